@@ -99,6 +99,12 @@ export class Args {
     return typeof value === 'string' ? value : undefined;
   }
 
+  /** The values of an option that may be given several times. */
+  list(name: string): readonly string[] {
+    const values = this.#options[name];
+    return Array.isArray(values) ? values.map(String) : [];
+  }
+
   /** Whether an option without a value is given. */
   flag(name: string): boolean {
     return this.#options[name] === true;

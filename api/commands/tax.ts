@@ -139,7 +139,10 @@ const file: Act = async (args, { open }) => {
   const [year] = args.named('The tax year');
   const form = formIn(args);
   const [because, out] = [args.option('because'), args.option('out')];
-  const body = { ...(because !== undefined && { because }), is_refused: args.flag('refused'), by: args.person() };
+  const body = {
+    ...(because !== undefined && { because }),
+    ...{ is_refused: args.flag('refused'), accepted: args.list('accept'), by: args.person() },
+  };
   const client = await open();
   const path = `/v1/tax/years/${encodeURIComponent(year)}/filings/${form}`;
   const filed = await client.requestJson<FiledOutcome>(path, { method: 'POST', body });

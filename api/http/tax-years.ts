@@ -69,6 +69,10 @@ const Filed = Type.Unsafe<FiledOutcome>(
       withdrawn_count: Type.Integer(),
       document_id: Type.String({ description: 'The archive for the tax office, among the documents.' }),
       copy_count: Type.Integer({ description: 'Copies for creators of whom something has changed.' }),
+      not_used: Type.Array(Type.String(), {
+        description:
+          'Creators on file who have given a profile since that was not used: a filing uses it once it names them in `accepted`.',
+      }),
     },
     'A filing of a form.',
   ),
@@ -145,6 +149,12 @@ export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
                   'Whether the tax office has refused the last filing as a whole: this one then takes its place.',
               }),
             ),
+            accepted: Type.Optional(
+              Type.Array(Type.String({ minLength: 1, maxLength: 255 }), {
+                description:
+                  'The creators whose last profile counts for the year, although it was recorded after the year or after they were filed.',
+              }),
+            ),
             by: ByPerson,
           },
           'Who files it.',
@@ -153,8 +163,11 @@ export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
       },
     },
     async (request) => {
-      const { because, is_refused: isRefused, by } = request.body;
-      return fileTaxForm(services, { ...request.params, because, isRefused, by: personOf(callerOf(request), by) });
+      const { because, is_refused: isRefused, accepted, by } = request.body;
+      return fileTaxForm(services, {
+        ...{ ...request.params, because, isRefused, accepted },
+        by: personOf(callerOf(request), by),
+      });
     },
   );
 };

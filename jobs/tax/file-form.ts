@@ -33,6 +33,8 @@ export interface FiledOutcome {
   /** Of the archive for the tax office. */
   readonly document_id: string;
   readonly copy_count: number;
+  /** Creators on file who have given a profile since that was not used: it is used once they are accepted. */
+  readonly not_used: readonly string[];
 }
 
 export interface FilingRequest extends FormRequest {
@@ -56,12 +58,13 @@ export async function fileTaxForm(
   const last = await lastFiled(stores, inForce);
   const before = isRefused ? await beforeRefused(stores, { last, kind, year }) : last;
   const opened = await openForm(stores, request, before);
-  const composed = composeFiling(opened.composed, { ...opened, before });
+  const composed = withVersions(composeFiling(opened.composed, { ...opened, before }), { opened, before });
   const filing = isRefused
     ? { ...composed, isNeeded: true, filed: { ...composed.filed, based_on: last?.based_on ?? 0 } }
     : composed;
+  const not_used = notUsed(filing, opened);
   if (!filing.isNeeded)
-    return { ...outcomeOf(filing, { kind, number: before?.number ?? 0 }), copy_count: 0, is_new: false };
+    return { ...outcomeOf(filing, { kind, number: before?.number ?? 0 }), copy_count: 0, is_new: false, not_used };
   const { number } = filing.summary;
   const documents = await storeFiling(stores, { filing, opened, kind });
   const latest = new Map(inForce.map((each) => [chainOf(each), each.content_id]));
@@ -73,7 +76,27 @@ export async function fileTaxForm(
     }),
     `${FORM_TITLES[form]} of ${year} was filed by somebody else meanwhile; look at that filing, then file again if something is still to be changed.`,
   );
-  return { ...outcomeOf(filing, { kind, number }), copy_count: documents.length - 1, is_new: true };
+  return { ...outcomeOf(filing, { kind, number }), copy_count: documents.length - 1, is_new: true, not_used };
+}
+
+/** Adds the versions that the creators on file were filed from; of one that has none now, the one before. */
+function withVersions(
+  filing: Filing,
+  { opened, before }: { opened: OpenedForm; before: FiledForm | undefined },
+): Filing {
+  const onFile = new Set(filing.filed.records.map(({ creator_id }) => creator_id));
+  const latest = [...(before?.versions ?? []), ...opened.versions].filter(({ creator_id }) => onFile.has(creator_id));
+  const versions = [
+    ...new Map(latest.map(({ creator_id, form, version }) => [creator_id, { creator_id, form, version }])).values(),
+  ];
+  return { ...filing, filed: { ...filing.filed, versions } };
+}
+
+function notUsed({ filed }: Filing, { versions }: OpenedForm): string[] {
+  const onFile = new Set(filed.records.map(({ creator_id }) => creator_id));
+  return versions
+    .filter(({ creator_id, has_later }) => has_later && onFile.has(creator_id))
+    .map((each) => each.creator_id);
 }
 
 /** A creator may be called as the platform is, but a copy has its own format. */
@@ -93,7 +116,7 @@ async function beforeRefused(
   if (!last)
     throw new Rejected(`The filing of ${year} cannot have been refused, because there is none; leave --refused out.`);
   const { number, used_ids, based_on } = last;
-  if (based_on === 0) return { ...last, payer: null, records: [] };
+  if (based_on === 0) return { ...last, payer: null, records: [], versions: [] };
   const row = await stores.operational
     .selectFrom('documents')
     .select(['kind', 'subject', 'hash'])
@@ -109,7 +132,7 @@ async function recordsIn(stores: Stores, row: Pick<DocumentInForce, 'kind' | 'su
 function outcomeOf(
   { filed, summary }: Filing,
   { kind, number }: { kind: DocumentKind; number: number },
-): Omit<FiledOutcome, 'is_new' | 'copy_count'> {
+): Omit<FiledOutcome, 'is_new' | 'copy_count' | 'not_used'> {
   const { form, year } = filed;
   const { number: _, ...counts } = summary;
   const document_id = documentIdOf(contentIdOf({ kind, year, number }), 'zip');

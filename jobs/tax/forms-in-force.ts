@@ -20,6 +20,18 @@ export async function formsInForce(db: Pick<Operational, 'selectFrom'>, creatorI
   return (await query.execute()) as FormInForce[];
 }
 
+/** Every version that is not erased, by creator and regime, the first one first. */
+export async function formVersions(db: Pick<Operational, 'selectFrom'>): Promise<FormInForce[]> {
+  const query = db
+    .selectFrom('tax_profiles as profile')
+    .innerJoin('tax_data_keys as key', 'key.data_key_id', 'profile.data_key_id')
+    .selectAll('profile')
+    .orderBy('profile.creator_id')
+    .orderBy('profile.regime')
+    .orderBy('profile.entry');
+  return (await query.execute()) as FormInForce[];
+}
+
 /** Whether a form has expired: of a W-8, from the day after its last one. */
 export function isExpired({ valid_until_on }: Pick<FormInForce, 'valid_until_on'>, today: string): boolean {
   return valid_until_on !== null && valid_until_on < today;

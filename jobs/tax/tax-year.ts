@@ -22,7 +22,8 @@ import { requirePresent } from '../../warehouse/invariant.ts';
 import type { DocumentKind } from '../../warehouse/vocabulary/documents.ts';
 import { documentsInForce } from '../document-rows.ts';
 import type { Services } from '../job.ts';
-import { type FormInForce, formsInForce } from './forms-in-force.ts';
+import type { FormInForce } from './forms-in-force.ts';
+import { type FormOfYear, formsOfYear } from './forms-of-year.ts';
 import { openInFull } from './open-profile.ts';
 
 type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxKeys' | 'taxFile'>;
@@ -72,7 +73,7 @@ export async function taxYearStatus(stores: Stores, yearText: string): Promise<T
     throw error;
   });
   if (!tax_year) return { ...heading, is_closed: false, forms: [], totals: [] };
-  const facts = factsOf(await formsInForce(stores.operational));
+  const facts = factsOf(await formsOfYear(stores.operational, { year }));
   const years = FORMS.filter((form) => form === 'generic' || file[form]).map((form) =>
     composeForm(tax_year, { form, file, facts }),
   );
@@ -150,6 +151,8 @@ export interface FormRequest {
   readonly form: TaxFormName;
   /** Who opens the profiles. */
   readonly by: string;
+  /** The creators whose last profile counts, although it was recorded after the year or after it was filed. */
+  readonly accepted?: readonly string[] | undefined;
 }
 
 /** A form of a year with the profiles of those who are on it. */
@@ -157,22 +160,37 @@ export interface OpenedForm {
   readonly composed: FormYear;
   readonly file: TaxFile;
   readonly profiles: Profiles;
+  /** The profiles that count for the year, of the form's regime. */
+  readonly versions: readonly FormOfYear[];
 }
 
 /** Composes a form and opens the profiles that it needs, once nothing stands against it. `before` is what was filed last. */
 export async function openForm(
   stores: Stores,
-  { year: yearText, form, by }: FormRequest,
+  { year: yearText, form, by, accepted }: FormRequest,
   before?: FiledForm,
 ): Promise<OpenedForm> {
   const year = parseYear(yearText);
   const file = await readTaxFile(stores.taxFile);
   assertSettings({ form, file, year });
   const tax_year = await readTaxYear(stores.warehouse, { year, basis: file.year_basis });
-  const inForce = await formsInForce(stores.operational);
-  const composed = composeForm(tax_year, { form, file, facts: factsOf(inForce) });
+  const ofYear = await formsOfYear(stores.operational, { year, filed: before, accepted });
+  const versions = ofYear.filter(({ regime }) => regime === REGIME_OF_FORM[form]);
+  assertGiven(accepted, { versions, form });
+  const composed = composeForm(tax_year, { form, file, facts: factsOf(ofYear) });
   assertFilable(composed, before);
-  return { composed, file, profiles: await openAll(stores, { composed, inForce, by }) };
+  return { composed, file, versions, profiles: await openAll(stores, { composed, versions, by }) };
+}
+
+function assertGiven(
+  accepted: readonly string[] = [],
+  { versions, form }: { versions: readonly FormInForce[]; form: TaxFormName },
+): void {
+  const without = accepted.filter((id) => !versions.some(({ creator_id }) => creator_id === id));
+  if (without.length > 0)
+    throw new Rejected(
+      `Nothing can be accepted of ${without.join(', ')} for ${FORM_TITLES[form]}, because they have given no profile for it; leave them out.`,
+    );
 }
 
 function factsOf(forms: readonly FormInForce[]): ReadonlyMap<string, CreatorFacts> {
@@ -185,16 +203,15 @@ function factsOf(forms: readonly FormInForce[]): ReadonlyMap<string, CreatorFact
 
 async function openAll(
   stores: Stores,
-  { composed, inForce, by }: { composed: FormYear; inForce: readonly FormInForce[]; by: string },
+  { composed, versions, by }: { composed: FormYear; versions: readonly FormInForce[]; by: string },
 ): Promise<Profiles> {
   const { form, tax_year, included } = composed;
-  const regime = REGIME_OF_FORM[form];
   const opened = new Map<string, TaxProfile>();
-  if (regime === null) return opened;
+  if (REGIME_OF_FORM[form] === null) return opened;
   const because = `${FORM_TITLES[form]} of ${tax_year.year}`;
-  const ofRegime = new Map(inForce.filter((each) => each.regime === regime).map((each) => [each.creator_id, each]));
+  const given = new Map(versions.map((each) => [each.creator_id, each]));
   for (const { creator_id } of included) {
-    const version = requirePresent(ofRegime.get(creator_id), 'Who is on a form has given one.');
+    const version = requirePresent(given.get(creator_id), 'Who is on a form has given one.');
     opened.set(creator_id, await openInFull(stores, version, { purpose: 'exported', because, by }));
   }
   return opened;

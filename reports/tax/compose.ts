@@ -169,7 +169,8 @@ function reasonOf1042(
   return isTaxed || withheld_minor !== 0n ? undefined : 'no_us_source';
 }
 
-const isExpiredBefore = ({ valid_until_on }: TaxFacts, year: string): boolean =>
+/** Whether a W-8 had expired before a year. */
+export const isExpiredBefore = ({ valid_until_on }: Pick<TaxFacts, 'valid_until_on'>, year: string): boolean =>
   valid_until_on !== null && valid_until_on < `${year}-01-01`;
 
 function reasonOfDac7(

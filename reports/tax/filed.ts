@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { TaxForm } from '../../ingest/tax/forms.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { TaxFormName } from './words.ts';
 
@@ -25,10 +26,17 @@ export interface Change<C> extends FiledRecord<C> {
   readonly amends: string | null;
 }
 
-/** The payer's own record, where a form has one. */
+/** The payer's own record, or on a form of the IRS, where it has none, its name and number, with '' as the id. */
 export interface PayerRecord {
   readonly record_id: string;
   readonly content: string;
+}
+
+/** The version of a profile that a creator was filed from. */
+export interface FiledVersion {
+  readonly creator_id: string;
+  readonly form: TaxForm;
+  readonly version: number;
 }
 
 /** All that a tax office has of a form and year after a filing. Stored with each filing; the next one is composed from it. */
@@ -41,6 +49,8 @@ export interface FiledForm<C = unknown> {
   readonly based_on: number;
   readonly payer: PayerRecord | null;
   readonly records: readonly FiledRecord<C>[];
+  /** Of the creators among the records; none on the form of all creators. */
+  readonly versions?: readonly FiledVersion[];
   /** Every id that was ever used, of records and messages. */
   readonly used_ids: readonly string[];
 }

@@ -122,6 +122,8 @@ test('a form is filed, once', async () => {
   expect((await readdir(out)).sort()).toEqual([...['tax-2026-generic.json', 'tax-2026-generic.txt', 'tax-2026.xlsx']]);
   expect((await stat(join(out, 'tax-2026.xlsx'))).mode & 0o777).toBe(0o600);
   expect(JSON.parse((await run2026()).out)).toMatchObject({ filing_number: 1, is_new: false });
+  const accepted = await run2026('--accept', 'cr_zoe', '--accept', 'cr_ada');
+  expect([accepted.code, accepted.err]).toEqual([2, expect.stringContaining('accepted of cr_zoe, cr_ada for')]);
   const rows = await server.services.operational.selectFrom('documents').selectAll().orderBy('entry').execute();
   expect(rows.map(({ document_id, issued_by }) => [document_id, issued_by])).toEqual([
     ['tax_year-2026-1-zip', 'Finn'],
