@@ -1,7 +1,8 @@
+import { Rejected } from '../../warehouse/errors.ts';
 import { type ExportFile, exportArchive, withManifest } from '../render/export-files.ts';
 import { assertExported, type FormYear } from './compose.ts';
 import { dac7Rules, renderDac7, reportedOnDac7 } from './dac7.ts';
-import { changesOf, type FiledForm, type RecordRules, type Reported } from './filed.ts';
+import { changesOf, type FiledForm, type PayerRecord, type RecordRules, type Reported } from './filed.ts';
 import { GENERIC_RULES, type GenericPart, renderGeneric, reportedOnGeneric } from './generic.ts';
 import { type FilingSummary, manifestOf, readmeOf } from './manifest.ts';
 import { assertNoFaults } from './profiles.ts';
@@ -35,7 +36,7 @@ export function composeFiling(year: FormYear, options: Options): Filing {
     const before = options.before as FiledForm<Return1099> | undefined;
     return composed(year, reportedOn1099(year, own), {
       ...{ before, rules: RULES_1099 },
-      render: (changes) => ({ files: render1099Misc(changes, { ...own, year }) }),
+      render: (changes) => ({ files: render1099Misc(changes, { ...own, year }), payer: irsPayer(year, own) }),
     });
   }
   if (year.form === 'us_1042_s' && us_1042_s) {
@@ -43,7 +44,7 @@ export function composeFiling(year: FormYear, options: Options): Filing {
     const before = options.before as FiledForm<Form1042S> | undefined;
     return composed(year, reportedOn1042S(year, own), {
       ...{ before, rules: rules1042S(year) },
-      render: (changes) => ({ files: render1042S(changes, { ...own, year }) }),
+      render: (changes) => ({ files: render1042S(changes, { ...own, year }), payer: irsPayer(year, own) }),
     });
   }
   if (year.form === 'dac7' && dac7) {
@@ -58,6 +59,20 @@ export function composeFiling(year: FormYear, options: Options): Filing {
     ...{ before: options.before as FiledForm<GenericPart> | undefined, rules: GENERIC_RULES },
     render: () => ({ files: renderGeneric(year, options) }),
   });
+}
+
+/**
+ * The payer of a form of the IRS, as it is stored with a filing. No corrected return changes a payer's name or number (IRS Publication 1220: by
+ * letter), so a filing under others is refused with `Rejected`.
+ */
+function irsPayer(year: FormYear, { file, settings, before }: Options & { settings: { ein: string } }): PayerRecord {
+  const content = JSON.stringify([file.payer.name, settings.ein]);
+  const filed = before?.payer?.content ?? content;
+  if (filed === content) return { record_id: '', content };
+  const [name, ein] = JSON.parse(filed) as string[];
+  throw new Rejected(
+    `${year.form} of ${year.tax_year.year} was filed as ${name}, EIN ${ein}, and nothing was filed as ${file.payer.name}, EIN ${settings.ein}: no correction changes the payer. If it was wrong, tell the IRS yourself; to correct returns of that year, set the tax file to the payer that was filed.`,
+  );
 }
 
 interface Composing<C> {

@@ -206,6 +206,38 @@ describe('1099-MISC', () => {
   });
 });
 
+test('a form of the IRS is not filed under another payer than before, which no correction could change', () => {
+  const abroad: CreatorYear['rules'][number] = {
+    ...{ payer_country: 'US', payee_status: 'foreign', withholding_rule_id: 'US-300000' },
+    ...{ withholding_rate_ppm: 300_000n, taxable_amount: '100', withheld_minor: 3_000n },
+  };
+  const states: readonly [TaxFormName, State][] = [
+    ['us_1099_misc', { creators: [earned('cr_ada', 5_000n)], given: { cr_ada: PROFILES.w9 } }],
+    [
+      'us_1042_s',
+      {
+        creators: [creatorYear('cr_ben', 'USD', [{ credited_minor: 20_000n }], [abroad])],
+        given: { cr_ben: PROFILES.w8ben },
+      },
+    ],
+  ];
+  const changes: readonly ((example: Example) => void)[] = [
+    ({ payer }) => Object.assign(payer, { name: 'Renamed Marketplace Inc.' }),
+    (example) => {
+      example.us_1099_misc.ein = '98-7654321';
+      example.us_1042_s.ein = '98-7654321';
+    },
+  ];
+  for (const [form, state] of states) {
+    for (const change of changes)
+      expect(() => filings(form, state, { ...state, change })).toThrow(
+        /was filed as Example Marketplace Inc., EIN 12-3456789, and nothing was filed as .*: no correction changes the payer/,
+      );
+    const moved = ({ payer }: Example) => Object.assign(payer, { phone: '5125550199' });
+    expect(filings(form, state, { ...state, change: moved }).map(({ isNeeded }) => isNeeded)).toEqual([true, false]);
+  }
+});
+
 test('a form 1042-S keeps its identifier and counts its amendments; what is filed anew has another one', () => {
   const rule = (rate_ppm: bigint, taxable_amount: string, withheld_minor: bigint) => ({
     ...{
