@@ -17,6 +17,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/reports/documents/renderer.test.ts',
   'tests/reports/invoice/validators.test.ts',
   'tests/reports/statement/verapdf.test.ts',
+  'tests/reports/tax/verapdf.test.ts',
   'tests/transforms/conservation.test.ts',
   'tests/transforms/engine/move-warehouse.test.ts',
   'tests/transforms/ledger/arrival.test.ts',
