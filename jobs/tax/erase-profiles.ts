@@ -29,7 +29,8 @@ export interface Erasure {
 }
 
 /**
- * Erases the profiles of a creator by deleting the keys of their sealed values: names, addresses, numbers, dates of birth. While the law
+ * Erases the profiles of a creator and its copies of filed forms by deleting the keys of their sealed values: names, addresses, numbers, dates of
+ * birth. What is sealed under other keys or not at all stays: filed archives, bank accounts and files, invoices and billing profiles. While the law
  * requires them, the request is recorded, and `erase-tax-profiles` erases them when that is over. A profile that the creator gives after the
  * request is not part of it. Throws `NotFound` for an unknown creator, `Conflict` if there is nothing to erase, `Rejected` without a reason, and `Unavailable` while the retention is not set.
  */
@@ -125,10 +126,11 @@ async function creatorsWaiting(operational: Services['operational']): Promise<st
   return rows.map(({ creator_id }) => creator_id);
 }
 
-const REMAINING = 'which forms there were, their dates, countries and rates, and who opened them';
+const REMAINING =
+  'which forms there were, their dates, countries and rates, and who opened them; what was filed of all creators, with names, addresses and numbers; the bank account, and the files for and from banks; invoices and billing profiles';
 
 function erased(creator_id: string): Erasure {
-  const sentence = `The tax profiles of ${creator_id} are erased: names, addresses, numbers and dates of birth can no longer be opened; what remains is ${REMAINING}.`;
+  const sentence = `The tax profiles of ${creator_id} and its copies of filed forms are erased and can no longer be opened. What remains is ${REMAINING}.`;
   return { creator_id, is_erased: true, kept_until_on: null, sentence };
 }
 

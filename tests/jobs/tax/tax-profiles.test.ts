@@ -236,7 +236,7 @@ describe('an erasure', () => {
     const erasure = await erase('cr_ben');
     expect(erasure).toMatchObject({ is_erased: true, kept_until_on: null });
     expect(erasure.sentence).toMatch(
-      /^The tax profiles of cr_ben are erased: names, addresses, numbers and dates of birth can no longer be opened/,
+      /^The tax profiles of cr_ben and its copies of filed forms are erased .* What remains is .* what was filed of all creators, .* the bank account/,
     );
     await expect(shown('cr_ben')).rejects.toThrow(Conflict);
     const { versions, erasures } = await historyOf(services, 'cr_ben');
