@@ -70,7 +70,11 @@ function clientOf({ arn, endpoint, credentials, attempts = 4 }: KmsKey) {
     return { sdk, kms };
   };
   return () => {
-    opened ??= open();
+    // What fails once, such as a file that cannot be read at the moment, is tried again.
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
     return opened;
   };
 }

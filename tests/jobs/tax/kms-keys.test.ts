@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { addTaxKey } from '../../../jobs/tax/key-file.ts';
 import { type KeyPlace, parseKeyPlaces, taxKeysAt } from '../../../jobs/tax/key-places.ts';
 import { newKey } from '../../../jobs/tax/sealed-value.ts';
@@ -68,6 +68,16 @@ test('a refusal says what to do, and that nothing is known of a silent service',
   kms.fault();
   const absent = taxKeysAt([at(ARN.replace('0a1b', '9999'))]).wrap(newKey(), 'cr_ada');
   await expect(absent).rejects.toThrow(/NotFoundException: refused; set TANTIEME_TAX_KEYS to a key that exists\.$/);
+});
+
+test('a client that could not be loaded is loaded at the next use', async () => {
+  const keys = taxKeysAt([at(ARN)]);
+  vi.doMock('@aws-sdk/client-kms', () => {
+    throw new Error('Too many open files.');
+  });
+  await expect(keys.wrap(newKey(), 'cr_ada')).rejects.toThrow();
+  vi.doUnmock('@aws-sdk/client-kms');
+  expect(await keys.wrap(newKey(), 'cr_ada')).toMatchObject({ masterKeyId: ARN });
 });
 
 test('the setting is a list of places; an alias, a second file and another scheme are refused', () => {
