@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { recordDocuments } from '../../../jobs/document-rows.ts';
 import type { Services } from '../../../jobs/job.ts';
 import { eraseProfiles } from '../../../jobs/tax/erase-profiles.ts';
@@ -268,56 +268,4 @@ test('a filing may have more documents than one INSERT takes, and all of them ar
   expect(await documents()).toHaveLength(1);
   await recordDocuments(services, copies.slice(0, -1), 'Issued meanwhile.');
   expect(await documents()).toHaveLength(count);
-});
-
-describe('the form of a year', () => {
-  const at = (time: string) => {
-    services = { ...services, clock: { now: () => Date.parse(time) } };
-  };
-  const reportedNow = async (): Promise<Record<string, string>> => {
-    const [row] = (await documents()).filter(({ format }) => format === 'json').slice(-1);
-    const filed = JSON.parse((await bytesOf(row?.document_id ?? '')).toString()) as FiledForm<Return1099>;
-    return Object.fromEntries(
-      filed.records.map((each) => [each.creator_id, each.is_withdrawn ? '' : each.content.name]),
-    );
-  };
-  const accept = (creator: string) =>
-    fileTaxForm(services, { year: '2026', form: 'us_1099_misc', by: 'finn', accepted: [creator] });
-  const { name } = PROFILES.w9;
-
-  test('is the one in force when the year ended, corrected until it is filed', async () => {
-    at('2027-01-10T09:00:00Z');
-    await record('cr_ada', { ...PROFILES.w9, name: 'Ada Right' });
-    await record('cr_ada', PROFILES.w8ben);
-    await record('cr_ben', PROFILES.w9);
-    expect(await file()).toMatchObject({ new_count: 2, not_used: ['cr_ada'] });
-    expect(await reportedNow()).toEqual({ cr_ada: 'Ada Right', cr_ben: name });
-  });
-
-  test('is not changed by what is given after the year and the filing, unless that is accepted', async () => {
-    await file();
-    at('2027-06-01T09:00:00Z');
-    await record('cr_ada', { ...PROFILES.w9, name: 'Ada Married' });
-    await record('cr_ben', PROFILES.w9);
-    expect(await file()).toMatchObject({ new_count: 1, corrected_count: 0, withdrawn_count: 0, not_used: ['cr_ada'] });
-    await record('cr_ben', PROFILES.w8ben);
-    expect(await file()).toMatchObject({ is_new: false, not_used: ['cr_ada', 'cr_ben'] });
-    expect(await accept('cr_ada')).toMatchObject({ withdrawn_count: 1, new_count: 1, not_used: ['cr_ben'] });
-    expect(await accept('cr_ben')).toMatchObject({ withdrawn_count: 1, new_count: 0, not_used: [] });
-    // What was accepted stays so.
-    expect(await file()).toMatchObject({ is_new: false, not_used: [] });
-    expect(await reportedNow()).toEqual({ cr_ada: 'Ada Married', cr_ben: '' });
-    await expect(accept('cr_cleo')).rejects.toThrow(/^Nothing can be accepted of cr_cleo for .*no profile for it/);
-  });
-
-  test('is a later one for who had none that is complete, and none once what was filed is erased', async () => {
-    const { tin: _, ...unnumbered } = PROFILES.w9 as { tin?: unknown };
-    await record('cr_ben', { ...unnumbered, is_tin_applied_for: true });
-    at('2027-01-10T09:00:00Z');
-    await record('cr_ben', PROFILES.w9);
-    expect(await file()).toMatchObject({ new_count: 2, not_used: [] });
-    await services.operational.deleteFrom('tax_data_keys').where('creator_id', '=', 'cr_ben').execute();
-    await record('cr_ben', PROFILES.w8ben);
-    await expect(file()).rejects.toThrow(/cr_ben: was filed, but is left out now/);
-  });
 });
