@@ -96,6 +96,7 @@ export const { read: readInvoiceFile, parse: parseInvoiceFile } = settingsFile({
   schema: Invoices,
   faultsBetween: ({ self_billing, usage, issuer }) => [
     ...treatmentFaults('self_billing', self_billing?.treatments ?? []),
+    ...selfBilledVatFaults(self_billing?.treatments ?? []),
     ...treatmentFaults('usage', usage?.treatments ?? []),
     ...(self_billing && usage && self_billing.number_prefix === usage.number_prefix
       ? ['usage.number_prefix is that of self_billing; give each its own']
@@ -113,6 +114,17 @@ function treatmentFaults(kind: string, treatments: readonly TaxTreatment[]): str
     ...[...new Set(twice)].map((key) => `${kind}.treatments: ${key} is decided twice`),
     ...treatments.flatMap((each, at) => ofTreatment(each).map((fault) => `${kind}.treatments.${at}.${fault}`)),
   ];
+}
+
+/** The ledger has no VAT on royalties and a payout pays none: an invoice with it would say that more is due than is owed. */
+function selfBilledVatFaults(treatments: readonly TaxTreatment[]): string[] {
+  return treatments.flatMap(({ category }, at) =>
+    category === 'S'
+      ? [
+          `self_billing.treatments.${at}.category cannot be S: the ledger does not book VAT on royalties and no payout pays it, so the invoice would say more than what is paid; leave these countries out`,
+        ]
+      : [],
+  );
 }
 
 const CODES: Partial<Readonly<Record<TaxCategory, string>>> = { AE: 'VATEX-EU-AE', G: 'VATEX-EU-G', O: 'VATEX-EU-O' };

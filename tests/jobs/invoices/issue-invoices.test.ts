@@ -184,7 +184,7 @@ test('a run that breaks off leaves no gap, and the next one gives the same numbe
 
 test('a fault of one party draws no number and stops no other', async () => {
   await prepare();
-  await decide(({ self_billing }) => self_billing?.treatments.splice(1, 1));
+  await decide(({ self_billing }) => self_billing?.treatments.splice(0, 1));
   await recordBillingProfile(
     services,
     { party_kind: 'creator', party_id: 'cr_ben', business: { ...SMALL, tax_number: null } },

@@ -22,10 +22,6 @@ export const EXAMPLE: InvoiceSettings = {
     notes: [],
     treatments: [
       {
-        ...{ countries: ['DE'], party: 'with_vat_id', category: 'S', percent: '19' },
-        ...{ exemption_code: null, exemption_reason: null, source: 'UStG § 12 (1)', checked_on: '2026-01-10' },
-      },
-      {
         ...{
           countries: ['FR', 'AT'],
           party: 'with_vat_id',

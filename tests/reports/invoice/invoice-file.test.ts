@@ -14,18 +14,23 @@ it.each<[string, (example: Example) => void, RegExp]>([
   ],
   [
     'a tax that is none',
-    (file) => Object.assign(treatments(file)[0] ?? {}, { percent: '0' }),
-    /self_billing.treatments.0.percent must be positive for S/,
+    (file) => Object.assign(file.usage?.treatments[0] ?? {}, { percent: '0' }),
+    /usage.treatments.0.percent must be positive for S/,
+  ],
+  [
+    'VAT that nobody pays to the creator',
+    (file) => Object.assign(treatments(file)[1] ?? {}, { category: 'S', percent: '19', exemption_reason: null }),
+    /self_billing.treatments.1.category cannot be S: the ledger does not book VAT on royalties/,
   ],
   [
     'reverse charge without its code',
-    (file) => Object.assign(treatments(file)[1] ?? {}, { exemption_code: null }),
-    /treatments.1.exemption_code must be VATEX-EU-AE for AE/,
+    (file) => Object.assign(treatments(file)[0] ?? {}, { exemption_code: null }),
+    /treatments.0.exemption_code must be VATEX-EU-AE for AE/,
   ],
   [
     'a country that is decided twice',
-    (file) => Object.assign(treatments(file)[1] ?? {}, { countries: ['DE'] }),
-    /DE with_vat_id is decided twice/,
+    (file) => Object.assign(treatments(file)[1] ?? {}, { countries: ['FR'], party: 'with_vat_id' }),
+    /FR with_vat_id is decided twice/,
   ],
   [
     'one prefix for two sequences',
