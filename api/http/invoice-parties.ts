@@ -56,7 +56,8 @@ export const invoicePartyRoutes: FastifyPluginAsyncTypebox<{ services: Services 
       schema: {
         operationId: 'recordSelfBillingAgreement',
         tags: ['invoices'],
-        summary: 'Records that a creator has agreed to self-billing; the last agreement counts',
+        summary:
+          'Records that a creator has agreed to self-billing; it counts from its day on, in place of the one before',
         params: CreatorPath,
         body: exactly({ ...GIVEN, by: ByPerson }, 'What was agreed to, and when.'),
         response: { 201: Recorded },

@@ -37,13 +37,13 @@ export async function recordAgreement(
   return row;
 }
 
-/** Ends the agreement of a creator from a day on. Throws `Conflict` if there is none, `Rejected` for a day before it began. */
+/** Ends the agreement of a creator that began last, from a day on. Throws `Conflict` if there is none, `Rejected` for a day before it began. */
 export async function endAgreement(
   { operational, clock }: Pick<Services, 'operational' | 'clock'>,
   { creator_id, ended_on }: { readonly creator_id: string; readonly ended_on: string },
   by: string,
 ): Promise<Agreement> {
-  const last = (await agreements(operational, creator_id)).get(creator_id);
+  const last = (await agreements(operational, creator_id)).get(creator_id)?.at(-1);
   if (!last || last.ended_on !== null) {
     throw new Conflict(`The self-billing of ${creator_id} cannot be ended: there is no agreement in force.`);
   }
@@ -57,24 +57,23 @@ export async function endAgreement(
   return row;
 }
 
-/** The last agreement of each creator, or of one. */
+/** What was recorded of the agreements of each creator, or of one: in the order in which they began, then that in which they were recorded. */
 export async function agreements(
   db: Pick<Operational, 'selectFrom'>,
   creatorId?: string,
-): Promise<ReadonlyMap<string, Agreement>> {
-  let query = db
-    .selectFrom('self_billing_agreements')
-    .distinctOn('creator_id')
-    .selectAll()
-    .orderBy('creator_id')
-    .orderBy('entry', 'desc');
+): Promise<ReadonlyMap<string, readonly Agreement[]>> {
+  let query = db.selectFrom('self_billing_agreements').selectAll().orderBy('agreed_on').orderBy('entry');
   if (creatorId !== undefined) query = query.where('creator_id', '=', creatorId);
-  const rows = await query.execute();
-  return new Map(rows.map(({ entry: _, ...row }) => [row.creator_id, row]));
+  const rows = (await query.execute()).map(({ entry: _, ...row }): Agreement => row);
+  return Map.groupBy(rows, ({ creator_id }) => creator_id);
 }
 
-/** Whether it counts for a month: it does if it is in force on the last day of it. */
-export function coversMonth({ agreed_on, ended_on }: Agreement, month: string): boolean {
-  const last = lastDayOf(month);
-  return agreed_on <= last && (ended_on === null || ended_on > last);
+/**
+ * The agreement that was in force on the last day of a month: of those that had begun, the last one, unless it had ended. A later agreement takes
+ * its place from its own day on and changes nothing before.
+ */
+export function agreementOf(recorded: readonly Agreement[], month: string): Agreement | undefined {
+  const day = lastDayOf(month);
+  const last = recorded.findLast(({ agreed_on }) => agreed_on <= day);
+  return last && (last.ended_on === null || last.ended_on > day) ? last : undefined;
 }

@@ -14,7 +14,7 @@ import { InvariantBroken } from '../../warehouse/errors.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
-import { type Agreement, agreements, coversMonth } from './agreements.ts';
+import { type Agreement, agreementOf, agreements } from './agreements.ts';
 import { invoicesByMonth } from './invoices-by-month.ts';
 import { businessCreators, businessDevelopers, type KnownParty } from './parties.ts';
 
@@ -74,17 +74,18 @@ async function* planSelfBilling(stores: Stores, options: SelfBilling): AsyncGene
 interface Creator extends SelfBilling {
   readonly lines: readonly RoyaltyLine[];
   readonly businesses: ReadonlyMap<string, KnownParty>;
-  readonly agreed: ReadonlyMap<string, Agreement>;
+  readonly agreed: ReadonlyMap<string, readonly Agreement[]>;
 }
 
 async function planCreator(stores: Stores, creator: Creator): Promise<Planned | undefined> {
   const { lines, period, file, settings, businesses, agreed } = creator;
   const { creator_id: subject = '', currency = '' } = lines[0] ?? {};
   const not = (outcome: NotReady['outcome'], because: string): NotReady => ({ outcome, subject, currency, because });
-  const [known, agreement] = [businesses.get(subject), agreed.get(subject)];
-  if (!known && !agreement)
+  const [known, recorded = []] = [businesses.get(subject), agreed.get(subject)];
+  const agreement = agreementOf(recorded, period);
+  if (!known && recorded.length === 0)
     return not('private', 'It has neither a VAT form nor a billing profile: it has a statement, and no invoice.');
-  if (!agreement || !coversMonth(agreement, period)) {
+  if (!agreement) {
     return not(
       'missing',
       `No agreement to self-billing is in force on the last day of ${period}; record it with tantieme invoices agree.`,
@@ -103,7 +104,7 @@ async function planCreator(stores: Stores, creator: Creator): Promise<Planned | 
   if (!treatment) return not('missing', untreated('self_billing', known));
   try {
     const divided = divideRoyalties(lines, period);
-    const credits = await creditsOf(stores, { divided, agreement });
+    const credits = await creditsOf(stores, { divided, recorded });
     if ('because' in credits) return not('missing', credits.because);
     if (divided.invoiced.length + credits.credited.length === 0) return undefined;
     const parts = { divided: { ...divided, credited: credits.credited }, invoiceOfMonth: credits.invoiceOfMonth };
@@ -150,13 +151,13 @@ interface Credits {
 /** What is credited, with the invoices that it reduces. A month before the agreement was not self-billed: its own invoice is the creator's to correct. */
 async function creditsOf(
   { operational }: Stores,
-  { divided, agreement }: { divided: DividedRoyalties; agreement: Agreement },
+  { divided, recorded }: { divided: DividedRoyalties; recorded: readonly Agreement[] },
 ): Promise<Credits | { readonly because: string }> {
   const { credited, creator_id, currency } = divided;
   if (credited.length === 0) return { credited, invoiceOfMonth: new Map(), left_out: [] };
   const invoiceOfMonth = await invoicesByMonth(operational, { creator_id, currency });
   const without = credited.filter(({ earned_period }) => !invoiceOfMonth.has(earned_period));
-  const due = without.find(({ earned_period }) => coversMonth(agreement, earned_period));
+  const due = without.find(({ earned_period }) => agreementOf(recorded, earned_period));
   if (due) {
     return {
       because: `Something is taken back of ${due.earned_period}, which has no invoice yet; run tantieme invoices issue ${due.earned_period} first.`,

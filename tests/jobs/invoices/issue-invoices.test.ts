@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { agreements, endAgreement, recordAgreement } from '../../../jobs/invoices/agreements.ts';
+import { agreementOf, agreements, endAgreement, recordAgreement } from '../../../jobs/invoices/agreements.ts';
 import { recordAnswer } from '../../../jobs/invoices/answers.ts';
 import { recordBillingProfile } from '../../../jobs/invoices/billing-profiles.ts';
 import { invoiceStatus } from '../../../jobs/invoices/invoice-status.ts';
@@ -74,12 +74,15 @@ const SMALL = {
 };
 
 /** ada has a VAT form and an agreement, ben a billing profile and an agreement; cleo has a profile alone, dan nothing. */
-async function prepare(months: readonly Month[] = MONTHS, closed = ['2026-01', '2026-02']): Promise<void> {
+async function prepare(
+  months: readonly Month[] = MONTHS,
+  { closed = ['2026-01', '2026-02'], agreed_on = '2026-01-05' } = {},
+): Promise<void> {
   await writeLedger(services.warehouse, months, closed);
   await recordProfile(services, { creatorId: 'cr_ada', profile: VAT_FORM, by: 'finn' });
   await recordBillingProfile(services, { party_kind: 'creator', party_id: 'cr_ben', business: SMALL }, 'finn');
   await recordBillingProfile(services, { party_kind: 'creator', party_id: 'cr_cleo', business: SMALL }, 'finn');
-  for (const creator_id of ['cr_ada', 'cr_ben']) await agree(creator_id, '2026-01-05');
+  for (const creator_id of ['cr_ada', 'cr_ben']) await agree(creator_id, agreed_on);
 }
 
 const agree = (creator_id: string, agreed_on: string, agreement_version = '2026-01') =>
@@ -146,9 +149,8 @@ test('what is taken back of an earlier month is a credit note that names its inv
 test('a month before the agreement was not self-billed: the creator corrects its own invoice', async () => {
   await prepare(
     MONTHS.filter(({ period }) => period === '2026-02'),
-    ['2026-02'],
+    { closed: ['2026-02'], agreed_on: '2026-02-10' },
   );
-  await agree('cr_ada', '2026-02-10');
   await issue('2026-02');
   expect(Object.values(await invoices())).toMatchObject([
     { kind: 'self_billed_invoice', totals: { net_minor: 2_000n } },
@@ -156,6 +158,20 @@ test('a month before the agreement was not self-billed: the creator corrects its
   expect((await invoiceStatus(services, parsePeriod('2026-02'))).left_out).toContainEqual(
     'cr_ada: -5.00 EUR is on no invoice. It is taken back of months that were not self-billed; the creator corrects its own invoices.',
   );
+});
+
+test('a renewed agreement counts from its day on, and the months before keep theirs', async () => {
+  await prepare();
+  await decide(({ self_billing }) => self_billing?.agreement_versions.push('2026-03'));
+  await agree('cr_ada', '2026-03-01', '2026-03');
+  await agree('cr_ben', '2026-02-01', 'of another text');
+  expect(await issue('2026-01')).toMatchObject({ issued: { self_billed_invoice: 2 } });
+  await endAgreement(services, { creator_id: 'cr_ada', ended_on: '2026-03-02' }, 'finn');
+  const recorded = (await agreements(services.operational, 'cr_ada')).get('cr_ada') ?? [];
+  const months = ['2025-12', '2026-01', '2026-02', '2026-03'];
+  expect(months.map((month) => agreementOf(recorded, month)?.agreement_version)).toEqual([
+    ...[undefined, '2026-01', '2026-01', undefined],
+  ]);
 });
 
 test('a run that breaks off leaves no gap, and the next one gives the same numbers and bytes', async () => {
@@ -224,7 +240,7 @@ test('lines that do not sum to the balance stop this creator alone, and the run 
 });
 
 test('metered use is invoiced to developers by what was reported, with its tax and what was paid', async () => {
-  await prepare([], ['2026-01']);
+  await prepare([], { closed: ['2026-01'] });
   const developer = { ...EXAMPLE.issuer, name: 'Dev GmbH', vat_id: 'DE811569869' };
   await recordBillingProfile(services, { party_kind: 'developer', party_id: 'dev_x', business: developer }, 'finn');
   await report('inv_1', { amount: '100.01', tax_amount: '19.00', charge: 'ch_1' });
@@ -276,7 +292,7 @@ test('an invoice is accepted or disputed for a reason, an agreement ends, and no
   });
   expect(await invoiceStatus(services, parsePeriod('2026-01'))).toMatchObject({ disputed_count: 1 });
   await endAgreement(services, { creator_id: 'cr_ada', ended_on: '2026-02-28' }, 'finn');
-  expect((await agreements(services.operational)).get('cr_ada')).toMatchObject({ ended_on: '2026-02-28' });
+  expect((await agreements(services.operational)).get('cr_ada')?.at(-1)).toMatchObject({ ended_on: '2026-02-28' });
   await issue('2026-02');
   expect(Object.keys(await invoices())).toHaveLength(2);
   const { operational } = services;
