@@ -39,7 +39,7 @@ export async function invoiceStatus(
     const { outcome, subject, currency } = planned;
     if (outcome === 'private') status.private_count += 1;
     else if (outcome === 'ready') {
-      status.ready.push({ subject, currency });
+      if (planned.invoice_ids.length > 0) status.ready.push({ subject, currency });
       status.left_out.push(...planned.left_out);
     } else status.missing.push({ subject, currency, because: planned.because });
   }

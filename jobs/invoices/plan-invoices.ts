@@ -1,5 +1,5 @@
 import type { InvoiceDraft } from '../../reports/invoice/draft.ts';
-import type { Party, PrecedingInvoice } from '../../reports/invoice/invoice.ts';
+import type { Party } from '../../reports/invoice/invoice.ts';
 import { type InvoiceFile, type TaxTreatment, treatmentOf } from '../../reports/invoice/invoice-file.ts';
 import { type ReportedUsage, type RoyaltyLine, readRoyalties, readUsage } from '../../reports/invoice/read.ts';
 import {
@@ -7,15 +7,13 @@ import {
   type DividedRoyalties,
   divideRoyalties,
   selfBilledId,
-  sumOf,
 } from '../../reports/invoice/self-billing.ts';
 import { composeUsage, faultsOfUsage, usageInvoiceId } from '../../reports/invoice/usage.ts';
 import { InvariantBroken } from '../../warehouse/errors.ts';
-import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
 import { type Agreement, agreementOf, agreements } from './agreements.ts';
-import { invoicesByMonth } from './invoices-by-month.ts';
+import { settle } from './credits.ts';
 import { businessCreators, businessDevelopers, type KnownParty } from './parties.ts';
 
 export type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxKeys'>;
@@ -27,7 +25,7 @@ export interface Ready {
   readonly currency: string;
   readonly known: KnownParty;
   readonly prefix: string;
-  /** Of the invoices that it gets. */
+  /** Of the invoices that it gets: none if all amounts are left out. */
   readonly invoice_ids: readonly string[];
   /** Amounts that are on no invoice, a sentence each. */
   readonly left_out: readonly string[];
@@ -104,17 +102,14 @@ async function planCreator(stores: Stores, creator: Creator): Promise<Planned | 
   if (!treatment) return not('missing', untreated('self_billing', known));
   try {
     const divided = divideRoyalties(lines, period);
-    const credits = await creditsOf(stores, { divided, recorded });
-    if ('because' in credits) return not('missing', credits.because);
-    if (divided.invoiced.length + credits.credited.length === 0) return undefined;
-    const parts = { divided: { ...divided, credited: credits.credited }, invoiceOfMonth: credits.invoiceOfMonth };
+    const settled = await settle(stores, { divided, recorded, period });
+    if ('because' in settled) return not('missing', settled.because);
+    const { invoiced, credited, left_out, invoiceOfMonth } = settled;
+    if (invoiced.length + credited.length + left_out.length === 0) return undefined;
+    const parts = { divided: { ...divided, invoiced, credited }, invoiceOfMonth };
     return {
-      ...{ outcome: 'ready', subject, currency, known, prefix: settings.number_prefix },
-      invoice_ids: idsOfSelfBilling({ divided, credited: credits.credited, period }),
-      left_out: [
-        ...leftOut(divided.balanceAdjusted, 'The balance was corrected, which is no royalty'),
-        ...credits.left_out,
-      ],
+      ...{ outcome: 'ready', subject, currency, known, prefix: settings.number_prefix, left_out },
+      invoice_ids: idsOfSelfBilling(parts.divided, period),
       compose: (party) => composeSelfBilling({ ...parts, period, party, file, settings, treatment }),
     };
   } catch (error) {
@@ -123,62 +118,16 @@ async function planCreator(stores: Stores, creator: Creator): Promise<Planned | 
   }
 }
 
-function idsOfSelfBilling({
-  divided,
-  credited,
-  period,
-}: {
-  divided: DividedRoyalties;
-  credited: readonly RoyaltyLine[];
-  period: string;
-}): string[] {
-  const key = { period, creator_id: divided.creator_id, currency: divided.currency };
+function idsOfSelfBilling({ invoiced, credited, creator_id, currency }: DividedRoyalties, period: string): string[] {
+  const key = { period, creator_id, currency };
   return [
-    ...(sumOf(divided.invoiced) === 0n ? [] : [selfBilledId('self_billed_invoice', key)]),
+    ...(invoiced.length === 0 ? [] : [selfBilledId('self_billed_invoice', key)]),
     ...(credited.length === 0 ? [] : [selfBilledId('self_billed_credit_note', key)]),
   ];
 }
 
 const untreated = (kind: string, { country, hasVatId }: KnownParty): string =>
   `No tax is decided for ${country} ${hasVatId ? 'with' : 'without'} a VAT id; add it to ${kind}.treatments of the invoice file.`;
-
-interface Credits {
-  readonly credited: readonly RoyaltyLine[];
-  readonly invoiceOfMonth: ReadonlyMap<string, PrecedingInvoice>;
-  readonly left_out: readonly string[];
-}
-
-/** What is credited, with the invoices that it reduces. A month before the agreement was not self-billed: its own invoice is the creator's to correct. */
-async function creditsOf(
-  { operational }: Stores,
-  { divided, recorded }: { divided: DividedRoyalties; recorded: readonly Agreement[] },
-): Promise<Credits | { readonly because: string }> {
-  const { credited, creator_id, currency } = divided;
-  if (credited.length === 0) return { credited, invoiceOfMonth: new Map(), left_out: [] };
-  const invoiceOfMonth = await invoicesByMonth(operational, { creator_id, currency });
-  const without = credited.filter(({ earned_period }) => !invoiceOfMonth.has(earned_period));
-  const due = without.find(({ earned_period }) => agreementOf(recorded, earned_period));
-  if (due) {
-    return {
-      because: `Something is taken back of ${due.earned_period}, which has no invoice yet; run tantieme invoices issue ${due.earned_period} first.`,
-    };
-  }
-  return {
-    credited: credited.filter(({ earned_period }) => invoiceOfMonth.has(earned_period)),
-    invoiceOfMonth,
-    left_out: leftOut(
-      without,
-      'It is taken back of months that were not self-billed; the creator corrects its own invoices',
-    ),
-  };
-}
-
-function leftOut(lines: readonly RoyaltyLine[], why: string): string[] {
-  const [first] = lines;
-  if (!first) return [];
-  const { creator_id, currency } = first;
-  return [`${creator_id}: ${minorToDecimal(sumOf(lines), currency)} ${currency} is on no invoice. ${why}.`];
-}
 
 async function* planUsage(
   stores: Stores,

@@ -22,6 +22,15 @@ order by
   lines.creator_id, lines.currency, lines.earned_period, lines.line_kind, coalesce(lines.asset_id, ''), coalesce(lines.terms_id, ''), lines.fee_bps,
   coalesce(lines.correction_id, '');
 
+-- invoiced_before: What periods before one invoice to a creator, by period and the month in which it was earned: credits and corrected balances are none of it.
+select lines.period, lines.earned_period, sum(lines.line_amount_minor) as invoiced_minor
+from ledger.statement_lines as lines
+where
+  lines.period < $1 and lines.creator_id = $2 and lines.currency = $3
+  and coalesce(lines.corrected_kind, '') <> 'balance' and (lines.earned_period >= lines.period or lines.line_amount_minor > 0)
+group by lines.period, lines.earned_period
+order by lines.period, lines.earned_period;
+
 -- usage: The invoices for metered use that a closed period has booked, and how often each was corrected before its cutoff.
 with closing as (
   select closes.cutoff_at, previous.cutoff_at as late_from_at

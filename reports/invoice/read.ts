@@ -32,7 +32,18 @@ export type ReportedUsage = Pick<
   'invoice_id' | 'developer_id' | 'usage_period' | 'amount' | 'tax_amount' | 'currency' | 'charge_id_stripe'
 > & { readonly correction_count: bigint };
 
-const QUERIES = readQueries(import.meta.url, 'invoice.queries.sql', { royalties: ['period'], usage: ['period'] });
+/** What the invoice of a period has of a month, in minor units. */
+export type InvoicedMonth = {
+  readonly period: string;
+  readonly earned_period: string;
+  readonly invoiced_minor: bigint;
+};
+
+const QUERIES = readQueries(import.meta.url, 'invoice.queries.sql', {
+  royalties: ['period'],
+  invoiced_before: ['period', 'creator_id', 'currency'],
+  usage: ['period'],
+});
 
 type Reader = Pick<Warehouse, 'query' | 'stream'>;
 
@@ -51,6 +62,14 @@ export async function* readRoyalties(warehouse: Reader, period: Period): AsyncGe
     }
   }
   if (group.length > 0) yield group;
+}
+
+/** What the lines of periods before one are that `divideRoyalties` invoices, by period and the month in which they were earned. */
+export function readInvoicedBefore(
+  warehouse: Reader,
+  { period, creator_id, currency }: { readonly period: Period; readonly creator_id: string; readonly currency: string },
+): Promise<InvoicedMonth[]> {
+  return warehouse.query<InvoicedMonth>(...QUERIES.invoiced_before(period, creator_id, currency));
 }
 
 /** The invoices for metered use of a closed period, by developer and currency. Throws `Conflict` while it is open. */

@@ -160,6 +160,31 @@ test('a month before the agreement was not self-billed: the creator corrects its
   );
 });
 
+test('a month that nets to zero or below has no invoice, and later months that take back of it go on', async () => {
+  const january = { ...EUR, period: '2026-01', earned: 1_000n };
+  const february = { ...EUR, period: '2026-02', earned: 5_000n, refundedOf: [['2026-01', 10n]] as const };
+  await prepare([
+    { ...january, creator_id: 'cr_ada', refunded: 1_000n },
+    { ...january, creator_id: 'cr_ben', refunded: 1_500n },
+    { ...february, creator_id: 'cr_ada' },
+    { ...february, creator_id: 'cr_ben' },
+  ]);
+  expect(await issue('2026-01')).toMatchObject({ missing: [] });
+  expect(await invoiceStatus(services, parsePeriod('2026-01'))).toMatchObject({
+    ready: [],
+    left_out: [
+      'cr_ben: -5.00 EUR is on no invoice. More was taken back in 2026-01 than was earned; a negative amount is not invoiced.',
+    ],
+  });
+  expect(await issue('2026-02')).toMatchObject({ missing: [] });
+  expect(Object.values(await invoices()).map(({ totals }) => totals.net_minor)).toEqual([5_000n, 5_000n]);
+  const said = '-0.10 EUR is on no invoice. It is taken back of months of which nothing was left to invoice.';
+  expect((await invoiceStatus(services, parsePeriod('2026-02'))).left_out).toEqual([
+    `cr_ada: ${said}`,
+    `cr_ben: ${said}`,
+  ]);
+});
+
 test('a renewed agreement counts from its day on, and the months before keep theirs', async () => {
   await prepare();
   await decide(({ self_billing }) => self_billing?.agreement_versions.push('2026-03'));
