@@ -4,21 +4,24 @@ import type { Invoice, TaxCategory, TaxRate, TaxSubtotal } from './invoice.ts';
 /** 100 % in billionths of a per cent. */
 const HUNDRED_PERCENT = 100_000_000_000n;
 
-/** What a category of tax demands beside its rate: BR-S, BR-Z, BR-E, BR-AE, BR-G and BR-O of EN 16931. */
+/**
+ * What a category of tax demands beside its rate: BR-S, BR-Z, BR-E, BR-AE, BR-G and BR-O of EN 16931. With reverse charge both parties have a VAT
+ * id (Article 226(3) and (4) of Directive 2006/112/EC), and, as only Article 196 is built, are established in different countries.
+ */
 interface CategoryRules {
   readonly rate: 'positive' | 'zero' | 'none';
   readonly reason: 'needed' | 'none';
   /** `known`: a VAT id, or the number of the supplier at its tax office. */
   readonly supplier: 'known' | 'vat_id' | 'none';
-  /** `identified`: a VAT id, or the number in a register. */
-  readonly customer: 'any' | 'identified' | 'none';
+  /** `abroad`: a VAT id, in another country than that of the supplier. */
+  readonly customer: 'any' | 'abroad' | 'none';
 }
 
 const RULES: Readonly<Record<TaxCategory, CategoryRules>> = {
   S: { rate: 'positive', reason: 'none', supplier: 'known', customer: 'any' },
   Z: { rate: 'zero', reason: 'none', supplier: 'known', customer: 'any' },
   E: { rate: 'zero', reason: 'needed', supplier: 'known', customer: 'any' },
-  AE: { rate: 'zero', reason: 'needed', supplier: 'known', customer: 'identified' },
+  AE: { rate: 'zero', reason: 'needed', supplier: 'vat_id', customer: 'abroad' },
   G: { rate: 'zero', reason: 'needed', supplier: 'vat_id', customer: 'any' },
   O: { rate: 'none', reason: 'needed', supplier: 'none', customer: 'none' },
 };
@@ -71,7 +74,6 @@ function categoryFaults(tax: TaxSubtotal, { supplier, customer }: Invoice): stri
   const nanos = percent === null ? null : parseDecimal(percent);
   const rate = nanos === null ? 'none' : nanos === 0n ? 'zero' : nanos > 0n ? 'positive' : 'negative';
   const isKnown = supplier.vat_id !== null || supplier.tax_number !== null;
-  const isIdentified = customer.vat_id !== null || customer.registration_id !== null;
   const [seller, buyer] = [supplier.party_id, customer.party_id];
   const hasReason = exemption_code !== null || exemption_reason !== null;
   return [
@@ -84,8 +86,11 @@ function categoryFaults(tax: TaxSubtotal, { supplier, customer }: Invoice): stri
     ...(rules.supplier === 'vat_id' && supplier.vat_id === null
       ? [`vat_id of supplier ${seller}: ${category} needs it`]
       : []),
-    ...(rules.customer === 'identified' && !isIdentified
-      ? [`vat_id of customer ${buyer}: ${category} needs it, or registration_id`]
+    ...(rules.customer === 'abroad' && customer.vat_id === null
+      ? [`vat_id of customer ${buyer}: ${category} needs it`]
+      : []),
+    ...(rules.customer === 'abroad' && supplier.address.country === customer.address.country
+      ? [`taxes: ${category} is for parties in two countries, and both are in ${supplier.address.country}`]
       : []),
     ...(rules.supplier === 'none' && (supplier.vat_id !== null || customer.vat_id !== null)
       ? [`vat_id: what is outside the scope of tax has none (BR-O-02)`]

@@ -97,6 +97,8 @@ export const { read: readInvoiceFile, parse: parseInvoiceFile } = settingsFile({
   faultsBetween: ({ self_billing, usage, issuer }) => [
     ...treatmentFaults('self_billing', self_billing?.treatments ?? []),
     ...selfBilledVatFaults(self_billing?.treatments ?? []),
+    ...reverseChargeFaults('self_billing', self_billing?.treatments ?? [], issuer),
+    ...reverseChargeFaults('usage', usage?.treatments ?? [], issuer),
     ...treatmentFaults('usage', usage?.treatments ?? []),
     ...(self_billing && usage && self_billing.number_prefix === usage.number_prefix
       ? ['usage.number_prefix is that of self_billing; give each its own']
@@ -125,6 +127,22 @@ function selfBilledVatFaults(treatments: readonly TaxTreatment[]): string[] {
         ]
       : [],
   );
+}
+
+/** Articles 196 and 226(3) and (4) of Directive 2006/112/EC: two VAT ids, and two countries. */
+function reverseChargeFaults(kind: string, treatments: readonly TaxTreatment[], issuer: Business): string[] {
+  return treatments.flatMap(({ category, party, countries }, at) => {
+    if (category !== 'AE') return [];
+    const of = `${kind}.treatments.${at}`;
+    const { country } = issuer.address;
+    return [
+      ...(issuer.vat_id === null ? [`issuer.vat_id is needed for AE in ${of}`] : []),
+      ...(party === 'with_vat_id' ? [] : [`${of}.party must be with_vat_id for AE`]),
+      ...(countries.includes(country)
+        ? [`${of}.countries has ${country}, where the issuer is, so AE cannot be right`]
+        : []),
+    ];
+  });
 }
 
 const CODES: Partial<Readonly<Record<TaxCategory, string>>> = { AE: 'VATEX-EU-AE', G: 'VATEX-EU-G', O: 'VATEX-EU-O' };

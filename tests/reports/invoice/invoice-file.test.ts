@@ -28,6 +28,21 @@ it.each<[string, (example: Example) => void, RegExp]>([
     /treatments.0.exemption_code must be VATEX-EU-AE for AE/,
   ],
   [
+    'reverse charge in the country of the issuer',
+    (file) => Object.assign(treatments(file)[0] ?? {}, { countries: ['FR', 'DE'] }),
+    /treatments.0.countries has DE, where the issuer is/,
+  ],
+  [
+    'reverse charge for a party without a VAT id',
+    (file) => Object.assign(treatments(file)[0] ?? {}, { party: 'without_vat_id' }),
+    /treatments.0.party must be with_vat_id for AE/,
+  ],
+  [
+    'reverse charge by an issuer without a VAT id',
+    (file) => Object.assign(file.issuer, { vat_id: null, tax_number: '12/345/67890' }),
+    /issuer.vat_id is needed for AE in self_billing.treatments.0/,
+  ],
+  [
     'a country that is decided twice',
     (file) => Object.assign(treatments(file)[1] ?? {}, { countries: ['FR'], party: 'with_vat_id' }),
     /FR with_vat_id is decided twice/,

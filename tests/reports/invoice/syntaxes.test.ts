@@ -72,9 +72,19 @@ describe('our rules refuse', () => {
       /AE needs the reason/,
     ],
     [
-      'reverse charge without a customer',
-      { ...invoiceOf(), customer: { ...good.customer, vat_id: null, registration_id: null } },
+      'reverse charge without a VAT id of the customer',
+      { ...invoiceOf(), customer: { ...good.customer, vat_id: null } },
       /vat_id of customer platform: AE needs it/,
+    ],
+    [
+      'reverse charge without a VAT id of the supplier',
+      { ...invoiceOf(), supplier: { ...good.supplier, vat_id: null, tax_number: '12/345/67890' } },
+      /vat_id of supplier cr_ada: AE needs it/,
+    ],
+    [
+      'reverse charge in one country',
+      { ...invoiceOf(), supplier: { ...good.supplier, address: good.customer.address } },
+      /AE is for parties in two countries, and both are in DE/,
     ],
     ['a VAT id outside the scope', { ...invoiceOf({ treatment: 'O' }), supplier: good.supplier }, /BR-O-02/],
     [
