@@ -95,7 +95,7 @@ export interface InvoiceLine {
   readonly tax: TaxRate;
 }
 
-/** UNCL5305: standard rate, zero rate, exempt, reverse charge, export outside the EU, outside the scope of tax. */
+/** UNCL5305: standard rate, zero rate, exempt, reverse charge, export of goods, outside the scope of tax. */
 export const TAX_CATEGORIES = ['S', 'Z', 'E', 'AE', 'G', 'O'] as const;
 export type TaxCategory = (typeof TAX_CATEGORIES)[number];
 

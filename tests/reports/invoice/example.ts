@@ -51,10 +51,10 @@ export const EXAMPLE: InvoiceSettings = {
         ...{ exemption_code: null, exemption_reason: null, source: 'UStG § 12 (1)', checked_on: '2026-01-10' },
       },
       {
-        ...{ countries: ['US', 'CA'], party: 'without_vat_id', category: 'G', percent: '0' },
-        exemption_code: 'VATEX-EU-G',
+        ...{ countries: ['US', 'CA'], party: 'without_vat_id', category: 'O', percent: null },
+        exemption_code: 'VATEX-EU-O',
         ...{
-          exemption_reason: 'Outside the EU',
+          exemption_reason: 'Not subject to VAT',
           source: 'Directive 2006/112/EC, Article 44',
           checked_on: '2026-01-10',
         },

@@ -66,7 +66,7 @@ test('a treatment is that of the country and kind of party, and nothing is assum
   const of = (country: string, hasVatId: boolean) =>
     treatmentOf(usage?.treatments ?? [], { country, hasVatId })?.category;
   expect([of('DE', true), of('US', false), of('US', true), of('DE', false), of('BR', false)]).toEqual([
-    ...['S', 'G', undefined, undefined, undefined],
+    ...['S', 'O', undefined, undefined, undefined],
   ]);
 });
 

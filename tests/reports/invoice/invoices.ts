@@ -32,7 +32,7 @@ export const TREATMENTS = {
   S: { category: 'S', percent: '19', exemption_code: null, exemption_reason: null },
   E: { category: 'E', percent: '0', exemption_code: null, exemption_reason: 'Exempt: small enterprise' },
   AE: { category: 'AE', percent: '0', exemption_code: 'VATEX-EU-AE', exemption_reason: 'Reverse charge' },
-  G: { category: 'G', percent: '0', exemption_code: 'VATEX-EU-G', exemption_reason: 'Supply outside the EU' },
+  G: { category: 'G', percent: '0', exemption_code: 'VATEX-EU-G', exemption_reason: 'Export of goods' },
   O: { category: 'O', percent: null, exemption_code: 'VATEX-EU-O', exemption_reason: 'Not subject to VAT' },
 } as const satisfies Readonly<Record<string, Treatment>>;
 
@@ -93,18 +93,19 @@ export const PAPERS: Readonly<Record<string, Invoice>> = {
   'self-billed-credit': invoiceOf({ kind: 'self_billed_credit_note', nets: [500n, 25n] }),
   domestic: invoiceOf({ treatment: 'S', supplier: { ...ADA, address: PLATFORM.address, vat_id: 'DE811569869' } }),
   'small-enterprise': invoiceOf({ treatment: 'E', supplier: { ...ADA, vat_id: null, tax_number: '12/345/67890' } }),
+  export: invoiceOf({ treatment: 'G' }),
   'outside-the-scope': invoiceOf({ treatment: 'O' }),
   usage: invoiceOf({
     ...{ kind: 'invoice', number: 'INV-000001', supplier: PLATFORM, customer: ADA, treatment: 'S', nets: [10_001n] },
     account: { number: 'DE02120300000000202051', holder: 'Example Marketplace GmbH', bic: 'BYLADEM1001' },
   }),
-  'usage-paid-export': invoiceOf({
+  'usage-paid-outside': invoiceOf({
     ...{
       kind: 'invoice',
       number: 'INV-000002',
-      supplier: PLATFORM,
+      supplier: { ...PLATFORM, vat_id: null },
       nets: [10_001n],
-      treatment: 'G',
+      treatment: 'O',
       paid_minor: 10_001n,
     },
     customer: {

@@ -35,7 +35,7 @@ describe('UBL and CII', () => {
 });
 
 it('an invoice is rendered from its stored text with the same bytes', () => {
-  const invoice = PAPERS['usage-paid-export'] as Invoice;
+  const invoice = PAPERS['usage-paid-outside'] as Invoice;
   const stored = canonicalJson(invoiceToPlain(invoice));
   expect(invoiceFromPlain(JSON.parse(stored))).toEqual(invoice);
   expect(renderInvoice(invoiceFromPlain(JSON.parse(stored)))).toEqual(renderInvoice(invoice));
