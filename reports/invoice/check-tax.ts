@@ -68,7 +68,7 @@ export function taxFaults(invoice: Invoice): string[] {
   ];
 }
 
-function categoryFaults(tax: TaxSubtotal, { supplier, customer }: Invoice): string[] {
+function categoryFaults(tax: TaxSubtotal, { supplier, customer, currency }: Invoice): string[] {
   const { category, percent, exemption_code, exemption_reason } = tax;
   const rules = RULES[category];
   const nanos = percent === null ? null : parseDecimal(percent);
@@ -78,6 +78,7 @@ function categoryFaults(tax: TaxSubtotal, { supplier, customer }: Invoice): stri
   const hasReason = exemption_code !== null || exemption_reason !== null;
   return [
     ...(rate === rules.rate ? [] : [`taxes: the rate of ${category} is ${rules.rate}, not ${rate}`]),
+    ...(category === 'S' ? currencyFaults(supplier.address.country, currency) : []),
     ...(rules.reason === 'needed' && !hasReason ? [`taxes: ${category} needs the reason of its exemption`] : []),
     ...(rules.reason === 'none' && hasReason ? [`taxes: ${category} is no exemption`] : []),
     ...(rules.supplier === 'known' && !isKnown
@@ -96,4 +97,33 @@ function categoryFaults(tax: TaxSubtotal, { supplier, customer }: Invoice): stri
       ? [`vat_id: what is outside the scope of tax has none (BR-O-02)`]
       : []),
   ];
+}
+
+/** Countries with VAT by their currency. Bulgaria has the euro since 2026-01-01. Source: ISO 4217. */
+const EURO = 'AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MC MT NL PT SI SK'.split(' ');
+const OWN_CURRENCIES: Readonly<Record<string, string>> = {
+  ...{
+    CH: 'CHF',
+    CZ: 'CZK',
+    DK: 'DKK',
+    GB: 'GBP',
+    HU: 'HUF',
+    IS: 'ISK',
+    LI: 'CHF',
+    NO: 'NOK',
+    PL: 'PLN',
+    RO: 'RON',
+    SE: 'SEK',
+  },
+  ...Object.fromEntries(EURO.map((country) => [country, 'EUR'])),
+};
+
+/** VAT is also stated in the currency of its country (Article 230 of Directive 2006/112/EC; BT-6, of the country of the seller), which is not built. */
+function currencyFaults(country: string, currency: string): string[] {
+  const own = OWN_CURRENCIES[country];
+  return own === undefined || own === currency
+    ? []
+    : [
+        `currency: VAT of ${country} must be stated in ${own}, and an invoice in ${currency} cannot do that yet (BT-6 and BT-111 are not built); invoice it in another way`,
+      ];
 }

@@ -114,7 +114,7 @@ export const PAPERS: Readonly<Record<string, Invoice>> = {
     },
   }),
   'usage-credit': invoiceOf({ kind: 'credit_note', supplier: PLATFORM, customer: ADA, treatment: 'S', nets: [100n] }),
-  yen: invoiceOf({ currency: 'JPY', nets: [1_234_567n], treatment: 'S' }),
+  yen: invoiceOf({ currency: 'JPY', nets: [1_234_567n] }),
   long: invoiceOf({
     nets: Array.from({ length: 60 }, (_, at) => BigInt(at + 1) * 1_000_003n),
     names: ['王小明 نועה', 'प्रिया “tiled & <framed>”', 'x'.repeat(180)],

@@ -104,6 +104,11 @@ describe('our rules refuse', () => {
       { supplier: { ...good.supplier, name: 'Ada\u0007' } },
       /name of supplier cr_ada: it has characters/,
     ],
+    [
+      'VAT in the currency of another country',
+      { currency: 'USD' },
+      /VAT of FR must be stated in EUR, and an invoice in USD/,
+    ],
     ['three decimal places', { currency: 'KWD' }, /KWD has 3 decimal places, and an invoice of EN 16931 at most two/],
   ])('%s', (_, change, fault) => {
     expect(faultsOfInvoice(good)).toEqual([]);
