@@ -1,5 +1,5 @@
 import { readInvoiceFile } from '../../reports/invoice/invoice-file.ts';
-import { Conflict, InvariantBroken, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import { Conflict, InvariantBroken, Rejected } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { assertAllIssued, type IssuableKind, issueDocuments } from '../issue-documents.ts';
 import type { Job, Run } from '../job.ts';
@@ -7,7 +7,7 @@ import { areDrawn, drawInvoice, INVOICE_DOCUMENTS, type InvoiceDocument } from '
 import { openParty } from './parties.ts';
 import { type NotReady, planInvoices, type Ready } from './plan-invoices.ts';
 
-/** How many of those who are not invoiced are named in the outcome; the status names all. */
+/** How many of those who are not invoiced, and of the amounts that are left out, are named in the outcome; the status names all. */
 const NAMED = 50;
 
 const NOUNS: Readonly<Record<InvoiceDocument, string>> = {
@@ -56,7 +56,7 @@ export const issueInvoices: Job = {
   about: 'period',
   async run(run, period) {
     await run.assertDiskSpace('Issuing the invoices');
-    const not = await drawAll(run, parsePeriod(period));
+    const { not, left_out } = await drawAll(run, parsePeriod(period));
     const results = [];
     for (const kind of INVOICE_DOCUMENTS)
       results.push([kind, await issueDocuments(run, { period, of: issuable(kind) })] as const);
@@ -76,20 +76,26 @@ export const issueInvoices: Job = {
       private_count: not.length - missing.length,
       missing_count: missing.length,
       missing: missing.slice(0, NAMED).map(({ outcome: _, ...each }) => each),
+      left_out_count: left_out.length,
+      left_out: left_out.slice(0, NAMED),
     };
   },
 };
 
 /** Draws what can be drawn; one party that cannot be invoiced does not stop the others. */
-async function drawAll(run: Run, period: Period): Promise<NotReady[]> {
+async function drawAll(run: Run, period: Period): Promise<{ not: NotReady[]; left_out: string[] }> {
   const file = await readInvoiceFile(run.invoiceFile);
   const not: NotReady[] = [];
+  const left_out: string[] = [];
   for await (const planned of planInvoices(run, { period, file })) {
     run.interruption.throwIfAborted();
     if (planned.outcome !== 'ready') not.push(planned);
-    else not.push(...(await draw(run, { planned, period })));
+    else {
+      not.push(...(await draw(run, { planned, period })));
+      left_out.push(...planned.left_out);
+    }
   }
-  return not;
+  return { not, left_out };
 }
 
 async function draw(run: Run, { planned, period }: { planned: Ready; period: Period }): Promise<NotReady[]> {
@@ -108,7 +114,8 @@ async function draw(run: Run, { planned, period }: { planned: Ready; period: Per
   }
 }
 
+/** What is unavailable is nobody's fault: the run fails and is tried again. */
 function outcomeOf(error: unknown): NotReady['outcome'] | undefined {
   if (error instanceof InvariantBroken) return 'broken';
-  return error instanceof Rejected || error instanceof Conflict || error instanceof Unavailable ? 'missing' : undefined;
+  return error instanceof Rejected || error instanceof Conflict ? 'missing' : undefined;
 }

@@ -12,6 +12,7 @@ import { runJob } from '../../../jobs/run-job.ts';
 import { recordProfile } from '../../../jobs/tax/record-profile.ts';
 import { documentRenderer } from '../../../reports/documents/renderer.ts';
 import { type Invoice, invoiceFromPlain } from '../../../reports/invoice/invoice.ts';
+import { Unavailable } from '../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { EXAMPLE, type Example } from '../../reports/invoice/example.ts';
 import { readUbl } from '../../reports/invoice/invoice-text.ts';
@@ -135,7 +136,7 @@ test('what is taken back of an earlier month is a credit note that names its inv
   await issue('2026-01');
   const { left_out } = await invoiceStatus(services, parsePeriod('2026-02'));
   expect(left_out).toEqual(['cr_ada: 0.77 EUR is on no invoice. The balance was corrected, which is no royalty.']);
-  await issue('2026-02');
+  expect(await issue('2026-02')).toMatchObject({ left_out_count: 1, left_out });
   const found = await invoices();
   expect(Object.keys(found)).toEqual(['SB-cr_ada-000001', 'SB-cr_ben-000001', 'SB-cr_ada-000002', 'SB-cr_ada-000003']);
   expect(found['SB-cr_ada-000002']).toMatchObject({ kind: 'self_billed_invoice', totals: { net_minor: 2_000n } });
@@ -251,6 +252,15 @@ test('a fault of one party draws no number and stops no other', async () => {
   await agree('cr_cleo', '2026-01-05');
   await issue('2026-01');
   expect(Object.keys(await invoices())).toEqual(['SB-cr_ada-000001', 'SB-cr_cleo-000001']);
+});
+
+test('a key that cannot be had fails the run; it is not said to be missing for the creator', async () => {
+  await prepare();
+  const taxKeys = {
+    ...services.taxKeys,
+    unwrap: () => Promise.reject(new Unavailable('The key service does not answer; try again.')),
+  } as Services['taxKeys'];
+  await expect(issue('2026-01', { taxKeys })).rejects.toThrow('The key service does not answer');
 });
 
 test('lines that do not sum to the balance stop this creator alone, and the run fails', async () => {
