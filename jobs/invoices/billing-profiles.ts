@@ -1,10 +1,13 @@
 import { Ajv } from 'ajv';
 import type { Selectable } from 'kysely';
+import { vatIdFaultOf } from '../../reports/invoice/check-business.ts';
 import { type Business, BusinessSchema } from '../../reports/invoice/invoice-file.ts';
 import { instant } from '../../warehouse/clock.ts';
-import { Rejected } from '../../warehouse/errors.ts';
+import { NotFound, Rejected } from '../../warehouse/errors.ts';
+import { readQueries } from '../../warehouse/named-queries.ts';
 import type { BillingProfilesTable } from '../../warehouse/operational/invoice-tables.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
+import { creatorExists, unknownCreator } from '../creators.ts';
 import type { Services } from '../job.ts';
 
 export type PartyKind = BillingProfilesTable['party_kind'];
@@ -14,13 +17,19 @@ export type BillingProfile = Omit<Selectable<BillingProfilesTable>, 'business'> 
 
 const isBusiness = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false }).compile<Business>(BusinessSchema);
 
-/** Records a new version of how a business stands on invoices. Throws `Rejected` with every fault, each with party and field. */
+const QUERIES = readQueries(import.meta.url, 'developers.queries.sql', { rows_of_developer: ['developer_id'] });
+
+/**
+ * Records a new version of how a business stands on invoices. Throws `Rejected` with every fault, each with party and field, `NotFound` for a party
+ * of which nothing was reported.
+ */
 export async function recordBillingProfile(
-  { operational, clock }: Pick<Services, 'operational' | 'clock'>,
+  { operational, warehouse, clock }: Pick<Services, 'operational' | 'warehouse' | 'clock'>,
   { party_kind, party_id, business }: { party_kind: PartyKind; party_id: string; business: unknown },
   by: string,
 ): Promise<BillingProfile> {
   const checked = requireBusiness(party_id, business);
+  await requireParty(warehouse, { party_kind, party_id });
   return operational.transaction().execute(async (transaction) => {
     const last = (await billingProfiles(transaction, { party_kind, party_id })).get(party_id);
     const row = {
@@ -35,8 +44,23 @@ export async function recordBillingProfile(
   });
 }
 
+async function requireParty(
+  warehouse: Services['warehouse'],
+  { party_kind, party_id }: { party_kind: PartyKind; party_id: string },
+): Promise<void> {
+  if (party_kind === 'creator') {
+    if (!(await creatorExists(warehouse, party_id))) throw unknownCreator(party_id);
+  } else if ((await warehouse.query(...QUERIES.rows_of_developer(party_id))).length === 0) {
+    throw new NotFound(`There is no developer ${party_id}.`);
+  }
+}
+
 function requireBusiness(partyId: string, business: unknown): Business {
-  if (isBusiness(business)) return business;
+  if (isBusiness(business)) {
+    const fault = vatIdFaultOf(business);
+    if (fault === undefined) return business;
+    throw new Rejected(`The billing profile of ${partyId} cannot be stored: vat_id ${fault}.`);
+  }
   const lines = (isBusiness.errors ?? []).map(({ instancePath, keyword, params, message }) => {
     const place = instancePath.slice(1).replaceAll('/', '.') || 'The profile';
     const named = keyword === 'additionalProperties' ? `: ${String(params.additionalProperty)}` : '';

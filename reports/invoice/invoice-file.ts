@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { exactly } from '../exactly.ts';
 import { type Hashed, settingsFile } from '../settings-file.ts';
+import { accountFaults, vatIdFaultOf } from './check-business.ts';
 import { TAX_CATEGORIES, type TaxCategory } from './invoice.ts';
 
 const text = (maxLength = 200) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
@@ -94,7 +95,9 @@ export const { read: readInvoiceFile, parse: parseInvoiceFile } = settingsFile({
   unset:
     'No invoice can be issued, because nothing is decided for it; set TANTIEME_INVOICE_FILE (reports/invoice/README.md has an example).',
   schema: Invoices,
-  faultsBetween: ({ self_billing, usage, issuer }) => [
+  faultsBetween: ({ self_billing, usage, issuer, account }) => [
+    ...[vatIdFaultOf(issuer)].flatMap((fault) => (fault === undefined ? [] : [`issuer.vat_id ${fault}`])),
+    ...(account ? accountFaults(account) : []),
     ...treatmentFaults('self_billing', self_billing?.treatments ?? []),
     ...selfBilledVatFaults(self_billing?.treatments ?? []),
     ...reverseChargeFaults('self_billing', self_billing?.treatments ?? [], issuer),

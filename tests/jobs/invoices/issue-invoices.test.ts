@@ -263,6 +263,17 @@ test('a key that cannot be had fails the run; it is not said to be missing for t
   await expect(issue('2026-01', { taxKeys })).rejects.toThrow('The key service does not answer');
 });
 
+test('a business is recorded for a party that exists, with a VAT id of its country', async () => {
+  await prepare();
+  const record = (party_kind: 'creator' | 'developer', party_id: string, vat_id: string | null = null) =>
+    recordBillingProfile(services, { party_kind, party_id, business: { ...SMALL, vat_id } }, 'finn');
+  await expect(record('creator', 'nobody')).rejects.toThrow('There is no creator nobody.');
+  await expect(record('developer', 'nobody')).rejects.toThrow('There is no developer nobody.');
+  await expect(record('creator', 'cr_ben', 'ZZ00')).rejects.toThrow(
+    'The billing profile of cr_ben cannot be stored: vat_id must begin with DE, for the address is in DE.',
+  );
+});
+
 test('lines that do not sum to the balance stop this creator alone, and the run fails', async () => {
   await prepare();
   await services.warehouse.transaction((writer) =>
@@ -276,12 +287,12 @@ test('lines that do not sum to the balance stop this creator alone, and the run 
 
 test('metered use is invoiced to developers by what was reported, with its tax and what was paid', async () => {
   await prepare([], { closed: ['2026-01'] });
-  const developer = { ...EXAMPLE.issuer, name: 'Dev GmbH', vat_id: 'DE811569869' };
-  await recordBillingProfile(services, { party_kind: 'developer', party_id: 'dev_x', business: developer }, 'finn');
   await report('inv_1', { amount: '100.01', tax_amount: '19.00', charge: 'ch_1' });
   await report('inv_2', { amount: '10.00', tax_amount: '1.90' });
   await report('inv_3', { amount: '10.00', tax_amount: '1.90', developer_id: 'dev_y' });
   await report('inv_4', { amount: '10.00', tax_amount: '1.90', at: '2026-02-01 00:00:00' });
+  const developer = { ...EXAMPLE.issuer, name: 'Dev GmbH', vat_id: 'DE811569869' };
+  await recordBillingProfile(services, { party_kind: 'developer', party_id: 'dev_x', business: developer }, 'finn');
   expect(await issue('2026-01')).toMatchObject({
     missing: [{ subject: 'dev_y', because: 'Its name, address and VAT id are missing; record a billing profile.' }],
   });

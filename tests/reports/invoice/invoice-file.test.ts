@@ -53,6 +53,21 @@ it.each<[string, (example: Example) => void, RegExp]>([
     /usage.number_prefix is that of self_billing/,
   ],
   [
+    'a VAT id with a wrong check digit',
+    (file) => Object.assign(file.issuer, { vat_id: 'DE136695977' }),
+    /issuer.vat_id is not a VAT id of DE: its length or its check digit is wrong/,
+  ],
+  [
+    'a VAT id of another country',
+    (file) => Object.assign(file.issuer.address, { country: 'GR' }),
+    /issuer.vat_id must begin with EL, for the address is in GR/,
+  ],
+  [
+    'an IBAN and a BIC that are none',
+    (file) => Object.assign(file.account ?? {}, { number: 'DE00120300000000202051', bic: 'NONSENSE1' }),
+    /account.number is not an IBAN.*account.bic is not a BIC/s,
+  ],
+  [
     'an issuer whom no tax office knows',
     (file) => Object.assign(file.issuer, { vat_id: null }),
     /issuer.vat_id is needed for usage/,
