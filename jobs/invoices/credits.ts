@@ -5,7 +5,7 @@ import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
 import { type Agreement, agreementOf } from './agreements.ts';
-import { invoicesByMonth } from './invoices-by-month.ts';
+import { type InvoicedOfMonth, invoicesByMonth } from './invoices-by-month.ts';
 
 /** What of a creator's month is on papers, and what on none. */
 export interface Settled {
@@ -32,8 +32,9 @@ export async function settle(
   { divided, recorded, period }: Given,
 ): Promise<Settled | { readonly because: string }> {
   const { creator_id, currency } = divided;
-  const invoiceOfMonth = await invoicesByMonth(stores.operational, { creator_id, currency });
-  const [credited, without] = parted(divided.credited, ({ earned_period }) => invoiceOfMonth.has(earned_period));
+  const invoicedOf = await invoicesByMonth(stores.operational, { creator_id, currency, period });
+  const [ofInvoiced, without] = parted(divided.credited, ({ earned_period }) => invoicedOf.has(earned_period));
+  const { credited, beyond } = capped(ofInvoiced, invoicedOf);
   const [ofSettled, ofOthers] = parted(
     without,
     ({ earned_period }) => agreementOf(recorded, earned_period) !== undefined,
@@ -48,7 +49,8 @@ export async function settle(
   }
   const isNegative = sumOf(divided.invoiced) < 0n;
   return {
-    ...{ credited, invoiceOfMonth },
+    credited,
+    invoiceOfMonth: new Map([...invoicedOf].map(([month, { invoice }]) => [month, invoice])),
     invoiced: sumOf(divided.invoiced) > 0n ? divided.invoiced : [],
     left_out: [
       ...leftOut(divided.balanceAdjusted, 'The balance was corrected, which is no royalty'),
@@ -56,6 +58,7 @@ export async function settle(
         isNegative ? divided.invoiced : [],
         `More was taken back in ${period} than was earned; a negative amount is not invoiced`,
       ),
+      ...leftOut(beyond, 'More is taken back of earlier months than was invoiced of them'),
       ...leftOut(ofSettled, 'It is taken back of months of which nothing was left to invoice'),
       ...leftOut(
         ofOthers,
@@ -79,6 +82,25 @@ async function monthsToInvoice(
   return before
     .filter((each) => months.has(each.earned_period) && agreementOf(recorded, each.period) && netOf(each.period) > 0n)
     .map((each) => [each.earned_period, each.period] as const);
+}
+
+/** Credits of each month up to what is left of what was invoiced of it; the line that goes beyond is divided. */
+function capped(
+  lines: readonly RoyaltyLine[],
+  invoicedOf: ReadonlyMap<string, InvoicedOfMonth>,
+): { readonly credited: RoyaltyLine[]; readonly beyond: RoyaltyLine[] } {
+  const left = new Map([...invoicedOf].map(([month, { remaining_minor }]) => [month, remaining_minor]));
+  const parts = lines.map((line) => {
+    const [most, wanted] = [left.get(line.earned_period) ?? 0n, -line.line_amount_minor];
+    const part = wanted < most ? wanted : most > 0n ? most : 0n;
+    left.set(line.earned_period, most - part);
+    return { credited: { ...line, line_amount_minor: -part }, beyond: { ...line, line_amount_minor: part - wanted } };
+  });
+  const isSome = ({ line_amount_minor }: RoyaltyLine): boolean => line_amount_minor !== 0n;
+  return {
+    credited: parts.map(({ credited }) => credited).filter(isSome),
+    beyond: parts.map(({ beyond }) => beyond).filter(isSome),
+  };
 }
 
 function parted<Each>(all: readonly Each[], holds: (each: Each) => boolean): readonly [Each[], Each[]] {

@@ -186,6 +186,25 @@ test('a month that nets to zero or below has no invoice, and later months that t
   ]);
 });
 
+test('a credit note takes back no more of a month than was invoiced of it', async () => {
+  const ada = { ...EUR, creator_id: 'cr_ada' };
+  await prepare(
+    [
+      { ...ada, period: '2026-01', earned: 1_000n },
+      { ...ada, period: '2026-02', earned: 2_000n, refundedOf: [['2026-01', 400n]] },
+      { ...ada, period: '2026-03', earned: 3_000n, refundedOf: [['2026-01', 900n]] },
+    ],
+    { closed: ['2026-01', '2026-02', '2026-03'] },
+  );
+  base.setTime('2026-04-03T09:00:00.000Z');
+  for (const period of ['2026-01', '2026-02', '2026-03', '2026-03']) await issue(period);
+  const notes = Object.values(await invoices()).filter(({ kind }) => kind === 'self_billed_credit_note');
+  expect(notes.map(({ totals }) => totals.net_minor)).toEqual([400n, 600n]);
+  expect((await invoiceStatus(services, parsePeriod('2026-03'))).left_out).toEqual([
+    'cr_ada: -3.00 EUR is on no invoice. More is taken back of earlier months than was invoiced of them.',
+  ]);
+});
+
 test('a renewed agreement counts from its day on, and the months before keep theirs', async () => {
   await prepare();
   await decide(({ self_billing }) => self_billing?.agreement_versions.push('2026-03'));
