@@ -109,8 +109,12 @@ function totalFaults({ lines, taxes, totals, currency }: Invoice): string[] {
     ...sums.flatMap(([field, has, must, rule]) =>
       has === must ? [] : [`${field}: it must be ${shown(must)}, not ${shown(has)} (${rule})`],
     ),
-    ...(net_minor > 0n ? [] : [`net_minor: ${shown(net_minor)} is nothing to invoice`]),
-    ...(paid_minor >= 0n && due_minor >= 0n ? [] : ['paid_minor: it is between nothing and the total']),
+    ...(net_minor > 0n ? [] : [`the sum without tax is ${shown(net_minor)} ${currency}, which is nothing to invoice`]),
+    ...(paid_minor >= 0n && due_minor >= 0n
+      ? []
+      : [
+          `the amount paid is ${shown(paid_minor)} ${currency}; it must be between nothing and the total of ${shown(gross_minor)} ${currency}`,
+        ]),
   ];
 }
 

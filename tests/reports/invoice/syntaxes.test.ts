@@ -61,6 +61,7 @@ describe('our rules refuse', () => {
     ],
     ['a tax', { taxes: [{ ...tax, tax_minor: 2_283n }] }, /22.83 is not the tax of S 19 \(BR-CO-17\)/],
     ['a base', { taxes: [{ ...tax, base_minor: 12_001n }] }, /the base of S 19 must be 120.00/],
+    ['a sum below zero', invoiceOf({ nets: [-500n] }), /the sum without tax is -5.00 EUR, which is nothing to invoice/],
     ['a missing rate', { taxes: [] }, /S 19 of a line is missing/],
     ['a rate without tax', { taxes: [{ ...tax, percent: '0' }] }, /the rate of S is positive, not zero/],
     [
