@@ -1,13 +1,12 @@
 import { isValidBIC } from 'ibantools';
 import { ibanFault, vatIdFault } from '../../ingest/tax/tax-numbers.ts';
-import type { PaymentAccount } from './invoice.ts';
-import type { Business } from './invoice-file.ts';
+import type { Party, PaymentAccount } from './invoice.ts';
 
 /** The letters of VAT ids where they are not those of the country: Greece writes EL, Northern Ireland XI, and Monaco has those of France. */
 const PREFIXES: Readonly<Record<string, readonly string[]>> = { GR: ['EL'], GB: ['GB', 'XI'], MC: ['FR'] };
 
 /** What is wrong with the VAT id of a business; undefined if nothing is or it has none. Nothing asks VIES. */
-export function vatIdFaultOf({ vat_id, address: { country } }: Business): string | undefined {
+export function vatIdFaultOf({ vat_id, address: { country } }: Pick<Party, 'vat_id' | 'address'>): string | undefined {
   if (vat_id === null) return undefined;
   const prefixes = PREFIXES[country] ?? [country];
   if (!prefixes.includes(vat_id.slice(0, 2)))
