@@ -12,6 +12,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/api/boot/startup-faults.test.ts',
   'tests/jobs/payouts/rails/bank/bank-files.test.ts',
   'tests/api/http/invoices.test.ts',
+  'tests/jobs/invoices/credits.test.ts',
   'tests/jobs/invoices/issue-invoices.test.ts',
   'tests/browser/portal.test.ts',
   'tests/reports/documents/renderer.test.ts',

@@ -1,110 +1,33 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { agreementOf, agreements, endAgreement, recordAgreement } from '../../../jobs/invoices/agreements.ts';
+import { expect, test } from 'vitest';
+import { agreements, endAgreement } from '../../../jobs/invoices/agreements.ts';
 import { recordAnswer } from '../../../jobs/invoices/answers.ts';
 import { recordBillingProfile } from '../../../jobs/invoices/billing-profiles.ts';
 import { invoiceStatus } from '../../../jobs/invoices/invoice-status.ts';
-import { issueInvoices } from '../../../jobs/invoices/issue-invoices.ts';
 import { listInvoices } from '../../../jobs/invoices/list-invoices.ts';
 import type { Services } from '../../../jobs/job.ts';
-import { runJob } from '../../../jobs/run-job.ts';
-import { recordProfile } from '../../../jobs/tax/record-profile.ts';
 import { documentRenderer } from '../../../reports/documents/renderer.ts';
-import { type Invoice, invoiceFromPlain } from '../../../reports/invoice/invoice.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
-import { EXAMPLE, type Example } from '../../reports/invoice/example.ts';
+import { EXAMPLE } from '../../reports/invoice/example.ts';
 import { readUbl } from '../../reports/invoice/invoice-text.ts';
-import { type Month, writeLedger } from '../../reports/tax/ledger-year.ts';
-import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
-import { openTaxStore, type TaxStore } from '../tax/tax-store.ts';
+import {
+  agree,
+  base,
+  decide,
+  folder,
+  hashes,
+  invoices,
+  issue,
+  openings,
+  prepare,
+  SMALL,
+  services,
+  useInvoiceStore,
+} from './invoice-store.ts';
 
-let base: TaxStore;
-let folder: TemporaryFolder;
-let services: Services;
-
-beforeAll(async () => {
-  [base, folder] = [await openTaxStore(), await temporaryFolder()];
-});
-afterAll(async () => {
-  await base[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  await base.restart();
-  base.setTime('2026-03-03T09:00:00.000Z');
-  services = { ...base.services, invoiceFile: join(folder.path, 'invoices.json') };
-  await decide();
-});
-
-const EUR = { currency: 'EUR' } as const;
-const MONTHS: readonly Month[] = [
-  {
-    ...EUR,
-    period: '2026-01',
-    creator_id: 'cr_ada',
-    earned: 12_345n,
-    refunded: 345n,
-    withheld: 1_000n,
-    rule: 'US-foreign',
-  },
-  { ...EUR, period: '2026-02', creator_id: 'cr_ada', earned: 2_000n, refundedOf: [['2026-01', 500n]], adjusted: 77n },
-  { ...EUR, period: '2026-01', creator_id: 'cr_ben', earned: 1_000n },
-  { ...EUR, period: '2026-01', creator_id: 'cr_cleo', earned: 5_000n },
-  { ...EUR, period: '2026-01', creator_id: 'cr_dan', earned: 999n },
-];
-
-async function decide(change: (example: Example) => void = () => undefined): Promise<void> {
-  const example = structuredClone(EXAMPLE);
-  change(example);
-  await writeFile(join(folder.path, 'invoices.json'), JSON.stringify(example));
-}
-
-const VAT_FORM = {
-  form: 'vat',
-  name: 'Studio Ada SARL',
-  address: { street: '12 rue de la Paix', city: 'Lyon', postal_code: '69001', country: 'FR' },
-  country: 'FR',
-  vat_id: 'FR40303265045',
-} as const;
-
-const SMALL = {
-  ...EXAMPLE.issuer,
-  ...{ name: 'Ben Beispiel', vat_id: null, tax_number: '12/345/67890', registration_id: null, email: null },
-};
-
-/** ada has a VAT form and an agreement, ben a billing profile and an agreement; cleo has a profile alone, dan nothing. */
-async function prepare(
-  months: readonly Month[] = MONTHS,
-  { closed = ['2026-01', '2026-02'], agreed_on = '2026-01-05' } = {},
-): Promise<void> {
-  await writeLedger(services.warehouse, months, closed);
-  await recordProfile(services, { creatorId: 'cr_ada', profile: VAT_FORM, by: 'finn' });
-  await recordBillingProfile(services, { party_kind: 'creator', party_id: 'cr_ben', business: SMALL }, 'finn');
-  await recordBillingProfile(services, { party_kind: 'creator', party_id: 'cr_cleo', business: SMALL }, 'finn');
-  for (const creator_id of ['cr_ada', 'cr_ben']) await agree(creator_id, agreed_on);
-}
-
-const agree = (creator_id: string, agreed_on: string, agreement_version = '2026-01') =>
-  recordAgreement(services, { creator_id, agreed_on, agreement_version, text_hash: 'a'.repeat(64) }, 'finn');
-
-const issue = (period: string, changed: Partial<Services> = {}) =>
-  runJob({ ...services, ...changed }, { job: issueInvoices, period: parsePeriod(period), startedBy: 'finn' });
-
-async function invoices(): Promise<Record<string, Invoice>> {
-  const rows = await services.operational
-    .selectFrom('invoices')
-    .select(['number', 'content'])
-    .orderBy('entry')
-    .execute();
-  return Object.fromEntries(rows.map(({ number, content }) => [number, invoiceFromPlain(JSON.parse(content))]));
-}
-
-const hashes = () =>
-  services.operational.selectFrom('documents').select(['document_id', 'hash']).orderBy('document_id').execute();
-
-const openings = () => services.operational.selectFrom('tax_openings').selectAll().execute();
+useInvoiceStore();
 
 test('a month is invoiced for each business that agreed; who is not is named, with what is missing', async () => {
   await prepare();
@@ -126,97 +49,6 @@ test('a month is invoiced for each business that agreed; who is not is named, wi
   expect(ada).toMatchObject({ issued_on: '2026-03-03', rule_set_on: expect.any(String) });
   expect(ben?.taxes).toMatchObject([{ category: 'E', tax_minor: 0n, exemption_reason: 'Small enterprise' }]);
   expect(await openings()).toMatchObject([{ purpose: 'exported', because: 'Invoice of 2026-01', opened_by: 'finn' }]);
-});
-
-test('what is taken back of an earlier month is a credit note that names its invoice; a corrected balance is no royalty', async () => {
-  await prepare();
-  expect(await issue('2026-02')).toMatchObject({
-    missing: [{ subject: 'cr_ada', because: expect.stringContaining('run tantieme invoices issue 2026-01 first') }],
-  });
-  await issue('2026-01');
-  const { left_out } = await invoiceStatus(services, parsePeriod('2026-02'));
-  expect(left_out).toEqual(['cr_ada: 0.77 EUR is on no invoice. The balance was corrected, which is no royalty.']);
-  expect(await issue('2026-02')).toMatchObject({ left_out_count: 1, left_out });
-  const found = await invoices();
-  expect(Object.keys(found)).toEqual(['SB-cr_ada-000001', 'SB-cr_ben-000001', 'SB-cr_ada-000002', 'SB-cr_ada-000003']);
-  expect(found['SB-cr_ada-000002']).toMatchObject({ kind: 'self_billed_invoice', totals: { net_minor: 2_000n } });
-  expect(found['SB-cr_ada-000003']).toMatchObject({
-    ...{ kind: 'self_billed_credit_note', totals: { net_minor: 500n } },
-    preceding: [{ number: 'SB-cr_ada-000001', issued_on: '2026-03-03' }],
-    lines: [{ supplied_in: '2026-01', quantity: '1', price: '5.00' }],
-  });
-});
-
-test('a month before the agreement was not self-billed: the creator corrects its own invoice', async () => {
-  await prepare(
-    MONTHS.filter(({ period }) => period === '2026-02'),
-    { closed: ['2026-02'], agreed_on: '2026-02-10' },
-  );
-  await issue('2026-02');
-  expect(Object.values(await invoices())).toMatchObject([
-    { kind: 'self_billed_invoice', totals: { net_minor: 2_000n } },
-  ]);
-  expect((await invoiceStatus(services, parsePeriod('2026-02'))).left_out).toContainEqual(
-    'cr_ada: -5.00 EUR is on no invoice. It is taken back of months that were not self-billed; the creator corrects its own invoices.',
-  );
-});
-
-test('a month that nets to zero or below has no invoice, and later months that take back of it go on', async () => {
-  const january = { ...EUR, period: '2026-01', earned: 1_000n };
-  const february = { ...EUR, period: '2026-02', earned: 5_000n, refundedOf: [['2026-01', 10n]] as const };
-  await prepare([
-    { ...january, creator_id: 'cr_ada', refunded: 1_000n },
-    { ...january, creator_id: 'cr_ben', refunded: 1_500n },
-    { ...february, creator_id: 'cr_ada' },
-    { ...february, creator_id: 'cr_ben' },
-  ]);
-  expect(await issue('2026-01')).toMatchObject({ missing: [] });
-  expect(await invoiceStatus(services, parsePeriod('2026-01'))).toMatchObject({
-    ready: [],
-    left_out: [
-      'cr_ben: -5.00 EUR is on no invoice. More was taken back in 2026-01 than was earned; a negative amount is not invoiced.',
-    ],
-  });
-  expect(await issue('2026-02')).toMatchObject({ missing: [] });
-  expect(Object.values(await invoices()).map(({ totals }) => totals.net_minor)).toEqual([5_000n, 5_000n]);
-  const said = '-0.10 EUR is on no invoice. It is taken back of months of which nothing was left to invoice.';
-  expect((await invoiceStatus(services, parsePeriod('2026-02'))).left_out).toEqual([
-    `cr_ada: ${said}`,
-    `cr_ben: ${said}`,
-  ]);
-});
-
-test('a credit note takes back no more of a month than was invoiced of it', async () => {
-  const ada = { ...EUR, creator_id: 'cr_ada' };
-  await prepare(
-    [
-      { ...ada, period: '2026-01', earned: 1_000n },
-      { ...ada, period: '2026-02', earned: 2_000n, refundedOf: [['2026-01', 400n]] },
-      { ...ada, period: '2026-03', earned: 3_000n, refundedOf: [['2026-01', 900n]] },
-    ],
-    { closed: ['2026-01', '2026-02', '2026-03'] },
-  );
-  base.setTime('2026-04-03T09:00:00.000Z');
-  for (const period of ['2026-01', '2026-02', '2026-03', '2026-03']) await issue(period);
-  const notes = Object.values(await invoices()).filter(({ kind }) => kind === 'self_billed_credit_note');
-  expect(notes.map(({ totals }) => totals.net_minor)).toEqual([400n, 600n]);
-  expect((await invoiceStatus(services, parsePeriod('2026-03'))).left_out).toEqual([
-    'cr_ada: -3.00 EUR is on no invoice. More is taken back of earlier months than was invoiced of them.',
-  ]);
-});
-
-test('a renewed agreement counts from its day on, and the months before keep theirs', async () => {
-  await prepare();
-  await decide(({ self_billing }) => self_billing?.agreement_versions.push('2026-03'));
-  await agree('cr_ada', '2026-03-01', '2026-03');
-  await agree('cr_ben', '2026-02-01', 'of another text');
-  expect(await issue('2026-01')).toMatchObject({ issued: { self_billed_invoice: 2 } });
-  await endAgreement(services, { creator_id: 'cr_ada', ended_on: '2026-03-02' }, 'finn');
-  const recorded = (await agreements(services.operational, 'cr_ada')).get('cr_ada') ?? [];
-  const months = ['2025-12', '2026-01', '2026-02', '2026-03'];
-  expect(months.map((month) => agreementOf(recorded, month)?.agreement_version)).toEqual([
-    ...[undefined, '2026-01', '2026-01', undefined],
-  ]);
 });
 
 test('a run that breaks off leaves no gap, and the next one gives the same numbers and bytes', async () => {
