@@ -3,7 +3,7 @@ import { Rejected } from '../../warehouse/errors.ts';
 import { decimalToMinor, minorToDecimal } from '../../warehouse/money.ts';
 import { type AnswerFacts, answerOf, type BankAnswer, Occurrences, reasonOf } from './bank-answer.ts';
 import { ISO_REASONS } from './iso-codes.ts';
-import { elementAt, elementsAt, textAt, type XmlElement } from './xml.ts';
+import { elementAt, elementsAt, idAt, textAt, type XmlElement } from './xml.ts';
 
 /** An entry of an account statement, or the one of its transactions that it is made of. */
 export interface CamtEntry {
@@ -54,7 +54,7 @@ export function entryOf(element: XmlElement): CamtEntry {
   const money = moneyAt(element);
   const booked_on = dayAt(element, 'BookgDt');
   const code = textAt(element, 'BkTxCd/Domn/Fmly/SubFmlyCd') ?? null;
-  const bankReference = textAt(element, 'AcctSvcrRef');
+  const bankReference = idAt(element, 'AcctSvcrRef');
   const valued_on = dayAt(element, 'ValDt');
   const proprietary = textAt(element, 'BkTxCd/Prtry/Cd') ?? null;
   const said = [String(money.signed_minor), money.currency, booked_on, valued_on, code, proprietary];
@@ -142,24 +142,24 @@ function kindOf(status: string, isReturn: boolean): Pick<AnswerFacts, 'kind' | '
 
 /** An answer for each transaction of an entry, if all are there, each has the id of a payment, and together they make its amount. */
 function paymentsOf(entry: CamtEntry, details: readonly XmlElement[], ofEntry: OfEntry): Found[] | undefined {
-  const ids = details.map((detail) => textAt(detail, 'Refs/EndToEndId') ?? 'NOTPROVIDED');
+  const ids = details.map((detail) => idAt(detail, 'Refs/EndToEndId'));
   const counts = elementsAt(entry.element, 'NtryDtls/Btch/NbOfTxs').map(({ text }) => Number(text));
   const isWhole = counts.length === 0 || counts.reduce((sum, count) => sum + count, 0) === details.length;
   const amounts = amountsOf(entry);
-  if (details.length === 0 || ids.includes('NOTPROVIDED') || !isWhole || !amounts) return undefined;
+  if (details.length === 0 || ids.includes(undefined) || !isWhole || !amounts) return undefined;
   return details.map((detail, at) => {
     const facts: AnswerFacts = {
       ...ofEntry,
       about: 'payment',
-      order_id: textAt(detail, 'Refs/MsgId') ?? null,
-      payment_group_id: textAt(detail, 'Refs/PmtInfId') ?? null,
+      order_id: idAt(detail, 'Refs/MsgId') ?? null,
+      payment_group_id: idAt(detail, 'Refs/PmtInfId') ?? null,
       bank_reference: ids[at] ?? null,
       trace: null,
       amount_minor: amounts[at] ?? null,
       currency: entry.currency,
       ...reasonAt(detail),
     };
-    return { facts, identity: [textAt(detail, 'Refs/AcctSvcrRef') ?? null, textAt(detail, 'Refs/TxId') ?? null] };
+    return { facts, identity: [idAt(detail, 'Refs/AcctSvcrRef') ?? null, idAt(detail, 'Refs/TxId') ?? null] };
   });
 }
 
@@ -170,8 +170,8 @@ function groupOf(entry: CamtEntry, details: readonly XmlElement[], ofEntry: OfEn
       ...elementsAt(entry.element, `NtryDtls/Btch/${name}`).map(({ text }) => text),
       ...details.flatMap((detail) => elementsAt(detail, `Refs/${name}`)).map(({ text }) => text),
     ]);
-    const [only = ''] = texts;
-    return texts.size === 1 && only !== '' && only !== 'NOTPROVIDED' ? only : null;
+    const [only = null, ...others] = [...texts].filter((text) => text !== '' && text !== 'NOTPROVIDED');
+    return others.length === 0 ? only : null;
   };
   const payment_group_id = named('PmtInfId');
   const order_id = named('MsgId');

@@ -1,7 +1,7 @@
 import { Rejected } from '../../warehouse/errors.ts';
 import { type AnswerFacts, type AnswerKind, answerOf, type BankAnswer, reasonOf } from './bank-answer.ts';
 import { ISO_REASONS, ISO_STATUSES } from './iso-codes.ts';
-import { allElements, elementAt, elementsAt, parseXml, textAt, type XmlElement } from './xml.ts';
+import { allElements, elementAt, elementsAt, idAt, parseXml, textAt, type XmlElement } from './xml.ts';
 
 /** Which messages of ours are answered: a report about direct debits is nothing of ours. */
 const OURS = /^pain\.001(\.|$)/;
@@ -14,11 +14,11 @@ export function readPain002(bytes: Uint8Array): BankAnswer[] {
   const what = 'The payment status report';
   const report = [...allElements(parseXml(bytes, what))].find(({ name }) => name === 'CstmrPmtStsRpt');
   const original = report && elementAt(report, 'OrgnlGrpInfAndSts');
-  const order_id = original && textAt(original, 'OrgnlMsgId');
-  if (!report || !original || !order_id)
+  if (!report || !original || textAt(original, 'OrgnlMsgId') === undefined)
     throw new Rejected(
       `${what} cannot be read: it is no CstmrPmtStsRpt (pain.002) that names a message. Check that it is the right file.`,
     );
+  const order_id = idAt(original, 'OrgnlMsgId') ?? null;
   const message = textAt(original, 'OrgnlMsgNmId');
   if (message !== undefined && !OURS.test(message))
     throw new Rejected(
@@ -28,14 +28,14 @@ export function readPain002(bytes: Uint8Array): BankAnswer[] {
     answerFrom(original, 'GrpSts', { about: 'order', order_id, payment_group_id: null }),
   ];
   for (const group of elementsAt(report, 'OrgnlPmtInfAndSts')) {
-    const payment_group_id = textAt(group, 'OrgnlPmtInfId') ?? null;
+    const payment_group_id = idAt(group, 'OrgnlPmtInfId') ?? null;
     answers.push(answerFrom(group, 'PmtInfSts', { about: 'group', order_id, payment_group_id }));
     for (const payment of elementsAt(group, 'TxInfAndSts'))
       answers.push(answerFrom(payment, 'TxSts', { about: 'payment', order_id, payment_group_id }));
   }
   // In the first versions, payments stand beside the group.
   for (const payment of elementsAt(report, 'TxInfAndSts')) {
-    const payment_group_id = textAt(payment, 'OrgnlPmtInfId') ?? null;
+    const payment_group_id = idAt(payment, 'OrgnlPmtInfId') ?? null;
     answers.push(answerFrom(payment, 'TxSts', { about: 'payment', order_id, payment_group_id }));
   }
   return answers.filter((answer) => answer !== undefined);
@@ -58,7 +58,7 @@ function answerFrom(element: XmlElement, statusName: string, place: Place): Bank
   const facts: AnswerFacts = {
     ...place,
     kind,
-    bank_reference: place.about === 'payment' ? (textAt(element, 'OrgnlEndToEndId') ?? null) : null,
+    bank_reference: place.about === 'payment' ? (idAt(element, 'OrgnlEndToEndId') ?? null) : null,
     trace: null,
     amount_minor: null,
     currency: null,

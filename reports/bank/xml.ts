@@ -95,6 +95,12 @@ export function textAt(element: XmlElement, path: string): string | undefined {
   return elementAt(element, path)?.text || undefined;
 }
 
+/** The id on a path; undefined if there is none, also where `NOTPROVIDED` stands for none, as ISO 20022 has it. */
+export function idAt(element: XmlElement, path: string): string | undefined {
+  const id = textAt(element, path);
+  return id === 'NOTPROVIDED' ? undefined : id;
+}
+
 /** An element and all below it, in the order of the file. */
 export function* allElements(element: XmlElement): Generator<XmlElement> {
   yield element;

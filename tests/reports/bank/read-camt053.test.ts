@@ -88,6 +88,13 @@ describe('an entry of an account statement', () => {
     expect(told(apart)).toEqual(['payment po-1 booked 10000', 'payment po-2 booked 2345']);
   });
 
+  test('takes NOTPROVIDED for no id at all', () => {
+    const refs = '<Refs><MsgId>NOTPROVIDED</MsgId><PmtInfId>NOTPROVIDED</PmtInfId>';
+    const details = detail('po-1').replace('<Refs>', refs);
+    const [answer] = read(entry({ amount: '123.45', details }), '876.55').answers;
+    expect(answer).toMatchObject({ bank_reference: 'po-1', order_id: null, payment_group_id: null });
+  });
+
   test.each([
     ['has no details', '<PmtInfId>2026-01-1</PmtInfId><NbOfTxs>2</NbOfTxs>', ''],
     ['shows one payment of two', '<PmtInfId>2026-01-1</PmtInfId><NbOfTxs>2</NbOfTxs>', detail('po-1')],

@@ -85,7 +85,9 @@ async function act(
   const many = isOfOne ? '' : ` (${changed.length} of ${found.payouts.length} payouts of the file changed)`;
   return {
     effect: forPerson.length > 0 ? 'for_person' : changed.length > 0 ? 'applied' : 'none',
-    sentence: `${first?.sentence ?? 'Every payment of it has an answer of its own.'}${many}`,
+    sentence: [`${first?.sentence ?? 'Every payment of it has an answer of its own.'}${many}`, found.note ?? []]
+      .flat()
+      .join(' '),
     batchIds: [...new Set(changed.length > 0 ? concerned.map(({ line }) => line.batch_id) : [])],
   };
 }

@@ -14,7 +14,7 @@ export interface FiledPayout extends BatchPayout {
 
 /** What an answer is about: payouts of one file; nothing of ours; or something that contradicts itself, in a sentence. */
 export type Found =
-  | { readonly file_id: string; readonly payouts: readonly FiledPayout[] }
+  | { readonly file_id: string; readonly payouts: readonly FiledPayout[]; readonly note?: string }
   | { readonly notOurs: true }
   | { readonly contradiction: string };
 
@@ -31,11 +31,8 @@ export async function findPayments(
   const [first] = rows;
   if (first === undefined) return { notOurs: true };
   const { file_id, order_id, debtor, payout_rail } = first;
-  const named = [answer.order_id, answer.payment_group_id].filter((id) => id !== null);
-  if (answer.about === 'payment' && named.some((id) => id !== order_id))
-    return {
-      contradiction: `The bank names the payment ${first.bank_reference} of ${order_id} with the order ${named.join(' and ')}.`,
-    };
+  if (rows.some((row) => row.file_id !== file_id))
+    return { contradiction: `The bank names two orders at once: ${namesOf(answer).join(' and ')}.` };
   if (account !== undefined && payout_rail === 'sepa' && account !== debtor)
     return { contradiction: `A statement of another account than that of ${order_id} names its payments.` };
   if (
@@ -55,7 +52,19 @@ export async function findPayments(
       .executeTakeFirstOrThrow();
     payouts.push({ file_id, bank_reference, period, line, life: lifeOf(await logOf(transaction, payout_id)) });
   }
-  return { file_id, payouts };
+  return { file_id, payouts, ...(answer.about === 'payment' && otherName(answer, order_id)) };
+}
+
+const namesOf = ({ order_id, payment_group_id }: BankAnswer): string[] => [
+  ...new Set([order_id, payment_group_id].filter((id) => id !== null)),
+];
+
+/** The id of a payment is unique, and what banks fill in as that of its order is often their own. */
+function otherName(answer: BankAnswer, orderId: string): { readonly note?: string } {
+  const others = namesOf(answer).filter((id) => id !== orderId);
+  return others.length === 0
+    ? {}
+    : { note: `The bank names ${others.join(' and ')} as its order, and not ${orderId}.` };
 }
 
 async function rowsOf(transaction: Operational, answer: BankAnswer) {
@@ -68,8 +77,8 @@ async function rowsOf(transaction: Operational, answer: BankAnswer) {
     .orderBy('file.created_at', 'desc')
     .orderBy('filed.payout_id');
   if (answer.about !== 'payment') {
-    const id = answer.order_id ?? answer.payment_group_id ?? '';
-    return lines.where('file.order_id', '=', id).execute();
+    const names = namesOf(answer);
+    return names.length === 0 ? [] : lines.where('file.order_id', 'in', names).execute();
   }
   // Traces begin anew after ten million: the last payment that has one.
   if (answer.trace !== null) return lines.where('filed.trace', '=', answer.trace).limit(1).execute();

@@ -40,6 +40,8 @@ export interface Entry {
   /** A payment, or a group of payments. */
   readonly payment?: string;
   readonly group?: string;
+  /** What the bank fills in as the ids of the message and the group of a payment. */
+  readonly names?: readonly [string, string];
   readonly reason?: string;
 }
 
@@ -56,11 +58,12 @@ interface Statement {
 export function camt053({ account, opening, closing, sequence, entries, currency = 'EUR' }: Statement): string {
   const balance = (code: string, amount: string) =>
     `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="${currency}">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-02-04</Dt></Dt></Bal>`;
-  const details = ({ payment, group, reason }: Entry) => {
+  const details = ({ payment, group, names, reason }: Entry) => {
     if (group) return `<NtryDtls><Btch><PmtInfId>${group}</PmtInfId></Btch></NtryDtls>`;
     if (!payment) return '';
     const returned = reason ? `<RtrInf><Rsn><Cd>${reason}</Cd></Rsn></RtrInf>` : '';
-    return `<NtryDtls><TxDtls><Refs><EndToEndId>${payment}</EndToEndId></Refs>${returned}</TxDtls></NtryDtls>`;
+    const named = names ? `<MsgId>${names[0]}</MsgId><PmtInfId>${names[1]}</PmtInfId>` : '';
+    return `<NtryDtls><TxDtls><Refs>${named}<EndToEndId>${payment}</EndToEndId></Refs>${returned}</TxDtls></NtryDtls>`;
   };
   const told = entries.map(
     (

@@ -39,6 +39,13 @@ afterAll(() => months[Symbol.asyncDispose]());
 const bytesOf = async ({ file_id }: ExportedFile) => (await readBankFile(months.services, file_id)).bytes.toString();
 const filesStored = () => months.operational.selectFrom('payout_files').select('file_hash').execute();
 
+const sentencesOf = (part: string) =>
+  months.operational
+    .selectFrom('payout_bank_answers')
+    .select('sentence')
+    .where('sentence', 'like', `%${part}%`)
+    .execute();
+
 /** One month, in the order of its days: each test goes on where the one before has ended. */
 describe('a month that is paid by bank files', () => {
   let file: ExportedFile;
@@ -185,12 +192,15 @@ describe('a month that is paid by bank files', () => {
     expect(await bytesOf(ach)).toMatch(/^101 121042882/);
     const { trace, reference } = await months.referenceOf('cr_cid');
     expect(trace).toBe('121042880000001');
-    const paid = { amount: '40.00', side: 'DBIT', reference: 'U1', payment: reference } as const;
+    // What the bank fills in as the order of a payment does not matter: the id of the payment is ours alone.
+    const names = ['NOTPROVIDED', 'BANK-4711'] as const;
+    const paid = { amount: '40.00', side: 'DBIT', reference: 'U1', payment: reference, names } as const;
     const statement = { account: '987654', currency: 'USD', opening: '100.00', closing: '60.00', sequence: 1 };
     expect(await months.answer(camt053({ ...statement, entries: [paid] }))).toMatchObject({
       applied: 1,
       for_person: 0,
     });
+    expect(await sentencesOf('BANK-4711')).toHaveLength(1);
     const other = nachaReturn({ reference: 'ANOTHER', trace: trace ?? '', amount: '4000', code: 'R02' });
     expect(await months.answer(other)).toMatchObject({ applied: 0, for_person: 1 });
     const back = nachaReturn({ reference, trace: trace ?? '', amount: '4000', code: 'R02' });
