@@ -13,6 +13,7 @@ import { confirmPayouts } from './payouts/confirm-payouts.ts';
 import { planPayouts } from './payouts/plan-payouts.ts';
 import { exportPayouts } from './payouts/rails/bank/export-payouts.ts';
 import { readBankAnswers } from './payouts/rails/bank/read-bank-answers.ts';
+import { resolveBankFile } from './payouts/rails/bank/resolve-file.ts';
 import { reversePayout } from './payouts/reverse-payout.ts';
 import { sendPayouts } from './payouts/send-payouts.ts';
 import { pullFromStripe } from './pull-from-stripe.ts';
@@ -36,6 +37,7 @@ export const JOBS: readonly Job[] = [
   sendPayouts,
   exportPayouts,
   readBankAnswers,
+  resolveBankFile,
   pullFromStripe,
   confirmPayouts,
   reversePayout,

@@ -10,6 +10,7 @@ import { confirmPayouts } from '../../jobs/payouts/confirm-payouts.ts';
 import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
 import { exportPayouts } from '../../jobs/payouts/rails/bank/export-payouts.ts';
 import { readBankAnswers } from '../../jobs/payouts/rails/bank/read-bank-answers.ts';
+import { resolveBankFile } from '../../jobs/payouts/rails/bank/resolve-file.ts';
 import { reversePayout } from '../../jobs/payouts/reverse-payout.ts';
 import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
 import { pullFromStripe } from '../../jobs/pull-from-stripe.ts';
@@ -91,6 +92,7 @@ const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
   sendPayouts,
   exportPayouts,
   readBankAnswers,
+  resolveBankFile,
   pullFromStripe,
   confirmPayouts,
   reversePayout,
@@ -107,7 +109,7 @@ const namesOf = (jobs: readonly Pick<Job, 'name'>[]): ReadonlySet<string> => new
 /** The jobs that a role may start; any other role with `jobs:start` may start all. */
 const JOBS_OF: Readonly<Partial<Record<Role, ReadonlySet<string>>>> = {
   finance: namesOf(FINANCE_JOBS),
-  approver: namesOf([approvePayouts]),
+  approver: namesOf([approvePayouts, resolveBankFile]),
 };
 
 /** What a person may do only in a session in which it gave a second factor: whatever moves money, opens numbers, or lets others in. */
@@ -125,7 +127,14 @@ const VERIFIED: ReadonlySet<Permission> = new Set<Permission>([
   'keys:manage',
   'people:manage',
 ]);
-const VERIFIED_JOBS = namesOf([approvePayouts, sendPayouts, exportPayouts, readBankAnswers, reversePayout]);
+const VERIFIED_JOBS = namesOf([
+  approvePayouts,
+  sendPayouts,
+  exportPayouts,
+  readBankAnswers,
+  resolveBankFile,
+  reversePayout,
+]);
 
 export function hasPermission({ roles, kind }: Caller, permission: Permission): boolean {
   const grantees: readonly Grantee[] = PERMISSIONS[permission];

@@ -47,6 +47,16 @@ export const bankAnswer: Act = async (args, { open }) => {
   return { value: await (await open()).requestJson('/v1/bank-answers', { method: 'POST', body }) };
 };
 
+/** Records what became of a file for which no answer of the bank comes. */
+export const bankResolve: Act = async (args, { open }) => {
+  const [file, outcome] = args.named('The id of the bank file', 'taken or never_taken');
+  if (outcome !== 'taken' && outcome !== 'never_taken')
+    throw new WrongUsage(`A bank file is resolved as taken or never_taken, not as ${JSON.stringify(outcome)}.`);
+  const body = { outcome, sentence: args.required('because'), by: args.person() };
+  const path = `/v1/bank-files/${encodeURIComponent(file)}/resolution`;
+  return { value: await (await open()).requestJson(path, { method: 'POST', body }) };
+};
+
 export const bankStatus: Act = async (args, { open }) => {
   args.named();
   return { value: { ...(await (await open()).requestJson<BankStatus>('/v1/bank-files')) } };

@@ -5,7 +5,7 @@ import { countOf } from '../../warehouse/count-of.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { oneOf, periodJob } from './acts.ts';
-import { bankAnswer, bankStatus, exportPayouts } from './bank.ts';
+import { bankAnswer, bankResolve, bankStatus, exportPayouts } from './bank.ts';
 import { type Act, type Args, WrongUsage } from './command.ts';
 import { shownPreview } from './payout-preview.ts';
 import { type Batch, shownStatus } from './payout-status.ts';
@@ -89,6 +89,7 @@ export const payouts = oneOf({
   send: periodJob('send-payouts', unsentOf),
   export: exportPayouts,
   'bank-answer': bankAnswer,
+  'bank-resolve': bankResolve,
   'bank-status': bankStatus,
   status,
   hold: decide('hold'),

@@ -6,6 +6,7 @@ import { type BankAccount, setBankAccount, showBankAccount } from '../../jobs/pa
 import { readBankFile } from '../../jobs/payouts/rails/bank/bank-files.ts';
 import { bankStatus } from '../../jobs/payouts/rails/bank/bank-status.ts';
 import { readBankAnswers, storeBankMessage } from '../../jobs/payouts/rails/bank/read-bank-answers.ts';
+import { RESOLUTIONS, resolveBankFile } from '../../jobs/payouts/rails/bank/resolve-file.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
@@ -17,6 +18,7 @@ const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024;
 const tags = ['payouts'];
 
 const CreatorPath = Type.Object({ creator_id: CreatorId });
+const FilePath = Type.Object({ file_id: Type.String({ maxLength: 100 }) });
 const Sentences = (description: string) => Type.Array(Type.String(), { description });
 
 const Account = Type.Unsafe<BankAccount>(
@@ -57,6 +59,28 @@ const Answered = exactly(
   'What the answers have changed; each counts once.',
 );
 
+const Resolution = exactly(
+  {
+    outcome: Type.Enum([...RESOLUTIONS], {
+      description:
+        '`taken`: the bank has it, and its open payouts are sent. `never_taken`: it was not uploaded, or the bank refused it as a whole; its payouts are owed again.',
+    }),
+    sentence: Type.String({ maxLength: 500, description: 'How that is known; for the records.' }),
+    by: ByPerson,
+  },
+  'What became of a bank file for which no answer of the bank comes.',
+);
+
+const Resolved = exactly(
+  {
+    file_id: Type.String(),
+    outcome: Type.Enum([...RESOLUTIONS]),
+    payouts: Type.Integer({ description: 'How many payouts were changed.' }),
+    was_resolved_before: Type.Boolean(),
+  },
+  'What was recorded of the file.',
+);
+
 const Status = Type.Unsafe<Awaited<ReturnType<typeof bankStatus>>>(
   Type.Object(
     {
@@ -82,7 +106,7 @@ export const bankFileRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
         tags,
         summary: 'A bank file, with the account numbers of creators; the same bytes each time',
         description: '`export-payouts` makes it. Give it to the bank once.',
-        params: Type.Object({ file_id: Type.String({ maxLength: 100 }) }),
+        params: FilePath,
         response: {
           200: {
             description: 'The file.',
@@ -97,6 +121,28 @@ export const bankFileRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
       const { bytes, file_name } = await readBankFile(services, request.params.file_id);
       reply.header('cache-control', 'no-store').header('content-disposition', `attachment; filename="${file_name}"`);
       return reply.type('application/octet-stream').send(bytes);
+    },
+  );
+
+  app.post(
+    '/bank-files/:file_id/resolution',
+    {
+      config: { permission: 'payouts:decide' },
+      schema: {
+        operationId: 'resolveBankFile',
+        tags,
+        summary: 'Records what became of a file for which no answer of the bank comes, once; not by its exporter',
+        description: '409 if the bank has booked or pays something of a file that is said to be never taken.',
+        params: FilePath,
+        body: Resolution,
+        response: { 200: Resolved },
+      },
+    },
+    async (request) => {
+      const { outcome, sentence, by } = request.body;
+      const options = { file_id: request.params.file_id, outcome, because: sentence };
+      const startedBy = personOf(callerOf(request), by);
+      return (await runJob(services, { job: resolveBankFile, options, startedBy })) as never;
     },
   );
 

@@ -19,7 +19,7 @@ const Start = exactly(
     options: Type.Optional(
       Type.Record(Type.String({ pattern: '^[a-z_]{1,40}$' }), Type.String({ maxLength: 2048 }), {
         description:
-          'Further options of the job: for pull-stripe `from` and `to`, each a day or an instant in UTC; for ingest-files `address`, which an API key may only give below `TANTIEME_INGEST_FROM`, and `source`; for import-stripe-report `address`, with the same limit, `report`, `from` and `to`; for reverse-payout `payout_id` and `because`; for export-payouts `rail` (sepa or ach) and `execution_on`.',
+          'Further options of the job: for pull-stripe `from` and `to`, each a day or an instant in UTC; for ingest-files `address`, which an API key may only give below `TANTIEME_INGEST_FROM`, and `source`; for import-stripe-report `address`, with the same limit, `report`, `from` and `to`; for reverse-payout `payout_id` and `because`; for export-payouts `rail` (sepa or ach) and `execution_on`; for resolve-bank-file `file_id`, `outcome` (taken or never_taken) and `because`.',
       }),
     ),
     wait: Type.Boolean({ default: false, description: 'Whether to respond only when the run has ended.' }),

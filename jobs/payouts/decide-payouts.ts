@@ -113,7 +113,7 @@ async function refusedInFile(
 ): Promise<Decided> {
   const state = stateOf(lifeOf(await logOf(operational, payout_id)));
   const refused = ['sending', 'held'].includes(state)
-    ? `It is in the bank file ${file}: have the bank stop it, and read its answer with "tantieme payouts bank-answer".`
+    ? `It is in the bank file ${file}: have the bank stop it, and read its answer with "tantieme payouts bank-answer"; if the bank never got the file, see "tantieme payouts bank-resolve".`
     : `It is ${state} already, by the bank file ${file}.`;
   return { payout_id, creator_id, state, refused };
 }

@@ -23,7 +23,7 @@ export type LogStep =
   | { readonly state: 'released'; readonly detail?: string }
   | { readonly state: 'intent'; readonly attempt: number }
   | { readonly state: 'key_spent' | 'failed'; readonly attempt: number; readonly reason: string }
-  | { readonly state: 'sent'; readonly attempt: number; readonly transfer_id_stripe: string }
+  | { readonly state: 'sent'; readonly attempt: number; readonly transfer_id_stripe: string; readonly detail?: string }
   | { readonly state: 'confirmed' | 'reversed'; readonly transfer_id_stripe: string };
 
 /** Who takes a step: a person, or a run that holds its lease. */

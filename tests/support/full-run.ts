@@ -11,6 +11,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/api/boot/npm-start.test.ts',
   'tests/api/boot/startup-faults.test.ts',
   'tests/jobs/payouts/rails/bank/bank-files.test.ts',
+  'tests/jobs/payouts/rails/bank/resolve-file.test.ts',
   'tests/api/http/invoices.test.ts',
   'tests/jobs/invoices/credits.test.ts',
   'tests/jobs/invoices/issue-invoices.test.ts',

@@ -127,7 +127,21 @@ export interface BankStatementsTable {
   recorded_at: string;
 }
 
+/** What a person says has become of a file for which no answer of the bank comes; append-only, once a file. */
+export interface PayoutFileResolutionsTable {
+  file_id: string;
+  /** Whether the bank has it: its open payouts are then sent; otherwise they have failed, and are owed again. */
+  outcome: 'taken' | 'never_taken';
+  /** Why. */
+  sentence: string;
+  /** Another person than the one who made the file. */
+  resolved_by: string;
+  resolved_at: string;
+  run_id: string;
+}
+
 export interface BankTables {
+  payout_file_resolutions: PayoutFileResolutionsTable;
   bank_accounts: BankAccountsTable;
   bank_account_stops: BankAccountStopsTable;
   payout_files: PayoutFilesTable;

@@ -103,6 +103,7 @@ describe('the OpenAPI document', () => {
       'post /v1/alias',
       'post /v1/audiencelist',
       'post /v1/bank-answers',
+      'post /v1/bank-files/{file_id}/resolution',
       'post /v1/batch',
       'post /v1/billing-profiles/{party_kind}/{party_id}',
       'post /v1/corrections',

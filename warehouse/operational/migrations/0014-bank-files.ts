@@ -3,7 +3,8 @@ import { type Kysely, sql } from 'kysely';
 /**
  * Payouts by bank file: the bank accounts of creators, the files that were handed out with the payouts in them, and what banks have answered.
  * Account numbers are sealed. Rows are only added, but that the keys of sealed values may be wrapped anew. A payout is in one file at most, and
- * nothing is requested for it again: a rejected one is planned anew, with another id.
+ * nothing is requested for it again: a rejected one is planned anew, with another id. Where no answer of the bank comes, a person other than the
+ * exporter decides once what has become of a file.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
@@ -23,6 +24,7 @@ const TABLES = [
   'payout_bank_messages',
   'payout_bank_answers',
   'bank_statements',
+  'payout_file_resolutions',
 ] as const;
 
 const STATEMENTS = [
@@ -66,6 +68,10 @@ const STATEMENTS = [
     account text not null, statement_id text not null, sequence bigint, currency text not null,
     opening_minor bigint not null, closing_minor bigint not null, ours_minor bigint not null,
     others jsonb not null, warnings jsonb not null, recorded_at timestamptz not null)`,
+  `create table payout_file_resolutions (
+    file_id text primary key references payout_files, outcome text not null check (outcome in ('taken', 'never_taken')),
+    sentence text not null check (sentence <> ''), resolved_by text not null check (resolved_by <> ''),
+    resolved_at timestamptz not null, run_id text not null)`,
   `create function refuse_change_of_bank_rows() returns trigger language plpgsql as $$
   begin
     if tg_op = 'UPDATE' and to_jsonb(old) - 'wrapped_key' - 'master_key_id' = to_jsonb(new) - 'wrapped_key' - 'master_key_id' then
@@ -92,6 +98,29 @@ const STATEMENTS = [
     return new;
   end $$`,
   `create trigger payout_file_line before insert on payout_file_lines for each row execute function assert_line_of_file()`,
+  // Another person than the exporter, only while payouts of the file have no answer, and never against what the bank has booked or pays.
+  `create function assert_resolution_of_file() returns trigger language plpgsql as $$
+  begin
+    perform from payout_lines where payout_id in (select payout_id from payout_file_lines where file_id = new.file_id)
+      order by payout_id for update;
+    if exists (select from payout_files where file_id = new.file_id and lower(trim(created_by)) = lower(trim(new.resolved_by)))
+      or not exists (
+        select from payout_file_lines as line where line.file_id = new.file_id and not exists (
+          select from payout_log as log where log.payout_id = line.payout_id
+            and log.state in ('sent', 'failed', 'cancelled', 'confirmed', 'reversed')))
+      or (new.outcome = 'never_taken' and (
+        exists (
+          select from payout_file_lines as line join payout_log as log on log.payout_id = line.payout_id
+          where line.file_id = new.file_id and log.state in ('sent', 'confirmed', 'reversed'))
+        or exists (
+          select from payout_bank_answers where file_id = new.file_id and kind in ('pending', 'booked', 'returned', 'changed'))))
+    then
+      raise exception 'The bank file % cannot be resolved as % by % now.', new.file_id, new.outcome, new.resolved_by
+        using errcode = 'TP002';
+    end if;
+    return new;
+  end $$`,
+  `create trigger payout_file_resolution before insert on payout_file_resolutions for each row execute function assert_resolution_of_file()`,
   // Whatever the sender of another rail believes: what is in a bank file is not requested again.
   `create function assert_not_in_file() returns trigger language plpgsql as $$
   begin

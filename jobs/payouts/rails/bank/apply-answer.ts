@@ -10,6 +10,7 @@ import { stopBankAccount } from '../../../payout-accounts/bank-accounts.ts';
 import { addStep, refusals } from '../../payout-log.ts';
 import { addReversals } from '../../report-reversals.ts';
 import { type Effect, effectOf } from './answer-effect.ts';
+import { resolutionsOf } from './bank-files.ts';
 import { type FiledPayout, type Found, findPayments } from './find-payments.ts';
 
 export interface Applied {
@@ -66,6 +67,14 @@ async function act(
 ): Promise<Outcome> {
   if ('contradiction' in found) return { effect: 'for_person', sentence: found.contradiction, batchIds: [] };
   if ('notOurs' in found) return { effect: 'none', sentence: 'It is about no payment of ours.', batchIds: [] };
+  const { file_id } = found;
+  // Whatever is not a refusal contradicts it: the payouts are owed again, and may be paid twice.
+  if (answer.kind !== 'rejected' && (await resolutionsOf(transaction, [file_id])).get(file_id) === 'never_taken')
+    return {
+      effect: 'for_person',
+      sentence: `The bank answers ${answer.status} about ${namedBy(answer)} of the bank file ${file_id}, which was resolved as never taken; its payouts may be paid twice: ask the bank, and hold or cancel what was planned since.`,
+      batchIds: [],
+    };
   const isOfOne = answer.about === 'payment';
   const concerned = isOfOne ? found.payouts : withoutOwnAnswer(answer, found.payouts, answered);
   const different = isOfOne ? undefined : differentSum(answer, concerned);
@@ -91,6 +100,9 @@ async function act(
     batchIds: [...new Set(changed.length > 0 ? concerned.map(({ line }) => line.batch_id) : [])],
   };
 }
+
+const namedBy = ({ about, bank_reference, trace }: BankAnswer): string =>
+  about === 'payment' ? `the payment ${bank_reference ?? trace}` : 'all payments';
 
 /** The payouts that a file of the bank has answers of their own for. */
 async function answeredBy(transaction: Operational, messageHash: string): Promise<ReadonlySet<string>> {

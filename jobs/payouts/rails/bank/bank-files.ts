@@ -1,8 +1,13 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { NotFound } from '../../../../warehouse/errors.ts';
+import { Conflict, NotFound } from '../../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../../warehouse/ids.ts';
 import { invariant } from '../../../../warehouse/invariant.ts';
-import type { BankRail, PayoutFilesTable, SealedColumns } from '../../../../warehouse/operational/bank-tables.ts';
+import type {
+  BankRail,
+  PayoutFileResolutionsTable,
+  PayoutFilesTable,
+  SealedColumns,
+} from '../../../../warehouse/operational/bank-tables.ts';
 import type { Operational } from '../../../../warehouse/operational/operational.ts';
 import type { Services } from '../../../job.ts';
 import { requireBankKeys } from '../../../payout-accounts/bank-accounts.ts';
@@ -54,7 +59,18 @@ export async function fileOfPayout(operational: Operational, payoutId: string): 
   return found?.file_id;
 }
 
-/** The bytes of a file exactly as they were handed out first. Throws `NotFound`, `Unavailable` without the key, `InvariantBroken` if it was changed. */
+/** What persons have said that became of some files, by file; a file that nobody has resolved is missing. */
+export async function resolutionsOf(
+  operational: Operational,
+  fileIds: readonly string[],
+): Promise<ReadonlyMap<string, PayoutFileResolutionsTable['outcome']>> {
+  if (fileIds.length === 0) return new Map();
+  const resolutions = operational.selectFrom('payout_file_resolutions').select(['file_id', 'outcome']);
+  const rows = await resolutions.where('file_id', 'in', fileIds).execute();
+  return new Map(rows.map(({ file_id, outcome }) => [file_id, outcome]));
+}
+
+/** The bytes of a file exactly as they were handed out first. Throws `NotFound`, `Conflict` for a file whose payouts are owed again, `Unavailable` without the key, `InvariantBroken` if it was changed. */
 export async function readBankFile(
   stores: Pick<Services, 'operational' | 'taxKeys'>,
   fileId: string,
@@ -65,6 +81,10 @@ export async function readBankFile(
     .where('file_id', '=', fileId)
     .executeTakeFirst();
   if (!row) throw new NotFound(`There is no bank file ${fileId}; "tantieme payouts status" names those of a period.`);
+  if ((await resolutionsOf(stores.operational, [fileId])).get(fileId) === 'never_taken')
+    throw new Conflict(
+      `The bank file ${fileId} is not handed out any more: the bank never took it, and its payouts are owed again. Give it to no bank, and export what is planned since.`,
+    );
   const { wrapped_key, master_key_id, nonce, ciphertext, tag, ...head } = row;
   const sealed = { wrapped_key, master_key_id, nonce, ciphertext, tag };
   const bytes = await openBytes(sealed, { taxKeys: requireBankKeys(stores), place: ['payout_files', fileId] });

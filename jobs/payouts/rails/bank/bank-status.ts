@@ -4,7 +4,7 @@ import type { Operational } from '../../../../warehouse/operational/operational.
 import type { Services } from '../../../job.ts';
 import { payoutsOf } from '../../batch-payouts.ts';
 import { stateOf } from '../../payout-life.ts';
-import { type BankFileHead, filesOf, payoutsInFiles } from './bank-files.ts';
+import { type BankFileHead, filesOf, payoutsInFiles, resolutionsOf } from './bank-files.ts';
 
 /** How long a bank may take until a payment of a file stands in a statement. */
 const LATE_MS = 5 * DAY_MS;
@@ -35,6 +35,8 @@ export interface BankStatus {
     readonly amount: string;
     /** What the bank has not settled yet. */
     readonly open_amount: string;
+    /** What a person has said that became of it, without an answer of the bank. */
+    readonly resolved: 'taken' | 'never_taken' | null;
   }[];
   /** The latest first. */
   readonly statements: readonly StatementBridge[];
@@ -50,7 +52,12 @@ export async function bankStatus({ operational, clock }: Pick<Services, 'operati
   const inFiles = await payoutsInFiles(operational, batchIds);
   const payouts = await payoutsOf(operational, batchIds);
   const ofFile = Map.groupBy(payouts, ({ line }) => inFiles.get(line.payout_id));
-  const shown = files.map((file) => fileStatus(file, ofFile.get(file.file_id) ?? []));
+  const fileIds = files.map(({ file_id }) => file_id);
+  const resolutions = await resolutionsOf(operational, fileIds);
+  const shown = files.map((file) => ({
+    ...fileStatus(file, ofFile.get(file.file_id) ?? []),
+    resolved: resolutions.get(file.file_id) ?? null,
+  }));
   const late = files.flatMap((file) => lateOf(file, shown, clock.now()));
   const { statements, gaps } = await bridges(operational);
   return { files: shown, statements, look_at: [...(await answersForPeople(operational)), ...gaps, ...late] };
@@ -58,7 +65,7 @@ export async function bankStatus({ operational, clock }: Pick<Services, 'operati
 
 type FilePayouts = Awaited<ReturnType<typeof payoutsOf>>;
 
-function fileStatus(file: BankFileHead, payouts: FilePayouts): BankStatus['files'][number] {
+function fileStatus(file: BankFileHead, payouts: FilePayouts): Omit<BankStatus['files'][number], 'resolved'> {
   const { file_id, batch_id, currency } = file;
   const states = Map.groupBy(payouts, ({ life }) => stateOf(life));
   const open = payouts.filter(({ life }) => life.end === undefined || life.end.state === 'sent');
@@ -72,11 +79,13 @@ function fileStatus(file: BankFileHead, payouts: FilePayouts): BankStatus['files
 }
 
 function lateOf(file: BankFileHead, shown: BankStatus['files'], now: number): string[] {
-  const { open_amount, currency } = shown.find(({ file_id }) => file_id === file.file_id) ?? {};
+  const { open_amount, currency, resolved } = shown.find(({ file_id }) => file_id === file.file_id) ?? {};
+  // A bank of ACH that gives no statements confirms nothing.
+  if (resolved === 'taken' && file.payout_rail === 'ach') return [];
   const dueBefore = instant(now - LATE_MS).slice(0, 10);
   if (open_amount === undefined || !/[1-9]/.test(open_amount) || file.execution_on > dueBefore) return [];
   return [
-    `No statement has ${open_amount} ${currency} of the bank file ${file.file_id}, to be paid on ${file.execution_on}: ask the bank, and read its statements.`,
+    `No statement has ${open_amount} ${currency} of the bank file ${file.file_id}, to be paid on ${file.execution_on}: ask the bank, and read its statements, or resolve the file with "tantieme payouts bank-resolve".`,
   ];
 }
 

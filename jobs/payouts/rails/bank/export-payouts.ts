@@ -17,7 +17,7 @@ import { assertCompared } from '../../last-comparison.ts';
 import type { PlannedLine } from '../../planned-lines.ts';
 import { assertAsApproved, assertBatchWithinLimits } from '../../send-batch.ts';
 import { BANK_RAILS } from '../rail.ts';
-import { type BankFileHead, filesOf } from './bank-files.ts';
+import { type BankFileHead, filesOf, resolutionsOf } from './bank-files.ts';
 import { railOf } from './bank-request.ts';
 import { LastCheck } from './last-check.ts';
 import { storeFile } from './store-file.ts';
@@ -109,10 +109,13 @@ interface Summary {
 
 async function summaryOf(run: Run, { period, rail, batchIds }: Summary): Promise<Record<string, unknown>> {
   const files = await filesOf(run.operational, { batchIds, rail });
+  const fileIds = files.map(({ file_id }) => file_id);
+  const resolutions = await resolutionsOf(run.operational, fileIds);
+  const current = files.filter(({ file_id }) => resolutions.get(file_id) !== 'never_taken');
   const waiting = [];
   for (const batchId of batchIds) waiting.push(...(await waitingOf(run, { batchId, rail })));
   const held = waiting.filter(({ life }) => life.hold);
-  return { period, rail, files: files.map(shownFile), held: held.length };
+  return { period, rail, files: current.map(shownFile), held: held.length };
 }
 
 /** A file in words of the API. */

@@ -44,15 +44,27 @@ export async function findPayments(
     return {
       contradiction: `The bank names the payment ${answer.bank_reference} with the trace of ${first.bank_reference}.`,
     };
+  const payouts = await locked(transaction, rows);
+  return { file_id, payouts, ...(answer.about === 'payment' && otherName(answer, order_id)) };
+}
+
+type FiledRow = Pick<Awaited<ReturnType<typeof rowsOf>>[number], 'payout_id' | 'file_id' | 'bank_reference' | 'period'>;
+
+/** The payouts of a file, locked, in the order of their ids. */
+export async function payoutsOfFile(transaction: Operational, fileId: string): Promise<FiledPayout[]> {
+  return locked(transaction, await filedLines(transaction).where('filed.file_id', '=', fileId).execute());
+}
+
+async function locked(transaction: Operational, rows: readonly FiledRow[]): Promise<FiledPayout[]> {
   const payouts: FiledPayout[] = [];
-  for (const { payout_id, bank_reference, period } of rows) {
+  for (const { payout_id, file_id, bank_reference, period } of rows) {
     const line = await plannedLines(transaction)
       .where('line.payout_id', '=', payout_id)
       .forUpdate('line')
       .executeTakeFirstOrThrow();
     payouts.push({ file_id, bank_reference, period, line, life: lifeOf(await logOf(transaction, payout_id)) });
   }
-  return { file_id, payouts, ...(answer.about === 'payment' && otherName(answer, order_id)) };
+  return payouts;
 }
 
 const namesOf = ({ order_id, payment_group_id }: BankAnswer): string[] => [
@@ -67,8 +79,8 @@ function otherName(answer: BankAnswer, orderId: string): { readonly note?: strin
     : { note: `The bank names ${others.join(' and ')} as its order, and not ${orderId}.` };
 }
 
-async function rowsOf(transaction: Operational, answer: BankAnswer) {
-  const lines = transaction
+function filedLines(transaction: Operational) {
+  return transaction
     .selectFrom('payout_file_lines as filed')
     .innerJoin('payout_files as file', 'file.file_id', 'filed.file_id')
     .innerJoin('payout_batches as batch', 'batch.batch_id', 'file.batch_id')
@@ -76,6 +88,10 @@ async function rowsOf(transaction: Operational, answer: BankAnswer) {
     .select(['file.order_id', 'file.debtor', 'file.payout_rail'])
     .orderBy('file.created_at', 'desc')
     .orderBy('filed.payout_id');
+}
+
+async function rowsOf(transaction: Operational, answer: BankAnswer) {
+  const lines = filedLines(transaction);
   if (answer.about !== 'payment') {
     const names = namesOf(answer);
     return names.length === 0 ? [] : lines.where('file.order_id', 'in', names).execute();
