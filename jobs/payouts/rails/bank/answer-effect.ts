@@ -35,10 +35,15 @@ const nothing = (sentence: string): Effect => ({ steps: [], stopsAccount: false,
 const forPerson = (sentence: string): Effect => ({ ...nothing(sentence), isForPerson: true });
 
 /**
- * What an answer means for a payment that is in a file. `ofPayment` is the amount of the answer if it is about this payment alone. What
- * contradicts what is known changes nothing, and is for a person.
+ * What an answer means for a payment that is in a file. `ofPayment` is the amount of the answer if it is about this payment alone,
+ * `bookedRejects` what the bank has booked for payments of the file that it had rejected. What contradicts what is known changes nothing, and is
+ * for a person.
  */
-export function effectOf(answer: BankAnswer, payment: Payment, { ofPayment }: { ofPayment: bigint | null }): Effect {
+export function effectOf(
+  answer: BankAnswer,
+  payment: Payment,
+  { ofPayment, bookedRejects = 0n }: { ofPayment: bigint | null; bookedRejects?: bigint },
+): Effect {
   const { payout_id, life } = payment;
   if (answer.currency !== null && answer.currency !== payment.currency)
     return forPerson(`The bank names ${answer.currency} for ${payout_id}, which was paid in ${payment.currency}.`);
@@ -55,7 +60,7 @@ export function effectOf(answer: BankAnswer, payment: Payment, { ofPayment }: { 
     case 'rejected':
       return rejected(answer, payment, because);
     case 'returned':
-      return returned(answer, payment, { ofPayment, because });
+      return returned(answer, payment, { ofPayment, bookedRejects, because });
     case 'changed':
       return {
         ...forPerson(`The account of ${payout_id} must be corrected before it is paid again${because}.`),
@@ -107,7 +112,7 @@ function rejected(answer: BankAnswer, { payout_id, life }: Payment, because: str
 function returned(
   answer: BankAnswer,
   payment: Payment,
-  { ofPayment, because }: { ofPayment: bigint | null; because: string },
+  { ofPayment, bookedRejects, because }: { ofPayment: bigint | null; bookedRejects: bigint; because: string },
 ): Effect {
   const { payout_id, amount_minor, life } = payment;
   if (ofPayment === null || ofPayment > amount_minor || ofPayment <= 0n)
@@ -128,6 +133,10 @@ function returned(
       return { ...came, steps: ['reversed'] };
     case 'reversed':
       return nothing(`${payout_id} was reversed already; the return is told once more.`);
+    case 'failed':
+      if (ofPayment === amount_minor && bookedRejects >= amount_minor)
+        return nothing(`${payout_id} was rejected, and is given back what the bank had booked for it.`);
+      return forPerson(`${payout_id} came back, and was failed already${because}.`);
     default:
       return forPerson(`${payout_id} came back, and was ${life.end?.state} already${because}.`);
   }

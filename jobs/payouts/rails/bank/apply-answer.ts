@@ -2,6 +2,7 @@ import type { BankAnswer } from '../../../../reports/bank/bank-answer.ts';
 import { instant } from '../../../../warehouse/clock.ts';
 import { derivedId } from '../../../../warehouse/ids.ts';
 import { requirePresent } from '../../../../warehouse/invariant.ts';
+import { minorToDecimal } from '../../../../warehouse/money.ts';
 import type { PayoutBankAnswersTable } from '../../../../warehouse/operational/bank-tables.ts';
 import type { Operational } from '../../../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
@@ -11,6 +12,7 @@ import { addStep, refusals } from '../../payout-log.ts';
 import { addReversals } from '../../report-reversals.ts';
 import { type Effect, effectOf } from './answer-effect.ts';
 import { resolutionsOf } from './bank-files.ts';
+import { bookedRejectsOf } from './booked-rejects.ts';
 import { type FiledPayout, type Found, findPayments } from './find-payments.ts';
 
 export interface Applied {
@@ -77,14 +79,18 @@ async function act(
     };
   const isOfOne = answer.about === 'payment';
   const concerned = isOfOne ? found.payouts : withoutOwnAnswer(answer, found.payouts, answered);
-  const different = isOfOne ? undefined : differentSum(answer, concerned);
+  const rejected = found.payouts.filter(
+    ({ line, life: { end } }) => end?.state === 'failed' && !answered.has(line.payout_id),
+  );
+  const different = isOfOne ? undefined : differentSum(answer, concerned, rejected);
   if (different !== undefined) return { effect: 'for_person', sentence: different, batchIds: [] };
   const effects: Effect[] = [];
   for (const payout of concerned) {
     const { payout_id, amount_minor, currency } = payout.line;
     const payment = { payout_id, amount_minor, currency, life: payout.life };
     const ofPayment = isOfOne ? answer.amount_minor : null;
-    const effect = effectOf(answer, payment, { ofPayment });
+    const bookedRejects = payout.life.end?.state === 'failed' ? await bookedRejectsOf(transaction, file_id) : 0n;
+    const effect = effectOf(answer, payment, { ofPayment, bookedRejects });
     effects.push(effect);
     await take(transaction, run, { effect, payout, answer });
   }
@@ -128,12 +134,20 @@ function withoutOwnAnswer(
   );
 }
 
-/** A booking as one sum is that of the payments which it is for, or a person must look. */
-function differentSum({ kind, amount_minor }: BankAnswer, payouts: readonly FiledPayout[]): string | undefined {
+/** A booking as one sum is that of the payments which it is for, without or with those that the bank had rejected, or a person must look. */
+function differentSum(
+  { kind, amount_minor, currency }: BankAnswer,
+  payouts: readonly FiledPayout[],
+  rejected: readonly FiledPayout[],
+): string | undefined {
   if (kind !== 'booked') return undefined;
-  const sum = payouts.reduce((total, { line }) => total + line.amount_minor, 0n);
-  if (amount_minor === sum) return undefined;
-  return `The bank booked ${amount_minor} minor units in one sum, and ${sum} were left to be paid by the file.`;
+  const sumOf = (some: readonly FiledPayout[]): bigint =>
+    some.reduce((total, { line }) => total + line.amount_minor, 0n);
+  const sum = sumOf(payouts);
+  if (amount_minor === sum || (payouts.length > 0 && amount_minor === sum + sumOf(rejected))) return undefined;
+  const ofFile = payouts[0]?.line.currency ?? rejected[0]?.line.currency ?? currency ?? 'XXX';
+  const booked = `${minorToDecimal(amount_minor ?? 0n, currency ?? ofFile)} ${currency ?? ofFile}`;
+  return `The bank booked ${booked} in one sum, and ${minorToDecimal(sum, ofFile)} ${ofFile} were left to be paid by the file.`;
 }
 
 async function take(

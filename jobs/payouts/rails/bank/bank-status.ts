@@ -5,6 +5,7 @@ import type { Services } from '../../../job.ts';
 import { payoutsOf } from '../../batch-payouts.ts';
 import { stateOf } from '../../payout-life.ts';
 import { type BankFileHead, filesOf, payoutsInFiles, resolutionsOf } from './bank-files.ts';
+import { bookedRejectsOf } from './booked-rejects.ts';
 
 /** How long a bank may take until a payment of a file stands in a statement. */
 const LATE_MS = 5 * DAY_MS;
@@ -59,6 +60,13 @@ export async function bankStatus({ operational, clock }: Pick<Services, 'operati
     resolved: resolutions.get(file.file_id) ?? null,
   }));
   const late = files.flatMap((file) => lateOf(file, shown, clock.now()));
+  for (const { file_id, currency } of files) {
+    const rejects = await bookedRejectsOf(operational, file_id);
+    if (rejects > 0n)
+      late.push(
+        `The bank booked ${minorToDecimal(rejects, currency)} ${currency} of the bank file ${file_id} for payments that it has rejected, and has not given them back.`,
+      );
+  }
   const { statements, gaps } = await bridges(operational);
   return { files: shown, statements, look_at: [...(await answersForPeople(operational)), ...gaps, ...late] };
 }

@@ -74,5 +74,19 @@ test('is planned in the next batch, whose file is not never taken once the bank 
   const { reference } = await months.referenceOf('cr_bea');
   await months.answer(pain002(again.order_id, [{ reference, status: 'ACSC' }]));
   await expect(resolve(again.file_id, 'never_taken', 'ben')).rejects.toThrow('because the bank has it');
-  expect(await resolve(again.file_id, 'taken', 'ben')).toMatchObject({ payouts: 1 });
+});
+
+test('a batch that is booked as a whole, with what the bank has rejected of it, matches once that is given back', async () => {
+  const { reference } = await months.referenceOf('cr_bob');
+  await months.answer(pain002('2026-01-2-S1', [{ reference, status: 'RJCT', reason: 'AC04' }]));
+  const whole = { amount: '280.00', side: 'DBIT', reference: 'G1', group: '2026-01-2-S1' } as const;
+  const back = { amount: '120.00', side: 'CRDT', reference: 'G2', payment: reference, reason: 'AC04' } as const;
+  expect(await months.answer(camt053({ ...statement, entries: [whole] }))).toMatchObject({ applied: 1, for_person: 0 });
+  const ofRejects = async () =>
+    (await bankStatus(months.services)).look_at.filter((sentence) => sentence.includes('120.00 EUR'));
+  expect(await ofRejects()).toHaveLength(1);
+  const credited = { ...statement, opening: '720.00', closing: '840.00', sequence: 2 };
+  const given = await months.answer(camt053({ ...credited, entries: [back] }));
+  expect(given).toMatchObject({ unchanged: 1, for_person: 0 });
+  expect(await ofRejects()).toEqual([]);
 });
