@@ -21,6 +21,8 @@ export interface PayoutLife {
   readonly attempt:
     | { readonly number: number; readonly isOpen: boolean; readonly at: number; readonly reason: string | null }
     | undefined;
+  /** When it was sent, by the log; undefined if it was not. */
+  readonly sentAt: string | undefined;
   readonly end: { readonly state: End; readonly reason: string | null; readonly transferId: string | null } | undefined;
 }
 
@@ -49,6 +51,7 @@ export function lifeOf(log: readonly Step[]): PayoutLife {
       at: Date.parse(attempt.logged_at),
       reason: attempt.reason,
     },
+    sentAt: log.find(({ state }) => state === 'sent')?.logged_at,
     end: end && { state: end.state as End, reason: end.reason, transferId: end.transfer_id_stripe },
   };
 }

@@ -150,6 +150,13 @@ function differentSum(
   return `The bank booked ${booked} in one sum, and ${minorToDecimal(sum, ofFile)} ${ofFile} were left to be paid by the file.`;
 }
 
+/** The day on which the bank has booked a return, but neither before the payout was sent nor in the future. */
+function returnedAt({ booked_on }: BankAnswer, { sentAt, now }: { sentAt: string | undefined; now: string }): string {
+  if (booked_on === null) return now;
+  const earliest = Math.max(Date.parse(`${booked_on}T00:00:00.000Z`), Date.parse(sentAt ?? now));
+  return instant(Math.min(earliest, Date.parse(now)));
+}
+
 async function take(
   transaction: Operational,
   run: Run,
@@ -177,7 +184,8 @@ async function take(
         reversals: [
           {
             id_stripe: derivedId('bank_return', line.payout_id),
-            ...{ amount_minor: line.amount_minor, currency: line.currency, created_at: at },
+            ...{ amount_minor: line.amount_minor, currency: line.currency },
+            created_at: returnedAt(answer, { sentAt: effect.steps.includes('sent') ? at : life.sentAt, now: at }),
           },
         ],
       });

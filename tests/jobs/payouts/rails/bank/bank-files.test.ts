@@ -15,6 +15,7 @@ import { sendPayouts } from '../../../../../jobs/payouts/send-payouts.ts';
 import { statusOf } from '../../../../../jobs/payouts/status.ts';
 import { reconcileStripe } from '../../../../../jobs/reconcile-stripe.ts';
 import { runJob } from '../../../../../jobs/run-job.ts';
+import { instant } from '../../../../../warehouse/clock.ts';
 import { Conflict, Rejected } from '../../../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../../../warehouse/ids.ts';
 import { parsePeriod } from '../../../../../warehouse/period.ts';
@@ -173,6 +174,8 @@ describe('a month that is paid by bank files', () => {
     const { reference } = await months.referenceOf('cr_bea');
     const back = { amount: '155.00', side: 'CRDT', payment: reference, reason: 'AC01' } as const;
     const statement = { account: DEBTOR_IBAN, opening: '831.00', closing: '986.00' };
+    // Booked on the 4th, read a day later.
+    months.harness.setTime('2026-02-05T09:00:00.000Z');
     const first = camt053({ ...statement, sequence: 8, entries: [{ ...back, reference: 'R1' }] });
     const outcome = await months.answer(first);
     expect(outcome).toMatchObject({ applied: 0, for_person: 1 });
@@ -183,6 +186,12 @@ describe('a month that is paid by bank files', () => {
     expect(second.look_at).toEqual([expect.stringContaining('missing before S-10')]);
     expect((await months.logs())[1]).toBe('bea: intent, sent, confirmed, reversed');
     expect((await months.events()).at(-1)).toBe('Payout Reversed cr_bea 160.00 sepa');
+    const { occurred_at } = await months.operational
+      .selectFrom('outbox')
+      .select('occurred_at')
+      .where('event', '=', 'Payout Reversed')
+      .executeTakeFirstOrThrow();
+    expect(instant(Date.parse(occurred_at))).toBe('2026-02-04T00:00:00.000Z');
     expect((await months.events()).filter((event) => event.startsWith('Payout Reversed'))).toHaveLength(1);
   });
 
