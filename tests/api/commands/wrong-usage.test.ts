@@ -24,7 +24,7 @@ describe('wrong usage exits with 2 and the reason', () => {
     [['close', '2026-01', '--frob'], /Unknown option '--frob'[\s\S]*Usage: tantieme close P/],
     [
       ['payouts', 'steal', '2026-01'],
-      /steal is not plan, preview, approve, send, export, bank-answer, bank-status, status, hold, release, cancel, reverse or override-comparison/,
+      /steal is not plan, preview, approve, send, export, bank-answer, bank-resolve, bank-status, status, hold, release, cancel, reverse or override-comparison/,
     ],
     [['payouts', 'export', '2026-01', '--rail', 'swift', '--out', 'x'], /--rail is sepa or ach, not "swift"/],
     [['payouts', 'bank-answer', 'none.xml'], /^none\.xml cannot be read: /m],
