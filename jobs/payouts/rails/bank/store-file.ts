@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import type { BankSettings } from '../../../../reports/bank/bank-settings.ts';
 import type { BankFile, PaymentOrder } from '../../../../reports/bank/payment-order.ts';
 import { instant } from '../../../../warehouse/clock.ts';
+import { Unavailable } from '../../../../warehouse/errors.ts';
 import { derivedId, sha256Hex } from '../../../../warehouse/ids.ts';
 import { requirePresent } from '../../../../warehouse/invariant.ts';
 import type { BankRail } from '../../../../warehouse/operational/bank-tables.ts';
@@ -33,33 +35,56 @@ export interface FileToStore {
   readonly executionOn: string | undefined;
 }
 
+/** How often a file is written anew because another one was stored meanwhile. */
+const TRIES = 5;
+
 /**
  * Writes the file and stores it with the intent of each payout in it, in one transaction: whoever gets the bytes finds the payouts locked, and a
- * stop at any point leaves all or nothing. Throws `OrderRefused` with every fault, `LeaseLost`, and `StepRefused` if a payout has changed.
+ * stop at any point leaves all or nothing. It is sealed before, so that no key service is called under the lock. Throws `OrderRefused` with every
+ * fault, `LeaseLost`, `StepRefused` if a payout has changed, and `Unavailable` if other exports were always faster.
  */
 export async function storeFile(run: Run, file: FileToStore): Promise<void> {
-  await run.operational.transaction().execute(async (transaction) => {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const prepared = await prepare(run, file);
+    if (await store(run, file, prepared)) return;
+  }
+  throw new Unavailable('No bank file was made: others are being made at the same time; export again.');
+}
+
+type Prepared = Awaited<ReturnType<typeof prepare>>;
+
+async function prepare(run: Run, file: FileToStore) {
+  const created_at = instant(run.clock.now());
+  const { number, head } = await headOf(run.operational, file, created_at);
+  const order = orderOf(file.payouts, { rail: file.rail, settings: file.settings, head });
+  const written = writeOrder(order);
+  const file_id = derivedId('bankfile', order.order_id);
+  const sealed = await sealBytes(written.bytes, { taxKeys: file.taxKeys, place: ['payout_files', file_id] });
+  return { number, head, order, written, file_id, sealed };
+}
+
+/** Whether it was stored: not if its numbers were taken meanwhile. */
+function store(run: Run, file: FileToStore, prepared: Prepared): Promise<boolean> {
+  const { number, head, order, written, file_id, sealed } = prepared;
+  return run.operational.transaction().execute(async (transaction) => {
     // Numbers of files and traces follow one another, whoever exports which period.
     await sql`lock table payout_files in exclusive mode`.execute(transaction);
-    const { number, head } = await headOf(transaction, run, file);
-    const order = orderOf(file.payouts, { rail: file.rail, settings: file.settings, head });
-    const written = writeOrder(order);
-    const file_id = derivedId('bankfile', order.order_id);
-    const sealed = await sealBytes(written.bytes, { taxKeys: file.taxKeys, place: ['payout_files', file_id] });
+    const now = await headOf(transaction, file, head.created_at);
+    if (!isDeepStrictEqual(now, { number, head })) return false;
     await transaction
       .insertInto('payout_files')
       .values({ file_id, number, ...rowOf(run, { file, order, written }), ...sealed })
       .execute();
     await lockPayouts(transaction, run, { file, file_id, written });
+    return true;
   });
 }
 
 async function headOf(
   transaction: Operational,
-  run: Run,
   { batch: { batch_id, sequence }, rail, period, payouts, executionOn }: FileToStore,
+  created_at: string,
 ): Promise<{ readonly number: number; readonly head: OrderHead }> {
-  const created_at = instant(run.clock.now());
   const today = created_at.slice(0, 10);
   const files = await transaction
     .selectFrom('payout_files')

@@ -71,6 +71,19 @@ export class BankMonths implements AsyncDisposable {
     return { ...this.harness.services, bankFile: this.#bankFile, taxKeys: this.#taxKeys };
   }
 
+  /** As `services`, with keys that run `work` before each is wrapped. */
+  servicesWrapping(work: () => Promise<unknown>): Services {
+    const keys = this.#taxKeys;
+    const wrap: typeof keys.wrap = async (key, context) => {
+      await work();
+      return keys.wrap(key, context);
+    };
+    return {
+      ...this.services,
+      taxKeys: { currentKeyId: () => keys.currentKeyId(), wrap, unwrap: (...of) => keys.unwrap(...of) },
+    };
+  }
+
   get operational() {
     return this.harness.services.operational;
   }

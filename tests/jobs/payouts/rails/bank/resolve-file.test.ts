@@ -3,9 +3,12 @@ import { approvePayouts } from '../../../../../jobs/payouts/approve-payouts.ts';
 import { planPayouts } from '../../../../../jobs/payouts/plan-payouts.ts';
 import { readBankFile } from '../../../../../jobs/payouts/rails/bank/bank-files.ts';
 import { bankStatus } from '../../../../../jobs/payouts/rails/bank/bank-status.ts';
+import { exportPayouts } from '../../../../../jobs/payouts/rails/bank/export-payouts.ts';
 import { resolveBankFile } from '../../../../../jobs/payouts/rails/bank/resolve-file.ts';
 import { sendPayouts } from '../../../../../jobs/payouts/send-payouts.ts';
+import { runJob } from '../../../../../jobs/run-job.ts';
 import { Conflict, Rejected } from '../../../../../warehouse/errors.ts';
+import { parsePeriod } from '../../../../../warehouse/period.ts';
 import { camt053, pain002 } from './answers.ts';
 import { BankMonths, DEBTOR_IBAN, type ExportedFile } from './bank-months.ts';
 
@@ -54,6 +57,14 @@ test('what the bank says of such a file after all is for a person', async () => 
 });
 
 test('what the bank has taken is sent without a statement, by ACH, and is not late then', async () => {
+  // The store is free while keys are wrapped, which a key service may do slowly.
+  const services = months.servicesWrapping(() => months.operational.selectFrom('payout_files').selectAll().execute());
+  await runJob(services, {
+    job: exportPayouts,
+    period: parsePeriod('2026-01'),
+    options: { rail: 'ach' },
+    startedBy: 'ada',
+  });
   const [ach] = (await months.export('ach')) as [ExportedFile];
   expect(await resolve(ach.file_id, 'taken', 'ben')).toMatchObject({ payouts: 1 });
   expect((await months.logs()).at(-1)).toBe('cid: intent, sent');
