@@ -1,6 +1,7 @@
 import type { balances } from '../../transforms/marts/balances.ts';
 import type { payoutReversals } from '../../transforms/marts/payout_reversals.ts';
 import type { statementLines } from '../../transforms/marts/statement_lines.ts';
+import { lastFourOf } from '../../warehouse/ids.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
@@ -70,9 +71,10 @@ export function explainReversal(
   return say.reversed(month(payout_period), money(amount, currency));
 }
 
-/** Why a payout was held, cancelled or returned, in words; as it is if there are none. */
-export function reasonInWords(reason: string, { say }: Language): string {
-  const reasons: Readonly<Record<string, string | undefined>> = say.reasons;
+/** Why a payout to an account was held, cancelled or returned, in words; as it is if there are none. */
+export function reasonInWords(reason: string, { say }: Language, account: string | null = null): string {
+  const isBank = account !== null && lastFourOf(account) !== undefined;
+  const reasons: Readonly<Record<string, string | undefined>> = { ...say.reasons, ...(isBank && say.bankReasons) };
   return reasons[reason] ?? (/^[a-z_]+$/.test(reason) ? reason.replaceAll('_', ' ') : reason);
 }
 
@@ -90,7 +92,7 @@ export function explainNotice(notice: PayoutNotice, language: Language): string 
   return sentence({
     month: payout_period === null ? null : language.month(payout_period),
     sum: language.money(withoutSign(amount), currency),
-    why: reason === null ? '' : reasonInWords(reason, language).replace(/[.]$/, ''),
+    why: reason === null ? '' : reasonInWords(reason, language, account_id_stripe).replace(/[.]$/, ''),
     account: account_id_stripe ?? '',
   });
 }

@@ -14,7 +14,8 @@ const changeOf = (amount: string, isDeducted: boolean): string =>
 type Notice = Parameters<typeof EN.notices.held>[0];
 const whose = ({ month }: Notice): string => (month === null ? 'Auszahlung' : `Auszahlung für ${month}`);
 const because = ({ why }: Notice): string => why && ` Grund: ${why}.`;
-const seeAccount = ({ account }: Notice): string => account && ` Näheres finden Sie in Ihrem Stripe-Konto ${account}.`;
+const seeAccount = ({ account }: Notice): string =>
+  account && lastFourOf(account) === undefined ? ` Näheres finden Sie in Ihrem Stripe-Konto ${account}.` : '';
 
 /** `Stripe-Konto acct_1`, or `Bankkonto mit der Endung 3000`. */
 const accountInWords = (account: string): string => {
@@ -211,6 +212,14 @@ export const DE: typeof EN = {
     incorrect_account_holder_name: 'Der Name des Kontoinhabers stimmt nicht',
     debit_not_authorized: 'Das Bankkonto lässt keine Lastschriften zu',
     not_transferred: 'Die Überweisung wurde nicht ausgeführt',
+  },
+  bankReasons: {
+    refused: 'Die Bank hat sie nicht angenommen; der Marktplatz prüft den Vorgang',
+    payout_account_missing: 'Uns liegt kein Bankkonto von Ihnen vor',
+    payout_account_not_active: 'Ihr Bankkonto kann keine Zahlungen empfangen',
+    payout_account_changed: 'Ihr Bankkonto wurde vor Kurzem geändert',
+    payout_account_of_another: 'Es ist nicht bekannt, dass das Bankkonto Ihnen gehört',
+    payout_account_rejected: 'Die Bank hat Ihr Konto abgelehnt',
   },
   payout: {
     payable: ({ sum, account }) => `${sum} werden auf Ihr ${accountInWords(account)} überwiesen.`,

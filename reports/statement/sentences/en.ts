@@ -219,6 +219,15 @@ export const EN = {
     debit_not_authorized: 'the bank account does not allow debits',
     not_transferred: 'the transfer was not made',
   },
+  /** The same, where they differ, for a payout to a bank account. */
+  bankReasons: {
+    refused: 'the bank did not accept it; the marketplace is looking into it',
+    payout_account_missing: 'we have no bank account of yours',
+    payout_account_not_active: 'your bank account cannot receive payments',
+    payout_account_changed: 'your bank account was changed a short time ago',
+    payout_account_of_another: 'the bank account is not known to be yours',
+    payout_account_rejected: 'the bank has rejected your account',
+  },
   /** What happens with the closing balance, by the payout reason. */
   payout: {
     payable: ({ sum, account }: Decided) => `${sum} will be sent to your ${accountInWords(account)}.`,
@@ -276,4 +285,5 @@ interface Decided {
 }
 const whose = ({ month }: Notice): string => (month === null ? 'Payout' : `Payout of ${month}`);
 const because = ({ why }: Notice): string => why && `: ${why}`;
-const seeAccount = ({ account }: Notice): string => account && ` See your Stripe account ${account}.`;
+const seeAccount = ({ account }: Notice): string =>
+  account && lastFourOf(account) === undefined ? ` See your Stripe account ${account}.` : '';

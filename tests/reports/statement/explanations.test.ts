@@ -178,3 +178,11 @@ test.each([
     `Payout of January 2026 failed: USD 2.00 was not sent and is still owed to you: ${REASONS[word]}.`,
   );
 });
+
+test('a reason about the account of a creator who is paid at a bank does not name Stripe', () => {
+  const account = 'bank_0123456789abcdef01234567_3000';
+  expect(explain.reasonInWords('payout_account_changed', EN, account)).toBe(
+    'your bank account was changed a short time ago',
+  );
+  expect(explain.reasonInWords('payout_account_changed', EN, 'acct_1')).toContain('Stripe');
+});
