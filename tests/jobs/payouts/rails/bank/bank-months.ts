@@ -176,6 +176,18 @@ export class BankMonths implements AsyncDisposable {
     });
   }
 
+  /** What was recorded of answers, where it contains a text. */
+  sentencesOf(part: string) {
+    const answers = this.operational.selectFrom('payout_bank_answers').select('sentence');
+    return answers.where('sentence', 'like', `%${part}%`).execute();
+  }
+
+  /** When the one payout that came back did, by its event; ms since the epoch. */
+  async returnedAt(): Promise<number> {
+    const events = this.operational.selectFrom('outbox').select('occurred_at').where('event', '=', 'Payout Reversed');
+    return Date.parse((await events.executeTakeFirstOrThrow()).occurred_at);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.harness[Symbol.asyncDispose]();
     await this.#folder[Symbol.asyncDispose]();
