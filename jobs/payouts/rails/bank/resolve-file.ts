@@ -5,7 +5,8 @@ import type { PayoutFileResolutionsTable } from '../../../../warehouse/operation
 import type { Operational } from '../../../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
 import type { Job, Outcome, Run } from '../../../job.ts';
-import { isSamePerson, SCHEDULE } from '../../approval.ts';
+import { isSamePerson } from '../../../same-person.ts';
+import { SCHEDULE } from '../../approval.ts';
 import { endBatch } from '../../batch-payouts.ts';
 import { addStep, refusals } from '../../payout-log.ts';
 import { resolutionsOf } from './bank-files.ts';
