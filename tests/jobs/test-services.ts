@@ -13,6 +13,7 @@ import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { SOURCES, startTestGateway } from '../ingest/gateway/test-gateway.ts';
 import { type Message, receiptLine } from '../ingest/load/receipts.ts';
+import { FULL_RUN } from '../support/full-run.ts';
 import { stripeClient } from '../support/stripe/client.ts';
 import type { FaultScript } from '../support/stripe/faults.ts';
 import { type LocalStripe, startStripe } from '../support/stripe/local-stripe.ts';
@@ -71,7 +72,7 @@ export async function expireLeases(operational: Operational): Promise<void> {
 }
 
 /** Longer than any answer of the local Stripe takes; a hanging request fails after it. */
-const TIMEOUT_MS = 250;
+const TIMEOUT_MS = FULL_RUN ? 1_000 : 400;
 
 export async function openTestServices(): Promise<TestServices> {
   const store = await freshStore();

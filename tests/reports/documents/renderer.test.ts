@@ -152,6 +152,9 @@ test('the thread that answers requests only reads rows; no thread starts before 
     before: 0,
     started: 1,
     outcome: ['files'],
-    files: ['reports/documents/renderer.ts', 'reports/statement/file-name.ts', 'reports/statement/read.ts'],
+    files: [
+      ...['reports/documents/renderer.ts', 'reports/statement/file-name.ts', 'reports/statement/read.ts'],
+      'reports/statement/settings.ts',
+    ],
   });
 });

@@ -1,5 +1,6 @@
 import { FORM_TITLES, type TaxFormName } from '../../../../reports/tax/words.ts';
 import { instant } from '../../../../warehouse/clock.ts';
+import { Rejected } from '../../../../warehouse/errors.ts';
 import { hasPermission } from '../../../auth/permissions.ts';
 import { grid } from '../../components/grid.ts';
 import { notice } from '../../components/notice.ts';
@@ -29,6 +30,11 @@ interface Status {
 
 const YEARS_BACK = 3;
 
+function unlessRejected(error: unknown): Rejected {
+  if (error instanceof Rejected) return error;
+  throw error;
+}
+
 /** What the tax forms of a year would hold, what is missing for whom, and what was filed. */
 export const taxYear: Page = {
   path: '/tax',
@@ -39,7 +45,11 @@ export const taxYear: Page = {
     const format = formats(locale);
     const current = Number(instant(services.clock.now()).slice(0, 4));
     const year = query.year ?? String(current);
-    const status = await api.get<Status>(`/tax/years/${encodeURIComponent(year)}/status`);
+    // Without a tax file there is none, and the API says what to do.
+    const status = await api.get<Status>(`/tax/years/${encodeURIComponent(year)}/status`).catch(unlessRejected);
+    if (status instanceof Rejected) {
+      return { title: texts.title(year), body: html`<div lang="en">${notice('warn', status.message)}</div>` };
+    }
     const others = Array.from({ length: YEARS_BACK + 1 }, (_, back) => String(current - back));
     const mayExport = hasPermission(caller, 'tax-years:export');
     const body = [
