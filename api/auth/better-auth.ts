@@ -3,14 +3,7 @@ import { magicLink } from 'better-auth/plugins';
 import type { KyselyPlugin, UnknownRow } from 'kysely';
 import { randomId } from '../../warehouse/ids.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
-
-/** A link that logs in once, and for whom it was made. */
-export interface SignInLink {
-  readonly email: string;
-  readonly token: string;
-  /** What the maker of the link gave with it. */
-  readonly metadata: Readonly<Record<string, unknown>> | undefined;
-}
+import { CLIENT_ADDRESS, LINK_MINUTES, type SignInLink } from './sign-in-link.ts';
 
 export interface SignInOptions {
   readonly operational: Operational;
@@ -22,8 +15,6 @@ export interface SignInOptions {
   readonly deliver: (link: SignInLink) => Promise<void>;
 }
 
-/** How long a link works. */
-export const LINK_MINUTES = 15;
 /** How long a session lasts without a request; each request of a later hour renews it. */
 const SESSION_SECONDS = 12 * 3600;
 const RENEWAL_SECONDS = 3600;
@@ -60,9 +51,6 @@ export function openAuth({ operational, secret, url, deliver }: SignInOptions) {
   });
 }
 
-/** The header in which our routes tell better-auth the client's address. */
-export const CLIENT_ADDRESS = 'x-tantieme-client';
-
 const PREFIXES: Readonly<Record<string, string>> = { user: 'person', session: 'session', verification: 'link' };
 
 const TIMES = { createdAt: 'created_at', updatedAt: 'updated_at' };
@@ -79,6 +67,8 @@ const TABLES = {
       userId: 'person_id',
       ...TIMES,
     },
+    // Read with the session; only our own code sets it.
+    additionalFields: { verifiedAt: { type: 'date', fieldName: 'verified_at', required: false, input: false } },
     ...{ expiresIn: SESSION_SECONDS, updateAge: RENEWAL_SECONDS },
   },
   account: {

@@ -1,6 +1,5 @@
 import { base32 } from '@better-auth/utils/base32';
 import { createOTP } from '@better-auth/utils/otp';
-import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
 import type { Services } from '../../jobs/job.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Forbidden, Rejected } from '../../warehouse/errors.ts';
@@ -54,6 +53,7 @@ export async function beginSecondFactor(
     .executeTakeFirst();
   const known = begun && (await opened(begun.sealed_secret, secret));
   const made = known && known.sessionId === person.sessionId ? known.secret : randomSecret().slice(0, 32);
+  const { symmetricEncrypt } = await import('better-auth/crypto');
   const sealed_secret = await symmetricEncrypt({ key: secret, data: `${made} ${person.sessionId ?? ''}` });
   const stored = await operational
     .insertInto('second_factors')
@@ -120,6 +120,7 @@ export async function acceptCode(
 
 /** The secret, and the session that it was made in. */
 async function opened(sealed: string, key: string): Promise<{ secret: string; sessionId: string }> {
+  const { symmetricDecrypt } = await import('better-auth/crypto');
   const [secret = '', sessionId = ''] = (await symmetricDecrypt({ key, data: sealed })).split(' ');
   return { secret, sessionId };
 }

@@ -4,11 +4,13 @@ import type { Mailer } from '../../jobs/mail/mail.ts';
 import { DAY_MS, instant } from '../../warehouse/clock.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
-import { type Auth, CLIENT_ADDRESS, LINK_MINUTES, openAuth, type SignInLink } from './better-auth.ts';
+import { lazily } from '../../warehouse/lazily.ts';
+import type { Auth } from './better-auth.ts';
 import type { Caller } from './caller.ts';
 import { nextPath } from './next-path.ts';
 import { findPerson, type Person } from './people.ts';
 import { acceptCode, beginSecondFactor, hasSecondFactor, type NewFactor } from './second-factor.ts';
+import { CLIENT_ADDRESS, LINK_MINUTES, type SignInLink } from './sign-in-link.ts';
 import { assertInTime, networkOf, throttle } from './throttle.ts';
 
 export interface SignInServices extends Pick<Services, 'operational' | 'clock'> {
@@ -71,29 +73,31 @@ const LONGEST_SESSION_MS = 7 * DAY_MS;
 /** How long a second factor counts. */
 const VERIFIED_MS = 12 * 3_600_000;
 
-/** Opened with the first log-in: better-auth takes a third of a second to load. */
+/** Opened with the first log-in: better-auth takes most of a second and 50 MB to load, and most processes need it for nobody. */
 export function openSignIn(services: SignInServices): SignIn {
   const { operational, clock, url } = services;
   const addresses = throttle(LINKS_PER_ADDRESS);
   const clients = throttle(LINKS_PER_CLIENT);
   const entries = throttle(ENTRIES_PER_CLIENT);
-  let opened: Auth | undefined;
-  const auth = (): Auth => {
-    opened ??= openAuth({ ...services, url: url(), deliver: (link) => deliver(services, link) });
-    return opened;
-  };
+  const auth = lazily(async (): Promise<Auth> => {
+    const { openAuth } = await import('./better-auth.ts');
+    return openAuth({ ...services, url: url(), deliver: (link) => deliver(services, link) });
+  });
   const sending = new Set<Promise<void>>();
   const sendLink = async (email: string, { request, next }: Parameters<SignIn['requestLink']>[1]): Promise<void> => {
     const person = await findPerson({ operational }, email);
     if (!person || person.roles.length === 0) return;
-    await auth().api.signInMagicLink({
+    await (await auth()).api.signInMagicLink({
       body: { email: person.email, metadata: { next } },
       headers: headersOf(request),
     });
   };
   const currentSession = async (request: FastifyRequest, reply?: FastifyReply) => {
     if (!request.headers.cookie?.includes('tantieme.session_token')) return undefined;
-    const { response, headers } = await auth().api.getSession({ headers: headersOf(request), returnHeaders: true });
+    const { response, headers } = await (await auth()).api.getSession({
+      headers: headersOf(request),
+      returnHeaders: true,
+    });
     if (reply) passCookies(headers, reply);
     return response ?? undefined;
   };
@@ -119,7 +123,7 @@ export function openSignIn(services: SignInServices): SignIn {
       const collect = (link: string): void => {
         address = link;
       };
-      await auth().api.signInMagicLink({
+      await (await auth()).api.signInMagicLink({
         body: { email: person.email, metadata: { collect } },
         headers: new Headers(),
       });
@@ -128,7 +132,7 @@ export function openSignIn(services: SignInServices): SignIn {
     async enter(token, { request, reply }) {
       assertInTime(entries.count(networkOf(request.ip), clock.now()));
       const earlier = await currentSession(request);
-      const response = await auth().api.magicLinkVerify({
+      const response = await (await auth()).api.magicLinkVerify({
         ...{ query: { token }, headers: headersOf(request), asResponse: true },
       });
       if (response.status !== 200) {
@@ -147,7 +151,7 @@ export function openSignIn(services: SignInServices): SignIn {
       return callerFrom(person, { id: session.id, isVerified: false });
     },
     async leave({ request, reply }) {
-      const response = await auth().api.signOut({ headers: headersOf(request), asResponse: true });
+      const response = await (await auth()).api.signOut({ headers: headersOf(request), asResponse: true });
       passCookies(response.headers, reply);
     },
     async callerOf(request, reply) {
@@ -155,19 +159,14 @@ export function openSignIn(services: SignInServices): SignIn {
       if (!found) return undefined;
       const person = await findPerson({ operational }, found.user.id);
       if (!person || person.roles.length === 0) return undefined;
-      const session = await operational
-        .selectFrom('sessions')
-        .select(['id', 'created_at', 'verified_at'])
-        .where('id', '=', found.session.id)
-        .executeTakeFirst();
-      if (!session) return undefined;
+      const { id, createdAt, verifiedAt } = found.session;
       const now = clock.now();
-      if (now - Date.parse(session.created_at) > LONGEST_SESSION_MS) {
-        await endSession(person.id, session.id);
+      if (now - createdAt.getTime() > LONGEST_SESSION_MS) {
+        await endSession(person.id, id);
         return undefined;
       }
-      const isVerified = session.verified_at !== null && now - Date.parse(session.verified_at) < VERIFIED_MS;
-      return callerFrom(person, { id: session.id, isVerified });
+      const isVerified = verifiedAt != null && now - verifiedAt.getTime() < VERIFIED_MS;
+      return callerFrom(person, { id, isVerified });
     },
     sessionsOf: (personId) =>
       operational

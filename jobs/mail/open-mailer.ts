@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, Unavailable } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
+import { lazily } from '../../warehouse/lazily.ts';
 import type { MailAddress, Mailer } from './mail.ts';
 
 const CONNECT_MS = 10_000;
@@ -38,12 +39,4 @@ async function transportTo(address: MailAddress) {
 async function writeMail(folder: string, bytes: Buffer): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(join(folder, `${randomId('mail')}.eml`), bytes, { mode: 0o600, flag: 'wx' });
-}
-
-function lazily<T>(open: () => Promise<T>): () => Promise<T> {
-  let opened: Promise<T> | undefined;
-  return () => {
-    opened ??= open();
-    return opened;
-  };
 }

@@ -1,6 +1,6 @@
-import type { KMSClient } from '@aws-sdk/client-kms';
 import { InvariantBroken, messageOf, Unavailable } from '../../warehouse/errors.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
+import { lazily } from '../../warehouse/lazily.ts';
 import type { TaxKeys, WrappedKey } from './tax-keys.ts';
 
 export interface KmsKey {
@@ -58,8 +58,7 @@ export function taxKeysInKms(key: KmsKey): TaxKeys {
 
 /** Loaded when it is first used. */
 function clientOf({ arn, endpoint, credentials, attempts = 4 }: KmsKey) {
-  let opened: Promise<{ sdk: typeof import('@aws-sdk/client-kms'); kms: KMSClient }> | undefined;
-  const open = async () => {
+  return lazily(async () => {
     const sdk = await import('@aws-sdk/client-kms');
     const kms = new sdk.KMSClient({
       ...{ region: ARN.exec(arn)?.[1] ?? '', maxAttempts: attempts },
@@ -68,15 +67,7 @@ function clientOf({ arn, endpoint, credentials, attempts = 4 }: KmsKey) {
       ...(credentials && { credentials }),
     });
     return { sdk, kms };
-  };
-  return () => {
-    // What fails once, such as a file that cannot be read at the moment, is tried again.
-    opened ??= open().catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  };
+  });
 }
 
 /** What to do about a refusal for good, by the name of the error. */

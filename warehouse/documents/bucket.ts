@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { InvariantBroken, Unavailable } from '../errors.ts';
 import { requirePresent } from '../invariant.ts';
+import { lazily } from '../lazily.ts';
 import { openS3, type S3Settings, s3Failure } from '../s3.ts';
 import { forEachAtOnce } from './at-once.ts';
 import { documentsByHash } from './by-hash.ts';
@@ -28,11 +29,7 @@ export function documentsInBucket({ bucket, prefix, s3 }: BucketAddress): Docume
   const start = prefix.replace(/\/+$/, '');
   const place = `s3://${bucket}${start && `/${start}`}`;
   const keyOf = (hash: string): string => `${start && `${start}/`}${hash.slice(0, 2)}/${hash}`;
-  let opening: Promise<Opened> | undefined;
-  const open = (): Promise<Opened> => {
-    opening ??= openS3(s3);
-    return opening;
-  };
+  const open = lazily(() => openS3(s3));
   let isConditional = true;
   const store = async (hash: string, bytes: Uint8Array): Promise<void> => {
     const object = { Bucket: bucket, Key: keyOf(hash) };
