@@ -39,7 +39,7 @@ export function recordActs(
             subject: pathOf(request),
             status: reply.statusCode,
           },
-          ...{ address: request.ip, request_id: request.id, detail: null, before_hash: null, after_hash: null },
+          ...{ address: request.ip, request_id: request.id },
         })
         .execute();
     } catch (error) {

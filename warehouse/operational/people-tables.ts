@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { Generated } from 'kysely';
 
 /** Somebody who may log in. The table, and those below but for roles, factors and log, are written by better-auth. */
 export interface PeopleTable {
@@ -70,10 +70,6 @@ export interface AuditLogTable {
   /** The address of the client. */
   address: string | null;
   request_id: string | null;
-  detail: ColumnType<unknown, string | null, never>;
-  /** SHA-256 of the state before and after, where the act tells it. */
-  before_hash: string | null;
-  after_hash: string | null;
 }
 
 export interface PeopleTables {

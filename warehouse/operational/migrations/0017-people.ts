@@ -43,7 +43,7 @@ const STATEMENTS = [
     entry bigint generated always as identity primary key,
     done_at timestamptz not null, done_by text not null check (done_by <> ''), actor_id text not null, actor_kind text not null,
     act text not null check (act <> ''), subject text not null, status integer not null,
-    address text, request_id text, detail jsonb, before_hash text, after_hash text)`,
+    address text, request_id text)`,
   `create index audit_log_by_actor on audit_log (actor_id, entry)`,
   `create index audit_log_by_subject on audit_log (subject, entry)`,
   `create function refuse_change_of_audit_log() returns trigger language plpgsql as
