@@ -4,7 +4,7 @@ import type { Services } from '../../jobs/job.ts';
 import { logReading } from '../../jobs/tax/open-profile.ts';
 import { readDocument } from '../../jobs/tax/sealed-documents.ts';
 import { exactly } from '../../reports/exactly.ts';
-import { NotFound, Rejected } from '../../warehouse/errors.ts';
+import { NotFound } from '../../warehouse/errors.ts';
 import type { DocumentsTable } from '../../warehouse/operational/document-tables.ts';
 import {
   DOCUMENT_FORMATS,
@@ -16,7 +16,7 @@ import {
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { type Caller, maySee, seesOwnOnly } from '../auth/caller.ts';
 import { hasPermission, type Permission } from '../auth/permissions.ts';
-import { afterCursor, cutPage, type Page } from './pagination.ts';
+import { cutPage, entryOf, type Page } from './pagination.ts';
 import { PageQuery, pageOf } from './schemas.ts';
 
 const KIND_NAMES = Object.keys(DOCUMENT_KINDS) as DocumentKind[];
@@ -173,12 +173,6 @@ async function list(
   if (cursor !== undefined) documents = documents.where('entry', '<', entryOf(cursor));
   const { data, next_cursor } = cutPage(await documents.execute(), limit, ({ entry }) => [String(entry)]);
   return { data: data.map((each) => shown(each, caller)), next_cursor };
-}
-
-function entryOf(cursor: string): bigint {
-  const [entry = ''] = afterCursor(cursor, 1);
-  if (/^\d{1,18}$/.test(entry)) return BigInt(entry);
-  throw new Rejected('The cursor is not from this list; use a next_cursor of this list, or start without a cursor.');
 }
 
 type Found = Omit<DocumentsTable, 'entry'>;

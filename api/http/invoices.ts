@@ -6,11 +6,10 @@ import { type InvoiceStatus, invoiceStatus } from '../../jobs/invoices/invoice-s
 import { type ListedInvoice, listInvoices } from '../../jobs/invoices/list-invoices.ts';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
-import { Rejected } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { maySee, seesOwnOnly } from '../auth/caller.ts';
-import { afterCursor, cutPage } from './pagination.ts';
+import { cutPage, entryOf } from './pagination.ts';
 import { ByPerson, NullableText, PageQuery, PeriodPath, PeriodText, pageOf } from './schemas.ts';
 
 const AnswerWord = Type.Enum(['accepted', 'disputed']);
@@ -134,9 +133,3 @@ export const invoiceRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
     },
   );
 };
-
-function entryOf(cursor: string): bigint {
-  const [entry = ''] = afterCursor(cursor, 1);
-  if (/^\d{1,18}$/.test(entry)) return BigInt(entry);
-  throw new Rejected('The cursor is not from this list; use a next_cursor of this list, or start without a cursor.');
-}

@@ -29,10 +29,20 @@ export function nextCursor<T>(
 export function afterCursor(cursor: string, parts: number): readonly string[] {
   const key = parsed(Buffer.from(cursor, 'base64url').toString());
   if (!Array.isArray(key) || key.length !== parts || !key.every((part) => typeof part === 'string') || hasNul(key)) {
-    throw new Rejected('The cursor is not from this list; use a next_cursor of this list, or start without a cursor.');
+    throw foreignCursor();
   }
   return key;
 }
+
+/** The `entry` after which a page of a list sorted by it begins. Throws `Rejected` for a cursor that is not from such a list. */
+export function entryOf(cursor: string): bigint {
+  const [entry = ''] = afterCursor(cursor, 1);
+  if (!/^\d{1,18}$/.test(entry)) throw foreignCursor();
+  return BigInt(entry);
+}
+
+const foreignCursor = (): Rejected =>
+  new Rejected('The cursor is not from this list; use a next_cursor of this list, or start without a cursor.');
 
 function parsed(text: string): unknown {
   try {

@@ -7,7 +7,7 @@ import { ROLES } from '../auth/caller.ts';
 import { invite, listPeople, requirePerson, revokeRoles } from '../auth/people.ts';
 import { forgetSecondFactor } from '../auth/second-factor.ts';
 import type { SignIn } from '../auth/sign-in.ts';
-import { afterCursor, cutPage } from './pagination.ts';
+import { cutPage, entryOf } from './pagination.ts';
 import { ByPerson, NullableText, PageQuery, pageOf } from './schemas.ts';
 
 const RoleName = Type.Enum([...ROLES]);
@@ -176,7 +176,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<{ services: Services; signI
         .limit(limit + 1);
       if (actor_id !== undefined) acts = acts.where('actor_id', '=', actor_id);
       if (act !== undefined) acts = acts.where('act', '=', act);
-      if (cursor !== undefined) acts = acts.where('entry', '<', BigInt(afterCursor(cursor, 1)[0] ?? '0'));
+      if (cursor !== undefined) acts = acts.where('entry', '<', entryOf(cursor));
       const rows = (await acts.execute()).map((row) => ({ ...row, entry: String(row.entry) }));
       return cutPage(rows, limit, ({ entry }) => [entry]);
     },

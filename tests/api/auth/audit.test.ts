@@ -40,6 +40,8 @@ test('has each act and each refusal, with who and from where, newest first, and 
   expect(own.data.map(({ act }) => act)).toEqual(['invitePerson', 'page /account/second-factor']);
   const rest = await acts(`?actor_id=${id}&limit=2&cursor=${own.next_cursor}`);
   expect([rest.data.map(({ act }) => act), rest.next_cursor]).toEqual([['log in'], null]);
+  const foreign = await api.request('finance', `/v1/audit-log?cursor=${Buffer.from('["x"]').toString('base64url')}`);
+  expect([foreign.statusCode, foreign.json().detail]).toEqual([400, expect.stringContaining('not from this list')]);
 });
 
 test('is never changed nor emptied', async () => {
