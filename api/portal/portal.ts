@@ -11,6 +11,7 @@ import { hasPermission, PERMISSIONS } from '../auth/permissions.ts';
 import { assertSameOrigin } from '../auth/same-origin.ts';
 import { assertInTime, networkOf, unidentifiedThrottle } from '../auth/throttle.ts';
 import { ANY_PATH, statusOf } from '../http/problems.ts';
+import { notice } from './components/notice.ts';
 import { html } from './markup.ts';
 import type { Page, PageRequest } from './page.ts';
 import { pageApi } from './page-api.ts';
@@ -139,7 +140,7 @@ function showError(
   const locale = localeOf(request);
   const words = wordsOf(locale);
   const isKnown = status < 500 || status === 503;
-  const body = html`<div class="notice bad"><p>${isKnown ? messageOf(error) : words.errors.title}</p></div>
+  const body = html`${notice('bad', isKnown ? messageOf(error) : words.errors.title)}
     <p>${words.errors.back} <a href="/">${words.errors.start}</a></p>
     <p class="soft">${words.errors.requestId(request.id)}</p>`;
   const made = { words, locale, path: pathOf(request), caller: callerIn(request) ?? undefined };

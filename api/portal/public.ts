@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Rejected } from '../../warehouse/errors.ts';
 import { setCaller } from '../auth/authenticate.ts';
 import { nextPath } from '../auth/next-path.ts';
+import { notice } from './components/notice.ts';
 import { html } from './markup.ts';
 import { LANGUAGE_COOKIE, lastValues, localeOf, type PortalOptions, pathOf, show } from './respond.ts';
 import { isLocale, wordsOf } from './words.ts';
@@ -19,7 +20,7 @@ export async function publicRoutes(app: FastifyInstance, { services, signIn }: P
     const made = madeFor(request);
     const { login } = made.words;
     const { sent, next } = lastValues(request.query);
-    const body = html`${sent !== undefined && html`<div class="notice good" role="status"><p>${login.sent}</p></div>`}
+    const body = html`${sent !== undefined && notice('good', login.sent)}
       <p>${login.explain}</p>
       <form class="stack" method="post" action="/login">
         <input type="hidden" name="next" value=${nextPath(next)} />

@@ -10,6 +10,7 @@ import { nextPeriod, type Period } from '../../../warehouse/period.ts';
 import type { Row } from '../../../warehouse/vocabulary/tables.ts';
 import type { PageApi } from '../page-api.ts';
 import type { Locale, Words } from '../words.ts';
+import type { Tone } from './notice.ts';
 
 /** An integer as JSON has it: bigint where a number would not be exact. */
 export type Integer = number | bigint;
@@ -117,9 +118,9 @@ export function explainStanding(
   return `${payouts.says[state]}${why}`;
 }
 
-export const STATE_KINDS: Readonly<Record<LineState, 'good' | 'warn' | 'bad' | ''>> = {
-  ...{ planned: '', approved: '', sending: '', sent: 'good', confirmed: 'good' },
-  ...{ held: 'warn', reversed: 'warn', failed: 'bad', cancelled: 'bad', skipped: '' },
+export const STATE_TONES: Readonly<Record<LineState, Tone>> = {
+  ...{ planned: 'plain', approved: 'plain', sending: 'plain', sent: 'good', confirmed: 'good' },
+  ...{ held: 'warn', reversed: 'warn', failed: 'bad', cancelled: 'bad', skipped: 'plain' },
 };
 
 /** `acct_1234567890` → `acct_…7890`. */

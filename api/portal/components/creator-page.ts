@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { Permission } from '../../auth/permissions.ts';
-import { type Children, html } from '../markup.ts';
+import { html } from '../markup.ts';
 import type { Form, Page, PageContent, PageRequest } from '../page.ts';
 
 /** A creator as the API shows it. */
@@ -49,8 +49,6 @@ export async function forCreator(request: PageRequest): Promise<CreatorRequest> 
   return { ...request, creator, at: (place) => `/c/${id}${place}` };
 }
 
-export const nameOf = ({ creator_name, creator_id }: Creator): string => creator_name ?? creator_id;
-
 /** With the name of the creator above, and the way to the others of the caller. */
 export async function framed(
   request: CreatorRequest,
@@ -63,18 +61,10 @@ export async function framed(
 function whose({ creator, caller, words }: CreatorRequest): VNode {
   const others = caller.creatorIds.filter((id) => id !== creator.creator_id);
   const { creator: texts } = words;
-  return html`<p class="soft">${texts.of(nameOf(creator))}${
+  return html`<p class="soft">${texts.of(creator.creator_name ?? creator.creator_id)}${
     creator.creator_name === null ? '' : html` <code>${creator.creator_id}</code>`
   }${
     others.length > 0 &&
     html`. ${texts.others} ${others.map((id, index) => html`${index > 0 && ', '}<a href=${`/c/${id}`}>${id}</a>`)}`
   }</p>`;
 }
-
-/** A line of text with what kind of notice it is. */
-export const notice = (kind: 'good' | 'warn' | 'bad' | '', children: Children): VNode =>
-  html`<div class=${`notice ${kind}`.trim()} role=${kind === 'good' ? 'status' : undefined}>${children}</div>`;
-
-/** Where text has a state: the word says it, the colour only repeats it. */
-export const stateLabel = (kind: 'good' | 'warn' | 'bad' | '', word: string): VNode =>
-  html`<span class=${`state ${kind}`.trim()}>${word}</span>`;

@@ -5,9 +5,9 @@ import type { PageRequest } from '../page.ts';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'plain';
 
-/** A message above the content of a page. */
-export function notice(tone: Tone, children: Children): VNode {
-  return html`<div class=${`notice ${tone}`} role=${tone === 'good' ? 'status' : undefined}><p>${children}</p></div>`;
+/** A message above the content of a page: a paragraph, and what follows it. */
+export function notice(tone: Tone, text: Children, more?: Children): VNode {
+  return html`<div class=${`notice ${tone}`} role=${tone === 'good' ? 'status' : undefined}><p>${text}</p>${more}</div>`;
 }
 
 /** A short state as a label; its text says it, the colour repeats it. */

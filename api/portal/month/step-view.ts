@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { requireJob } from '../../../jobs/jobs.ts';
 import { startersOf } from '../../auth/permissions.ts';
-import { stateLabel, type Tone } from '../components/notice.ts';
+import { notice, stateLabel, type Tone } from '../components/notice.ts';
 import type { Formats } from '../formats.ts';
 import { html } from '../markup.ts';
 import type { PageRequest } from '../page.ts';
@@ -45,7 +45,7 @@ export function stepView(
     }
     ${
       state === 'failed' &&
-      html`<div class="notice bad"><p>${months.failed} <span lang="en">${run?.error}</span></p><p>${months.failedAdvice}</p></div>`
+      notice('bad', html`${months.failed} <span lang="en">${run?.error}</span>`, html`<p>${months.failedAdvice}</p>`)
     }
     <div class="row">
       ${step.jobs.map((job) => buttonOf({ words, caller }, { job, step }))}

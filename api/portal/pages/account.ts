@@ -1,4 +1,5 @@
 import { findPerson } from '../../auth/people.ts';
+import { notice } from '../components/notice.ts';
 import { formats } from '../formats.ts';
 import { html } from '../markup.ts';
 import type { Page } from '../page.ts';
@@ -13,7 +14,7 @@ export const account: Page = {
     const { account: texts } = words;
     const { dateTime } = formats(locale);
     const factor = !hasFactor ? texts.factorMissing : caller.isVerified ? texts.factorVerified : texts.factorThere;
-    const body = html`${query.done === 'factor' && html`<div class="notice good" role="status"><p>${words.factor.done}</p></div>`}
+    const body = html`${query.done === 'factor' && notice('good', words.factor.done)}
       <dl class="facts">
         <dt>${texts.email}</dt><dd>${person?.email}</dd>
         <dt>${texts.roles}</dt>

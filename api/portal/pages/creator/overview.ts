@@ -10,11 +10,12 @@ import {
   type ListedStatement,
   type Payout,
   planningDays,
-  STATE_KINDS,
+  STATE_TONES,
 } from '../../components/creator-money.ts';
-import { type CreatorRequest, creatorPage, notice, stateLabel } from '../../components/creator-page.ts';
+import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
 import { dataTable } from '../../components/data-table.ts';
 import { monthBars } from '../../components/month-bars.ts';
+import { notice, stateLabel } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import type { PageContent } from '../../page.ts';
@@ -45,7 +46,7 @@ export async function showOverview(request: CreatorRequest): Promise<PageContent
   const { data: waiting } = await api.get<{ data: unknown[] }>(`/creators/${id}/exceptions`);
   const { overview } = words.creator;
   const latest = latestByCurrency(known.balances);
-  const body = html`${latest.length === 0 && notice('', html`<p>${overview.none}</p>`)}
+  const body = html`${latest.length === 0 && notice('plain', overview.none)}
     ${await taxNotice(request, known)}
     <div class="cards">${latest.map((balance) => balanceCard(request, balance, known))}${nextPayout(request, known)}</div>
     ${latest.map(({ currency }) => earnings(request, currency, known))}
@@ -84,7 +85,7 @@ function balanceCard({ words, locale, at }: CreatorRequest, balance: Balance, kn
     ${BigInt(held_minor) > 0n && html`<p>${heldBack(balance, locale)}</p>`}
     ${
       payout
-        ? html`<p>${stateLabel(STATE_KINDS[payout.state], words.creator.payouts.states[payout.state])} ${minor(payout.amount_minor, currency)}</p>
+        ? html`<p>${stateLabel(STATE_TONES[payout.state], words.creator.payouts.states[payout.state])} ${minor(payout.amount_minor, currency)}</p>
           <p>${explainStanding(payout, { words, locale })}</p>`
         : html`${BigInt(payable_minor) > 0n && html`<p>${overview.payable(minor(payable_minor, currency))}</p>`}
           <p>${explainBalance(balance, locale)}</p>`
@@ -106,7 +107,7 @@ function nextPayout({ words, locale, at }: CreatorRequest, { payouts, balances, 
     <h2>${overview.next}</h2>
     ${pending.map(
       (payout) => html`<div class="figure">${minor(payout.amount_minor, payout.currency)}</div>
-        <p>${overview.nextOf(period(payout.period))} ${stateLabel(STATE_KINDS[payout.state], texts.states[payout.state])}</p>
+        <p>${overview.nextOf(period(payout.period))} ${stateLabel(STATE_TONES[payout.state], texts.states[payout.state])}</p>
         <p>${explainStanding(payout, { words, locale })}</p>
         ${isAboutAccount(payout.reason) && html`<p><a class="button" href=${at('/payout-account')}>${todo.account}</a></p>`}`,
     )}
@@ -172,7 +173,7 @@ function payoutList({ words, locale, at }: CreatorRequest, { payouts, balances }
       return [
         html`<a href=${at(`/payouts/${encodeURIComponent(payout.payout_id)}`)}>${period(payout.period)}</a>`,
         minor(payout.amount_minor, payout.currency),
-        stateLabel(STATE_KINDS[payout.state], texts.payouts.states[payout.state]),
+        stateLabel(STATE_TONES[payout.state], texts.payouts.states[payout.state]),
         dateTime(payout.changed_at),
         explainStanding(payout, { words, locale, balance }),
       ];
@@ -200,5 +201,5 @@ async function taxNotice({ api, words, at }: CreatorRequest, { statements }: Kno
   const { tax } = await api.get<{ tax: { status_basis: string } | null }>(`/statements/${newest.statement_id}`);
   if (tax?.status_basis !== 'assumed') return false;
   const { todo } = words.creator;
-  return notice('warn', html`<p>${todo.taxMissing} <a href=${at('/tax')}>${todo.tax}</a></p>`);
+  return notice('warn', html`${todo.taxMissing} <a href=${at('/tax')}>${todo.tax}</a>`);
 }

@@ -3,11 +3,12 @@ import type { PayoutAccount } from '../../../../jobs/payout-accounts/accounts.ts
 import { Conflict } from '../../../../warehouse/errors.ts';
 import { findPerson } from '../../../auth/people.ts';
 import { countryName, countryOptions } from '../../components/country-options.ts';
-import { type CreatorRequest, creatorPage, notice, stateLabel } from '../../components/creator-page.ts';
+import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
+import { notice, stateLabel } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 
-const KINDS = { complete: 'good', incomplete: 'warn', closed: 'bad', unread: '', missing: 'warn' } as const;
+const TONES = { complete: 'good', incomplete: 'warn', closed: 'bad', unread: 'plain', missing: 'warn' } as const;
 
 /** The connected account of a creator, what Stripe requires of it, and the way to Stripe. */
 export const creatorPayoutAccount = creatorPage({
@@ -19,9 +20,9 @@ export const creatorPayoutAccount = creatorPage({
     const account = await accountOf(request);
     const state = account?.state ?? 'missing';
     const returned = { returned: texts.returned, expired: texts.expired, opened: texts.opened }[query.done ?? ''];
-    const body = html`${returned && notice(query.done === 'expired' ? 'warn' : 'good', html`<p>${returned}</p>`)}
+    const body = html`${returned && notice(query.done === 'expired' ? 'warn' : 'good', returned)}
       <p>${texts.explain}</p>
-      <p>${stateLabel(KINDS[state], texts.states[state])} ${texts.says[state]}</p>
+      <p>${stateLabel(TONES[state], texts.states[state])} ${texts.says[state]}</p>
       ${account && facts(request, account)}
       ${way(request, state)}`;
     return { title: texts.title, body };
@@ -86,12 +87,13 @@ function inWords(name: string, { requirements }: CreatorRequest['words']['creato
   return known[first.startsWith('person_') ? 'person' : first] ?? requirements.other;
 }
 
-function way({ words, caller, locale, creator }: CreatorRequest, state: keyof typeof KINDS): VNode {
+function way({ words, caller, locale, creator }: CreatorRequest, state: keyof typeof TONES): VNode {
   const { account: texts } = words.creator;
   if (caller.kind === 'person' && !caller.isVerified) {
     return notice(
-      '',
-      html`<p>${texts.factorFirst}</p><p><a class="button" href="/account/second-factor">${texts.factor}</a></p>`,
+      'plain',
+      texts.factorFirst,
+      html`<p><a class="button" href="/account/second-factor">${texts.factor}</a></p>`,
     );
   }
   if (state === 'missing' || state === 'closed') {

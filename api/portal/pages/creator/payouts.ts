@@ -7,10 +7,11 @@ import {
   type ListedStatement,
   maskedAccount,
   type Payout,
-  STATE_KINDS,
+  STATE_TONES,
 } from '../../components/creator-money.ts';
-import { type CreatorRequest, creatorPage, stateLabel } from '../../components/creator-page.ts';
+import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
 import { dataTable } from '../../components/data-table.ts';
+import { stateLabel } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { lineTable, statementOf } from './statement.ts';
@@ -36,7 +37,7 @@ export const creatorPayouts = creatorPage({
       rows: payouts.map((payout) => [
         html`<a href=${at(`/payouts/${encodeURIComponent(payout.payout_id)}`)}>${period(payout.period)}</a>`,
         minor(payout.amount_minor, payout.currency),
-        stateLabel(STATE_KINDS[payout.state], texts.states[payout.state]),
+        stateLabel(STATE_TONES[payout.state], texts.states[payout.state]),
         dateTime(payout.changed_at),
         html`<code>${maskedAccount(payout.account_id_stripe)}</code>`,
         explainStanding(payout, { words, locale, balance: balanceOf(payout) }),
@@ -62,7 +63,7 @@ export const creatorPayout = creatorPage({
     const listed = data.find(({ currency }) => currency === payout.currency);
     const doc = listed && (await statementOf(request, listed.statement_id));
     const body = html`<div class="card"><div class="figure">${minor(payout.amount_minor, payout.currency)}</div>
-        <p>${stateLabel(STATE_KINDS[payout.state], texts.states[payout.state])}</p></div>
+        <p>${stateLabel(STATE_TONES[payout.state], texts.states[payout.state])}</p></div>
       <h2>${texts.why}</h2>
       <p>${explainStanding(payout, { words, locale, balance: balanceOf(payout) })}</p>
       ${isAboutAccount(payout.reason) && html`<p><a class="button" href=${at('/payout-account')}>${todo.account}</a></p>`}

@@ -2,8 +2,9 @@ import type { VNode } from 'preact';
 import { faultsOf } from '../../../../ingest/tax/check-profile.ts';
 import { instant } from '../../../../warehouse/clock.ts';
 import { Conflict, NotFound } from '../../../../warehouse/errors.ts';
-import { type CreatorRequest, creatorPage, notice, stateLabel } from '../../components/creator-page.ts';
+import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
 import { formField, idOf } from '../../components/form-fields.ts';
+import { notice, stateLabel } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import type { Form, PageContent } from '../../page.ts';
@@ -26,10 +27,10 @@ export const creatorTax = creatorPage({
     const { words, query, at } = request;
     const { tax } = words;
     const shown = await inForce(request);
-    const body = html`${query.done === 'recorded' && notice('good', html`<p>${tax.done}</p>`)}
+    const body = html`${query.done === 'recorded' && notice('good', tax.done)}
       <p>${tax.explain}</p>
       <h2>${tax.inForce}</h2>
-      ${shown?.backup_withholding && notice('warn', html`<p>${tax.backup}</p>`)}
+      ${shown?.backup_withholding && notice('warn', tax.backup)}
       ${shown ? shown.profiles.map((profile) => inForceCard(request, profile)) : html`<p>${tax.none}</p>`}
       <h2>${tax.give}</h2>
       <p>${tax.again}</p>
@@ -148,7 +149,8 @@ function formPage(
       placed.length > 0 &&
       notice(
         'bad',
-        html`<p>${tax.faults}</p><ul>${placed.map(({ name, label, fault }) => html`<li><a href=${`#${idOf(name)}`}>${label}</a> ${fault}.</li>`)}</ul>`,
+        tax.faults,
+        html`<ul>${placed.map(({ name, label, fault }) => html`<li><a href=${`#${idOf(name)}`}>${label}</a> ${fault}.</li>`)}</ul>`,
       )
     }
     <form class="stack" method="post" novalidate>
