@@ -13,7 +13,7 @@ export interface Formats {
   /** An exact decimal text with its currency: `1,234.50 EUR`. */
   amount(decimal: string, currency: string): string;
   /** Minor units with their currency. */
-  minor(minor: bigint | number | string, currency: string): string;
+  minor(minor: bigint, currency: string): string;
   count(count: number | bigint): string;
 }
 
@@ -26,21 +26,20 @@ export function formats(locale: Locale): Formats {
   const month = new Intl.DateTimeFormat(tag, { month: 'long', year: 'numeric', timeZone: 'UTC' });
   const number = new Intl.NumberFormat(tag, { maximumFractionDigits: 20 });
   const amount = (decimal: string, currency: string): string =>
-    `${decimalIn(withPlaces(decimal, placesOf(currency)), number)} ${currency}`;
+    `${decimalIn(withPlaces(decimal, currency), number)} ${currency}`;
   return {
     dateTime: (instant) => `${dateTime.format(new Date(instant))} UTC`,
     date: (day) => date.format(new Date(`${day}T00:00:00Z`)),
     period: (period) => month.format(new Date(`${period}-01T00:00:00Z`)),
     amount,
-    minor: (minor, currency) => amount(minorToDecimal(BigInt(minor), currency), currency),
+    minor: (minor, currency) => amount(minorToDecimal(minor, currency), currency),
     count: (count) => number.format(count),
   };
 }
 
-const placesOf = (currency: string): number => (CURRENCIES.includes(currency) ? exponentOf(currency) : 0);
-
 /** With at least as many places as the currency has; none is taken away. */
-function withPlaces(decimal: string, places: number): string {
+function withPlaces(decimal: string, currency: string): string {
+  const places = CURRENCIES.includes(currency) ? exponentOf(currency) : 0;
   const [whole = '', fraction = ''] = decimal.split('.');
   const padded = fraction.padEnd(places, '0');
   return padded === '' ? whole : `${whole}.${padded}`;

@@ -4,7 +4,6 @@ import { SCHEDULES } from '../../../jobs/schedule.ts';
 import { explainPayout, reasonInWords } from '../../../reports/statement/explanations.ts';
 import { languageOf } from '../../../reports/statement/language.ts';
 import type { balances } from '../../../transforms/marts/balances.ts';
-import { exponentOf } from '../../../warehouse/currencies.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
 import { nextPeriod, type Period } from '../../../warehouse/period.ts';
 import type { Row } from '../../../warehouse/vocabulary/tables.ts';
@@ -12,31 +11,15 @@ import type { PageApi } from '../page-api.ts';
 import type { Locale, Words } from '../words.ts';
 import type { Tone } from './notice.ts';
 
-/** An integer as JSON has it: bigint where a number would not be exact. */
-export type Integer = number | bigint;
-
 /** A balance as the API shows it. */
-export interface Balance {
-  readonly period: string;
-  readonly currency: string;
-  readonly earnings_minor: Integer;
-  readonly refunds_minor: Integer;
-  readonly adjustments_minor: Integer;
-  readonly closing_minor: Integer;
-  readonly held_minor: Integer;
-  readonly payable_minor: Integer;
-  readonly minimum_minor: Integer;
-  readonly paid_ahead_minor: Integer;
-  readonly payout_reason: string;
-  readonly account_id_stripe: string | null;
-}
+export type Balance = Row<typeof balances>;
 
 /** A payout as the API shows it to its creator. */
 export interface Payout {
   readonly payout_id: string;
   readonly period: string;
   readonly currency: string;
-  readonly amount_minor: Integer;
+  readonly amount_minor: bigint;
   readonly account_id_stripe: string | null;
   readonly state: LineState;
   readonly reason: string | null;
@@ -73,26 +56,12 @@ export async function allOf<T>(api: PageApi, path: string): Promise<T[]> {
 }
 
 /** What happens with a balance, in the words of statements. */
-export function explainBalance(balance: Balance, locale: Locale): string {
-  const { payable_minor, minimum_minor, paid_ahead_minor } = balance;
-  const exact = {
-    ...{ payable_minor: BigInt(payable_minor), minimum_minor: BigInt(minimum_minor) },
-    paid_ahead_minor: BigInt(paid_ahead_minor),
-  };
-  return explainPayout({ ...balance, ...exact } as Row<typeof balances>, languageOf(locale));
-}
+export const explainBalance = (balance: Balance, locale: Locale): string => explainPayout(balance, languageOf(locale));
 
 /** How much of a balance is held back, and what for. */
 export function heldBack({ held_minor, currency }: Pick<Balance, 'held_minor' | 'currency'>, locale: Locale): string {
   const { say, money } = languageOf(locale);
-  return say.decision.held(money(minorToDecimal(BigInt(held_minor), currency), currency));
-}
-
-/** An exact amount with at least the places of its currency: `18` → `18.00`. */
-export function withPlaces(exact: string, currency: string): string {
-  const [whole = '0', fraction = ''] = exact.split('.');
-  const padded = fraction.padEnd(exponentOf(currency), '0');
-  return padded === '' ? whole : `${whole}.${padded}`;
+  return say.decision.held(money(minorToDecimal(held_minor, currency), currency));
 }
 
 /** The reasons that end once the payout account is in order. */

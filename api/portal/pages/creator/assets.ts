@@ -1,7 +1,6 @@
 import type { VNode } from 'preact';
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
 import { periodOf } from '../../../../warehouse/period.ts';
-import { type Integer, withPlaces } from '../../components/creator-money.ts';
 import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
 import { dataTable } from '../../components/data-table.ts';
 import { formats } from '../../formats.ts';
@@ -34,7 +33,7 @@ interface AssetEarnings {
 interface Waiting {
   readonly fact_kind: string;
   readonly exception_reason: string;
-  readonly fact_count: Integer;
+  readonly fact_count: number;
   readonly suspended_amount: string | null;
   readonly currency: string | null;
   readonly asset_id: string | null;
@@ -74,7 +73,7 @@ function termsTable({ words, locale }: CreatorRequest, assets: readonly Asset[])
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
   const priceOf = ({ license_type, rate, currency }: Terms): string => {
     if (rate === null || currency === null) return texts.noRate;
-    const price = amount(withPlaces(rate, currency), currency);
+    const price = amount(rate, currency);
     const say = texts.units[license_type as keyof typeof texts.units] as ((sum: string) => string) | undefined;
     return say?.(price) ?? price;
   };
@@ -130,8 +129,7 @@ function earningsTable({ words, locale }: CreatorRequest, { earned, from, until 
     rows: sorted.flatMap((rows) => {
       const [first] = rows;
       if (first === undefined) return [];
-      const money = (of: Parameters<typeof sumOf>[1]): string =>
-        amount(withPlaces(decimalOf(sumOf(rows, of)), first.currency), first.currency);
+      const money = (of: Parameters<typeof sumOf>[1]): string => amount(decimalOf(sumOf(rows, of)), first.currency);
       return [
         [
           titled(first.asset_id, first.asset_title),
@@ -161,9 +159,7 @@ function waitingTable({ words, locale }: CreatorRequest, waiting: readonly Waiti
       each.asset_id === null ? '–' : titled(each.asset_id, each.asset_title),
       texts.kinds[each.fact_kind] ?? each.fact_kind,
       count(each.fact_count),
-      each.suspended_amount === null || each.currency === null
-        ? '–'
-        : amount(withPlaces(each.suspended_amount, each.currency), each.currency),
+      each.suspended_amount === null || each.currency === null ? '–' : amount(each.suspended_amount, each.currency),
       texts.reasons[each.exception_reason] ?? texts.other,
       dateTime(each.first_occurred_at),
     ]),

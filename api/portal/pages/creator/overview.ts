@@ -82,12 +82,12 @@ function balanceCard({ words, locale, at }: CreatorRequest, balance: Balance, kn
     <h2>${overview.balanceIn(currency)}</h2>
     <div class="figure">${minor(closing_minor, currency)}</div>
     <p class="soft">${isClosed(balance, known) ? overview.atEnd(month) : overview.soFar(month)}</p>
-    ${BigInt(held_minor) > 0n && html`<p>${heldBack(balance, locale)}</p>`}
+    ${held_minor > 0n && html`<p>${heldBack(balance, locale)}</p>`}
     ${
       payout
         ? html`<p>${stateLabel(STATE_TONES[payout.state], words.creator.payouts.states[payout.state])} ${minor(payout.amount_minor, currency)}</p>
           <p>${explainStanding(payout, { words, locale })}</p>`
-        : html`${BigInt(payable_minor) > 0n && html`<p>${overview.payable(minor(payable_minor, currency))}</p>`}
+        : html`${payable_minor > 0n && html`<p>${overview.payable(minor(payable_minor, currency))}</p>`}
           <p>${explainBalance(balance, locale)}</p>`
     }
     ${isAboutAccount(balance.payout_reason) && html`<p><a class="button" href=${at('/payout-account')}>${todo.account}</a></p>`}
@@ -127,7 +127,7 @@ function earnings(request: CreatorRequest, currency: string, known: Known): VNod
   const months = known.balances.filter((balance) => balance.currency === currency).slice(-MONTHS_SHOWN);
   const short = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
   const netOf = ({ earnings_minor, refunds_minor, adjustments_minor }: Balance): bigint =>
-    BigInt(earnings_minor) - BigInt(refunds_minor) + BigInt(adjustments_minor);
+    earnings_minor - refunds_minor + adjustments_minor;
   const bars = months.map((balance) => ({
     label: short.format(new Date(`${balance.period}-01T00:00:00Z`)),
     minor: netOf(balance),
@@ -149,7 +149,7 @@ function earnings(request: CreatorRequest, currency: string, known: Known): VNod
         .map((balance) => [
           html`${period(balance.period)} ${!isClosed(balance, known) && overview.openMonth}`,
           minor(balance.earnings_minor, currency),
-          minor(-BigInt(balance.refunds_minor), currency),
+          minor(-balance.refunds_minor, currency),
           minor(balance.adjustments_minor, currency),
           minor(netOf(balance), currency),
         ]),

@@ -1,5 +1,4 @@
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
-import { type Integer, withPlaces } from '../../components/creator-money.ts';
 import { creatorPage } from '../../components/creator-page.ts';
 import { dataTable } from '../../components/data-table.ts';
 import { formats } from '../../formats.ts';
@@ -12,8 +11,8 @@ interface Royalty {
   readonly revenue_event_id: string;
   readonly revenue_event_kind: string;
   readonly currency: string;
-  readonly fee_bps: Integer;
-  readonly share_bps: Integer;
+  readonly fee_bps: number;
+  readonly share_bps: number;
   readonly units: string;
   readonly gross_amount: string;
   readonly royalty_amount: string;
@@ -36,7 +35,7 @@ export const creatorSales = creatorPage({
       `/creators/${id}/royalties?${filter}`,
     );
     const { amount, dateTime, period } = formats(locale);
-    const money = (exact: string): string => amount(withPlaces(exact, doc.currency), doc.currency);
+    const money = (exact: string): string => amount(exact, doc.currency);
     const ofCurrency = data.filter(({ currency }) => currency === doc.currency);
     const sum = ofCurrency.reduce((all, { royalty_amount }) => all + parseDecimal(royalty_amount), 0n);
     const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
@@ -49,10 +48,7 @@ export const creatorSales = creatorPage({
       royalty.occurred_at === null ? '–' : dateTime(royalty.occurred_at),
       amount(royalty.units, '').trim(),
       money(royalty.gross_amount),
-      texts.formula(
-        percent.format(Number(royalty.fee_bps) / 10_000),
-        percent.format(Number(royalty.share_bps) / 10_000),
-      ),
+      texts.formula(percent.format(royalty.fee_bps / 10_000), percent.format(royalty.share_bps / 10_000)),
       money(royalty.royalty_amount),
     ]);
     const isWhole = next_cursor === null && !cursor;

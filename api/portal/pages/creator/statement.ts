@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { StatementDocument, StatementLine } from '../../../../reports/statement/document.ts';
 import { NotFound } from '../../../../warehouse/errors.ts';
 import { decimalToMinor } from '../../../../warehouse/money.ts';
-import { heldBack, withPlaces } from '../../components/creator-money.ts';
+import { heldBack } from '../../components/creator-money.ts';
 import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
 import { dataTable } from '../../components/data-table.ts';
 import { rangeOf, stepBar } from '../../components/step-bar.ts';
@@ -99,7 +99,7 @@ export function lineTable(request: CreatorRequest, doc: StatementDocument): VNod
   const { words, locale, at } = request;
   const { statement: texts } = words.creator;
   const { amount, period } = formats(locale);
-  const money = (exact: string): string => amount(withPlaces(exact, doc.currency), doc.currency);
+  const money = (exact: string): string => amount(exact, doc.currency);
   if (doc.lines.length === 0) return html`<p>${texts.noLines}</p>`;
   const name = (line: StatementLine): VNode => html`<strong>${line.asset_title || texts.balanceAdjustment}</strong>
     <div class="soft">${texts.kinds[line.kind]}${line.license_type && `, ${texts.licenses[line.license_type]}`}${
@@ -138,7 +138,7 @@ function movements(
   const { amount, dateTime, count } = formats(locale);
   return html`<details><summary>${count(moved.length)} × ${moved[0]?.movement_id.split(':')[0]}</summary><ul>${moved.map(
     ({ movement_id, sale_id, occurred_at, amount_exact }) =>
-      html`<li><code>${movement_id}</code> → <code>${sale_id}</code>, ${dateTime(occurred_at)}: ${amount(withPlaces(amount_exact, currency), currency)}</li>`,
+      html`<li><code>${movement_id}</code> → <code>${sale_id}</code>, ${dateTime(occurred_at)}: ${amount(amount_exact, currency)}</li>`,
   )}</ul></details>`;
 }
 
