@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { html } from '../markup.ts';
+import { rangeOf } from './step-bar.ts';
 
 /** A bar of a bridge: a balance stands on zero, a change on what was there before it. */
 export interface BridgeBar {
@@ -19,10 +20,9 @@ const LABELS = 200;
  */
 export function bridgeChart(bars: readonly BridgeBar[]): VNode | null {
   const spans = spansOf(bars);
-  const low = lowest(spans.flatMap(({ from, to }) => [from, to, 0n]));
-  const high = -lowest(spans.flatMap(({ from, to }) => [-from, -to, 0n]));
-  if (high === low) return null;
-  const place = (minor: bigint): number => LABELS + Number(((minor - low) * WIDTH) / (high - low));
+  const { least, most } = rangeOf(spans.flatMap(({ from, to }) => [from, to]));
+  if (most === least) return null;
+  const place = (minor: bigint): number => LABELS + Number(((minor - least) * WIDTH) / (most - least));
   const height = bars.length * ROW;
   return html`<div class="chart scroll" aria-hidden="true"><svg viewBox=${`0 0 ${LABELS + Number(WIDTH) + 150} ${height}`} width=${LABELS + Number(WIDTH) + 150} height=${height}>
     <line class="axis" x1=${place(0n)} x2=${place(0n)} y1="0" y2=${height} />
@@ -51,9 +51,4 @@ function spansOf(bars: readonly BridgeBar[]): readonly Span[] {
     reached = from + bar.minor;
     return { from, to: reached, bar };
   });
-}
-
-function lowest(amounts: readonly bigint[]): bigint {
-  const [low = 0n] = amounts.toSorted((one, other) => (one < other ? -1 : 1));
-  return low;
 }
