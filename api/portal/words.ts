@@ -1,4 +1,3 @@
-import type { Role } from '../auth/caller.ts';
 import { de } from './words/de.ts';
 import { en, type Words } from './words/en.ts';
 
@@ -28,5 +27,3 @@ export function preferredLocale(accepted: string | undefined): Locale {
     .find(isLocale);
   return wanted ?? 'en';
 }
-
-export const roleName = (words: Words, role: Role): string => words.roles[role];

@@ -18,9 +18,7 @@ export const de: Words = {
   layout: {
     skip: 'Zum Inhalt',
     menu: 'Menü',
-    account: 'Konto',
     logOut: 'Abmelden',
-    language: 'Sprache',
   },
   errors: {
     title: 'Das hat nicht geklappt',
@@ -76,7 +74,6 @@ export const de: Words = {
     title: 'Willkommen',
     nothing: 'Sie haben keine Rolle mehr. Fragen Sie den Betreiber dieses Marktplatzes.',
   },
-  tables: { none: 'Hier ist noch nichts.' },
   creator: creatorDe,
   tax: taxDe,
   finance,

@@ -18,9 +18,7 @@ export const en = {
   layout: {
     skip: 'Go to the content',
     menu: 'Menu',
-    account: 'Account',
     logOut: 'Log out',
-    language: 'Language',
   },
   errors: {
     title: 'That did not work',
@@ -76,7 +74,6 @@ export const en = {
     title: 'Welcome',
     nothing: 'You have no role any more. Ask whoever runs this marketplace.',
   },
-  tables: { none: 'There is nothing here yet.' },
   creator: creatorEn,
   tax: taxEn,
   finance,

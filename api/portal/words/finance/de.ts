@@ -57,7 +57,6 @@ export const finance: typeof en = {
       refunds: 'Erstattungen',
       suspense: 'In Klärung',
     },
-    pages: 'Zu diesem Monat',
     exceptionsOpen: (count) =>
       count === 1
         ? 'Ein Klärungsfall braucht eine Entscheidung.'
@@ -136,10 +135,8 @@ export const finance: typeof en = {
     acknowledge: 'Ausgewählte anerkennen',
     acknowledgeAll: 'Alle mit diesem Grund anerkennen',
     one: 'Klärungsfall',
-    what: 'Worum es geht',
     history: 'Anerkennungen',
     none: 'Es gibt keine Klärungsfälle.',
-    trace: 'Nachverfolgen',
   },
   payouts: {
     title: (month) => `Auszahlungen ${month}`,
@@ -193,9 +190,7 @@ export const finance: typeof en = {
     ownPlan: 'Sie haben diese Auszahlungen geplant; eine andere Person muss sie freigeben.',
     approved: 'Sie haben die Auszahlungen freigegeben.',
     send: 'Auszahlungen senden',
-    sending: 'Die Auszahlungen werden gesendet.',
     status: 'Stand jeder Auszahlung',
-    checked: 'Vor der Freigabe zu lesen',
     lineStates: {
       intent: 'angefordert',
       key_spent: 'von Stripe abgelehnt',

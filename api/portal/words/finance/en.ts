@@ -57,7 +57,6 @@ export const finance = {
       refunds: 'Refunds',
       suspense: 'In suspense',
     },
-    pages: 'Of this month',
     exceptionsOpen: (count: number): string =>
       count === 1 ? 'One exception needs a decision.' : `${count} exceptions need a decision.`,
   },
@@ -125,10 +124,8 @@ export const finance = {
     acknowledge: 'Acknowledge the selected',
     acknowledgeAll: 'Acknowledge all with this reason',
     one: 'Exception',
-    what: 'What it is about',
     history: 'Acknowledgements',
     none: 'There are no exceptions.',
-    trace: 'Follow it',
   },
   payouts: {
     title: (month: string): string => `Payouts of ${month}`,
@@ -183,9 +180,7 @@ export const finance = {
     ownPlan: 'You planned these payouts; another person must approve them.',
     approved: 'You approved the payouts.',
     send: 'Send the payouts',
-    sending: 'The payouts are being sent.',
     status: 'State of each payout',
-    checked: 'Read before you approve',
     lineStates: {
       intent: 'requested',
       key_spent: 'refused by Stripe',
