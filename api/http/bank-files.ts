@@ -11,7 +11,7 @@ import { runJob } from '../../jobs/run-job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { maySee } from '../auth/caller.ts';
-import { ByPerson, CreatorId, NullableText } from './schemas.ts';
+import { BinaryFile, ByPerson, CreatorId, NullableText } from './schemas.ts';
 
 /** A statement of a bank that has ten thousand payments in it, in base64. */
 const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -111,7 +111,7 @@ export const bankFileRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
           200: {
             description: 'The file.',
             content: {
-              'application/octet-stream': { schema: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }) },
+              'application/octet-stream': { schema: BinaryFile },
             },
           },
         },

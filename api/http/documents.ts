@@ -17,7 +17,7 @@ import { callerOf, personOf } from '../auth/authenticate.ts';
 import { type Caller, maySee, seesOwnOnly } from '../auth/caller.ts';
 import { hasPermission, type Permission } from '../auth/permissions.ts';
 import { cutPage, entryOf, type Page } from './pagination.ts';
-import { PageQuery, pageOf } from './schemas.ts';
+import { BinaryFile, PageQuery, pageOf } from './schemas.ts';
 
 const KIND_NAMES = Object.keys(DOCUMENT_KINDS) as DocumentKind[];
 
@@ -87,7 +87,6 @@ const Query = exactly(
   'A filter for documents.',
 );
 
-const AnyFile = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });
 const NotModified = Type.Unsafe<undefined>({ type: 'null', description: 'The document has not changed.' });
 
 /** Everything that is issued, of every kind. */
@@ -120,7 +119,7 @@ export const documentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
           200: {
             description: 'The file, with the SHA-256 of its stored bytes as ETag: those of a tax form are sealed.',
             content: Object.fromEntries(
-              Object.values(DOCUMENT_FORMATS).map((type) => [type.split(';')[0], { schema: AnyFile }]),
+              Object.values(DOCUMENT_FORMATS).map((type) => [type.split(';')[0], { schema: BinaryFile }]),
             ),
           },
           304: NotModified,

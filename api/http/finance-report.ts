@@ -5,10 +5,9 @@ import { reportOf } from '../../jobs/reconciliation-report.ts';
 import { REPORT_FORMATS, type ReportFormat, renderReport } from '../../reports/finance/render.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { assertReconciled } from './reconciled.ts';
-import { PeriodText } from './schemas.ts';
+import { BinaryFile, PeriodText } from './schemas.ts';
 
 const FORMAT_NAMES = Object.keys(REPORT_FORMATS) as ReportFormat[];
-const BinaryFile = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });
 const ReportJson = Type.Unsafe<Buffer>({ type: 'object', description: 'The report as one value.' });
 
 /** The report for finance about the comparison of a period with Stripe. */

@@ -10,7 +10,7 @@ import { readJournalSource } from '../../reports/journal/read.ts';
 import { MAPPED_FORMATS } from '../../reports/journal/render.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
-import { ByPerson, PeriodPath, PeriodText } from './schemas.ts';
+import { BinaryFile, ByPerson, PeriodPath, PeriodText } from './schemas.ts';
 
 const Total = exactly(
   {
@@ -75,7 +75,7 @@ export const journalRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
             content: {
               'text/csv': { schema: Type.Unsafe<Readable>({ type: 'string' }) },
               'application/json': { schema: Summary },
-              'application/zip': { schema: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }) },
+              'application/zip': { schema: BinaryFile },
             },
           },
         },

@@ -60,6 +60,9 @@ export function rowOf<T extends Table>(table: T) {
 
 export const NullableText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
 
+/** The bytes of a file. */
+export const BinaryFile = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });
+
 /** An integer of any number of digits. */
 export const MinorUnits = Type.Unsafe<bigint>({ type: 'integer', description: 'An amount in minor units.' });
 

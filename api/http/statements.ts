@@ -13,7 +13,7 @@ import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
 import { callerOf } from '../auth/authenticate.ts';
 import { type Caller, maySee, seesOwnOnly } from '../auth/caller.ts';
 import { afterCursor, cutPage, type Page } from './pagination.ts';
-import { CreatorId, PageQuery, PeriodText, pageOf } from './schemas.ts';
+import { BinaryFile, CreatorId, PageQuery, PeriodText, pageOf } from './schemas.ts';
 
 const Hash = Type.String({ description: 'SHA-256 of the document in this format.' });
 
@@ -62,7 +62,6 @@ const FormQuery = exactly(
 
 /** Sent as the stored bytes, without serializing them again. */
 const StoredStatement = Type.Unsafe<Buffer>(StatementSchema);
-const BinaryFile = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });
 const NotModified = Type.Unsafe<undefined>({ type: 'null', description: 'The file has not changed.' });
 
 /** Issued statements and their documents. */

@@ -6,7 +6,7 @@ import { exportTaxForm, taxYearStatus } from '../../jobs/tax/tax-year.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { FORMS, REASONS, type Reason } from '../../reports/tax/words.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
-import { ByPerson } from './schemas.ts';
+import { BinaryFile, ByPerson } from './schemas.ts';
 
 const Year = Type.String({ pattern: '^20[0-9]{2}$', examples: ['2026'], description: 'A calendar year.' });
 const ReasonWord = Type.Enum(Object.keys(REASONS) as Reason[]);
@@ -112,7 +112,7 @@ export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
           200: {
             description:
               'A text, a manifest and the files of the form. Equal books, settings and profiles have equal bytes.',
-            content: { 'application/zip': { schema: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }) } },
+            content: { 'application/zip': { schema: BinaryFile } },
           },
         },
       },
