@@ -116,6 +116,13 @@ export class Args {
     return value;
   }
 
+  /** An option that must be one of some words. */
+  requiredOneOf(name: string, words: readonly string[]): string {
+    const given = this.required(name);
+    if (words.includes(given)) return given;
+    throw new WrongUsage(`--${name} must be one of ${words.join(', ')}, not ${JSON.stringify(given)}.`);
+  }
+
   /** The person who runs the command: `--by`, or the user of this machine. */
   person(): string {
     const name = this.option('by') ?? userOf();

@@ -4,7 +4,7 @@ import { type Act, type Args, WrongUsage } from './command.ts';
 
 const create: Act = async (args, { open }) => {
   args.named();
-  const body = { role: roleOf(args), name: args.required('name'), ...creatorOf(args) };
+  const body = { role: args.requiredOneOf('role', KEY_ROLES), name: args.required('name'), ...creatorOf(args) };
   const created = await (await open()).requestJson<{ api_key_id: string; key: string }>('/v1/keys', {
     method: 'POST',
     body,
@@ -25,12 +25,6 @@ const revoke: Act = async (args, { open }) => {
 
 /** Creates, lists or revokes API keys. */
 export const keys = oneOf({ create, list, revoke });
-
-function roleOf(args: Args): string {
-  const role = args.required('role');
-  if (KEY_ROLES.some((known) => known === role)) return role;
-  throw new WrongUsage(`--role must be one of ${KEY_ROLES.join(', ')}, not ${JSON.stringify(role)}.`);
-}
 
 function creatorOf(args: Args): { creator_id?: string } {
   const creator_id = args.option('creator');

@@ -1,10 +1,16 @@
 import { ROLES } from '../auth/caller.ts';
 import { oneOf } from './acts.ts';
-import { type Act, type Args, WrongUsage } from './command.ts';
+import type { Act, Args } from './command.ts';
 
 const invite: Act = async (args, { open }) => {
   const [email] = args.named('The address of the person');
-  const body = { email, role: roleOf(args), ...nameOf(args), ...subjectOf(args), by: args.person() };
+  const body = {
+    email,
+    role: args.requiredOneOf('role', ROLES),
+    ...nameOf(args),
+    ...subjectOf(args),
+    by: args.person(),
+  };
   const invited = await (await open()).requestJson<object>('/v1/people', { method: 'POST', body });
   return {
     value: {
@@ -29,7 +35,10 @@ const list: Act = async (args, { open }) => {
 const revoke: Act = async (args, { open }) => {
   const [person] = args.named('The address or id of the person');
   const role = args.option('role');
-  const query = new URLSearchParams({ ...(role !== undefined && { role: roleOf(args) }), by: args.person() });
+  const query = new URLSearchParams({
+    ...(role !== undefined && { role: args.requiredOneOf('role', ROLES) }),
+    by: args.person(),
+  });
   const path = `/v1/people/${encodeURIComponent(person)}/roles?${query}`;
   return { value: await (await open()).requestJson(path, { method: 'DELETE' }) };
 };
@@ -42,12 +51,6 @@ const forgetFactor: Act = async (args, { open }) => {
 
 /** Invites, lists and removes people. */
 export const people = oneOf({ invite, list, revoke, 'forget-factor': forgetFactor });
-
-function roleOf(args: Args): string {
-  const role = args.required('role');
-  if (ROLES.some((known) => known === role)) return role;
-  throw new WrongUsage(`--role must be one of ${ROLES.join(', ')}, not ${JSON.stringify(role)}.`);
-}
 
 function nameOf(args: Args): { name?: string } {
   const name = args.option('name');
