@@ -1,11 +1,12 @@
+import type { Locale } from '../../reports/statement/format.ts';
 import { de } from './words/de.ts';
 import { en, type Words } from './words/en.ts';
 
-/** The languages of the pages. */
-export type Locale = 'en' | 'de';
-
-/** Everything that pages say, by subject; a sentence that depends on something is a function. English gives the shape, and German must have it. */
-export type { Words };
+/**
+ * Everything that pages say, by subject; a sentence that depends on something is a function. English gives the shape, and German must have it.
+ * The languages are those of statements.
+ */
+export type { Locale, Words };
 
 const WORDS: Readonly<Record<Locale, Words>> = { en, de };
 
