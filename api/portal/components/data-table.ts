@@ -3,6 +3,7 @@ import { type Children, html } from '../markup.ts';
 
 export interface Column {
   readonly label: string;
+  /** Aligned to the right, with digits of one width. */
   readonly isNumber?: boolean;
 }
 
@@ -31,7 +32,7 @@ export function dataTable({ caption, isCaptionHidden, isStacked, columns, rows }
         (cells) =>
           html`<tr role="row">${cells.map((cell, index) =>
             index === 0
-              ? html`<th role="rowheader" scope="row">${cell}</th>`
+              ? html`<th role="rowheader" scope="row" class=${classOf(index)}>${cell}</th>`
               : html`<td role="cell" class=${classOf(index)} data-label=${columns[index]?.label}>${cell}</td>`,
           )}</tr>`,
       )}</tbody>

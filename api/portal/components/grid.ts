@@ -1,32 +1,22 @@
 import type { VNode } from 'preact';
 import { type Children, html } from '../markup.ts';
+import { type DataTable, dataTable, type Column as Heading } from './data-table.ts';
 
-export interface Column<T> {
-  readonly label: string;
-  /** Aligned to the right, with digits of one width. */
-  readonly isNumber?: boolean;
+export interface Column<T> extends Heading {
   readonly cell: (row: T) => Children;
 }
 
-export interface Grid<T> {
-  readonly caption: string;
+export interface Grid<T> extends Pick<DataTable, 'caption' | 'isCaptionHidden'> {
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];
   /** Shown instead of a table without rows. */
   readonly none: string;
 }
 
-/** A table that scrolls by itself where it is too wide. The first column names the row. */
-export function grid<T>({ caption, columns, rows, none }: Grid<T>): VNode {
+/** A table with a row for each of what is listed. The first column names the row. */
+export function grid<T>({ columns, rows, none, ...table }: Grid<T>): VNode {
   if (rows.length === 0) return html`<p class="soft">${none}</p>`;
-  const align = ({ isNumber }: Column<T>) => (isNumber ? 'number' : undefined);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${caption}><table>
-    <caption>${caption}</caption>
-    <thead><tr>${columns.map((column) => html`<th scope="col" class=${align(column)}>${column.label}</th>`)}</tr></thead>
-    <tbody>${rows.map(
-      (row) => html`<tr>${columns.map((column) => html`<td class=${align(column)}>${column.cell(row)}</td>`)}</tr>`,
-    )}</tbody>
-  </table></div>`;
+  return dataTable({ ...table, columns, rows: rows.map((row) => columns.map(({ cell }) => cell(row))) });
 }
 
 /** The link to the next page of a list, if there is one. */

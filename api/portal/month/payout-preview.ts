@@ -75,6 +75,7 @@ function whatChanged({ words, preview, format }: Shown): readonly VNode[] {
     html`<h2>${texts.changed} (${format.count(preview.changed_accounts.length)})</h2>`,
     grid({
       caption: texts.changed,
+      isCaptionHidden: true,
       none: texts.changedNone,
       rows: preview.changed_accounts,
       columns: [
@@ -112,15 +113,17 @@ function lines({ words, preview, format }: Shown): readonly VNode[] {
     html`<h2>${texts.largest}</h2>`,
     grid({
       caption: texts.largest,
+      isCaptionHidden: true,
       none: common.none,
       columns,
       rows: preview.payouts.filter((row) => largest.has(row.payout_id)),
     }),
     html`<h2>${texts.lines}</h2>`,
-    grid({ caption: texts.lines, none: common.none, columns, rows: preview.payouts }),
+    grid({ caption: texts.lines, isCaptionHidden: true, none: common.none, columns, rows: preview.payouts }),
     html`<h2>${texts.notPaid}</h2>`,
     grid({
       caption: texts.notPaid,
+      isCaptionHidden: true,
       none: texts.notPaidNone,
       rows: preview.not_paid,
       columns: [

@@ -109,7 +109,7 @@ test('payouts are planned and sent by one person, and approved by another with i
   expect((await ben.giveFactor(page)).headers.location).toBe(page);
 
   // A payout that is cancelled is no longer a part of what is approved.
-  const row = (await ada.get(page)).body.split('<tr>').find((each) => /name="id:.*cr_cai/s.test(each)) ?? '';
+  const row = (await ada.get(page)).body.split('<tr ').find((each) => /name="id:.*cr_cai/s.test(each)) ?? '';
   const [, cai = ''] = /name="(id:[^"]+)"/.exec(row) ?? [];
   const decision = { act: 'decide', decision: 'cancel', sentence: 'The creator has called.' };
   expect((await ada.post(page, { ...decision, [cai]: 'on' })).headers.location).toBe(`${page}?done=decided`);

@@ -72,6 +72,7 @@ export const breakPage: Page = {
       html`<h2>${texts.history}</h2>`,
       grid({
         caption: texts.history,
+        isCaptionHidden: true,
         none: common.none,
         rows: history,
         columns: [
@@ -124,6 +125,7 @@ function listOf(
   const { breaks: texts, common } = words.finance;
   return grid({
     caption: texts.list,
+    isCaptionHidden: true,
     none: texts.none,
     rows,
     columns: [
@@ -195,6 +197,7 @@ function bridgesOf(
     return html`<h3>${name}</h3>${bridgeChart(bars)}
       ${grid({
         caption: name,
+        isCaptionHidden: true,
         none: '',
         rows,
         columns: [

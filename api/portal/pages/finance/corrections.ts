@@ -93,6 +93,7 @@ function listOf({ words }: PageRequest, { rows, format }: { rows: readonly Corre
   const by = (name: string | null, at: string | null) => (name && at ? `${nameOf(name)}, ${format.dateTime(at)}` : '–');
   return grid({
     caption: texts.list,
+    isCaptionHidden: true,
     none: texts.none,
     rows,
     columns: [

@@ -66,6 +66,7 @@ export const creator: Page = {
       html`<h2>${texts.balances}</h2>`,
       grid({
         caption: texts.balances,
+        isCaptionHidden: true,
         none: common.none,
         rows: all.data.toReversed(),
         columns: balanceColumns(words, format),
@@ -73,6 +74,7 @@ export const creator: Page = {
       html`<h2>${texts.payouts}</h2>`,
       grid({
         caption: texts.payouts,
+        isCaptionHidden: true,
         none: common.none,
         rows: paid.data.toReversed(),
         columns: [

@@ -40,6 +40,7 @@ export const documents: Page = {
       html`<h2>${texts.list}</h2>`,
       grid({
         caption: texts.list,
+        isCaptionHidden: true,
         none: texts.none,
         rows: page.data,
         columns: [

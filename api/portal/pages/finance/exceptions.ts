@@ -78,6 +78,7 @@ export const exception: Page = {
         <h2>${texts.history}</h2>`,
       grid({
         caption: texts.history,
+        isCaptionHidden: true,
         none: common.none,
         rows: history,
         columns: [

@@ -48,6 +48,7 @@ export const months: Page = {
     const closed = data.flatMap((each) => (each.is_closed ? [each.period] : [])).toReversed();
     const table = grid({
       caption: texts.title,
+      isCaptionHidden: true,
       none: texts.none,
       rows: data.toReversed(),
       columns: [

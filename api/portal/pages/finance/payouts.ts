@@ -93,6 +93,7 @@ function statusTable(
   const { payouts: texts, common, exceptions } = request.words.finance;
   const table = grid({
     caption: texts.status,
+    isCaptionHidden: !isOpen,
     none: common.none,
     rows: lines,
     columns: [

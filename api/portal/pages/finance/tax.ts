@@ -59,6 +59,7 @@ export const taxYear: Page = {
       html`<h2>${texts.forms}</h2>`,
       grid({
         caption: texts.forms,
+        isCaptionHidden: true,
         none: common.none,
         rows: status.forms,
         columns: [
@@ -87,6 +88,7 @@ export const taxYear: Page = {
       html`<h2>${texts.resolve}</h2>`,
       grid({
         caption: texts.resolve,
+        isCaptionHidden: true,
         none: texts.resolveNone,
         rows: status.forms.flatMap(({ form, to_be_resolved }) => to_be_resolved.map((each) => ({ form, ...each }))),
         columns: [
@@ -98,6 +100,7 @@ export const taxYear: Page = {
       html`<h2>${texts.totals}</h2>`,
       grid({
         caption: texts.totals,
+        isCaptionHidden: true,
         none: common.none,
         rows: status.totals,
         columns: [

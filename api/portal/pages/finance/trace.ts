@@ -39,7 +39,9 @@ function sectionsOf(
 ): readonly VNode[] {
   const { trace: texts } = words.books;
   const section = <T>(caption: string, rows: readonly T[], columns: readonly Column<T>[]): readonly VNode[] =>
-    rows.length === 0 ? [] : [html`<h2>${caption}</h2>`, grid({ caption, none: '', rows, columns })];
+    rows.length === 0
+      ? []
+      : [html`<h2>${caption}</h2>`, grid({ caption, isCaptionHidden: true, none: '', rows, columns })];
   return [
     ...(found.linked_ids.length === 0
       ? []
