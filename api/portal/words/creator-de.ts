@@ -80,7 +80,6 @@ export const creatorDe: CreatorWords = {
     lines: 'Zeile für Zeile',
     linesCaption: 'Die Beträge sind genau, vor der Rundung; der Satz sagt, wie sich jeder berechnet.',
     kinds: { earning: 'Ertrag', refund: 'Erstattung', adjustment: 'Anpassung' },
-    licenses: { one_time: 'Einzellizenz', subscription: 'Abonnement', metered: 'Nutzung nach Verbrauch' },
     earnedIn: (month) => `verdient im ${month}`,
     gross: 'Brutto',
     fee: 'Plattformgebühr',

@@ -78,7 +78,6 @@ export const creatorEn = {
     lines: 'Line by line',
     linesCaption: 'Amounts are exact, before rounding; the sentence says how each was calculated.',
     kinds: { earning: 'Earning', refund: 'Refund', adjustment: 'Adjustment' },
-    licenses: { one_time: 'One-time licence', subscription: 'Subscription', metered: 'Metered use' },
     earnedIn: (month: string) => `earned in ${month}`,
     gross: 'Gross',
     fee: 'Platform fee',

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { languageOf } from '../../../../reports/statement/language.ts';
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
 import { periodOf } from '../../../../warehouse/period.ts';
 import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
@@ -68,7 +69,8 @@ const titled = (id: string, title: string | null): VNode =>
   html`${title ?? id}${title !== null && html`<div class="soft"><code>${id}</code></div>`}`;
 
 function termsTable({ words, locale }: CreatorRequest, assets: readonly Asset[]): VNode {
-  const { assets: texts, statement, asset } = words.creator;
+  const { assets: texts, asset } = words.creator;
+  const { licenses } = languageOf(locale).say.lines;
   const { amount, dateTime, count } = formats(locale);
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
   const priceOf = ({ license_type, rate, currency }: Terms): string => {
@@ -83,7 +85,7 @@ function termsTable({ words, locale }: CreatorRequest, assets: readonly Asset[])
     return texts.shared(percent.format(share_bps / 10_000), count(holder_count ?? 0));
   };
   const licenseOf = ({ license_type }: Terms): string =>
-    statement.licenses[license_type as keyof typeof statement.licenses] ?? license_type ?? '–';
+    licenses[license_type as keyof typeof licenses] ?? license_type ?? '–';
   return dataTable({
     ...{ caption: texts.explain, isStacked: true },
     columns: [asset, texts.license, texts.rate, texts.share, texts.since].map((label) => ({ label })),

@@ -1,5 +1,6 @@
 import { creatorPage } from '../../components/creator-page.ts';
 import { dataTable } from '../../components/data-table.ts';
+import { nextPage } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 
@@ -44,7 +45,7 @@ export const creatorDocuments = creatorPage({
       ),
     });
     const body = html`${data.length === 0 ? html`<p>${texts.none}</p>` : table}
-      ${next_cursor !== null && html`<p><a href=${`${path}?cursor=${next_cursor}`}>${texts.more}</a></p>`}`;
+      ${nextPage({ cursor: next_cursor, path, label: texts.more })}`;
     return { title: texts.title, body };
   },
 });

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { StatementDocument, StatementLine } from '../../../../reports/statement/document.ts';
+import { languageOf } from '../../../../reports/statement/language.ts';
 import { NotFound } from '../../../../warehouse/errors.ts';
 import { decimalToMinor } from '../../../../warehouse/money.ts';
 import { heldBack } from '../../components/creator-money.ts';
@@ -98,11 +99,12 @@ function waterfall({ words, locale }: CreatorRequest, { summary, currency }: Sta
 export function lineTable(request: CreatorRequest, doc: StatementDocument): VNode {
   const { words, locale, at } = request;
   const { statement: texts } = words.creator;
+  const { say } = languageOf(locale);
   const { amount, period } = formats(locale);
   const money = (exact: string): string => amount(exact, doc.currency);
   if (doc.lines.length === 0) return html`<p>${texts.noLines}</p>`;
   const name = (line: StatementLine): VNode => html`<strong>${line.asset_title || texts.balanceAdjustment}</strong>
-    <div class="soft">${texts.kinds[line.kind]}${line.license_type && `, ${texts.licenses[line.license_type]}`}${
+    <div class="soft">${texts.kinds[line.kind]}${line.license_type && `, ${say.lines.licenses[line.license_type]}`}${
       line.earned_period !== doc.period && `, ${texts.earnedIn(period(line.earned_period))}`
     }</div>
     <p lang=${doc.locale}>${line.formula}</p>
