@@ -10,6 +10,11 @@ export const loadEvents: Job = {
   run: async (run) => ({ ...(await catchUp(run)) }),
 };
 
+/** Sends the events in the outbox as far as that is possible now: what cannot be sent, the next job that needs it sends. */
+export async function relayIfPossible({ operational, emitter, clock }: Run): Promise<void> {
+  await relayOutbox(operational, { emitter, now: () => instant(clock.now()) }).catch(() => undefined);
+}
+
 /** Loads all pending events into the warehouse; every job that needs the current state runs this first. */
 export async function catchUp(
   run: Run,

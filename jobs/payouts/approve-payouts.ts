@@ -1,4 +1,3 @@
-import { relayOutbox } from '../../ingest/outbox/emitter.ts';
 import { requireSealed } from '../../transforms/ledger/seal.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
@@ -7,6 +6,7 @@ import { minorToDecimal } from '../../warehouse/money.ts';
 import type { PayoutBatchesTable } from '../../warehouse/operational/payout-tables.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Job, Run } from '../job.ts';
+import { relayIfPossible } from '../load-events.ts';
 import { isSamePerson } from '../same-person.ts';
 import { approvalHashOf, approversNeeded, lineHashOf, SCHEDULE } from './approval.ts';
 import { payoutsOf } from './batch-payouts.ts';
@@ -46,8 +46,7 @@ export const approvePayouts: Job<ApprovalOptions> = {
       );
     assertWithinLimits(lines, { limits: run.payoutLimits, period, act: 'approved' });
     const outcome = await signOff(run, { batch, lines, hash, approver });
-    // If the data plane cannot be reached now, the next job that needs the events sends them.
-    await relayOutbox(run.operational, { emitter: run.emitter, now: () => instant(run.clock.now()) }).catch(() => 0);
+    await relayIfPossible(run);
     return outcome;
   },
 };

@@ -1,11 +1,10 @@
-import { relayOutbox } from '../../ingest/outbox/emitter.ts';
 import { requireSealed } from '../../transforms/ledger/seal.ts';
-import { instant } from '../../warehouse/clock.ts';
 import { Unavailable } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { PayoutBatchesTable } from '../../warehouse/operational/payout-tables.ts';
 import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
 import type { Run } from '../job.ts';
+import { relayIfPossible } from '../load-events.ts';
 import { isSamePerson } from '../same-person.ts';
 import { approvalHashOf, approversNeeded } from './approval.ts';
 import { type BatchPayout, endBatch, payoutsOf } from './batch-payouts.ts';
@@ -99,11 +98,11 @@ async function settleAll(sending: Sending, { batch_id, period }: PayoutBatchesTa
   }).finally(relay.end);
 }
 
-/** Sends the events of a long run while it waits for its turn at Stripe. What cannot be sent now is sent by the next job that needs it. */
-function relayInBackground({ operational, emitter, clock }: Run): { begin(): void; end(): Promise<void> } {
+/** Sends the events of a long run while it waits for its turn at Stripe. */
+function relayInBackground(run: Run): { begin(): void; end(): Promise<void> } {
   let relaying: Promise<void> | undefined;
   const relay = async (): Promise<void> => {
-    await relayOutbox(operational, { emitter, now: () => instant(clock.now()) }).catch(() => undefined);
+    await relayIfPossible(run);
     relaying = undefined;
   };
   return {

@@ -1,6 +1,5 @@
-import { relayOutbox } from '../../../../ingest/outbox/emitter.ts';
 import { readBankSettings } from '../../../../reports/bank/bank-settings.ts';
-import { instant, isDay } from '../../../../warehouse/clock.ts';
+import { isDay } from '../../../../warehouse/clock.ts';
 import { Conflict, Rejected } from '../../../../warehouse/errors.ts';
 import { requirePresent } from '../../../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../../../warehouse/money.ts';
@@ -8,7 +7,7 @@ import type { BankRail } from '../../../../warehouse/operational/bank-tables.ts'
 import type { PayoutBatchesTable } from '../../../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../../../warehouse/period.ts';
 import type { Job, Run } from '../../../job.ts';
-import { catchUp } from '../../../load-events.ts';
+import { catchUp, relayIfPossible } from '../../../load-events.ts';
 import { openBankAccount, requireBankKeys } from '../../../payout-accounts/bank-accounts.ts';
 import { payoutsOf } from '../../batch-payouts.ts';
 import { assertLatestClosedPeriod, assertNotRunning, batchesOf, requireBatch } from '../../batches.ts';
@@ -60,7 +59,7 @@ export const exportPayouts: Job<ExportOptions> = {
       await catchUp(run);
     }
     for (const each of approved) await exportBatch(run, { batch: each, period, rail, executionOn });
-    await relayOutbox(run.operational, { emitter: run.emitter, now: () => instant(run.clock.now()) }).catch(() => 0);
+    await relayIfPossible(run);
     return summaryOf(run, { period, rail, batchIds: batches.map(({ batch_id }) => batch_id) });
   },
 };

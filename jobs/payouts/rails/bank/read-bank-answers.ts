@@ -1,4 +1,3 @@
-import { relayOutbox } from '../../../../ingest/outbox/emitter.ts';
 import type { BankAnswer } from '../../../../reports/bank/bank-answer.ts';
 import { type CamtStatement, readCamt053 } from '../../../../reports/bank/read-camt053.ts';
 import { readNachaReturns } from '../../../../reports/bank/read-nacha-returns.ts';
@@ -9,6 +8,7 @@ import { sha256Hex } from '../../../../warehouse/ids.ts';
 import { requirePresent } from '../../../../warehouse/invariant.ts';
 import type { Operational } from '../../../../warehouse/operational/operational.ts';
 import type { Job, Run, Services } from '../../../job.ts';
+import { relayIfPossible } from '../../../load-events.ts';
 import { requireBankKeys } from '../../../payout-accounts/bank-accounts.ts';
 import { endBatch } from '../../batch-payouts.ts';
 import { applyAnswer } from './apply-answer.ts';
@@ -59,7 +59,7 @@ export const readBankAnswers: Job<AnswerOptions> = {
     for (const answer of inOrder(read.answers)) await reading.apply(answer, undefined);
     for (const statement of read.statements) await reading.statement(statement);
     await reading.finish();
-    await relayOutbox(run.operational, { emitter: run.emitter, now: () => instant(run.clock.now()) }).catch(() => 0);
+    await relayIfPossible(run);
     return reading.outcome([...read.others, ...read.statements.flatMap(({ faults }) => faults)]);
   },
 };

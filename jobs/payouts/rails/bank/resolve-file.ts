@@ -1,10 +1,10 @@
-import { relayOutbox } from '../../../../ingest/outbox/emitter.ts';
 import { instant } from '../../../../warehouse/clock.ts';
 import { Conflict, NotFound, Rejected } from '../../../../warehouse/errors.ts';
 import type { PayoutFileResolutionsTable } from '../../../../warehouse/operational/bank-tables.ts';
 import type { Operational } from '../../../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
 import type { Job, Outcome, Run } from '../../../job.ts';
+import { relayIfPossible } from '../../../load-events.ts';
 import { isSamePerson } from '../../../same-person.ts';
 import { SCHEDULE } from '../../approval.ts';
 import { endBatch } from '../../batch-payouts.ts';
@@ -50,7 +50,7 @@ export const resolveBankFile: Job<ResolveOptions> = {
       run.operational.transaction().execute((transaction) => resolve(transaction, run, options)),
     );
     await endBatch(run.operational, batch_id);
-    await relayOutbox(run.operational, { emitter: run.emitter, now: () => instant(run.clock.now()) }).catch(() => 0);
+    await relayIfPossible(run);
     return outcome;
   },
 };
