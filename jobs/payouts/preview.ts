@@ -8,8 +8,7 @@ import { exceptionsOf } from '../exceptions.ts';
 import type { Services } from '../job.ts';
 import { bankAccounts } from '../payout-accounts/bank-accounts.ts';
 import { quarantinedMoney } from '../quarantined-money.ts';
-import { isSamePerson } from '../same-person.ts';
-import { SCHEDULE } from './approval.ts';
+import { approversNeeded } from './approval.ts';
 import { whatIsApproved } from './approve-payouts.ts';
 import { linesOf, requireBatch } from './batches.ts';
 import { currentHolds, sentenceOf } from './holds.ts';
@@ -126,12 +125,11 @@ export async function previewOf(stores: PreviewStores, period: Period): Promise<
   const { batch_id, sequence, state, planned_by, planned_at } = batch;
   const { hash, lines } = await contentOf(stores, batch);
   const approved_by = await approversOf(stores, { batch_id, hash });
-  const needed = isSamePerson(planned_by, SCHEDULE) ? 2 : 1;
   const payouts = await withChanges(stores, { period, lines });
   const accounts = new Set(lines.map(({ account_id_stripe }) => account_id_stripe));
   return {
     ...{ batch_id, period, sequence, state, planned_by, planned_at, approval_hash: hash, approved_by },
-    approvals_missing: state === 'planned' ? Math.max(0, needed - approved_by.length) : 0,
+    approvals_missing: state === 'planned' ? Math.max(0, approversNeeded(batch) - approved_by.length) : 0,
     totals: totalsOf(lines),
     largest: largestOf(lines),
     first_time_payees: [...new Set(payouts.filter((each) => each.is_first_payout).map((each) => each.creator_id))],
