@@ -32,7 +32,10 @@ export async function settle(
   { divided, recorded, period }: Given,
 ): Promise<Settled | { readonly because: string }> {
   const { creator_id, currency } = divided;
-  const invoicedOf = await invoicesByMonth(stores.operational, { creator_id, currency, period });
+  const invoicedOf: ReadonlyMap<string, InvoicedOfMonth> =
+    divided.credited.length === 0
+      ? new Map()
+      : await invoicesByMonth(stores.operational, { creator_id, currency, period });
   const [ofInvoiced, without] = parted(divided.credited, ({ earned_period }) => invoicedOf.has(earned_period));
   const { credited, beyond } = capped(ofInvoiced, invoicedOf);
   const [ofSettled, ofOthers] = parted(
