@@ -70,14 +70,17 @@ export type DocumentInForce = Pick<
   'document_id' | 'content_id' | 'kind' | 'subject' | 'format' | 'hash' | 'file_name' | 'issued_at'
 > & { readonly issued_by: string | null };
 
-/** The documents of a kind and period that no other one supersedes. */
-export function documentsInForce(
-  db: Pick<Kysely<OperationalTables>, 'selectFrom'>,
-  { kind, period }: { kind: DocumentKind; period: string },
-): Promise<DocumentInForce[]> {
+type Reader = Pick<Kysely<OperationalTables>, 'selectFrom'>;
+
+interface OfPeriod {
+  readonly kind: DocumentKind;
+  readonly period: string;
+}
+
+/** A query of the documents of a kind and period that no other one supersedes. */
+export function inForce(db: Reader, { kind, period }: OfPeriod) {
   return db
     .selectFrom('documents')
-    .select(['document_id', 'content_id', 'kind', 'subject', 'format', 'hash', 'file_name', 'issued_at', 'issued_by'])
     .where('kind', '=', kind)
     .where('period', '=', period)
     .where(({ not, exists, selectFrom }) =>
@@ -88,7 +91,13 @@ export function documentsInForce(
             .whereRef('later.supersedes', '=', 'documents.document_id'),
         ),
       ),
-    )
+    );
+}
+
+/** Those documents in the order in which they were issued. */
+export function documentsInForce(db: Reader, of: OfPeriod): Promise<DocumentInForce[]> {
+  return inForce(db, of)
+    .select(['document_id', 'content_id', 'kind', 'subject', 'format', 'hash', 'file_name', 'issued_at', 'issued_by'])
     .orderBy('entry')
     .execute();
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
+import { inForce } from '../../jobs/document-rows.ts';
 import { inOrder } from '../../jobs/in-order.ts';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
@@ -69,26 +70,13 @@ interface Wanted {
   readonly format: Format;
 }
 
-function inForce(operational: Operational, { period, format }: Wanted) {
-  return operational
-    .selectFrom('documents')
-    .where('kind', '=', 'statement')
-    .where('period', '=', period)
-    .where('format', '=', format)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('documents as later')
-            .select('later.document_id')
-            .whereRef('later.supersedes', '=', 'documents.document_id'),
-        ),
-      ),
-    );
+function statementsInForce(operational: Operational, { period, format }: Wanted) {
+  return inForce(operational, { kind: 'statement', period }).where('format', '=', format);
 }
 
 async function assertAllIssued({ operational, warehouse }: Services, wanted: Wanted): Promise<void> {
   const { period, format } = wanted;
-  const { issued } = await inForce(operational, wanted)
+  const { issued } = await statementsInForce(operational, wanted)
     .select(({ fn }) => fn.countAll<bigint>().as('issued'))
     .executeTakeFirstOrThrow();
   const all = await statementCountOf(warehouse, period);
@@ -106,7 +94,7 @@ async function* statementFiles(
 ): AsyncGenerator<{ readonly file_name: string; readonly hash: string }> {
   const name = sql<string>`file_name collate "C"`;
   for (let after = ''; ; ) {
-    const rows = await inForce(operational, wanted)
+    const rows = await statementsInForce(operational, wanted)
       .select(['file_name', 'hash'])
       .where(name, '>', after)
       .orderBy(name)
