@@ -70,6 +70,7 @@ async function act(
   if ('contradiction' in found) return { effect: 'for_person', sentence: found.contradiction, batchIds: [] };
   if ('notOurs' in found) return { effect: 'none', sentence: 'It is about no payment of ours.', batchIds: [] };
   const { file_id } = found;
+  const ofFile = requirePresent(found.payouts[0], 'A bank file has a payout.');
   // Whatever is not a refusal contradicts it: the payouts are owed again, and may be paid twice.
   if (answer.kind !== 'rejected' && (await resolutionsOf(transaction, [file_id])).get(file_id) === 'never_taken')
     return {
@@ -82,14 +83,15 @@ async function act(
   const rejected = found.payouts.filter(
     ({ line, life: { end } }) => end?.state === 'failed' && !answered.has(line.payout_id),
   );
-  const different = isOfOne ? undefined : differentSum(answer, concerned, rejected);
+  const different = isOfOne ? undefined : differentSum(answer, { currency: ofFile.line.currency, concerned, rejected });
   if (different !== undefined) return { effect: 'for_person', sentence: different, batchIds: [] };
   const effects: Effect[] = [];
   for (const payout of concerned) {
     const { payout_id, amount_minor, currency } = payout.line;
     const payment = { payout_id, amount_minor, currency, life: payout.life };
     const ofPayment = isOfOne ? answer.amount_minor : null;
-    const bookedRejects = payout.life.end?.state === 'failed' ? await bookedRejectsOf(transaction, file_id) : 0n;
+    const isFailed = payout.life.end?.state === 'failed';
+    const bookedRejects = isFailed ? ((await bookedRejectsOf(transaction, [file_id])).get(file_id) ?? 0n) : 0n;
     const effect = effectOf(answer, payment, { ofPayment, bookedRejects });
     effects.push(effect);
     await take(transaction, run, { effect, payout, answer });
@@ -137,17 +139,21 @@ function withoutOwnAnswer(
 /** A booking as one sum is that of the payments which it is for, without or with those that the bank had rejected, or a person must look. */
 function differentSum(
   { kind, amount_minor, currency }: BankAnswer,
-  payouts: readonly FiledPayout[],
-  rejected: readonly FiledPayout[],
+  file: {
+    readonly currency: string;
+    readonly concerned: readonly FiledPayout[];
+    readonly rejected: readonly FiledPayout[];
+  },
 ): string | undefined {
   if (kind !== 'booked') return undefined;
   const sumOf = (some: readonly FiledPayout[]): bigint =>
     some.reduce((total, { line }) => total + line.amount_minor, 0n);
-  const sum = sumOf(payouts);
-  if (amount_minor === sum || (payouts.length > 0 && amount_minor === sum + sumOf(rejected))) return undefined;
-  const ofFile = payouts[0]?.line.currency ?? rejected[0]?.line.currency ?? currency ?? 'XXX';
-  const booked = `${minorToDecimal(amount_minor ?? 0n, currency ?? ofFile)} ${currency ?? ofFile}`;
-  return `The bank booked ${booked} in one sum, and ${minorToDecimal(sum, ofFile)} ${ofFile} were left to be paid by the file.`;
+  const { concerned, rejected } = file;
+  const sum = sumOf(concerned);
+  if (amount_minor === sum || (concerned.length > 0 && amount_minor === sum + sumOf(rejected))) return undefined;
+  const inCurrency = currency ?? file.currency;
+  const booked = `${minorToDecimal(amount_minor ?? 0n, inCurrency)} ${inCurrency}`;
+  return `The bank booked ${booked} in one sum, and ${minorToDecimal(sum, file.currency)} ${file.currency} were left to be paid by the file.`;
 }
 
 /** The day on which the bank has booked a return, but neither before the payout was sent nor in the future. */

@@ -60,8 +60,9 @@ export async function bankStatus({ operational, clock }: Pick<Services, 'operati
     resolved: resolutions.get(file.file_id) ?? null,
   }));
   const late = files.flatMap((file) => lateOf(file, shown, clock.now()));
+  const booked = await bookedRejectsOf(operational, fileIds);
   for (const { file_id, currency } of files) {
-    const rejects = await bookedRejectsOf(operational, file_id);
+    const rejects = booked.get(file_id) ?? 0n;
     if (rejects > 0n)
       late.push(
         `The bank booked ${minorToDecimal(rejects, currency)} ${currency} of the bank file ${file_id} for payments that it has rejected, and has not given them back.`,
