@@ -1,12 +1,10 @@
 import { type Static, Type } from 'typebox';
 import { exactly } from '../exactly.ts';
 import { type Hashed, settingsFile } from '../settings-file.ts';
+import { Country, orNull, text } from '../settings-shapes.ts';
 import { checkAch } from './ach-rules.ts';
 import type { Fault } from './order-faults.ts';
 import { checkSepa } from './sepa-rules.ts';
-
-const text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
-const orNull = <T extends ReturnType<typeof text>>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** `Address`, as a file or a body carries it. */
 export const AddressShape = exactly(
@@ -15,7 +13,7 @@ export const AddressShape = exactly(
     building: orNull(text(16)),
     postcode: orNull(text(16)),
     town: text(35),
-    country: Type.String({ pattern: '^[A-Z]{2}$' }),
+    country: Country,
     lines: Type.Array(text(70), { maxItems: 2 }),
   },
   'A structured or hybrid address.',

@@ -1,13 +1,10 @@
 import { type Static, Type } from 'typebox';
 import { exactly } from '../exactly.ts';
 import { type Hashed, settingsFile } from '../settings-file.ts';
+import { Country, Day, orNull, text } from '../settings-shapes.ts';
 import { accountFaults, vatIdFaultOf } from './check-business.ts';
 import { TAX_CATEGORIES, type TaxCategory } from './invoice.ts';
 
-const text = (maxLength = 200) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
-const orNull = <S extends ReturnType<typeof text>>(schema: S) => Type.Union([schema, Type.Null()]);
-const Country = Type.String({ pattern: '^[A-Z]{2}$' });
-const Day = Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' });
 const Prefix = Type.String({ pattern: '^[A-Za-z0-9/-]{1,20}$' });
 
 /** A business as it stands on an invoice. */

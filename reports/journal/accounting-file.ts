@@ -4,11 +4,8 @@ import { Rejected } from '../../warehouse/errors.ts';
 import { ACCOUNT_NAMES } from '../../warehouse/vocabulary/accounts.ts';
 import { exactly } from '../exactly.ts';
 import { type Hashed, settingsFile } from '../settings-file.ts';
+import { text } from '../settings-shapes.ts';
 import { EXPORT_ROUNDING, type ExportAccount, type Journal } from './document.ts';
-
-/** Without control characters: they would end a line or a cell in the other system. */
-const text = (maxLength: number, description: string) =>
-  Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$', description });
 
 const Currency = Type.Enum([...CURRENCIES]);
 

@@ -6,11 +6,12 @@ import { sha256Hex } from '../../warehouse/ids.ts';
 import { exactly } from '../exactly.ts';
 import { imageFileOf } from '../render/pdf/image-file.ts';
 import { settingsFile } from '../settings-file.ts';
+import { text } from '../settings-shapes.ts';
 import { ISSUER_DETAILS, type IssuerDetails, LOGO_BYTES } from './issuer.ts';
 
 const IssuerFile = exactly(
   {
-    name: Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000-\\u001f\\u007f]*$' }),
+    name: text(),
     ...ISSUER_DETAILS,
     logo: Type.Optional(
       Type.String({ minLength: 1, description: 'A PNG or JPEG file; its path, from the folder of this one.' }),

@@ -1,21 +1,19 @@
 import { type Static, Type } from 'typebox';
 import { exactly } from '../exactly.ts';
+import { text } from '../settings-shapes.ts';
 
 /** A logo has at most this many bytes, because every statement has it in its JSON and in its PDF. */
 export const LOGO_BYTES = 32_768;
 
-const line = (description: string, maxLength = 200) =>
-  Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$', description });
-
 /** What the operator decides of how the issuer is shown, beside its name. */
 export const ISSUER_DETAILS = {
   address: Type.Optional(
-    Type.Array(line('A line of the address, as it is printed.', 100), { minItems: 1, maxItems: 6 }),
+    Type.Array(text(100, 'A line of the address, as it is printed.'), { minItems: 1, maxItems: 6 }),
   ),
-  tax_id: Type.Optional(line('The tax id.', 50)),
-  vat_id: Type.Optional(line('The VAT id.', 50)),
-  registration: Type.Optional(line('The register and the number in it: `HRB 12345, Amtsgericht München`.')),
-  contact: Type.Optional(line('Where a creator can ask: an address of mail, a web page or a phone number.')),
+  tax_id: Type.Optional(text(50, 'The tax id.')),
+  vat_id: Type.Optional(text(50, 'The VAT id.')),
+  registration: Type.Optional(text(200, 'The register and the number in it: `HRB 12345, Amtsgericht München`.')),
+  contact: Type.Optional(text(200, 'Where a creator can ask: an address of mail, a web page or a phone number.')),
 } as const;
 
 const Logo = exactly(

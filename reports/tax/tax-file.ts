@@ -2,11 +2,9 @@ import { type Static, Type } from 'typebox';
 import { CURRENCIES } from '../../warehouse/currencies.ts';
 import { exactly } from '../exactly.ts';
 import { type Hashed, settingsFile } from '../settings-file.ts';
+import { Country, Day, text } from '../settings-shapes.ts';
 
-const text = (maxLength = 200) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
-const Country = Type.String({ pattern: '^[A-Z]{2}$' });
 const Currency = Type.Enum([...CURRENCIES]);
-const Day = Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' });
 const Year = '^20\\d{2}$';
 
 const Payer = exactly(
