@@ -1,10 +1,11 @@
+import { DETAILS_X, drawDetails } from '../../render/pdf/details.ts';
 import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { type Block, setFitting, setName, setText } from '../../render/pdf/paragraph.ts';
 import { COLOUR, PAGE, SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
 import { formatDateRange, formatDay } from '../../statement/format.ts';
 import { INVOICE_KINDS, type Invoice, type Party, suppliedFromTo } from '../invoice.ts';
 
-const DETAILS = { x: PAGE.right - 196, width: 196, label: 62 } as const;
+const LABEL_WIDTH = 62;
 const PARTY_GAP = 24;
 
 /** Draws the top of the first page: title, number, dates, supplier and customer. */
@@ -15,38 +16,26 @@ export function drawInvoiceHeader(page: PageWriter, invoice: Invoice): void {
   const { kind, supplier, customer } = invoice;
   const { isSelfBilled, title } = INVOICE_KINDS[kind];
   const issuer = isSelfBilled ? customer : supplier;
-  const width = DETAILS.x - PAGE.left - 24;
+  const width = DETAILS_X - PAGE.left - 24;
   page.write('P', setName(issuer.name, issuer.party_id, { style: STYLE.issuer, width, maxLines: 4 }));
   page.y += 10;
   page.write('H1', setFitting(title, { style: STYLE.title, width }));
   page.y += 4;
   page.write('P', setText(formatDateRange(...suppliedFromTo(invoice)), { style: STYLE.period, width }));
-  page.y = Math.max(page.y, drawDetails(page, invoice, top)) + 18;
+  page.y = Math.max(page.y, drawDetails(page, detailsOf(invoice), { top, labelWidth: LABEL_WIDTH })) + 18;
   const half = PAGE.left + (WIDTH + PARTY_GAP) / 2;
   const left = drawParty(page, supplier, { role: 'Supplier', x: PAGE.left, isIssuer: !isSelfBilled });
   const right = drawParty(page, customer, { role: 'Customer', x: half, isIssuer: isSelfBilled });
   page.y = Math.max(left, right) + SECTION_GAP;
 }
 
-function drawDetails(page: PageWriter, { number, issued_on, currency, preceding }: Invoice, top: number): number {
-  const details = [
+function detailsOf({ number, issued_on, currency, preceding }: Invoice): (readonly [string, string])[] {
+  return [
     ['Number', number],
     ['Issued on', formatDay(issued_on)],
     ['Currency', currency],
     ...preceding.map((each) => ['Reduces', `${each.number} of ${formatDay(each.issued_on)}`] as const),
-  ] as const;
-  let y = top + 1;
-  for (const [label, value] of details) {
-    const name = setText(label, { style: STYLE.label, width: DETAILS.label });
-    const text = setText(value, { style: STYLE.value, width: DETAILS.width - DETAILS.label });
-    const at = y;
-    page.mark(page.root, 'P', {}, () => {
-      page.drawText(name, { x: DETAILS.x, y: at });
-      page.drawText(text, { x: DETAILS.x + DETAILS.label, y: at });
-    });
-    y += text.height + 3;
-  }
-  return y;
+  ];
 }
 
 function drawParty(

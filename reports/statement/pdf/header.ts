@@ -1,3 +1,4 @@
+import { DETAILS_X, drawDetails } from '../../render/pdf/details.ts';
 import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { setName, setText } from '../../render/pdf/paragraph.ts';
 import { COLOUR, PAGE, STYLE } from '../../render/pdf/theme.ts';
@@ -7,7 +8,7 @@ import { hanOf } from './han.ts';
 
 /** The most that a logo takes, in points. */
 const LOGO = { width: 170, height: 42, gap: 8 } as const;
-const DETAILS = { x: PAGE.right - 196, width: 196, label: 50 } as const;
+const LABEL_WIDTH = 50;
 
 /** Draws the top of the first page: issuer, creator, period and the statement's details. */
 export function drawHeader(page: PageWriter, doc: StatementDocument): void {
@@ -16,7 +17,7 @@ export function drawHeader(page: PageWriter, doc: StatementDocument): void {
   const top = page.y;
   const { creator, issuer } = doc;
   const { say, dateRange } = languageOf(doc.locale);
-  const width = DETAILS.x - PAGE.left - 24;
+  const width = DETAILS_X - PAGE.left - 24;
   const style = { ...STYLE.name, han: hanOf(doc) };
   drawLogo(page, doc);
   page.write('P', setText(issuer.name, { style: STYLE.issuer, width, maxLines: 4 }));
@@ -26,7 +27,7 @@ export function drawHeader(page: PageWriter, doc: StatementDocument): void {
   page.y += 6;
   page.write('P', setName(creator.name, creator.creator_id, { style, width, maxLines: 8 }));
   page.write('P', setText(dateRange(doc.period_starts_on, doc.period_ends_on), { style: STYLE.period, width }));
-  const bottom = drawDetails(page, doc, top);
+  const bottom = drawDetails(page, detailsOf(doc), { top, labelWidth: LABEL_WIDTH });
   page.y = Math.max(page.y, bottom) + 22;
 }
 
@@ -51,7 +52,7 @@ function issuerLines({ issuer, locale }: StatementDocument): string[] {
   return [address, numbers].map((parts) => parts.filter(Boolean).join(' · ')).filter((text) => text !== '');
 }
 
-function drawDetails(page: PageWriter, doc: StatementDocument, top: number): number {
+function detailsOf(doc: StatementDocument): (readonly [string, string])[] {
   const { say, day } = languageOf(doc.locale);
   const details = [
     [say.details.statement, doc.statement_id],
@@ -60,16 +61,5 @@ function drawDetails(page: PageWriter, doc: StatementDocument, top: number): num
     [say.details.creator, doc.creator.creator_id],
     [say.details.country, doc.creator.country],
   ] as const;
-  let y = top + 1;
-  for (const [label, value] of details.filter(([, text]) => text !== '')) {
-    const name = setText(label, { style: STYLE.label, width: DETAILS.label });
-    const text = setText(value, { style: STYLE.value, width: DETAILS.width - DETAILS.label });
-    const at = y;
-    page.mark(page.root, 'P', {}, () => {
-      page.drawText(name, { x: DETAILS.x, y: at });
-      page.drawText(text, { x: DETAILS.x + DETAILS.label, y: at });
-    });
-    y += text.height + 3;
-  }
-  return y;
+  return details.filter(([, text]) => text !== '');
 }
