@@ -2,14 +2,14 @@ import { creatorPayoutAccountUpdated } from '../../ingest/events/creators.ts';
 import { enqueueEvent } from '../../ingest/outbox/enqueue-event.ts';
 import { readBankSettings } from '../../reports/bank/bank-settings.ts';
 import { instant } from '../../warehouse/clock.ts';
-import { Conflict, NotFound, Unavailable } from '../../warehouse/errors.ts';
+import { Conflict, NotFound } from '../../warehouse/errors.ts';
 import { bankAccountIdOf, derivedId } from '../../warehouse/ids.ts';
 import type { BankAccountStopsTable, BankAccountsTable } from '../../warehouse/operational/bank-tables.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { creatorExists, unknownCreator } from '../creators.ts';
 import type { Services } from '../job.ts';
-import { openEnvelope, sealInEnvelope } from '../tax/envelope.ts';
-import type { TaxKeys } from '../tax/tax-keys.ts';
+import { openEnvelope, type Place, sealInEnvelope } from '../tax/envelope.ts';
+import { requireTaxKeys, type TaxKeys } from '../tax/tax-keys.ts';
 import {
   type BankAccountData,
   CURRENCY_OF,
@@ -37,12 +37,7 @@ export interface GivenAccount {
 }
 
 /** The master keys under which account numbers are sealed. Throws `Unavailable` where none is configured. */
-export function requireBankKeys({ taxKeys }: Pick<Services, 'taxKeys'>): TaxKeys {
-  if (taxKeys) return taxKeys;
-  throw new Unavailable(
-    'Bank accounts can be neither stored nor opened without a key: set TANTIEME_TAX_KEYS to file:PATH, and create the file with "tantieme tax keys create", or to a key in AWS KMS.',
-  );
-}
+export const requireBankKeys = (stores: Pick<Services, 'taxKeys'>): TaxKeys => requireTaxKeys(stores, 'Bank accounts');
 
 /**
  * Records a new version of a creator's bank account and reports it as the account to which they are paid, in one transaction. A change waits
@@ -88,7 +83,7 @@ export async function setBankAccount(stores: Stores, given: GivenAccount): Promi
   });
 }
 
-const placeOf = (bank_account_id: string): readonly string[] => ['bank_accounts', bank_account_id];
+const placeOf = (bank_account_id: string): Place => ['bank_accounts', bank_account_id];
 
 /** Whoever has an account at Stripe is paid there: which of two accounts counts must not depend on who reports last. Throws `Conflict`. */
 async function assertNotAtStripe({ warehouse, operational }: Stores, creatorId: string): Promise<void> {
@@ -144,10 +139,7 @@ export async function openBankAccount(stores: Pick<Services, 'operational' | 'ta
     .selectAll()
     .where('bank_account_id', '=', bankAccountId)
     .executeTakeFirstOrThrow();
-  const { wrapped_key, master_key_id, nonce, ciphertext, tag } = row;
-  const sealed = { wrapped_key, master_key_id, nonce, ciphertext, tag };
-  const place = placeOf(bankAccountId);
-  const bytes = await openEnvelope(sealed, { taxKeys: requireBankKeys(stores), place });
+  const bytes = await openEnvelope(row, { taxKeys: requireBankKeys(stores), place: placeOf(bankAccountId) });
   return JSON.parse(bytes.toString()) as BankAccountData;
 }
 

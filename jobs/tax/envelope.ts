@@ -2,11 +2,18 @@ import type { SealedColumns } from '../../warehouse/operational/bank-tables.ts';
 import { newKey, open, seal } from './sealed-value.ts';
 import type { TaxKeys } from './tax-keys.ts';
 
+/** The tables with sealed columns, and the column that names a row: `rotate-tax-keys` wraps the keys of all of them anew. */
+export const ENVELOPE_TABLES = {
+  bank_accounts: 'bank_account_id',
+  payout_files: 'file_id',
+  payout_bank_messages: 'message_hash',
+} as const;
+
 /** What a sealed value is bound to: its table and its key there. */
-export type Place = readonly string[];
+export type Place = readonly [table: keyof typeof ENVELOPE_TABLES, key: string];
 
 /** What the wrapped key of a sealed value is bound to. */
-export const contextOf = (place: Place): string => JSON.stringify(place);
+const contextOf = (place: Place): string => JSON.stringify(place);
 
 /** Encrypts bytes under a new key of their own, which the current master key wraps. Throws `Unavailable`. */
 export async function sealInEnvelope(
@@ -25,4 +32,14 @@ export async function openEnvelope(
 ): Promise<Buffer> {
   const key = await taxKeys.unwrap({ masterKeyId, wrappedKey }, contextOf(place));
   return open(sealed, { key, place });
+}
+
+/** Wraps the key of a sealed value under the current master key. */
+export async function wrapAnew(
+  { wrapped_key: wrappedKey, master_key_id: masterKeyId }: Pick<SealedColumns, 'wrapped_key' | 'master_key_id'>,
+  { taxKeys, place }: { taxKeys: TaxKeys; place: Place },
+): Promise<Pick<SealedColumns, 'wrapped_key' | 'master_key_id'>> {
+  const context = contextOf(place);
+  const wrapped = await taxKeys.wrap(await taxKeys.unwrap({ masterKeyId, wrappedKey }, context), context);
+  return { wrapped_key: wrapped.wrappedKey, master_key_id: wrapped.masterKeyId };
 }

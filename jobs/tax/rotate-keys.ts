@@ -3,7 +3,7 @@ import { countOf } from '../../warehouse/count-of.ts';
 import type { TaxDataKeysTable } from '../../warehouse/operational/tax-tables.ts';
 import type { Job, Run } from '../job.ts';
 import { wrappedAnew } from './data-keys.ts';
-import { contextOf } from './envelope.ts';
+import { ENVELOPE_TABLES, wrapAnew } from './envelope.ts';
 import { requireTaxKeys, type TaxKeys } from './tax-keys.ts';
 
 const REMOVABLE = 'No tax profile, bank account or bank file needs any other key: those may now be removed.';
@@ -40,17 +40,7 @@ export const rotateTaxKeys: Job = {
   },
 };
 
-/** The rows with keys of their own, whichever table they are in, as its table and its key name it. */
-interface Envelopes {
-  readonly table: 'bank_accounts' | 'payout_files' | 'payout_bank_messages';
-  readonly key: (row: Readonly<Record<string, unknown>>) => string;
-}
-
-const ENVELOPES: readonly Envelopes[] = [
-  { table: 'bank_accounts', key: ({ bank_account_id }) => String(bank_account_id) },
-  { table: 'payout_files', key: ({ file_id }) => String(file_id) },
-  { table: 'payout_bank_messages', key: ({ message_hash }) => String(message_hash) },
-];
+const TABLES = Object.keys(ENVELOPE_TABLES) as (keyof typeof ENVELOPE_TABLES)[];
 
 /** How many are wrapped between two looks at the key that is current: a file may have megabytes. */
 const ENVELOPES_AT_ONCE = 20;
@@ -61,7 +51,7 @@ async function rotateEnvelopes(
   { taxKeys, current_key_id }: { taxKeys: TaxKeys; current_key_id: string },
 ): Promise<number> {
   let rotated = 0;
-  for (const { table, key } of ENVELOPES) {
+  for (const table of TABLES) {
     const rows = await operational
       .selectFrom(table)
       .selectAll()
@@ -70,15 +60,10 @@ async function rotateEnvelopes(
       .execute();
     for (const row of rows) {
       interruption.throwIfAborted();
-      const { wrapped_key: wrappedKey, master_key_id: masterKeyId } = row;
-      const context = contextOf([table, key({ ...row })]);
-      const wrapped = await taxKeys.wrap(await taxKeys.unwrap({ masterKeyId, wrappedKey }, context), context);
+      const { [ENVELOPE_TABLES[table]]: key }: Readonly<Record<string, unknown>> = { ...row };
+      const wrapped = await wrapAnew(row, { taxKeys, place: [table, String(key)] });
       // A wrapped key has a nonce of its own, so it names its row.
-      await operational
-        .updateTable(table)
-        .set({ wrapped_key: wrapped.wrappedKey, master_key_id: wrapped.masterKeyId })
-        .where('wrapped_key', '=', wrappedKey)
-        .execute();
+      await operational.updateTable(table).set(wrapped).where('wrapped_key', '=', row.wrapped_key).execute();
       rotated += 1;
     }
   }

@@ -19,10 +19,13 @@ export interface TaxKeys {
   unwrap(wrapped: WrappedKey, context: string): Promise<Buffer>;
 }
 
-/** The master keys. Throws `Unavailable` where none is configured. */
-export function requireTaxKeys({ taxKeys }: { readonly taxKeys?: TaxKeys | undefined }): TaxKeys {
+/** The master keys. Throws `Unavailable` where none is configured; `sealed` says what they are needed for. */
+export function requireTaxKeys(
+  { taxKeys }: { readonly taxKeys?: TaxKeys | undefined },
+  sealed: 'Tax profiles' | 'Bank accounts' = 'Tax profiles',
+): TaxKeys {
   if (taxKeys) return taxKeys;
   throw new Unavailable(
-    'Tax profiles can be neither stored nor opened without a key: set TANTIEME_TAX_KEYS to file:PATH, and create the file with "tantieme tax keys create", or to a key in AWS KMS.',
+    `${sealed} can be neither stored nor opened without a key: set TANTIEME_TAX_KEYS to file:PATH, and create the file with "tantieme tax keys create", or to a key in AWS KMS.`,
   );
 }

@@ -11,7 +11,7 @@ import type {
 import type { Operational } from '../../../../warehouse/operational/operational.ts';
 import type { Services } from '../../../job.ts';
 import { requireBankKeys } from '../../../payout-accounts/bank-accounts.ts';
-import { openEnvelope, sealInEnvelope } from '../../../tax/envelope.ts';
+import { openEnvelope, type Place, sealInEnvelope } from '../../../tax/envelope.ts';
 import type { TaxKeys } from '../../../tax/tax-keys.ts';
 
 /** A bank file without its bytes. */
@@ -93,17 +93,11 @@ export async function readBankFile(
 }
 
 /** Compressed and encrypted. */
-export function sealBytes(
-  bytes: Uint8Array,
-  options: { taxKeys: TaxKeys; place: readonly string[] },
-): Promise<SealedColumns> {
+export function sealBytes(bytes: Uint8Array, options: { taxKeys: TaxKeys; place: Place }): Promise<SealedColumns> {
   return sealInEnvelope(gzipSync(bytes), options);
 }
 
-async function openBytes(
-  sealed: SealedColumns,
-  options: { taxKeys: TaxKeys; place: readonly string[] },
-): Promise<Buffer> {
+async function openBytes(sealed: SealedColumns, options: { taxKeys: TaxKeys; place: Place }): Promise<Buffer> {
   return gunzipSync(await openEnvelope(sealed, options));
 }
 
@@ -118,12 +112,10 @@ export async function readBankMessage(
     .where('message_hash', '=', messageHash)
     .executeTakeFirst();
   if (!row) throw new NotFound(`No file with the hash ${messageHash} was received from a bank.`);
-  const { wrapped_key, master_key_id, nonce, ciphertext, tag } = row;
-  const place = ['payout_bank_messages', messageHash];
-  const bytes = await openBytes(
-    { wrapped_key, master_key_id, nonce, ciphertext, tag },
-    { taxKeys: requireBankKeys(stores), place },
-  );
+  const bytes = await openBytes(row, {
+    taxKeys: requireBankKeys(stores),
+    place: ['payout_bank_messages', messageHash],
+  });
   invariant(sha256Hex(bytes) === messageHash, `The file ${messageHash} is not the one that was received.`);
   return bytes;
 }
