@@ -1,4 +1,5 @@
 import type { Services } from './job.ts';
+import { logsOfPayouts } from './payouts/payout-log.ts';
 
 /** A line of a payout batch, with the steps of its payout. */
 export interface TracedPayout {
@@ -63,20 +64,14 @@ export async function tracedPayouts(
     .orderBy('batch.planned_at')
     .orderBy('line.payout_id')
     .execute();
-  if (rows.length === 0) return [];
-  const steps = await operational
-    .selectFrom('payout_log')
-    .select(['payout_id', 'state', 'logged_at', 'transfer_id_stripe', 'reason'])
-    .where(
-      'payout_id',
-      'in',
-      rows.map(({ payout_id }) => payout_id),
-    )
-    .orderBy('entry')
-    .execute();
-  const logs = Map.groupBy(steps, ({ payout_id }) => payout_id);
+  const logs = await logsOfPayouts(
+    operational,
+    rows.map(({ payout_id }) => payout_id),
+  );
   return rows.map((row) => ({
     ...row,
-    log: (logs.get(row.payout_id) ?? []).map(({ payout_id: _, ...step }) => step),
+    log: (logs.get(row.payout_id) ?? []).map(({ state, logged_at, transfer_id_stripe, reason }) => ({
+      ...{ state, logged_at, transfer_id_stripe, reason },
+    })),
   }));
 }

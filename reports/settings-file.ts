@@ -31,7 +31,9 @@ export function settingsFile<S extends TSchema>(options: SettingsFileOptions<S>)
   const isValid = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false }).compile<Static<S>>(schema);
   const parse = (bytes: Uint8Array, path: string): Hashed<Static<S>> => {
     const value = parsed(bytes, `The ${called} ${path}`);
-    const faults = isValid(value) ? faultsBetween(value) : (isValid.errors ?? []).map(faultOf);
+    const faults = isValid(value)
+      ? faultsBetween(value)
+      : (isValid.errors ?? []).map((error) => faultOf(error, { whole: 'The file' }));
     if (faults.length > 0 || !isValid(value)) {
       const lines = [...new Set(faults)].map((fault) => `\n  ${fault}`).join('');
       throw new Rejected(`The ${called} ${path} cannot be used; correct it:${lines}`);
@@ -58,9 +60,12 @@ function parsed(bytes: Uint8Array, what: string): unknown {
   }
 }
 
-/** `datev.accounts.tax_payable must have required property 'account'`. */
-function faultOf({ instancePath, message, params, keyword }: ErrorObject): string {
-  const place = instancePath.slice(1).replaceAll('/', '.') || 'The file';
+/** `datev.accounts.tax_payable must have required property 'account'`; `whole` is what has no path, `of` whose it is. */
+export function faultOf(
+  { instancePath, message, params, keyword }: ErrorObject,
+  { whole, of }: { readonly whole: string; readonly of?: string },
+): string {
+  const place = instancePath.slice(1).replaceAll('/', '.') || whole;
   const named = keyword === 'additionalProperties' ? `: ${String(params.additionalProperty)}` : '';
-  return `${place} ${message}${named}`;
+  return `${place}${of === undefined ? '' : ` of ${of}`} ${message}${named}`;
 }

@@ -2,6 +2,7 @@ import { Ajv } from 'ajv';
 import type { Selectable } from 'kysely';
 import { vatIdFaultOf } from '../../reports/invoice/check-business.ts';
 import { type Business, BusinessSchema } from '../../reports/invoice/invoice-file.ts';
+import { faultOf } from '../../reports/settings-file.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
@@ -61,11 +62,9 @@ function requireBusiness(partyId: string, business: unknown): Business {
     if (fault === undefined) return business;
     throw new Rejected(`The billing profile of ${partyId} cannot be stored: vat_id ${fault}.`);
   }
-  const lines = (isBusiness.errors ?? []).map(({ instancePath, keyword, params, message }) => {
-    const place = instancePath.slice(1).replaceAll('/', '.') || 'The profile';
-    const named = keyword === 'additionalProperties' ? `: ${String(params.additionalProperty)}` : '';
-    return `\n  ${place} of ${partyId} ${message}${named}`;
-  });
+  const lines = (isBusiness.errors ?? []).map(
+    (error) => `\n  ${faultOf(error, { whole: 'The profile', of: partyId })}`,
+  );
   throw new Rejected(
     `The billing profile of ${partyId} cannot be stored; correct what follows and send it again:${[...new Set(lines)].join('')}`,
   );

@@ -32,8 +32,6 @@ const Ach = exactly(
   'An account at a bank in the United States; it is paid in USD.',
 );
 
-export const BankAccountShape = Type.Union([Sepa, Ach], { description: 'The bank account of a creator.' });
-
 /** A checked account, with every field. */
 export type BankAccountData =
   | (Required<Static<typeof Sepa>> & { readonly payout_rail: 'sepa' })

@@ -169,6 +169,16 @@ export async function logsOf(operational: Operational, batchIds: readonly string
   return Map.groupBy(entries, ({ payout_id }) => payout_id);
 }
 
+/** The log of each of some payouts, in order; a payout without an entry is missing. */
+export async function logsOfPayouts(
+  operational: Operational,
+  payoutIds: readonly string[],
+): Promise<Map<string, LogEntry[]>> {
+  if (payoutIds.length === 0) return new Map();
+  const entries = operational.selectFrom('payout_log').selectAll().where('payout_id', 'in', payoutIds);
+  return Map.groupBy(await entries.orderBy('entry').execute(), ({ payout_id }) => payout_id);
+}
+
 /** The log of one payout, in order. */
 export function logOf(operational: Operational, payoutId: string): Promise<LogEntry[]> {
   return operational.selectFrom('payout_log').selectAll().where('payout_id', '=', payoutId).orderBy('entry').execute();

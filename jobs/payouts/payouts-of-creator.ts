@@ -1,6 +1,7 @@
 import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Services } from '../job.ts';
 import { type LineState, lifeOf, stateOf } from './payout-life.ts';
+import { logsOfPayouts } from './payout-log.ts';
 import { STOP_REASONS } from './stop-reasons.ts';
 
 /** A payout as its creator sees it: without what only finance is to know. */
@@ -18,7 +19,7 @@ export interface CreatorPayout
 export interface CreatorPayoutsRequest {
   readonly creatorId: string;
   readonly period?: string | undefined;
-  /** The period, batch number and id after which the page begins. */
+  /** The period and id after which the page begins. */
   readonly after?: readonly [period: string, payoutId: string] | undefined;
   readonly limit: number;
 }
@@ -48,18 +49,10 @@ export async function payoutsOfCreator(
     );
   }
   const lines = await query.execute();
-  if (lines.length === 0) return [];
-  const entries = await operational
-    .selectFrom('payout_log')
-    .selectAll()
-    .where(
-      'payout_id',
-      'in',
-      lines.map(({ payout_id }) => payout_id),
-    )
-    .orderBy('entry')
-    .execute();
-  const logs = Map.groupBy(entries, ({ payout_id }) => payout_id);
+  const logs = await logsOfPayouts(
+    operational,
+    lines.map(({ payout_id }) => payout_id),
+  );
   return lines.map(({ reason, ...line }) => {
     const log = logs.get(line.payout_id) ?? [];
     const life = lifeOf(log);

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { exactly } from '../exactly.ts';
-import { type Hashed, settingsFile } from '../settings-file.ts';
+import { settingsFile } from '../settings-file.ts';
 import { Country, orNull, text } from '../settings-shapes.ts';
 import { checkAch } from './ach-rules.ts';
 import type { Fault } from './order-faults.ts';
@@ -53,9 +53,8 @@ const Bank = exactly(
 );
 
 export type BankSettings = Static<typeof Bank>;
-export type BankFileSettings = Hashed<BankSettings>;
 
-export const { read: readBankSettings, parse: parseBankSettings } = settingsFile({
+export const { read: readBankSettings } = settingsFile({
   called: 'bank file',
   setting: 'TANTIEME_BANK_FILE',
   unset:

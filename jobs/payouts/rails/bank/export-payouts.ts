@@ -118,7 +118,7 @@ async function summaryOf(run: Run, { period, rail, batchIds }: Summary): Promise
 }
 
 /** A file in words of the API. */
-export function shownFile(file: BankFileHead) {
+function shownFile(file: BankFileHead) {
   const { file_id, batch_id, payout_rail, order_id, execution_on, currency, payment_count, file_name } = file;
   return {
     ...{ file_id, batch_id, payout_rail, order_id, execution_on, currency, payments: payment_count },
