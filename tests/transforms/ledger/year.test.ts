@@ -2,12 +2,10 @@ import { expect, test } from 'vitest';
 import { allCloses } from '../../../transforms/ledger/closing.ts';
 import { verifyPeriod } from '../../../transforms/ledger/verify.ts';
 import { nextPeriod, parsePeriod } from '../../../warehouse/period.ts';
-import { FULL_RUN } from '../../support/full-run.ts';
 import { seeded } from '../../support/marketplace/prng.ts';
 import { closeAt, eventTable, openTestWarehouse, recordEvents } from '../small-month.ts';
 
-/** A full run closes nine months. */
-const MONTHS = Array.from({ length: FULL_RUN ? 9 : 3 }, (_, at) => `2026-${String(at + 1).padStart(2, '0')}`);
+const MONTHS = Array.from({ length: 9 }, (_, at) => `2026-${String(at + 1).padStart(2, '0')}`);
 const random = seeded(2026);
 
 /** A month of sales, uses and refunds of earlier sales; every month one sale of an asset whose terms come two months later. */
