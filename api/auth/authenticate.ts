@@ -97,6 +97,9 @@ function forbidden(
   reply: FastifyReply,
   { caller, permission }: { caller: Caller; permission: Permission },
 ): FastifyReply {
+  if (caller.scopes && hasPermission({ ...caller, scopes: [permission] }, permission)) {
+    return problem(reply, 403, `${caller.name} lacks the scope ${permission}, which this request needs.`);
+  }
   const needed = PERMISSIONS[permission].join(' or ');
   return problem(reply, 403, `${callerWithRoles(caller)}; this request needs the role ${needed}.`);
 }

@@ -1,12 +1,5 @@
-import type { PersonRolesTable } from '../../warehouse/operational/people-tables.ts';
-
-/** What a caller may be granted; keys have some of them only. */
-export type Role = PersonRolesTable['role'];
-
-export const ROLES: readonly Role[] = ['creator', 'developer', 'finance', 'approver', 'analyst', 'operator', 'admin'];
-
-/** The roles of people outside the company, who see only what is their own. Nobody has both such a role and another one. */
-export const OUTSIDE_ROLES: readonly Role[] = ['creator', 'developer'];
+import type { Permission } from './permissions.ts';
+import { OUTSIDE_ROLES, type Role } from './roles.ts';
 
 /** Who sends a request. */
 export interface Caller {
@@ -18,6 +11,10 @@ export interface Caller {
   readonly roles: readonly Role[];
   /** The creators whose data the role `creator` may read; empty for other roles. */
   readonly creatorIds: readonly string[];
+  /** The same for the role `developer`. */
+  readonly developerIds: readonly string[];
+  /** Of what the roles may do, only this; all of it without. */
+  readonly scopes?: readonly Permission[];
   /** Of a person: whether a second factor was given in this session, and not too long ago. */
   readonly isVerified?: boolean;
   /** Of a person. */
@@ -32,6 +29,11 @@ export function seesOwnOnly({ roles }: Caller): boolean {
 /** Whether the caller may see this creator's data; to other callers it is reported as not found. */
 export function maySee(caller: Caller, creatorId: string): boolean {
   return !seesOwnOnly(caller) || caller.creatorIds.includes(creatorId);
+}
+
+/** The same for the data of a developer. */
+export function maySeeDeveloper(caller: Caller, developerId: string): boolean {
+  return !seesOwnOnly(caller) || caller.developerIds.includes(developerId);
 }
 
 /** `The key reports has the role finance`, for the beginning of a refusal. */

@@ -115,7 +115,7 @@ export function callerByKey(
         id: apiKeyId,
         name: 'command line',
         roles: ['operator'],
-        creatorIds: [],
+        ...{ creatorIds: [], developerIds: [] },
       } as const;
       return isSecret(secret, ownKey.secretHash) ? own : undefined;
     }
@@ -127,7 +127,7 @@ export function callerByKey(
       .executeTakeFirst();
     if (!row || !isSecret(secret, row.secret_hash)) return undefined;
     const creatorIds = row.creator_id === null ? [] : [row.creator_id];
-    return { kind: 'key', id: apiKeyId, name: row.name, roles: [row.role], creatorIds };
+    return { kind: 'key', id: apiKeyId, name: row.name, roles: [row.role], creatorIds, developerIds: [] };
   };
 }
 

@@ -5,7 +5,7 @@ import { instant } from '../../warehouse/clock.ts';
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import type { PeopleTable, PersonRolesTable } from '../../warehouse/operational/people-tables.ts';
-import { OUTSIDE_ROLES, ROLES, type Role } from './caller.ts';
+import { OUTSIDE_ROLES, ROLES, type Role } from './roles.ts';
 
 /** A role of a person, and for whom. */
 export type HeldRole = Pick<PersonRolesTable, 'role' | 'subject_id'>;

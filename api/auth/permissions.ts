@@ -19,7 +19,7 @@ import { replayRejected } from '../../jobs/replay-rejected.ts';
 import { restatePeriod } from '../../jobs/restate-period.ts';
 import { traceLine } from '../../jobs/trace-line.ts';
 import { verifyPeriod } from '../../jobs/verify-period.ts';
-import type { Caller, Role } from './caller.ts';
+import type { Role } from './roles.ts';
 
 /** What a permission can be granted to: a role of people or API keys, or the command line of this machine. */
 export type Grantee = Role | 'command line';
@@ -136,7 +136,15 @@ const VERIFIED_JOBS = namesOf([
   reversePayout,
 ]);
 
-export function hasPermission({ roles, kind }: Caller, permission: Permission): boolean {
+/** What a caller may do by its roles, and of that only its scopes, if it has any. */
+interface Granted {
+  readonly kind: string;
+  readonly roles: readonly Role[];
+  readonly scopes?: readonly Permission[];
+}
+
+export function hasPermission({ kind, roles, scopes }: Granted, permission: Permission): boolean {
+  if (scopes && !scopes.includes(permission)) return false;
   const grantees: readonly Grantee[] = PERMISSIONS[permission];
   return (
     roles.some((role) => grantees.includes(role)) || (kind === 'command line' && grantees.includes('command line'))

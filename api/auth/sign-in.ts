@@ -9,6 +9,7 @@ import type { Auth } from './better-auth.ts';
 import type { Caller } from './caller.ts';
 import { nextPath } from './next-path.ts';
 import { findPerson, type Person } from './people.ts';
+import type { Role } from './roles.ts';
 import { acceptCode, beginSecondFactor, hasSecondFactor, type NewFactor } from './second-factor.ts';
 import { CLIENT_ADDRESS, LINK_MINUTES, type SignInLink } from './sign-in-link.ts';
 import { assertInTime, networkOf, throttle } from './throttle.ts';
@@ -192,9 +193,10 @@ export function openSignIn(services: SignInServices): SignIn {
 }
 
 function callerFrom({ id, name, roles }: Person, session: { id: string; isVerified: boolean }): Caller {
-  const creatorIds = roles.filter(({ role }) => role === 'creator').map(({ subject_id }) => subject_id);
+  const idsOf = (wanted: Role) => roles.filter(({ role }) => role === wanted).map(({ subject_id }) => subject_id);
   return {
-    ...{ kind: 'person', id, name, creatorIds, isVerified: session.isVerified, sessionId: session.id },
+    ...{ kind: 'person', id, name, isVerified: session.isVerified, sessionId: session.id },
+    ...{ creatorIds: idsOf('creator'), developerIds: idsOf('developer') },
     roles: [...new Set(roles.map(({ role }) => role))],
   };
 }

@@ -1,4 +1,4 @@
-import { ROLES } from '../auth/caller.ts';
+import { ROLES } from '../auth/roles.ts';
 import { oneOf } from './acts.ts';
 import type { Act, Args } from './command.ts';
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Caller, OUTSIDE_ROLES, ROLES, type Role } from '../../api/auth/caller.ts';
+import type { Caller } from '../../api/auth/caller.ts';
 import { hasPermission, needsSecondFactor, PERMISSIONS, type Permission } from '../../api/auth/permissions.ts';
+import { OUTSIDE_ROLES, ROLES, type Role } from '../../api/auth/roles.ts';
 import { pageApi } from '../../api/portal/page-api.ts';
 import { PAGES } from '../../api/portal/pages.ts';
 import { Forbidden } from '../../warehouse/errors.ts';
@@ -49,6 +50,7 @@ function filled(template: string): string {
 const personOf = (role: Role, isVerified: boolean): Caller => ({
   ...{ kind: 'person', id: `person_${role}`, name: role, roles: [role], isVerified },
   creatorIds: role === 'creator' ? ['cr_ada'] : [],
+  developerIds: role === 'developer' ? ['dev_1'] : [],
 });
 
 /** Whether the API refuses a page that asks for this person; whatever it says after authorization is no refusal. */

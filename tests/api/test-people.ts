@@ -1,8 +1,8 @@
 import { base32 } from '@better-auth/utils/base32';
 import { createOTP } from '@better-auth/utils/otp';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import type { Role } from '../../api/auth/caller.ts';
 import { findPerson, invite, type Person, requirePerson } from '../../api/auth/people.ts';
+import type { Role } from '../../api/auth/roles.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { NOW, type TestApi } from './test-api.ts';
 

@@ -1,4 +1,4 @@
-import type { Role } from '../../auth/caller.ts';
+import type { Role } from '../../auth/roles.ts';
 import { books } from './books/en.ts';
 import { creatorEn } from './creator-en.ts';
 import { finance } from './finance/en.ts';

@@ -1,7 +1,7 @@
 import { createOTP } from '@better-auth/utils/otp';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
-import type { Role } from '../../../api/auth/caller.ts';
 import { invite } from '../../../api/auth/people.ts';
+import type { Role } from '../../../api/auth/roles.ts';
 import type { SignIn } from '../../../api/auth/sign-in.ts';
 import type { Services } from '../../../jobs/job.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';

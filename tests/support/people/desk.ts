@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { base32 } from '@better-auth/utils/base32';
 import { createOTP } from '@better-auth/utils/otp';
-import type { Role } from '../../../api/auth/caller.ts';
+import type { Role } from '../../../api/auth/roles.ts';
 import type { SignIn } from '../../../api/auth/sign-in.ts';
 import { systemClock } from '../../../warehouse/clock.ts';
 import { listenLocally } from '../loopback.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Role } from '../../../api/auth/caller.ts';
 import { findPerson, invite, type Person } from '../../../api/auth/people.ts';
+import type { Role } from '../../../api/auth/roles.ts';
 import type { SignIn } from '../../../api/auth/sign-in.ts';
 import type { Services } from '../../../jobs/job.ts';
 import { instant } from '../../../warehouse/clock.ts';

@@ -1,5 +1,5 @@
-import { ROLES } from '../../../auth/caller.ts';
 import type { Person } from '../../../auth/people.ts';
+import { ROLES } from '../../../auth/roles.ts';
 import { grid } from '../../components/grid.ts';
 import { factorNotice, notice } from '../../components/notice.ts';
 import { html } from '../../markup.ts';
