@@ -112,7 +112,7 @@ describe('the world outside', () => {
 
   test('has one source of randomness', () => {
     expect(places(/\bMath\.random\b/g, { of: files })).toEqual([]);
-    const homes = ['warehouse/ids.ts', 'api/auth/keys.ts', 'ingest/gateway/accept-events.ts'];
+    const homes = ['warehouse/ids.ts', 'api/auth/key-secret.ts', 'ingest/gateway/accept-events.ts'];
     expect(places(/\brandom(Bytes|UUID|Int)\b/g, { of: production, homes })).toEqual([]);
   });
 

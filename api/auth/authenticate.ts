@@ -20,9 +20,14 @@ const CALLER = 'caller';
 /** The page on which a person gives the code of a second factor. */
 export const SECOND_FACTOR_PATH = '/account/second-factor';
 
+/** A key with a right secret that no longer works, and why: a sentence. */
+export interface EndedKey {
+  readonly because: string;
+}
+
 /** How a request shows who sends it: a key in its header, or the session in its cookie. Each gives undefined for what is not valid. */
 export interface Authentication {
-  byKey(key: string): Promise<Caller | undefined>;
+  byKey(key: string): Promise<Caller | EndedKey | undefined>;
   bySession(request: FastifyRequest, reply: FastifyReply): Promise<Caller | undefined>;
   readonly clock: Clock;
   /** The origin of our pages, the only one from which a session may change something. */
@@ -49,9 +54,9 @@ export function requireCallers(app: FastifyInstance, authentication: Authenticat
   app.addHook('onRequest', async (request, reply) => {
     const [, key] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     const caller = await (key === undefined ? authentication.bySession(request, reply) : authentication.byKey(key));
-    if (!caller) {
+    if (!caller || 'because' in caller) {
       assertInTime(unidentified.count(networkOf(request.ip), authentication.clock.now()));
-      return unauthorized(reply, key);
+      return unauthorized(reply, { key, ended: caller?.because });
     }
     request.setDecorator(CALLER, caller);
     const { config, url } = request.routeOptions;
@@ -83,14 +88,14 @@ export function assertVerified(caller: Caller, what: Parameters<typeof needsSeco
   );
 }
 
-function unauthorized(reply: FastifyReply, key: string | undefined): FastifyReply {
+function unauthorized(
+  reply: FastifyReply,
+  { key, ended }: { readonly key: string | undefined; readonly ended: string | undefined },
+): FastifyReply {
   const state =
     key === undefined ? 'The request has neither an API key nor a session' : 'The API key is unknown or revoked';
-  return problem(
-    reply.header('www-authenticate', 'Bearer'),
-    401,
-    `${state}; send a valid key as "Authorization: Bearer rk_…".`,
-  );
+  const detail = ended ?? `${state}; send a valid key as "Authorization: Bearer rk_…".`;
+  return problem(reply.header('www-authenticate', 'Bearer'), 401, detail);
 }
 
 function forbidden(
@@ -105,8 +110,8 @@ function forbidden(
 }
 
 /**
- * The name under which something is recorded that the caller does. It includes the id of the person or key, because two may have the
- * same name. Throws `Rejected` if anybody but the command line names a person.
+ * The name under which something is recorded that the caller does: that of the person, also of one who made the key, or of the key. It includes the
+ * id, because two may have the same name. Throws `Rejected` if anybody but the command line names a person.
  */
 export function personOf(caller: Caller, by: string | undefined): string {
   if (caller.kind === 'command line') return by ?? caller.name;
@@ -114,5 +119,6 @@ export function personOf(caller: Caller, by: string | undefined): string {
     throw new Rejected(
       'by is allowed only for the command line; leave it out of the body, and it is recorded under your name, or that of your API key.',
     );
-  return `${caller.name} (${caller.id})`;
+  const { id, name } = caller.madeBy ?? caller;
+  return `${name} (${id})`;
 }

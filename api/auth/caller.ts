@@ -19,6 +19,8 @@ export interface Caller {
   readonly isVerified?: boolean;
   /** Of a person. */
   readonly sessionId?: string;
+  /** Of a key, the person who made it: what it does is recorded under that name, so that nobody approves with a key what they planned themselves. */
+  readonly madeBy?: { readonly id: string; readonly name: string };
 }
 
 /** Whether the caller sees only what belongs to its own creators or developers. */

@@ -1,26 +1,24 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Selectable } from 'kysely';
+import { sql } from 'kysely';
 import type { Services } from '../../jobs/job.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
-import { randomId, sha256Hex } from '../../warehouse/ids.ts';
 import type { ApiKeysTable } from '../../warehouse/operational/schema.ts';
 import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
-import type { Caller } from './caller.ts';
+import { makeKey } from './key-secret.ts';
+import { type Permission, scopesOf } from './permissions.ts';
 
 /** The roles that a key can have. */
 export type KeyRole = ApiKeysTable['role'];
 
-export const KEY_ROLES: readonly KeyRole[] = ['creator', 'finance', 'analyst', 'operator'];
+export const KEY_ROLES: readonly KeyRole[] = ['creator', 'developer', 'finance', 'analyst', 'operator'];
 
-/** A key as it may be shown: without the hash of its secret. */
-export type ListedKey = Omit<Selectable<ApiKeysTable>, 'secret_hash'>;
-
-/** A new key. The secret is only in `key` and is never stored. */
-export interface MadeKey {
-  readonly apiKeyId: string;
-  readonly key: string;
-  readonly secretHash: string;
+/** A key as it may be shown: without its secrets. */
+export interface ListedKey extends Omit<Selectable<ApiKeysTable>, 'secret_hash' | 'former_secret_hash' | 'person_id'> {
+  /** Whether a former secret goes on beside the present one. */
+  readonly has_former_secret: boolean;
+  /** The name of the person; null for a key that was made at the command line. */
+  readonly made_by: string | null;
 }
 
 export interface KeyRequest {
@@ -28,110 +26,155 @@ export interface KeyRequest {
   readonly role: KeyRole;
   /** Required for the role `creator`, not allowed for others. */
   readonly creatorId?: string | undefined;
+  /** The same for `developer`. */
+  readonly developerId?: string | undefined;
+  /** Of what the role may do, only this. */
+  readonly scopes?: readonly Permission[] | undefined;
+  /** An instant, from which on it is refused. */
+  readonly expiresAt?: string | undefined;
+  /** The id of the person who makes it. */
+  readonly personId?: string | undefined;
 }
+
+/** Which keys somebody may see and change: those of a person, or all. */
+export type Owner = { readonly personId: string } | 'all';
 
 type Store = Pick<Services, 'operational' | 'clock'>;
 
-const KEY = /^rk_([0-9a-f]{30})_([0-9a-f]{64})$/;
 /** How the id of a creator is written. */
 export const CREATOR_ID = new RegExp(FIELDS.creator_id.pattern ?? '');
-const LISTED = ['api_key_id', 'name', 'role', 'creator_id', 'created_at', 'revoked_at'] as const;
-
-/** `rk_{id}_{secret}`; the secret has 256 random bits, so storing its plain SHA-256 is safe. */
-export function makeKey(): MadeKey {
-  const apiKeyId = randomId('key');
-  const secret = randomBytes(32).toString('hex');
-  return { apiKeyId, key: `rk_${apiKeyId.slice('key_'.length)}_${secret}`, secretHash: sha256Hex(secret) };
-}
-
-/** The `api_key_id` of a key. */
-export function apiKeyIdOf(key: string): string {
-  return `key_${KEY.exec(key)?.[1] ?? ''}`;
-}
 
 /** Creates a key and returns it; it cannot be shown again. Throws `Rejected` for an invalid request. */
 export async function createKey({ operational, clock }: Store, request: KeyRequest): Promise<string> {
   const name = request.name.trim();
-  if (!/^[^\p{Cc}]{1,100}$/u.test(name))
-    throw new Rejected(
-      'The key cannot be created: its name must have 1 to 100 characters, without control characters.',
-    );
-  if ((request.role === 'creator') !== (request.creatorId !== undefined)) {
-    throw new Rejected(
-      'The key cannot be created: the role creator needs the id of a creator, and other roles must have none.',
-    );
-  }
-  if (request.creatorId !== undefined && !CREATOR_ID.test(request.creatorId)) {
-    throw new Rejected(`${JSON.stringify(request.creatorId)} is not a creator id; creator ids begin with cr_.`);
-  }
+  assertValid({ ...request, name });
+  const { role, creatorId = null, developerId = null, scopes, expiresAt, personId = null } = request;
+  const now = clock.now();
   const { apiKeyId, key, secretHash } = makeKey();
   await operational
     .insertInto('api_keys')
     .values({
-      api_key_id: apiKeyId,
-      name,
-      role: request.role,
-      creator_id: request.creatorId ?? null,
-      secret_hash: secretHash,
-      created_at: instant(clock.now()),
-      revoked_at: null,
+      ...{ api_key_id: apiKeyId, name, role, creator_id: creatorId, developer_id: developerId, person_id: personId },
+      ...{
+        scopes: scopes ? [...scopes] : null,
+        secret_hash: secretHash,
+        former_secret_hash: null,
+        former_ends_at: null,
+      },
+      expires_at: expiresAt === undefined ? null : inFuture(expiresAt, { now, what: 'The key' }),
+      ...{ created_at: instant(now), last_used_at: null, revoked_at: null },
     })
     .execute();
   return key;
 }
 
-/** All keys including revoked ones, oldest first. */
-export async function listKeys({ operational }: Store): Promise<ListedKey[]> {
-  return operational.selectFrom('api_keys').select(LISTED).orderBy('created_at').orderBy('api_key_id').execute();
+function assertValid({ name, role, creatorId, developerId, scopes }: KeyRequest): void {
+  if (!/^[^\p{Cc}]{1,100}$/u.test(name))
+    throw new Rejected(
+      'The key cannot be created: its name must have 1 to 100 characters, without control characters.',
+    );
+  for (const [subject, id] of [
+    ['creator', creatorId],
+    ['developer', developerId],
+  ] as const) {
+    if ((role === subject) === (id !== undefined)) continue;
+    throw new Rejected(
+      `The key cannot be created: the role ${subject} needs the id of a ${subject}, and other roles must have none.`,
+    );
+  }
+  if (creatorId !== undefined && !CREATOR_ID.test(creatorId)) {
+    throw new Rejected(`${JSON.stringify(creatorId)} is not a creator id; creator ids begin with cr_.`);
+  }
+  if (scopes?.length === 0) {
+    throw new Rejected('The key cannot be created without any scope; leave scopes out for all that its role may do.');
+  }
+  const foreign = scopes?.find((scope) => !scopesOf(role).includes(scope));
+  if (foreign === undefined) return;
+  throw new Rejected(
+    `The key cannot have the scope ${foreign}: a key of the role ${role} has ${scopesOf(role).join(', ')}.`,
+  );
 }
 
-/** Revokes a key with immediate effect. Throws `NotFound`, or `Conflict` if it is already revoked. */
-export async function revokeKey({ operational, clock }: Store, apiKeyId: string): Promise<ListedKey> {
-  const revoked = await operational
+/** Throws `Rejected` for an instant that is over. */
+function inFuture(text: string, { now, what }: { readonly now: number; readonly what: string }): string {
+  const at = Date.parse(text);
+  if (at > now) return instant(at);
+  throw new Rejected(`${what} cannot end at ${text}, which is over; give a later instant.`);
+}
+
+/** The keys that somebody may see, including revoked ones, oldest first. */
+export async function listKeys({ operational, clock }: Store, owner: Owner): Promise<ListedKey[]> {
+  const now = instant(clock.now());
+  let keys = operational
+    .selectFrom('api_keys')
+    .leftJoin('people', 'people.id', 'api_keys.person_id')
+    .select(['api_key_id', 'api_keys.name', 'role', 'creator_id', 'developer_id', 'scopes', 'people.name as made_by'])
+    .select(['api_keys.created_at', 'expires_at', 'last_used_at', 'former_ends_at', 'revoked_at'])
+    .select(
+      sql<boolean>`former_secret_hash is not null and coalesce(former_ends_at > ${now}, true)`.as('has_former_secret'),
+    )
+    .orderBy('api_keys.created_at')
+    .orderBy('api_key_id');
+  if (owner !== 'all') keys = keys.where('person_id', '=', owner.personId);
+  return keys.execute();
+}
+
+/** A key, if this owner has it. Throws `NotFound`. */
+export async function requireKey(store: Store, apiKeyId: string, owner: Owner): Promise<ListedKey> {
+  const found = (await listKeys(store, owner)).find(({ api_key_id }) => api_key_id === apiKeyId);
+  if (found) return found;
+  throw new NotFound(`There is no API key ${JSON.stringify(apiKeyId)}.`);
+}
+
+/**
+ * Makes a second secret and returns the key with it. The first goes on until `formerEndsAt`, or without it until it is revoked. Throws `NotFound`,
+ * `Rejected` for an instant that is over, and `Conflict` for a key that is revoked or has expired, or has two secrets already.
+ */
+export async function rotateKey(
+  store: Store,
+  { apiKeyId, owner, formerEndsAt }: { apiKeyId: string; owner: Owner; formerEndsAt?: string | undefined },
+): Promise<string> {
+  const { operational, clock } = store;
+  const now = clock.now();
+  const ends = formerEndsAt === undefined ? null : inFuture(formerEndsAt, { now, what: 'The former secret' });
+  await requireKey(store, apiKeyId, owner);
+  const { key, secretHash } = makeKey(apiKeyId);
+  const rotated = await operational
     .updateTable('api_keys')
-    .set({ revoked_at: instant(clock.now()) })
+    .set(({ ref }) => ({ former_secret_hash: ref('secret_hash'), former_ends_at: ends, secret_hash: secretHash }))
     .where('api_key_id', '=', apiKeyId)
     .where('revoked_at', 'is', null)
-    .returning(LISTED)
+    .where(({ eb, or }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', instant(now))]))
+    .where(({ eb, or }) => or([eb('former_secret_hash', 'is', null), eb('former_ends_at', '<=', instant(now))]))
+    .returning('api_key_id')
     .executeTakeFirst();
-  if (revoked) return revoked;
-  const known = (await listKeys({ operational, clock })).find(({ api_key_id }) => api_key_id === apiKeyId);
-  if (!known) throw new NotFound(`There is no API key ${JSON.stringify(apiKeyId)}.`);
-  throw new Conflict(`The key ${apiKeyId} was already revoked at ${known.revoked_at}.`);
+  if (rotated) return key;
+  const { revoked_at, expires_at, has_former_secret } = await requireKey(store, apiKeyId, owner);
+  if (revoked_at !== null) throw new Conflict(`The key ${apiKeyId} was revoked at ${revoked_at}; make another one.`);
+  if (has_former_secret)
+    throw new Conflict(`The key ${apiKeyId} has two secrets already; revoke its former one, then rotate it again.`);
+  throw new Conflict(`The key ${apiKeyId} expired at ${expires_at}; make another one.`);
 }
 
-/** Finds the caller of a key; undefined if the key is invalid. `ownKey` is the command line's, valid while this process runs. */
-export function callerByKey(
-  { operational }: Pick<Services, 'operational'>,
-  ownKey?: MadeKey,
-): (key: string) => Promise<Caller | undefined> {
-  return async (key) => {
-    const [, id, secret] = KEY.exec(key) ?? [];
-    if (id === undefined || secret === undefined) return undefined;
-    const apiKeyId = `key_${id}`;
-    if (apiKeyId === ownKey?.apiKeyId) {
-      const own = {
-        kind: 'command line',
-        id: apiKeyId,
-        name: 'command line',
-        roles: ['operator'],
-        ...{ creatorIds: [], developerIds: [] },
-      } as const;
-      return isSecret(secret, ownKey.secretHash) ? own : undefined;
-    }
-    const row = await operational
-      .selectFrom('api_keys')
-      .selectAll()
-      .where('api_key_id', '=', apiKeyId)
-      .where('revoked_at', 'is', null)
-      .executeTakeFirst();
-    if (!row || !isSecret(secret, row.secret_hash)) return undefined;
-    const creatorIds = row.creator_id === null ? [] : [row.creator_id];
-    return { kind: 'key', id: apiKeyId, name: row.name, roles: [row.role], creatorIds, developerIds: [] };
-  };
-}
-
-/** Compares in constant time, so that the response time does not reveal a partial match. */
-function isSecret(secret: string, secretHash: string): boolean {
-  return timingSafeEqual(Buffer.from(sha256Hex(secret), 'hex'), Buffer.from(secretHash, 'hex'));
+/**
+ * Revokes a key, or only its former secret, with immediate effect. Throws `NotFound`, or `Conflict` if it is already revoked, or has no
+ * former secret.
+ */
+export async function revokeKey(
+  store: Store,
+  { apiKeyId, owner, onlyFormer = false }: { apiKeyId: string; owner: Owner; onlyFormer?: boolean },
+): Promise<ListedKey> {
+  const { revoked_at, has_former_secret } = await requireKey(store, apiKeyId, owner);
+  if (revoked_at !== null) throw new Conflict(`The key ${apiKeyId} was already revoked at ${revoked_at}.`);
+  if (onlyFormer && !has_former_secret) throw new Conflict(`The key ${apiKeyId} has one secret only; revoke the key.`);
+  await store.operational
+    .updateTable('api_keys')
+    .set({
+      ...(!onlyFormer && { revoked_at: instant(store.clock.now()) }),
+      ...{ former_secret_hash: null, former_ends_at: null },
+    })
+    .where('api_key_id', '=', apiKeyId)
+    .where('revoked_at', 'is', null)
+    .execute();
+  return requireKey(store, apiKeyId, owner);
 }

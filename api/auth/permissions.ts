@@ -19,7 +19,7 @@ import { replayRejected } from '../../jobs/replay-rejected.ts';
 import { restatePeriod } from '../../jobs/restate-period.ts';
 import { traceLine } from '../../jobs/trace-line.ts';
 import { verifyPeriod } from '../../jobs/verify-period.ts';
-import type { Role } from './roles.ts';
+import { OUTSIDE_ROLES, type Role } from './roles.ts';
 
 /** What a permission can be granted to: a role of people or API keys, or the command line of this machine. */
 export type Grantee = Role | 'command line';
@@ -72,6 +72,8 @@ export const PERMISSIONS = {
   'tax-profiles:erase': ['operator'],
   'runs:read': ['finance', 'approver', 'operator'],
   'jobs:start': ['finance', 'approver', 'operator'],
+  // Keys of one's own, which can do no more than oneself. With a session: a key makes no keys.
+  'keys:own': ['creator', 'developer', 'finance', 'analyst', 'operator', 'admin', 'command line'],
   // Whoever can create keys can act as anyone.
   'keys:manage': ['admin', 'command line'],
   'people:manage': ['admin', 'command line'],
@@ -145,10 +147,25 @@ interface Granted {
 
 export function hasPermission({ kind, roles, scopes }: Granted, permission: Permission): boolean {
   if (scopes && !scopes.includes(permission)) return false;
+  if (kind === 'key' && permission === 'keys:own') return false;
   const grantees: readonly Grantee[] = PERMISSIONS[permission];
   return (
     roles.some((role) => grantees.includes(role)) || (kind === 'command line' && grantees.includes('command line'))
   );
+}
+
+/** What a key of this role can be allowed; what needs a second factor of those outside, they do themselves. */
+export function scopesOf(role: Role): readonly Permission[] {
+  const isOutside = OUTSIDE_ROLES.includes(role);
+  return (Object.keys(PERMISSIONS) as Permission[]).filter(
+    (each) => hasPermission({ kind: 'key', roles: [role] }, each) && !(isOutside && VERIFIED.has(each)),
+  );
+}
+
+/** Whether a key of this role with these scopes can do something for which a person needs a second factor. */
+export function keyNeedsSecondFactor(role: Role, scopes: readonly Permission[] = scopesOf(role)): boolean {
+  const startsVerified = [...VERIFIED_JOBS].some((name) => JOBS_OF[role]?.has(name) ?? true);
+  return scopes.some((each) => VERIFIED.has(each) || (each === 'jobs:start' && startsVerified));
 }
 
 /** The roles that may start this job. */

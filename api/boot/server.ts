@@ -4,7 +4,7 @@ import type { Services } from '../../jobs/job.ts';
 import { stopRuns } from '../../jobs/stop-runs.ts';
 import { type Clock, instant } from '../../warehouse/clock.ts';
 import { messageOf } from '../../warehouse/errors.ts';
-import { makeKey } from '../auth/keys.ts';
+import { makeKey } from '../auth/key-secret.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import { buildApp } from '../http/app.ts';
 import type { Config } from './config.ts';

@@ -18,9 +18,14 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       load: async () => (await import('./people.ts')).people,
     },
     keys: {
-      usage: 'keys create --role R --name N [--creator C] | keys list | keys revoke ID',
-      meaning: 'creates an API key (role creator, finance, analyst or operator), lists all keys, or revokes one',
-      options: { role: text, name: text, creator: text },
+      usage:
+        'keys create --role R --name N [--creator C | --developer D] [--scope S]… [--expires DAY|INSTANT] | keys list | keys rotate ID [--former-until DAY|INSTANT] | keys revoke ID [--former]',
+      meaning:
+        'creates an API key (role creator, developer, finance, analyst or operator; all that the role may do, or some scopes of it), lists all keys, gives one a second secret, or revokes one, or only the secret before its rotation',
+      options: {
+        ...{ role: text, name: text, creator: text, developer: text, expires: text, 'former-until': text },
+        ...{ scope: { type: 'string', multiple: true }, former: { type: 'boolean' } },
+      },
       load: async () => (await import('./keys.ts')).keys,
     },
     ingest: {

@@ -1,15 +1,28 @@
-import { CREATOR_ID, KEY_ROLES } from '../auth/keys.ts';
+import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
+import type { MadeKey } from '../auth/key-secret.ts';
+import { KEY_ROLES } from '../auth/keys.ts';
 import { oneOf } from './acts.ts';
 import { type Act, type Args, WrongUsage } from './command.ts';
 
+interface Shown extends Pick<MadeKey, 'key'> {
+  readonly api_key_id: string;
+}
+
+const ONCE = { note: 'The key is shown only once; store it as a secret.' };
+
 const create: Act = async (args, { open }) => {
   args.named();
-  const body = { role: args.requiredOneOf('role', KEY_ROLES), name: args.required('name'), ...creatorOf(args) };
-  const created = await (await open()).requestJson<{ api_key_id: string; key: string }>('/v1/keys', {
-    method: 'POST',
-    body,
-  });
-  return { value: { ...created, note: 'The key is shown only once; store it as a secret.' } };
+  const scopes = args.list('scope');
+  const expires_at = instantOf(args, 'expires');
+  const body = {
+    ...{ role: args.requiredOneOf('role', KEY_ROLES), name: args.required('name') },
+    ...subjectOf(args, 'creator'),
+    ...subjectOf(args, 'developer'),
+    ...(scopes.length > 0 && { scopes }),
+    ...(expires_at !== undefined && { expires_at }),
+  };
+  const made = await (await open()).requestJson<Shown>('/v1/keys', { method: 'POST', body });
+  return { value: { ...made, ...ONCE } };
 };
 
 const list: Act = async (args, { open }) => {
@@ -18,17 +31,42 @@ const list: Act = async (args, { open }) => {
   return { value: { keys: data } };
 };
 
-const revoke: Act = async (args, { open }) => {
-  const [id] = args.named('The id of the key');
-  return { value: await (await open()).requestJson(`/v1/keys/${encodeURIComponent(id)}`, { method: 'DELETE' }) };
+const rotate: Act = async (args, { open }) => {
+  const former_ends_at = instantOf(args, 'former-until');
+  const path = `${pathOf(args)}/rotations`;
+  const body = former_ends_at === undefined ? {} : { former_ends_at };
+  const made = await (await open()).requestJson<Shown>(path, { method: 'POST', body });
+  return { value: { ...made, ...ONCE } };
 };
 
-/** Creates, lists or revokes API keys. */
-export const keys = oneOf({ create, list, revoke });
+const revoke: Act = async (args, { open }) => {
+  const path = `${pathOf(args)}${args.flag('former') ? '/former-secret' : ''}`;
+  return { value: await (await open()).requestJson(path, { method: 'DELETE' }) };
+};
 
-function creatorOf(args: Args): { creator_id?: string } {
-  const creator_id = args.option('creator');
-  if (creator_id === undefined) return {};
-  if (CREATOR_ID.test(creator_id)) return { creator_id };
-  throw new WrongUsage(`--creator must be the id of a creator such as cr_ada, not ${JSON.stringify(creator_id)}.`);
+/** Creates, lists, rotates or revokes API keys. */
+export const keys = oneOf({ create, list, rotate, revoke });
+
+function pathOf(args: Args): string {
+  const [id] = args.named('The id of the key');
+  return `/v1/keys/${encodeURIComponent(id)}`;
+}
+
+function subjectOf(args: Args, subject: 'creator' | 'developer'): object {
+  const id = args.option(subject);
+  if (id === undefined) return {};
+  const { pattern = '', example } = FIELDS[`${subject}_id`];
+  if (new RegExp(pattern).test(id)) return { [`${subject}_id`]: id };
+  throw new WrongUsage(`--${subject} must be the id of a ${subject} such as ${example}, not ${JSON.stringify(id)}.`);
+}
+
+/** A day, which stands for its beginning in UTC, or an instant. */
+function instantOf(args: Args, option: string): string | undefined {
+  const text = args.option(option);
+  if (text === undefined) return undefined;
+  const at = /^\d{4}-\d\d-\d\d(T\S+Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(at)) return new Date(at).toISOString();
+  throw new WrongUsage(
+    `--${option} must be a day such as 2026-12-31, or an instant in UTC such as 2026-12-31T12:00:00Z, not ${JSON.stringify(text)}.`,
+  );
 }

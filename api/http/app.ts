@@ -7,8 +7,9 @@ import type { Services } from '../../jobs/job.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import { probeOperational } from '../../warehouse/operational/operational.ts';
 import { recordActs } from '../auth/audit.ts';
-import { requireCallers } from '../auth/authenticate.ts';
-import { callerByKey, type MadeKey } from '../auth/keys.ts';
+import { callerIn, requireCallers } from '../auth/authenticate.ts';
+import { callerByKey, recordKeyUse } from '../auth/key-caller.ts';
+import type { MadeKey } from '../auth/key-secret.ts';
 import { limitCallers } from '../auth/rate-limits.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import { callerOfPage } from '../portal/page-api.ts';
@@ -110,6 +111,12 @@ export function buildApp({
           clock,
         });
         await limitCallers(v1);
+        const use = recordKeyUse(services);
+        v1.addHook('onResponse', async (request) => {
+          const caller = callerIn(request);
+          if (caller?.kind === 'key') use.note(caller.id);
+        });
+        v1.addHook('onClose', () => use.idle());
         v1.addHook('preValidation', refuseNul);
         const routes = [
           statementRoutes,

@@ -19,6 +19,12 @@ export const CreatorId = Type.String({
   description: FIELDS.creator_id.meaning,
 });
 
+export const DeveloperId = Type.String({
+  pattern: FIELDS.developer_id.pattern ?? '',
+  examples: ['dev_1'],
+  description: FIELDS.developer_id.meaning,
+});
+
 /** Who does something, if it is done at the command line. */
 export const ByPerson = Type.Optional(
   Type.String({

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
-import { createKey, type KeyRole, type MadeKey, makeKey } from '../../api/auth/keys.ts';
+import { type MadeKey, makeKey } from '../../api/auth/key-secret.ts';
+import { createKey, type KeyRole } from '../../api/auth/keys.ts';
 import type { SignIn } from '../../api/auth/sign-in.ts';
 import { type Config, readConfig } from '../../api/boot/config.ts';
 import { openServices } from '../../api/boot/services.ts';
@@ -130,6 +131,7 @@ async function keysOf(services: Services, ownKey: MadeKey): Promise<Map<As, stri
   const make = (role: KeyRole, creatorId?: string) => createKey(services, { role, name: `the ${role}`, creatorId });
   return new Map<As, string>([
     ['creator', await make('creator', 'cr_ada')],
+    ['developer', await createKey(services, { role: 'developer', name: 'the developer', developerId: 'dev_1' })],
     ['finance', await make('finance')],
     ['analyst', await make('analyst')],
     ['operator', await make('operator')],

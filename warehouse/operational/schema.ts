@@ -173,11 +173,24 @@ export interface StripeInboxTable {
 export interface ApiKeysTable {
   api_key_id: string;
   name: string;
-  role: 'creator' | 'finance' | 'analyst' | 'operator';
+  role: 'creator' | 'developer' | 'finance' | 'analyst' | 'operator';
   /** The creator whose data the key gives access to. */
   creator_id: string | null;
+  /** The same for the role developer. */
+  developer_id: string | null;
+  /** Who made it, and may do what it does; null for a key that was made at the command line. */
+  person_id: string | null;
+  /** The permissions of the role that it has; null for all of them. */
+  scopes: string[] | null;
   secret_hash: string;
+  /** Of the secret in whose place the other came. */
+  former_secret_hash: string | null;
+  /** Until when the former secret goes on; null for until it is revoked. */
+  former_ends_at: string | null;
   created_at: string;
+  expires_at: string | null;
+  /** To the minute. */
+  last_used_at: string | null;
   revoked_at: string | null;
 }
 

@@ -27,22 +27,26 @@ describe('keys', () => {
     };
     expect(await statusWithKey()).toBe(200);
     const id = `key_${key.split('_')[1]}`;
-    expect((await revokeKey(api.services, id)).revoked_at).toBe('2026-02-02T06:00:00.000Z');
+    expect((await revokeKey(api.services, { apiKeyId: id, owner: 'all' })).revoked_at).toBe('2026-02-02T06:00:00.000Z');
     expect(await statusWithKey()).toBe(401);
-    await expect(revokeKey(api.services, id)).rejects.toThrow(Conflict);
-    await expect(revokeKey(api.services, 'key_none')).rejects.toThrow(NotFound);
+    await expect(revokeKey(api.services, { apiKeyId: id, owner: 'all' })).rejects.toThrow(Conflict);
+    await expect(revokeKey(api.services, { apiKeyId: 'key_none', owner: 'all' })).rejects.toThrow(NotFound);
   });
 
   test.each([
     ['the role creator without a creator id', { role: 'creator', name: 'x' }],
     ['another role with a creator id', { role: 'finance', name: 'x', creatorId: 'cr_ada' }],
     ['a malformed creator id', { role: 'creator', name: 'x', creatorId: 'ada' }],
+    ['the role developer for a creator', { role: 'developer', name: 'x', creatorId: 'cr_ada' }],
+    ['a scope that its role lacks', { role: 'analyst', name: 'x', scopes: ['payouts:decide'] }],
+    ['no scope at all', { role: 'analyst', name: 'x', scopes: [] }],
+    ['an expiry that is over', { role: 'analyst', name: 'x', expiresAt: '2026-02-02T06:00:00Z' }],
     ['an empty name', { role: 'finance', name: ' ' }],
   ] as const)('are not created for %s', async (_, request) => {
     await expect(createKey(api.services, request)).rejects.toThrow(Rejected);
   });
 
-  test('are created, listed and revoked only by the command line', async () => {
+  test('of all roles are created, listed and revoked by the command line, and by no key', async () => {
     const payload = { role: 'finance', name: 'Cleo' };
     expect((await api.request('operator', '/v1/keys', { method: 'POST', payload })).statusCode).toBe(403);
     const made = await api.request('command line', '/v1/keys', { method: 'POST', payload });
@@ -52,9 +56,9 @@ describe('keys', () => {
     expect(listed.json().data).toContainEqual({
       api_key_id,
       ...payload,
-      creator_id: null,
+      ...{ creator_id: null, developer_id: null, made_by: null, scopes: null },
       created_at: '2026-02-02T06:00:00.000Z',
-      revoked_at: null,
+      ...{ expires_at: null, last_used_at: null, has_former_secret: false, former_ends_at: null, revoked_at: null },
     });
     expect(listed.body).not.toContain(key.split('_')[2]);
     expect(listed.body).not.toContain('hash');

@@ -199,15 +199,21 @@ describe('while a server uses the data folder', () => {
     );
   });
 
-  test('keys are created, listed and revoked', async () => {
+  test('keys are created, listed, rotated and revoked', async () => {
     const made = JSON.parse(
       (await run('keys', 'create', '--role', 'creator', '--creator', 'cr_ada', '--name', 'Ada', '--json')).out,
     );
     expect(made.key).toMatch(/^rk_/);
+    const rotated = await run('keys', 'rotate', made.api_key_id, '--former-until', '2026-02-03', '--json');
+    expect(JSON.parse(rotated.out).key).not.toBe(made.key);
+    const [before] = JSON.parse((await run('keys', 'list', '--json')).out).keys;
+    expect(before).toMatchObject({ has_former_secret: true, former_ends_at: '2026-02-03T00:00:00.000Z' });
+    expect((await run('keys', 'revoke', made.api_key_id, '--former')).code).toBe(0);
     expect((await run('keys', 'revoke', made.api_key_id)).code).toBe(0);
-    expect((await run('keys', 'list')).out).toMatch(
-      /creator +cr_ada +2026-02-02T06:00:00\.000Z +2026-02-02T06:00:00\.000Z/,
-    );
+    const [after] = JSON.parse((await run('keys', 'list', '--json')).out).keys;
+    const revoked = { has_former_secret: false, revoked_at: '2026-02-02T06:00:00.000Z' };
+    expect(after).toMatchObject({ role: 'creator', creator_id: 'cr_ada', ...revoked });
+    expect((await run('keys', 'create', '--role', 'analyst', '--name', 'Ada', '--expires', 'soon')).code).toBe(2);
     expect((await run('keys', 'create', '--role', 'creator', '--name', 'Ada')).code).toBe(2);
     const unknown = await run('keys', 'create', '--role', 'creator', '--creator', 'cr_nobody', '--name', 'Nobody');
     expect([unknown.code, unknown.err]).toEqual([

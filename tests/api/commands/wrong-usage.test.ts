@@ -83,11 +83,11 @@ describe('wrong usage exits with 2 and the reason', () => {
     [['pull-stripe', '--from', '2026-01-01', '--to', '2026-01-01'], /but to \(2026-01-01\) is not after from/],
     [
       ['keys', 'create', '--role', 'boss', '--name', 'Ada'],
-      /^--role must be one of creator, finance, .+, not "boss"\.$/m,
+      /^--role must be one of creator, developer, .+, not "boss"\.$/m,
     ],
     [
       ['keys', 'create', '--role', 'creator', '--creator', 'nobody', '--name', 'Ada'],
-      /^--creator must be the id of a creator such as cr_ada, not "nobody"\.$/m,
+      /^--creator must be the id of a creator such as cr_1, not "nobody"\.$/m,
     ],
     [['sql', 'nothing'], /no model "nothing"/],
   ])('%j', async (args, sentence) => {

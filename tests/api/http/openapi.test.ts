@@ -38,6 +38,7 @@ describe('the OpenAPI document', () => {
         .sort(),
     ).toEqual([
       'delete /v1/keys/{api_key_id}',
+      'delete /v1/keys/{api_key_id}/former-secret',
       'delete /v1/people/{person}/roles',
       'delete /v1/people/{person}/second-factor',
       'get /health',
@@ -120,6 +121,7 @@ describe('the OpenAPI document', () => {
       'post /v1/invoices/{invoice_id}/answers',
       'post /v1/jobs/{job}/runs',
       'post /v1/keys',
+      'post /v1/keys/{api_key_id}/rotations',
       'post /v1/merge',
       'post /v1/page',
       'post /v1/payouts/{period}/comparison-overrides',

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createKey, makeKey } from '../../../api/auth/keys.ts';
+import { makeKey } from '../../../api/auth/key-secret.ts';
+import { createKey } from '../../../api/auth/keys.ts';
 import { buildApp } from '../../../api/http/app.ts';
 import { addTaxKey } from '../../../jobs/tax/key-file.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';

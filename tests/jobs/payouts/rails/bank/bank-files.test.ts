@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeKey } from '../../../../../api/auth/keys.ts';
+import { makeKey } from '../../../../../api/auth/key-secret.ts';
 import { buildApp } from '../../../../../api/http/app.ts';
 import { closePeriod } from '../../../../../jobs/close-period.ts';
 import { loadEvents } from '../../../../../jobs/load-events.ts';
