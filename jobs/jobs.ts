@@ -21,6 +21,7 @@ import { reconcileStripe } from './reconcile-stripe.ts';
 import { replayRejected } from './replay-rejected.ts';
 import { restatePeriod } from './restate-period.ts';
 import { eraseTaxProfiles } from './tax/erase-profiles.ts';
+import { fileTaxForm } from './tax/file-tax-form.ts';
 import { rotateTaxKeys } from './tax/rotate-keys.ts';
 import { traceLine } from './trace-line.ts';
 import { verifyPeriod } from './verify-period.ts';
@@ -49,6 +50,7 @@ export const JOBS: readonly Job[] = [
   replayRejected,
   ingestFiles,
   importStripeReport,
+  fileTaxForm,
   rotateTaxKeys,
   eraseTaxProfiles,
 ];

@@ -17,6 +17,7 @@ import { pullFromStripe } from '../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
 import { replayRejected } from '../../jobs/replay-rejected.ts';
 import { restatePeriod } from '../../jobs/restate-period.ts';
+import { fileTaxForm } from '../../jobs/tax/file-tax-form.ts';
 import { traceLine } from '../../jobs/trace-line.ts';
 import { verifyPeriod } from '../../jobs/verify-period.ts';
 import { OUTSIDE_ROLES, type Role } from './roles.ts';
@@ -61,7 +62,6 @@ export const PERMISSIONS = {
   'tax-years:read': ['finance', 'operator'],
   // Every TIN of a year.
   'tax-years:export': ['finance', 'operator'],
-  'tax-years:file': ['finance', 'operator'],
   // A creator gives and sees its own; numbers are masked for everyone.
   'tax-profiles:read': ['creator', 'finance', 'operator'],
   'tax-profiles:set': ['creator', 'finance', 'operator'],
@@ -82,7 +82,7 @@ export const PERMISSIONS = {
 
 export type Permission = keyof typeof PERMISSIONS;
 
-/** The month-end jobs, and the replay of what they found in the quarantine. Finance may start only these; an operator may start any job. */
+/** The month-end jobs, the replay of what they found in the quarantine, and tax forms. Finance may start only these; an operator may start any job. */
 const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
   loadEvents,
   buildPeriod,
@@ -104,6 +104,7 @@ const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
   verifyPeriod,
   restatePeriod,
   traceLine,
+  fileTaxForm,
 ];
 
 const namesOf = (jobs: readonly Pick<Job, 'name'>[]): ReadonlySet<string> => new Set(jobs.map(({ name }) => name));
@@ -122,7 +123,6 @@ const VERIFIED: ReadonlySet<Permission> = new Set<Permission>([
   'bank-files:read',
   'bank-files:answer',
   'tax-years:export',
-  'tax-years:file',
   'tax-profiles:reveal',
   'tax-profiles:decide',
   'tax-profiles:erase',
@@ -136,6 +136,7 @@ const VERIFIED_JOBS = namesOf([
   readBankAnswers,
   resolveBankFile,
   reversePayout,
+  fileTaxForm,
 ]);
 
 /** What a caller may do by its roles, and of that only its scopes, if it has any. */

@@ -170,12 +170,12 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     },
     tax: {
       usage:
-        'tax profile set CREATOR --file FILE|- [--by NAME] | tax profile show CREATOR [--reveal --because TEXT] [--by NAME] | tax profile list [--expiring DAYS|--missing] | tax profile history CREATOR | tax profile erase CREATOR --because TEXT [--by NAME] | tax profile backup-withholding CREATOR on|off --because TEXT [--by NAME] | tax settings set --from DAY --payer-country C --without-form as-foreign|as-unidentified|not-withheld [--by NAME] | tax settings show | tax status YEAR | tax export YEAR --form FORM --out DIR | tax file YEAR --form FORM [--out DIR] [--refused] [--accept CREATOR]… [--because TEXT] [--by NAME] | tax keys create | tax keys rotate [--by NAME]',
+        'tax profile set CREATOR --file FILE|- [--by NAME] | tax profile show CREATOR [--reveal --because TEXT] [--by NAME] | tax profile list [--expiring DAYS|--missing] | tax profile history CREATOR | tax profile erase CREATOR --because TEXT [--by NAME] | tax profile backup-withholding CREATOR on|off --because TEXT [--by NAME] | tax settings set --from DAY --payer-country C --without-form as-foreign|as-unidentified|not-withheld [--by NAME] | tax settings show | tax status YEAR | tax export YEAR --form FORM --out DIR | tax file YEAR --form FORM [--out DIR] [--refused NUMBER] [--accept CREATOR]… [--because TEXT] [--by NAME] | tax keys create | tax keys rotate [--by NAME]',
       meaning:
         'stores a tax form of a creator (W-9, W-8BEN, W-8BEN-E, DAC7 or VAT data, as JSON) and checks it; shows those in force, masked or in full for a reason; lists them, or the creators without a W-9 or W-8; shows all versions and who opened them; erases them as far as the law permits; sets backup withholding after a notice; sets from when on tax is withheld, by the law of which country, and what of creators without a form; says what the tax forms of a year would hold and what is missing for whom, and exports one of us_1099_misc, us_1042_s, dac7 and generic as a preview, by what TANTIEME_TAX_FILE decides, or files it: what was filed is stored, and filing again makes corrections, or with --refused takes the place of a filing that the tax office refused, or with --accept uses what a creator has given after the year or the filing; creates a key for them, or encrypts them under the newest one',
       options: {
         ...{ from: text, 'payer-country': text, 'without-form': text },
-        ...{ form: text, out: text, refused: { type: 'boolean' }, accept: { type: 'string', multiple: true } },
+        ...{ form: text, out: text, refused: text, accept: { type: 'string', multiple: true } },
         ...{ file: text, because: text, expiring: text, reveal: { type: 'boolean' }, missing: { type: 'boolean' } },
         ...BY,
       },

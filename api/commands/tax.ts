@@ -1,15 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import type { Selectable } from 'kysely';
+import type { Outcome } from '../../jobs/job.ts';
 import type { FiledOutcome } from '../../jobs/tax/file-form.ts';
 import type { ListedForm, ProfileHistory, ShownProfiles } from '../../jobs/tax/tax-profiles.ts';
 import type { TaxYearStatus } from '../../jobs/tax/tax-year.ts';
 import { filesInArchive } from '../../reports/render/zip.ts';
 import { FORMS } from '../../reports/tax/words.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
+import type { DocumentsTable } from '../../warehouse/operational/document-tables.ts';
 import { SettingsReader } from '../../warehouse/settings.ts';
 import { taxConfig } from '../boot/tax-config.ts';
 import { oneOf } from './acts.ts';
 import { allRows } from './all-rows.ts';
+import type { Client } from './client.ts';
 import { type Act, type Args, type Context, WrongUsage } from './command.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -134,22 +138,36 @@ const exportForm: Act = async (args, { open }) => {
   return { value: { year, form, files: await writeFiles(out, files, OF_THE_OWNER), note } };
 };
 
-/** Files a form, and writes what is given to the tax office to a folder if one is named. */
+/** Files a form, and writes what is given to the tax office and the copies of creators to a folder if one is named. */
 const file: Act = async (args, { open }) => {
   const [year] = args.named('The tax year');
   const form = formIn(args);
-  const [because, out] = [args.option('because'), args.option('out')];
-  const body = {
-    ...(because !== undefined && { because }),
-    ...{ is_refused: args.flag('refused'), accepted: args.list('accept'), by: args.person() },
+  const [because, refused, out] = [args.option('because'), args.option('refused'), args.option('out')];
+  const accepted = args.list('accept');
+  const options = {
+    ...{ year, form, ...(because !== undefined && { because }), ...(refused !== undefined && { refused }) },
+    ...(accepted.length > 0 && { accepted: JSON.stringify(accepted) }),
   };
   const client = await open();
-  const path = `/v1/tax/years/${encodeURIComponent(year)}/filings/${form}`;
-  const filed = await client.requestJson<FiledOutcome>(path, { method: 'POST', body });
-  if (out === undefined) return { value: { ...filed } };
-  const files = filesInArchive(await client.get(`/v1/documents/${encodeURIComponent(filed.document_id)}`));
-  return { value: { ...filed, files: await writeFiles(out, files, OF_THE_OWNER) } };
+  const filed = await client.run({ job: 'file-tax-form', options, by: args.person() });
+  return { value: out === undefined ? filed : { ...filed, files: await writeFiling(client, { filed, out }) } };
 };
+
+async function writeFiling(client: Client, { filed, out }: { filed: Outcome; out: string }): Promise<string[]> {
+  const { document_id, year } = filed as unknown as FiledOutcome;
+  const contentOf = (id: string): Promise<Buffer> => client.get(`/v1/documents/${encodeURIComponent(id)}`);
+  const written = await writeFiles(out, filesInArchive(await contentOf(document_id)), OF_THE_OWNER);
+  const [kind = ''] = document_id.split('-');
+  const filing = document_id.replace(/zip$/, '');
+  for (const each of await allRows<ListedDocument>(client, `/v1/documents?kind=${kind}&period=${year}`)) {
+    if (each.format !== 'pdf' || !each.document_id.startsWith(filing)) continue;
+    const name = `recipients/${each.file_name}`;
+    written.push(...(await writeFiles(out, [{ name, bytes: await contentOf(each.document_id) }], OF_THE_OWNER)));
+  }
+  return written;
+}
+
+type ListedDocument = Pick<Selectable<DocumentsTable>, 'document_id' | 'format' | 'file_name'>;
 
 function formIn(args: Args): string {
   const form = args.required('form');

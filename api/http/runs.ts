@@ -17,9 +17,9 @@ const Start = exactly(
   {
     period: Type.Optional(PeriodText),
     options: Type.Optional(
-      Type.Record(Type.String({ pattern: '^[a-z_]{1,40}$' }), Type.String({ maxLength: 2048 }), {
+      Type.Record(Type.String({ pattern: '^[a-z_]{1,40}$' }), Type.String({ maxLength: 20_000 }), {
         description:
-          'Further options of the job: for pull-stripe `from` and `to`, each a day or an instant in UTC; for ingest-files `address`, which an API key may only give below `TANTIEME_INGEST_FROM`, and `source`; for import-stripe-report `address`, with the same limit, `report`, `from` and `to`; for reverse-payout `payout_id` and `because`; for export-payouts `rail` (sepa or ach) and `execution_on`; for resolve-bank-file `file_id`, `outcome` (taken or never_taken) and `because`.',
+          'Further options of the job: for pull-stripe `from` and `to`, each a day or an instant in UTC; for ingest-files `address`, which an API key may only give below `TANTIEME_INGEST_FROM`, and `source`; for import-stripe-report `address`, with the same limit, `report`, `from` and `to`; for reverse-payout `payout_id` and `because`; for export-payouts `rail` (sepa or ach) and `execution_on`; for resolve-bank-file `file_id`, `outcome` (taken or never_taken) and `because`; for file-tax-form `year`, `form` (us_1099_misc, us_1042_s, dac7 or generic), `because`, `refused`, the number of the last filing if the tax office has refused it as a whole, and `accepted`, a JSON array of creators whose last profile counts for the year, although it was recorded after it or after they were filed.',
       }),
     ),
     wait: Type.Boolean({ default: false, description: 'Whether to respond only when the run has ended.' }),

@@ -1,12 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
-import { type FiledOutcome, fileTaxForm } from '../../jobs/tax/file-form.ts';
 import { exportTaxForm, taxYearStatus } from '../../jobs/tax/tax-year.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { FORMS, REASONS, type Reason } from '../../reports/tax/words.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
-import { BinaryFile, ByPerson } from './schemas.ts';
+import { BinaryFile } from './schemas.ts';
 
 const Year = Type.String({ pattern: '^20[0-9]{2}$', examples: ['2026'], description: 'A calendar year.' });
 const ReasonWord = Type.Enum(Object.keys(REASONS) as Reason[]);
@@ -57,28 +56,7 @@ const Status = exactly(
   'A tax year before it is exported.',
 );
 
-const Filed = Type.Unsafe<FiledOutcome>(
-  exactly(
-    {
-      form: Type.Enum([...FORMS]),
-      year: Year,
-      filing_number: Type.Integer(),
-      is_new: Type.Boolean({ description: 'False if nothing has changed since that filing; then nothing was stored.' }),
-      new_count: Type.Integer(),
-      corrected_count: Type.Integer(),
-      withdrawn_count: Type.Integer(),
-      document_id: Type.String({ description: 'The archive for the tax office, among the documents.' }),
-      copy_count: Type.Integer({ description: 'Copies for creators of whom something has changed.' }),
-      not_used: Type.Array(Type.String(), {
-        description:
-          'Creators on file who have given a profile since that was not used: a filing uses it once it names them in `accepted`.',
-      }),
-    },
-    'A filing of a form.',
-  ),
-);
-
-/** Tax forms of a calendar year, from closed periods of the ledger. */
+/** Tax forms of a calendar year, from closed periods of the ledger. The job `file-tax-form` files them. */
 export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/tax/years/:year/status',
@@ -124,50 +102,6 @@ export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
         .header('cache-control', 'private, no-store')
         .header('content-disposition', `attachment; filename="${name}"`);
       return reply.type('application/zip').send(archive);
-    },
-  );
-
-  app.post(
-    '/tax/years/:year/filings/:form',
-    {
-      config: { permission: 'tax-years:file' },
-      schema: {
-        operationId: 'fileTaxForm',
-        tags: ['tax'],
-        summary: 'Files a tax form of a year: stores what is given to the tax office, and a copy for each creator',
-        description:
-          'The first filing has everything, a later one what has changed since: new, corrected and withdrawn records. Sending it to the tax office is left to the operator. The documents are listed by `GET /v1/documents`.',
-        params: Type.Object({ year: Year, form: Type.Enum([...FORMS]) }),
-        body: exactly(
-          {
-            because: Type.Optional(
-              Type.String({ minLength: 1, maxLength: 1000, description: 'Why something filed is changed.' }),
-            ),
-            is_refused: Type.Optional(
-              Type.Boolean({
-                description:
-                  'Whether the tax office has refused the last filing as a whole: this one then takes its place.',
-              }),
-            ),
-            accepted: Type.Optional(
-              Type.Array(Type.String({ minLength: 1, maxLength: 255 }), {
-                description:
-                  'The creators whose last profile counts for the year, although it was recorded after the year or after they were filed.',
-              }),
-            ),
-            by: ByPerson,
-          },
-          'Who files it.',
-        ),
-        response: { 200: Filed },
-      },
-    },
-    async (request) => {
-      const { because, is_refused: isRefused, accepted, by } = request.body;
-      return fileTaxForm(services, {
-        ...{ ...request.params, because, isRefused, accepted },
-        by: personOf(callerOf(request), by),
-      });
     },
   );
 };

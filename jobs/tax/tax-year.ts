@@ -138,7 +138,7 @@ export async function exportTaxForm(
   request: FormRequest,
 ): Promise<{ readonly name: string; readonly archive: Buffer }> {
   const { composed, file, profiles } = await openForm(stores, request);
-  return { name: archiveName(composed), archive: archiveOf(composed, renderForm(composed, { file, profiles })) };
+  return { name: archiveName(composed), archive: archiveOf(composed, await renderForm(composed, { file, profiles })) };
 }
 
 /** `tax-2026-us-1099-misc.zip` */

@@ -4,11 +4,14 @@ import { messageOf } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import type { DocumentFormat } from '../../warehouse/vocabulary/documents.ts';
 
-/** Composes and renders one document from what was read for it: its bytes in each format. Equal sources have equal bytes. */
-export type Render<S> = (sources: S) => Readonly<Partial<Record<DocumentFormat, Uint8Array>>>;
+/** A file to be stored: its bytes, or those that it is sealed as with the size that its readers see. */
+export type Rendered = Uint8Array | { readonly sealed: Uint8Array; readonly byte_size: number };
+
+/** Composes and renders one document from what was read for it: its file in each format. Equal sources have equal bytes, unless they are sealed. */
+export type Render<S> = (sources: S) => Readonly<Partial<Record<DocumentFormat, Rendered>>>;
 
 export interface StoredFile {
-  /** SHA-256 of the bytes. */
+  /** SHA-256 of the bytes as they are stored. */
   readonly hash: string;
   readonly byte_size: number;
 }
@@ -32,7 +35,7 @@ export async function storeDocuments<S>(
   const outcomes: DocumentOutcome[] = [];
   let storing: Promise<DocumentOutcome[]> = Promise.resolve([]);
   for (let from = 0; from < batch.length; from += STORED_TOGETHER) {
-    const rendered: Rendered[] = [];
+    const rendered: RenderedDocument[] = [];
     for (const sources of batch.slice(from, from + STORED_TOGETHER)) {
       // Lets the storing of the ones before proceed.
       await setImmediate();
@@ -46,9 +49,9 @@ export async function storeDocuments<S>(
   return [...outcomes, ...(await storing)];
 }
 
-type Rendered = { readonly files: readonly (readonly [string, Uint8Array])[] } | { readonly problem: string };
+type RenderedDocument = { readonly files: readonly (readonly [string, Rendered])[] } | { readonly problem: string };
 
-function rendering<S>(render: Render<S>, sources: S): Rendered {
+function rendering<S>(render: Render<S>, sources: S): RenderedDocument {
   try {
     return { files: Object.entries(render(sources)) };
   } catch (error) {
@@ -56,17 +59,22 @@ function rendering<S>(render: Render<S>, sources: S): Rendered {
   }
 }
 
-async function store(all: readonly Rendered[], documents: Pick<Documents, 'putAll'>): Promise<DocumentOutcome[]> {
+async function store(
+  all: readonly RenderedDocument[],
+  documents: Pick<Documents, 'putAll'>,
+): Promise<DocumentOutcome[]> {
   const hashes = await documents.putAll(
-    all.flatMap((each) => ('files' in each ? each.files.map(([, bytes]) => bytes) : [])),
+    all.flatMap((each) => ('files' in each ? each.files.map(([, file]) => bytesOf(file)) : [])),
   );
   const next = hashes.values();
   return all.map((each) => {
     if ('problem' in each) return each;
-    const stored = each.files.map(([format, bytes]) => {
+    const stored = each.files.map(([format, file]) => {
       const hash = requirePresent(next.next().value, 'A stored file has a hash.');
-      return [format, { hash, byte_size: bytes.length }] as const;
+      return [format, { hash, byte_size: 'sealed' in file ? file.byte_size : file.length }] as const;
     });
     return { files: Object.fromEntries(stored) };
   });
 }
+
+const bytesOf = (file: Rendered): Uint8Array => ('sealed' in file ? file.sealed : file);

@@ -20,6 +20,11 @@ export interface FilingSummary {
   readonly withdrawn_count: number;
 }
 
+export interface FilingInManifest extends FilingSummary {
+  /** Copies for creators, each a document of its own. */
+  readonly copy_count: number;
+}
+
 /** What is in the files of an export, by which settings, and who is left out. Amounts are decimal text. */
 export interface TaxManifest {
   readonly form: string;
@@ -27,7 +32,7 @@ export interface TaxManifest {
   readonly rule_set_on: string;
   readonly notice: string;
   /** Null on a preview. */
-  readonly filing: FilingSummary | null;
+  readonly filing: FilingInManifest | null;
   readonly first_period: string;
   readonly last_period: string;
   readonly cutoff_at: string;
@@ -52,7 +57,7 @@ export interface ShownYearTotal {
 
 export function manifestOf(
   year: FormYear,
-  { file, files, filing }: { file: TaxFile; files: readonly ExportFile[]; filing: FilingSummary | null },
+  { file, files, filing }: { file: TaxFile; files: readonly ExportFile[]; filing: FilingInManifest | null },
 ): TaxManifest {
   const { form, tax_year, included, left_out } = year;
   return {
@@ -123,8 +128,8 @@ export function readmeOf({ form, year, left_out, totals, files, settings, ...res
   ]);
 }
 
-function stateOf(filing: FilingSummary | null): string {
+function stateOf(filing: FilingInManifest | null): string {
   if (!filing) return 'A preview: it is not recorded as filed, and does not say what was filed before.';
-  const { number, new_count, corrected_count, withdrawn_count } = filing;
-  return `Filing ${number} of this form and year: ${new_count} new, ${corrected_count} corrected, ${withdrawn_count} taken back.`;
+  const { number, new_count, corrected_count, withdrawn_count, copy_count } = filing;
+  return `Filing ${number} of this form and year: ${new_count} new, ${corrected_count} corrected, ${withdrawn_count} taken back. Copies for recipients, as documents of their own: ${copy_count}.`;
 }

@@ -57,31 +57,39 @@ export function headOf(
   };
 }
 
-/** A file of a form; a recipient copy has the creator it is for. */
-export interface TaxFormFile extends ExportFile {
-  readonly creator_id?: string;
+/** The copies of a form for one creator, before they are rendered as one PDF. Plain values, which can be sent to a thread. */
+export interface RecipientFile {
+  /** The path in an archive. */
+  readonly name: string;
+  readonly creator_id: string;
+  readonly copies: readonly RecipientCopy[];
+}
+
+/** What a form is made of: the files for the tax office, and the copies of creators. */
+export interface FormFiles {
+  readonly files: readonly ExportFile[];
+  readonly copies: readonly RecipientFile[];
 }
 
 /** A file for each creator of whom something changes: what is taken back, and every form that the creator then has. */
 export function copiesOf<C>(
   { changes, records }: Changes<C>,
   copyOf: (record: FiledRecord<C>) => RecipientCopy,
-): TaxFormFile[] {
+): RecipientFile[] {
   const byCreator = Map.groupBy(records, ({ creator_id }) => creator_id);
   const changed = Map.groupBy(changes, ({ creator_id }) => creator_id);
   return [...changed].map(([creator_id, own], index) => {
     const withdrawn: readonly Change<C>[] = own.filter(({ act }) => act === 'withdrawn');
     const inForce = (byCreator.get(creator_id) ?? []).filter(({ is_withdrawn }) => !is_withdrawn);
     return {
-      ...{ name: `recipients/${fileNameOf(creator_id, index)}.pdf`, row_count: withdrawn.length + inForce.length },
-      bytes: renderRecipientCopies([...withdrawn, ...inForce].map(copyOf)),
-      creator_id,
+      ...{ name: `recipients/${fileNameOf(creator_id, index)}.pdf`, creator_id },
+      copies: [...withdrawn, ...inForce].map(copyOf),
     };
   });
 }
 
 /** The copies of one recipient as a tagged PDF. Equal copies have equal bytes: every date in it is that of the closing. */
-function renderRecipientCopies(copies: readonly RecipientCopy[]): Buffer {
+export function renderRecipientCopies(copies: readonly RecipientCopy[]): Buffer {
   const first = requirePresent(copies[0], 'A recipient has at least one form.');
   const title = `Form ${first.form} for ${first.year}`;
   const pdf = openTaggedPdf({ title, at: new Date(first.cutoff_at) });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Rejected } from '../../warehouse/errors.ts';
 import { type ExportFile, exportArchive, withManifest } from '../render/export-files.ts';
 import { assertExported, type FormYear } from './compose.ts';
@@ -6,18 +7,17 @@ import { changesOf, type FiledForm, type PayerRecord, type RecordRules, type Rep
 import { GENERIC_RULES, type GenericPart, renderGeneric, reportedOnGeneric } from './generic.ts';
 import { type FilingSummary, manifestOf, readmeOf } from './manifest.ts';
 import { assertNoFaults } from './profiles.ts';
-import type { TaxFormFile } from './recipient-copy.ts';
+import { type FormFiles, type RecipientFile, renderRecipientCopies } from './recipient-copy.ts';
 import type { RenderOptions } from './render-options.ts';
 import { type Form1042S, render1042S, reportedOn1042S, rules1042S } from './us-1042-s.ts';
 import { type Return1099, RULES_1099, render1099Misc, reportedOn1099 } from './us-1099-misc.ts';
 import { REASONS, TO_BE_RESOLVED } from './words.ts';
 
-/** What a form is filed with: the files to give to the tax office, and all that it has then. */
-export interface Filing {
+/** What a form is filed with: the files to give to the tax office, the copies of creators, and all that it has then. */
+export interface Filing extends FormFiles {
   /** False if nothing has changed since the last one; then there is nothing to give to the tax office. */
   readonly isNeeded: boolean;
   readonly summary: FilingSummary;
-  readonly files: readonly TaxFormFile[];
   readonly filed: FiledForm;
 }
 
@@ -36,7 +36,7 @@ export function composeFiling(year: FormYear, options: Options): Filing {
     const before = options.before as FiledForm<Return1099> | undefined;
     return composed(year, reportedOn1099(year, own), {
       ...{ before, rules: RULES_1099 },
-      render: (changes) => ({ files: render1099Misc(changes, { ...own, year }), payer: irsPayer(year, own) }),
+      render: (changes) => ({ ...render1099Misc(changes, { ...own, year }), payer: irsPayer(year, own) }),
     });
   }
   if (year.form === 'us_1042_s' && us_1042_s) {
@@ -44,7 +44,7 @@ export function composeFiling(year: FormYear, options: Options): Filing {
     const before = options.before as FiledForm<Form1042S> | undefined;
     return composed(year, reportedOn1042S(year, own), {
       ...{ before, rules: rules1042S(year) },
-      render: (changes) => ({ files: render1042S(changes, { ...own, year }), payer: irsPayer(year, own) }),
+      render: (changes) => ({ ...render1042S(changes, { ...own, year }), payer: irsPayer(year, own) }),
     });
   }
   if (year.form === 'dac7' && dac7) {
@@ -79,7 +79,8 @@ interface Composing<C> {
   readonly before: FiledForm<C> | undefined;
   readonly rules: RecordRules<C>;
   readonly render: (changes: ReturnType<typeof changesOf<C>>) => {
-    readonly files: readonly TaxFormFile[];
+    readonly files: readonly ExportFile[];
+    readonly copies?: readonly RecipientFile[];
     readonly payer?: FiledForm['payer'];
     readonly ids?: readonly string[];
   };
@@ -91,13 +92,13 @@ function composed<C>(
   { before, rules, render }: Composing<C>,
 ): Filing {
   const found = changesOf(reported, { before, rules });
-  const { files, payer = null, ids = found.changes.map(({ record_id }) => record_id) } = render(found);
+  const { files, copies = [], payer = null, ids = found.changes.map(({ record_id }) => record_id) } = render(found);
   const isNeeded = !before || found.changes.length > 0 || payer?.record_id !== before.payer?.record_id;
   const number = (before?.number ?? 0) + 1;
   const used_ids = [...new Set([...(before?.used_ids ?? []), ...ids])].filter((id) => id !== '');
   const count = (act: string): number => found.changes.filter((change) => change.act === act).length;
   return {
-    ...{ isNeeded, files },
+    ...{ isNeeded, files, copies },
     summary: {
       number,
       new_count: count('new'),
@@ -123,22 +124,34 @@ export function assertFilable(year: FormYear, before: FiledForm | undefined): vo
   assertNoFaults({ ...year, faults: [...year.faults, ...missing] });
 }
 
-/** The files of a form, and before them a text for people and a manifest: of a filing, or of a preview that is not filed. */
-export function withText(
+type File = Pick<ExportFile, 'name' | 'bytes'>;
+
+/** What is given to the tax office of a filing, and before it a text for people and a manifest. Copies of creators are documents of their own. */
+export function filesOfFiling(
   year: FormYear,
-  { filing, file, isPreview }: { filing: Filing; file: RenderOptions['file']; isPreview: boolean },
-): Pick<ExportFile, 'name' | 'bytes'>[] {
-  const manifest = manifestOf(year, { file, files: filing.files, filing: isPreview ? null : filing.summary });
-  const stem = `tax-${year.tax_year.year}-${year.form.replaceAll('_', '-')}`;
-  return withManifest(filing.files, { stem, text: readmeOf(manifest), manifest });
+  { filing, file }: { filing: Filing; file: RenderOptions['file'] },
+): File[] {
+  return withText(year, { file, files: filing.files, filing: { ...filing.summary, copy_count: filing.copies.length } });
 }
 
-/** The whole form as nobody has filed it yet. */
-export function renderForm(year: FormYear, options: RenderOptions): Pick<ExportFile, 'name' | 'bytes'>[] {
-  return withText(year, { filing: composeFiling(year, options), file: options.file, isPreview: true });
+/** The whole form as nobody has filed it yet, with the copies of creators; between two of them other work of the thread goes on. */
+export async function renderForm(year: FormYear, options: RenderOptions): Promise<File[]> {
+  const { files, copies } = composeFiling(year, options);
+  const rendered: ExportFile[] = [];
+  for (const { name, copies: own } of copies) {
+    await setImmediate();
+    rendered.push({ name, row_count: own.length, bytes: renderRecipientCopies(own) });
+  }
+  return withText(year, { file: options.file, files: [...files, ...rendered], filing: null });
+}
+
+function withText(year: FormYear, given: Parameters<typeof manifestOf>[1]): File[] {
+  const manifest = manifestOf(year, given);
+  const stem = `tax-${year.tax_year.year}-${year.form.replaceAll('_', '-')}`;
+  return withManifest(given.files, { stem, text: readmeOf(manifest), manifest });
 }
 
 /** The files as one archive, dated as the last closing. */
-export function archiveOf({ tax_year }: FormYear, files: readonly Pick<ExportFile, 'name' | 'bytes'>[]): Buffer {
+export function archiveOf({ tax_year }: FormYear, files: readonly File[]): Buffer {
   return exportArchive(files, tax_year.cutoff_at);
 }

@@ -9,7 +9,7 @@ import { converter } from './convert.ts';
 import type { RuleAmounts } from './document.ts';
 import type { Changes, FiledRecord, RecordRules, Reported } from './filed.ts';
 import { OMB_NUMBERS } from './form-data.ts';
-import { copiesOf, headOf, type RecipientCopy, type TaxFormFile } from './recipient-copy.ts';
+import { copiesOf, type FormFiles, headOf, type RecipientCopy } from './recipient-copy.ts';
 import type { RenderOptions } from './render-options.ts';
 import type { Us1042SSettings } from './tax-file.ts';
 
@@ -142,7 +142,7 @@ type Filed = FiledRecord<Form1042S>;
 export function render1042S(
   { changes, records }: Changes<Form1042S>,
   { year, ...options }: Options & { year: FormYear },
-): TaxFormFile[] {
+): FormFiles {
   const boxes = changes.map((each) => boxesOf(each, { ...options, year }));
   const titles = (boxes[0] ?? []).map(([number, caption]) => `${number} ${caption}`.trim());
   const rows = boxes.map((row) => row.map(([, , value]) => textCell(value)));
@@ -151,7 +151,7 @@ export function render1042S(
     bytes: Buffer.from(csvRecords([titles, ...rows])),
     row_count: rows.length,
   };
-  return [csv, ...copiesOf({ changes, records }, (each) => copyOf(each, { ...options, year }))];
+  return { files: [csv], copies: copiesOf({ changes, records }, (each) => copyOf(each, { ...options, year })) };
 }
 
 type Box = readonly [number: string, caption: string, value: string];

@@ -3,11 +3,12 @@ import { maskOf } from '../../ingest/tax/masked-profile.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import { csvRecords } from '../render/csv-records.ts';
+import type { ExportFile } from '../render/export-files.ts';
 import type { FormCreator, FormYear } from './compose.ts';
 import type { Change, Changes, RecordRules, Reported } from './filed.ts';
 import { CORRECTED_COLUMN, header1099Misc, OMB_NUMBERS } from './form-data.ts';
 import { FieldFaults } from './profiles.ts';
-import { copiesOf, headOf, type RecipientCopy, type TaxFormFile } from './recipient-copy.ts';
+import { copiesOf, type FormFiles, headOf, type RecipientCopy } from './recipient-copy.ts';
 import type { RenderOptions } from './render-options.ts';
 import type { Us1099MiscSettings } from './tax-file.ts';
 
@@ -82,17 +83,18 @@ type Filed = Change<Return1099>;
 export function render1099Misc(
   { changes, records }: Changes<Return1099>,
   { year, ...options }: Options & { year: FormYear },
-): TaxFormFile[] {
+): FormFiles {
   const stem = `1099-misc-${year.tax_year.year}`;
-  const copies = copiesOf({ changes, records }, (each) => copyOf(each, { ...options, year }));
-  return [
-    ...csvFiles(changes.filter(isNew), { stem, year, ...options }),
-    ...csvFiles(
-      changes.filter((each) => !isNew(each)),
-      { stem: `${stem}-corrected`, year, ...options },
-    ),
-    ...copies,
-  ];
+  return {
+    files: [
+      ...csvFiles(changes.filter(isNew), { stem, year, ...options }),
+      ...csvFiles(
+        changes.filter((each) => !isNew(each)),
+        { stem: `${stem}-corrected`, year, ...options },
+      ),
+    ],
+    copies: copiesOf({ changes, records }, (each) => copyOf(each, { ...options, year })),
+  };
 }
 
 const isNew = ({ act }: Pick<Filed, 'act'>): boolean => act === 'new';
@@ -100,14 +102,14 @@ const isNew = ({ act }: Pick<Filed, 'act'>): boolean => act === 'new';
 function csvFiles(
   filed: readonly Filed[],
   { stem, year, ...options }: Options & { stem: string; year: FormYear },
-): TaxFormFile[] {
+): ExportFile[] {
   const { columns } = header1099Misc(year.tax_year.year, options.settings);
   const records = filed.map((each) => {
     const values = valuesOf(each, { ...options, year: year.tax_year.year });
     return columns.map(({ as }) => (as === null ? '' : (values[as] ?? '')));
   });
   const titles = columns.map(({ title }) => title);
-  const files: TaxFormFile[] = [];
+  const files: ExportFile[] = [];
   for (let start = 0; start < records.length; start += MAX_ROWS) {
     const rows = records.slice(start, start + MAX_ROWS);
     const name = `${stem}-${files.length + 1}.csv`;

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKey } from '../../../api/auth/keys.ts';
 import { publishControl } from '../../../api/boot/running-server.ts';
 import { addTaxKey } from '../../../jobs/tax/key-file.ts';
-import { sealDocuments } from '../../../jobs/tax/sealed-documents.ts';
+import { sealBytes } from '../../../jobs/tax/sealed-bytes.ts';
+import { lastKeyOf } from '../../../jobs/tax/sealed-documents.ts';
 import { filesInArchive } from '../../../reports/render/zip.ts';
 import { closes } from '../../../transforms/ledger/tables.ts';
-import { requirePresent } from '../../../warehouse/invariant.ts';
 import type { DocumentFormat, DocumentKind } from '../../../warehouse/vocabulary/documents.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
 import { runHere, SETTINGS } from '../commands/command-line.ts';
@@ -73,10 +73,7 @@ async function issue({ kind, subject, format, period = '2026-01', currency = 'US
 }
 
 const sealed = async (bytes: Buffer, subject: string): Promise<Buffer> =>
-  requirePresent(
-    (await sealDocuments(api.services, [{ bytes, subject, keyOwner: subject }]))[0],
-    'One document is sealed.',
-  );
+  sealBytes(bytes, { ...(await lastKeyOf(api.services, subject)), subject });
 
 const list = async (as: 'creator' | 'finance', filter = ''): Promise<string[]> =>
   (await api.request(as, `/v1/documents${filter}`))

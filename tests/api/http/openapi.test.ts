@@ -140,7 +140,6 @@ describe('the OpenAPI document', () => {
       'post /v1/tax/profiles/{creator_id}/erasure',
       'post /v1/tax/profiles/{creator_id}/reveal',
       'post /v1/tax/settings',
-      'post /v1/tax/years/{year}/filings/{form}',
       'post /v1/track',
       'post /v1/webhook',
     ]);

@@ -159,8 +159,8 @@ test('a tax year is for finance and operators, and needs what the operator has d
   for (const as of ['creator', 'analyst'] as const) {
     expect((await api.request(as, '/v1/tax/years/2026/status')).statusCode).toBe(403);
     expect((await api.request(as, '/v1/tax/years/2026/exports/dac7')).statusCode).toBe(403);
-    const filing = { method: 'POST', payload: {} } as const;
-    expect((await api.request(as, '/v1/tax/years/2026/filings/dac7', filing)).statusCode).toBe(403);
+    const filing = { method: 'POST', payload: { options: { year: '2026', form: 'dac7' } } } as const;
+    expect((await api.request(as, '/v1/jobs/file-tax-form/runs', filing)).statusCode).toBe(403);
   }
   const undecided = await api.request('finance', '/v1/tax/years/2026/exports/dac7');
   expect([undecided.statusCode, undecided.json().detail]).toEqual([

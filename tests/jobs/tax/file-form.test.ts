@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { recordDocuments } from '../../../jobs/document-rows.ts';
-import type { Services } from '../../../jobs/job.ts';
+import type { Run, Services } from '../../../jobs/job.ts';
 import { eraseProfiles } from '../../../jobs/tax/erase-profiles.ts';
-import { fileTaxForm } from '../../../jobs/tax/file-form.ts';
+import { fileForm } from '../../../jobs/tax/file-form.ts';
 import { recordProfile } from '../../../jobs/tax/record-profile.ts';
 import { readDocument } from '../../../jobs/tax/sealed-documents.ts';
 import { exportTaxForm, taxYearStatus } from '../../../jobs/tax/tax-year.ts';
@@ -19,7 +19,8 @@ import { EXAMPLE, type Example } from '../../reports/tax/example.ts';
 import { type Month, writeLedger } from '../../reports/tax/ledger-year.ts';
 import { FULL_RUN } from '../../support/full-run.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
-import { openTaxStore } from './tax-store.ts';
+import { RUN } from '../test-services.ts';
+import { fileAsFinn, openTaxStore } from './tax-store.ts';
 
 const [base, folder] = [await openTaxStore(), await temporaryFolder()];
 let services: Services & { readonly taxFile: string };
@@ -50,7 +51,7 @@ async function decide(change: (example: Example) => void = () => {}): Promise<vo
 }
 
 const file = (stores: Services = services, more: { because?: string } = {}) =>
-  fileTaxForm(stores, { year: '2026', form: 'us_1099_misc', by: 'finn', ...more });
+  fileAsFinn(stores, { year: '2026', form: 'us_1099_misc', ...more });
 const documents = () => services.operational.selectFrom('documents').selectAll().orderBy('entry').execute();
 const bytesOf = async (id: string): Promise<Buffer> => {
   const row = (await documents()).find(({ document_id }) => document_id === id);
@@ -70,12 +71,14 @@ test('a filing is stored with who filed it, and filing again without a differenc
   expect(first[0]).toMatchObject({ kind: 'tax_1099_misc', period: '2026', issued_by: 'finn', supersedes: null });
   const files = await filesOf('tax_1099_misc-2026-1-zip');
   expect(files.get('tax-2026-us-1099-misc.txt')).toContain('Filing 1 of this form and year: 1 new');
-  // The same as the preview, but for the text and the manifest, which say what they are.
+  // The same as the preview, but for the copy, and for the text and the manifest, which say what they are.
   const preview = filesInArchive(
     (await exportTaxForm(services, { year: '2026', form: 'us_1099_misc', by: 'f' })).archive,
   );
   expect(preview[0]?.bytes.toString()).toContain('A preview: it is not recorded as filed');
-  for (const { name, bytes } of preview.slice(2)) expect(files.get(name)).toBe(bytes.toString());
+  const copies = new Map([['recipients/cr_ada.pdf', (await bytesOf(first[2]?.document_id ?? '')).toString()]]);
+  for (const { name, bytes } of preview.slice(2)) expect(files.get(name) ?? copies.get(name)).toBe(bytes.toString());
+  expect([...files.keys()].filter((name) => name.endsWith('.pdf'))).toEqual([]);
   expect(await file()).toMatchObject({ filing_number: 1, is_new: false, document_id: 'tax_1099_misc-2026-1-zip' });
   expect(await documents()).toEqual(first);
   const { forms } = await taxYearStatus(services, '2026');
@@ -123,12 +126,12 @@ test('a later filing has what was changed, supersedes the one before, and leaves
 });
 
 test('an attempt that ends before it is recorded leaves nothing, and the next one has the same files', async () => {
-  const texts: string[][] = [];
+  const texts: string[] = [];
   const stored = {
     ...services.documents,
     putAll: async (bytes: readonly Uint8Array[]) => {
       await services.documents.putAll(bytes);
-      texts.push(bytes.map((each) => Buffer.from(each).toString()));
+      texts.push(...bytes.map((each) => Buffer.from(each).toString()));
       throw new Error('The process was killed.');
     },
   };
@@ -136,10 +139,42 @@ test('an attempt that ends before it is recorded leaves nothing, and the next on
   expect(await documents()).toEqual([]);
   await file();
   const rows = await documents();
-  for (const [index, row] of rows.entries()) {
-    const lost = { ...row, hash: await services.documents.put(Buffer.from(texts[0]?.[index] ?? '')) };
+  for (const [index, text] of texts.entries()) {
+    const row = requirePresent(rows[index], 'It was stored in the same order.');
+    const lost = { ...row, hash: await services.documents.put(Buffer.from(text)) };
     expect(await readDocument(services, lost)).toEqual(await readDocument(services, row));
   }
+});
+
+/** A filing whose run can be watched and changed. */
+const filing = (changed: Partial<Run> = {}) =>
+  fileForm({ ...services, ...RUN, startedBy: 'finn', ...changed }, { year: '2026', form: 'us_1099_misc' });
+
+test('copies go to the renderer in batches, after each of which the run says how far it is and can be stopped', async () => {
+  const ids = Array.from({ length: 10 }, (_, index) => `cr_${index}`);
+  await writeLedger(
+    services.warehouse,
+    ids.map((creator_id) => ({ period: '2026-03', creator_id, currency: 'USD', earned: 5_000n })),
+    [],
+  );
+  const insert = 'insert into raw.creator_signed_up by name select $1 as id, $1 as creator_id, $1 as creator_name';
+  await services.warehouse.transaction(async (writer) => {
+    for (const id of ids) await writer.query(insert, [id]);
+  });
+  for (const id of ids) await record(id, PROFILES.w9);
+  const said: string[] = [];
+  const stopped = filing({
+    progress: (text) => {
+      said.push(text);
+      throw new Error('The server stops.');
+    },
+  });
+  await expect(stopped).rejects.toThrow('The server stops.');
+  const failed = filing({
+    renderer: { ...services.renderer, store: async (_, batch) => batch.map(() => ({ problem: 'No font has it.' })) },
+  });
+  await expect(failed).rejects.toThrow('The copy of cr_0 cannot be rendered, and nothing was filed: No font has it.');
+  expect([said, await documents()]).toEqual([['10 of 11 copies for creators'], []]);
 });
 
 test('of two filings at once one is recorded, and the other says so', async () => {
@@ -159,7 +194,9 @@ test('of two filings at once one is recorded, and the other says so', async () =
   };
   const slow = file({ ...services, documents: waiting });
   slow.catch(() => undefined);
-  const recorded = await file();
+  await expect(file()).rejects.toThrow('file-tax-form is already running');
+  // As by a process that has taken the run for dead.
+  const recorded = await filing();
   arrive();
   expect(recorded).toMatchObject({ filing_number: 2, new_count: 1 });
   await expect(slow).rejects.toThrow(Conflict);
@@ -168,8 +205,8 @@ test('of two filings at once one is recorded, and the other says so', async () =
 });
 
 test('a filing that was refused counts for nothing, and its ids are not used again', async () => {
-  const dac7 = (isRefused = false) => fileTaxForm(services, { year: '2026', form: 'dac7', by: 'finn', isRefused });
-  await expect(dac7(true)).rejects.toThrow(/cannot have been refused, because there is none/);
+  const dac7 = (refused?: number) => fileAsFinn(services, { year: '2026', form: 'dac7', ...(refused && { refused }) });
+  await expect(dac7(1)).rejects.toThrow('Filing 1 of 2026 cannot take the place of a refused one: nothing was filed.');
   /** The kind, the id and the record that is corrected of the operator and of the seller. */
   const docsOf = async (number: number): Promise<string[][]> => {
     const xml = [...(await filesOf(`tax_dac7-2026-${number}-zip`)).values()].join();
@@ -178,7 +215,9 @@ test('a filing that was refused counts for nothing, and its ids are not used aga
   };
   await record('cr_ben', PROFILES.dac7_person);
   await dac7();
-  expect(await dac7(true)).toMatchObject({ filing_number: 2, is_new: true, new_count: 1 });
+  expect(await dac7(1)).toMatchObject({ filing_number: 2, is_new: true, new_count: 1 });
+  // A run that is repeated after it was recorded.
+  await expect(dac7(1)).rejects.toThrow('the last filing is 2, and only that one can have been refused');
   const [first, second] = [await docsOf(1), await docsOf(2)];
   expect([first, second].map((docs) => docs.map(([kind]) => kind))).toEqual([
     ['OECD1', 'OECD1'],
@@ -188,8 +227,8 @@ test('a filing that was refused counts for nothing, and its ids are not used aga
   // The third corrects the second; refused, also twice, it is made once more from the second.
   await record('cr_ben', { ...PROFILES.dac7_person, last_name: 'Other' });
   await dac7();
-  await dac7(true);
-  await dac7(true);
+  await dac7(3);
+  await dac7(4);
   const later = [await docsOf(3), await docsOf(4), await docsOf(5)];
   const seller = second[1]?.[1];
   for (const docs of later) {

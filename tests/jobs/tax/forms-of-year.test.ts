@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Services } from '../../../jobs/job.ts';
-import { fileTaxForm } from '../../../jobs/tax/file-form.ts';
 import { recordProfile } from '../../../jobs/tax/record-profile.ts';
 import { readDocument } from '../../../jobs/tax/sealed-documents.ts';
 import type { FiledForm } from '../../../reports/tax/filed.ts';
@@ -12,7 +11,7 @@ import { PROFILES } from '../../ingest/tax/profiles.ts';
 import { EXAMPLE } from '../../reports/tax/example.ts';
 import { type Month, writeLedger } from '../../reports/tax/ledger-year.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
-import { openTaxStore } from './tax-store.ts';
+import { fileAsFinn, openTaxStore } from './tax-store.ts';
 
 const [base, folder] = [await openTaxStore(), await temporaryFolder()];
 let services: Services & { readonly taxFile: string };
@@ -36,7 +35,7 @@ afterAll(async () => {
 
 const record = (creatorId: string, profile: object) => recordProfile(services, { creatorId, profile, by: 'finn' });
 
-const file = () => fileTaxForm(services, { year: '2026', form: 'us_1099_misc', by: 'finn' });
+const file = () => fileAsFinn(services, { year: '2026', form: 'us_1099_misc' });
 const documents = () => services.operational.selectFrom('documents').selectAll().orderBy('entry').execute();
 const bytesOf = async (id: string): Promise<Buffer> => {
   const row = (await documents()).find(({ document_id }) => document_id === id);
@@ -54,8 +53,7 @@ describe('the form of a year', () => {
       filed.records.map((each) => [each.creator_id, each.is_withdrawn ? '' : each.content.name]),
     );
   };
-  const accept = (creator: string) =>
-    fileTaxForm(services, { year: '2026', form: 'us_1099_misc', by: 'finn', accepted: [creator] });
+  const accept = (creator: string) => fileAsFinn(services, { year: '2026', form: 'us_1099_misc', accepted: [creator] });
   const { name } = PROFILES.w9;
 
   test('is the one in force when the year ended, corrected until it is filed', async () => {

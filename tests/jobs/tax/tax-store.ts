@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import type { Services } from '../../../jobs/job.ts';
+import type { Outcome, Services } from '../../../jobs/job.ts';
+import { runJob } from '../../../jobs/run-job.ts';
+import { fileTaxForm } from '../../../jobs/tax/file-tax-form.ts';
 import { addTaxKey, taxKeysIn } from '../../../jobs/tax/key-file.ts';
+import type { TaxFormName } from '../../../reports/tax/words.ts';
 import { builtTableOf } from '../../../transforms/engine/model.ts';
 import { balances } from '../../../transforms/marts/balances.ts';
 import type { Row } from '../../../warehouse/vocabulary/tables.ts';
@@ -52,6 +55,23 @@ async function signUp({ warehouse }: Services): Promise<void> {
   await warehouse.transaction(async (writer) => {
     for (const [index, creator] of CREATORS.entries()) await writer.query(insert, [`m${index}`, creator, creator]);
   });
+}
+
+interface Filing {
+  readonly year: string;
+  readonly form: TaxFormName;
+  readonly because?: string;
+  readonly refused?: number;
+  readonly accepted?: readonly string[];
+}
+
+/** Files a form as finn, by its job. */
+export function fileAsFinn(services: Services, { refused, accepted, ...options }: Filing): Promise<Outcome> {
+  const more = {
+    ...(refused !== undefined && { refused: String(refused) }),
+    ...(accepted && { accepted: JSON.stringify(accepted) }),
+  };
+  return runJob(services, { job: fileTaxForm, options: { ...options, ...more }, startedBy: 'finn' });
 }
 
 const asText = (value: unknown): string =>

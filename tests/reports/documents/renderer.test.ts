@@ -3,18 +3,26 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { placeOfDocument } from '../../../jobs/tax/sealed-bytes.ts';
+import { newKey, open } from '../../../jobs/tax/sealed-value.ts';
 import { documentRenderer, type RendererOptions } from '../../../reports/documents/renderer.ts';
 import { composeStatement } from '../../../reports/statement/compose.ts';
 import { readStatements, type StatementSources } from '../../../reports/statement/read.ts';
 import { renderStatement } from '../../../reports/statement/render.ts';
+import { composeForm } from '../../../reports/tax/compose.ts';
+import { renderRecipientCopies } from '../../../reports/tax/recipient-copy.ts';
+import { composeFiling } from '../../../reports/tax/render.ts';
 import { openDocuments } from '../../../warehouse/documents/open-documents.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
+import { PROFILES } from '../../ingest/tax/profiles.ts';
 import { NODE_FLAGS } from '../../support/node-flags.ts';
 import { startS3 } from '../../support/s3/local-s3.ts';
 import { openClosedJanuary } from '../../transforms/closed-january.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
+import { taxFile } from '../tax/example.ts';
+import { creatorYear, factsBy, taxYearOf } from '../tax/tax-years.ts';
 
 const JOB = new URL('../../../jobs/issue-statements.ts', import.meta.url).href;
 const RENDERER = new URL('../../../reports/documents/renderer.ts', import.meta.url).href;
@@ -69,6 +77,25 @@ test.each([0, 2])(
     await renderer.close();
   },
 );
+
+test('a thread seals the copies of a creator under the key that it is given, with the size that readers see', async () => {
+  const entry = new URL('../../../jobs/tax/render-copies-entry.ts', import.meta.url);
+  const file = taxFile();
+  const year = composeForm(taxYearOf(creatorYear('cr_ada', 'USD', [{ credited_minor: 20_000n }])), {
+    ...{ form: 'us_1099_misc', file, facts: factsBy({ cr_ada: [PROFILES.w9] }) },
+  });
+  const {
+    copies: [copy],
+  } = composeFiling(year, { file, profiles: new Map([['cr_ada', PROFILES.w9]]) });
+  const dataKey = { id: 'tdk_1', key: newKey() };
+  const renderer = rendererWith({});
+  const [outcome] = await renderer.store(entry, [{ ...copy, dataKey }]);
+  const stored = outcome && 'files' in outcome ? outcome.files.pdf : undefined;
+  const bytes = await openDocuments(inFolder()).get(stored?.hash ?? '');
+  const opened = open(JSON.parse(String(bytes)), { key: dataKey.key, place: placeOfDocument('cr_ada') });
+  expect([opened.length, opened]).toEqual([stored?.byte_size, renderRecipientCopies(copy?.copies ?? [])]);
+  await renderer.close();
+});
 
 test('threads store in a bucket too', async () => {
   const keys = { region: 'eu-central-1', accessKeyId: 'AKIDLOCAL', secretAccessKey: 'secret' };

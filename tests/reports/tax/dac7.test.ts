@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Dac7EntityProfile, Dac7PersonProfile } from '../../../ingest/tax/forms.ts';
 import { composeForm } from '../../../reports/tax/compose.ts';
 import type { CreatorYear } from '../../../reports/tax/document.ts';
-import { renderForm } from '../../../reports/tax/render.ts';
+import { composeFiling, filesOfFiling } from '../../../reports/tax/render.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
 import { faultsBySchema, hasConformance } from '../bank/outside-rules.ts';
 import { type Example, taxFile } from './example.ts';
@@ -15,7 +15,10 @@ function exported(creators: readonly CreatorYear[], given: Given, change?: (exam
   const file = taxFile(change);
   const facts = factsBy(Object.fromEntries(Object.entries(given).map(([id, profile]) => [id, [profile]])));
   const year = composeForm(taxYearOf(...creators), { form: 'dac7', file, facts });
-  const files = renderForm(year, { file, profiles: new Map(Object.entries(given)) });
+  const files = filesOfFiling(year, {
+    file,
+    filing: composeFiling(year, { file, profiles: new Map(Object.entries(given)) }),
+  });
   return new Map(files.map(({ name, bytes }) => [name, bytes.toString()]));
 }
 

@@ -33,8 +33,8 @@ function filings(form: TaxFormName, ...states: readonly State[]): Filing[] {
 }
 
 const textsOf = ({ files }: Filing): Record<string, string> =>
-  Object.fromEntries(files.filter(({ name }) => !name.endsWith('.pdf')).map(({ name, bytes }) => [name, `${bytes}`]));
-const namesOf = ({ files }: Filing): string[] => files.map(({ name }) => name);
+  Object.fromEntries(files.map(({ name, bytes }) => [name, `${bytes}`]));
+const namesOf = ({ files, copies }: Filing): string[] => [...files, ...copies].map(({ name }) => name);
 const earned = (id: string, minor: bigint, currency = 'USD') =>
   creatorYear(id, currency, [{ credited_minor: minor, activity_count: 1n }]);
 
@@ -157,8 +157,7 @@ describe('1099-MISC', () => {
         return [file, rows.map((row) => at.map((title) => row[titles.indexOf(title)] ?? '').join(' '))];
       }),
     );
-  const pages = async (filing: Filing | undefined) =>
-    filing?.files.filter(({ name }) => name.endsWith('.pdf')).map(({ row_count }) => row_count);
+  const pages = async (filing: Filing | undefined) => filing?.copies.map(({ copies }) => copies.length);
 
   test('a changed amount is one corrected return, and no amount at all a return of zero', () => {
     const [first, changed, none, same] = filings(
@@ -171,7 +170,7 @@ describe('1099-MISC', () => {
     expect(rowsOf(first)).toEqual({ '1099-misc-2026-1.csv': ['Example 50.00  N'] });
     expect(rowsOf(changed)).toEqual({ '1099-misc-2026-corrected-1.csv': ['Example 70.00 0.00 Y'] });
     expect(rowsOf(none)).toEqual({ '1099-misc-2026-corrected-1.csv': ['Example 0.00 0.00 Y'] });
-    expect([same?.isNeeded, same?.files]).toEqual([false, []]);
+    expect([same?.isNeeded, same?.files, same?.copies]).toEqual([false, [], []]);
     expect(changed && namesOf(changed)).toEqual(['1099-misc-2026-corrected-1.csv', 'recipients/cr_ada.pdf']);
   });
 
@@ -285,5 +284,5 @@ test('a form 1042-S keeps its identifier and counts its amendments; what is file
     ['4  100.00 30.00'],
   ]);
   // What is taken back, and the form that stays.
-  expect(all[2]?.files.at(-1)).toMatchObject({ name: 'recipients/cr_ben.pdf', row_count: 2 });
+  expect(all[2]?.copies.at(-1)).toMatchObject({ name: 'recipients/cr_ben.pdf', copies: [{}, {}] });
 });

@@ -6,7 +6,7 @@ import { maskOf } from '../../../ingest/tax/masked-profile.ts';
 import { composeForm } from '../../../reports/tax/compose.ts';
 import type { CreatorYear } from '../../../reports/tax/document.ts';
 import { HEADERS_1099_MISC } from '../../../reports/tax/form-data.ts';
-import { renderForm } from '../../../reports/tax/render.ts';
+import { composeFiling, filesOfFiling } from '../../../reports/tax/render.ts';
 import { partsOfName } from '../../../reports/tax/us-1099-misc.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
 import { type Example, taxFile } from './example.ts';
@@ -20,7 +20,7 @@ function exported(
   const file = taxFile(change);
   const facts = factsBy(Object.fromEntries(Object.entries(given).map(([id, profile]) => [id, [profile]])));
   const year = composeForm(taxYearOf(...creators), { form: 'us_1099_misc', file, facts });
-  return renderForm(year, { file, profiles: new Map(Object.entries(given)) });
+  return filesOfFiling(year, { file, filing: composeFiling(year, { file, profiles: new Map(Object.entries(given)) }) });
 }
 
 const earning = (id: string, minor: bigint, more: object = {}) =>

@@ -6,6 +6,7 @@ import type { TaxProfile } from '../../../ingest/tax/forms.ts';
 import { composeForm } from '../../../reports/tax/compose.ts';
 import type { CreatorYear } from '../../../reports/tax/document.ts';
 import type { FiledForm } from '../../../reports/tax/filed.ts';
+import { renderRecipientCopies } from '../../../reports/tax/recipient-copy.ts';
 import { composeFiling } from '../../../reports/tax/render.ts';
 import type { TaxFormName } from '../../../reports/tax/words.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
@@ -20,9 +21,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function copyOf(form: TaxFormName, given: TaxProfile, { year, before }: { year: CreatorYear; before?: FiledForm }) {
   const file = taxFile();
   const composed = composeForm(taxYearOf(year), { form, file, facts: factsBy({ cr_ada: [given] }) });
-  const { files, filed } = composeFiling(composed, { file, profiles: new Map([['cr_ada', given]]), before });
-  const [copy] = files.filter(({ creator_id }) => creator_id !== undefined);
-  return { bytes: Buffer.from(copy?.bytes ?? []), filed };
+  const { copies, filed } = composeFiling(composed, { file, profiles: new Map([['cr_ada', given]]), before });
+  return { bytes: renderRecipientCopies(copies[0]?.copies ?? []), filed };
 }
 
 const rule: CreatorYear['rules'][number] = {
