@@ -146,6 +146,7 @@ const file: Act = async (args, { open }) => {
   const accepted = args.list('accept');
   const options = {
     ...{ year, form, ...(because !== undefined && { because }), ...(refused !== undefined && { refused }) },
+    ...(args.flag('payer-corrected') && { payer_corrected: 'true' }),
     ...(accepted.length > 0 && { accepted: JSON.stringify(accepted) }),
   };
   const client = await open();

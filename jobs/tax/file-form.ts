@@ -38,6 +38,8 @@ export interface FilingRequest extends Omit<FormRequest, 'by'> {
   readonly because?: string | undefined;
   /** The number of the last filing if the tax office has refused it as a whole, so that this one takes its place. */
   readonly refused?: number | undefined;
+  /** Whether the IRS was told that the payer of the last filing was wrong; `because` then says when and how. */
+  readonly isPayerCorrected?: boolean | undefined;
 }
 
 /**
@@ -45,14 +47,20 @@ export interface FilingRequest extends Omit<FormRequest, 'by'> {
  * transaction. A later filing has only what leads from the one before it to the books and profiles as they are. Files of an attempt that ended
  * before it was recorded are referred to by nothing. Throws as `openForm`, and `Conflict` if the form was filed meanwhile.
  */
-export async function fileForm(run: Run, { because, refused, ...request }: FilingRequest): Promise<FiledOutcome> {
+export async function fileForm(
+  run: Run,
+  { because, refused, isPayerCorrected, ...request }: FilingRequest,
+): Promise<FiledOutcome> {
   const { form } = request;
   const [kind, year] = [KIND_OF_FORM[form], parseYear(request.year)];
   const inForce = await documentsInForce(run.operational, { kind, period: year });
   const last = await lastFiled(run, inForce);
   const before = refused === undefined ? last : await beforeRefused(run, { last, kind, year, refused });
   const opened = await openForm(run, { ...request, by: run.startedBy }, before);
-  const composed = withVersions(composeFiling(opened.composed, { ...opened, before }), { opened, before });
+  const composed = withVersions(composeFiling(opened.composed, { ...opened, before, isPayerCorrected }), {
+    opened,
+    before,
+  });
   const filing =
     refused === undefined
       ? composed

@@ -19,18 +19,31 @@ export const fileTaxForm: Job<FilingRequest> = {
   },
 };
 
-function readOptions({ year = '', form, because, refused, accepted, ...others }: GivenOptions): FilingRequest {
+function readOptions({
+  year = '',
+  form,
+  because,
+  refused,
+  payer_corrected,
+  accepted,
+  ...others
+}: GivenOptions): FilingRequest {
   const [unknown] = Object.keys(others);
   const known = FORMS.find((each) => each === form);
   if (unknown !== undefined || year === '' || known === undefined)
     throw new Rejected(
-      `file-tax-form takes the options year, form (${FORMS.join(', ')}), because, refused and accepted.`,
+      `file-tax-form takes the options year, form (${FORMS.join(', ')}), because, refused, payer_corrected and accepted.`,
     );
   if (because !== undefined && (because.trim() === '' || because.length > 1000))
     throw new Rejected('Say in a sentence of at most 1,000 characters why something filed is changed.');
   if (refused !== undefined && !/^[1-9]\d{0,5}$/.test(refused))
     throw new Rejected(`refused is the number of the filing that was refused, not ${JSON.stringify(refused)}.`);
+  if (payer_corrected !== undefined && payer_corrected !== 'true')
+    throw new Rejected('payer_corrected is true, or left out.');
+  if (payer_corrected !== undefined && because === undefined)
+    throw new Rejected('payer_corrected needs because: say when and how the IRS was told that the payer was wrong.');
   return {
+    ...{ isPayerCorrected: payer_corrected !== undefined },
     ...{ year, form: known, because, refused: refused === undefined ? undefined : Number(refused) },
     accepted: accepted === undefined ? undefined : idsIn(accepted),
   };

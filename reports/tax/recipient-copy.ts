@@ -6,7 +6,7 @@ import { drawTable } from '../render/pdf/table.ts';
 import { openTaggedPdf } from '../render/pdf/tagged-pdf.ts';
 import { COLOUR, PAGE, STYLE, WIDTH } from '../render/pdf/theme.ts';
 import type { FormYear } from './compose.ts';
-import type { Change, Changes, FiledRecord } from './filed.ts';
+import type { Changes, FiledRecord } from './filed.ts';
 import { fileNameOf } from './profiles.ts';
 import type { TaxFile } from './tax-file.ts';
 import { NOTICE, RULE_SET_ON } from './words.ts';
@@ -71,19 +71,32 @@ export interface FormFiles {
   readonly copies: readonly RecipientFile[];
 }
 
+interface CopyOptions<C> {
+  /** `isAgain`: it replaces a copy that the creator has. */
+  readonly copyOf: (record: FiledRecord<C>, isAgain: boolean) => RecipientCopy;
+  /** Whether the payer stands otherwise on all copies than before, so that each creator gets a new one. */
+  readonly isPayerCorrected?: boolean | undefined;
+}
+
 /** A file for each creator of whom something changes: what is taken back, and every form that the creator then has. */
 export function copiesOf<C>(
   { changes, records }: Changes<C>,
-  copyOf: (record: FiledRecord<C>) => RecipientCopy,
+  { copyOf, isPayerCorrected = false }: CopyOptions<C>,
 ): RecipientFile[] {
-  const byCreator = Map.groupBy(records, ({ creator_id }) => creator_id);
+  const inForce = Map.groupBy(
+    records.filter(({ is_withdrawn }) => !is_withdrawn),
+    ({ creator_id }) => creator_id,
+  );
   const changed = Map.groupBy(changes, ({ creator_id }) => creator_id);
-  return [...changed].map(([creator_id, own], index) => {
-    const withdrawn: readonly Change<C>[] = own.filter(({ act }) => act === 'withdrawn');
-    const inForce = (byCreator.get(creator_id) ?? []).filter(({ is_withdrawn }) => !is_withdrawn);
+  const creators = new Set([...changed.keys(), ...(isPayerCorrected ? inForce.keys() : [])]);
+  return [...creators].map((creator_id, index) => {
+    const own = changed.get(creator_id) ?? [];
+    const withdrawn: readonly FiledRecord<C>[] = own.filter(({ act }) => act === 'withdrawn');
+    const isNew = (each: FiledRecord<C>): boolean => own.some(({ act, part }) => act === 'new' && part === each.part);
+    const isAgain = (each: FiledRecord<C>): boolean => each.amendment_count > 0 || (isPayerCorrected && !isNew(each));
     return {
       ...{ name: `recipients/${fileNameOf(creator_id, index)}.pdf`, creator_id },
-      copies: [...withdrawn, ...inForce].map(copyOf),
+      copies: [...withdrawn, ...(inForce.get(creator_id) ?? [])].map((each) => copyOf(each, isAgain(each))),
     };
   });
 }

@@ -36,7 +36,7 @@ export function composeFiling(year: FormYear, options: Options): Filing {
     const before = options.before as FiledForm<Return1099> | undefined;
     return composed(year, reportedOn1099(year, own), {
       ...{ before, rules: RULES_1099 },
-      render: (changes) => ({ ...render1099Misc(changes, { ...own, year }), payer: irsPayer(year, own) }),
+      render: (changes) => renderIrs(year, own, (options) => render1099Misc(changes, { ...options, year })),
     });
   }
   if (year.form === 'us_1042_s' && us_1042_s) {
@@ -44,7 +44,7 @@ export function composeFiling(year: FormYear, options: Options): Filing {
     const before = options.before as FiledForm<Form1042S> | undefined;
     return composed(year, reportedOn1042S(year, own), {
       ...{ before, rules: rules1042S(year) },
-      render: (changes) => ({ ...render1042S(changes, { ...own, year }), payer: irsPayer(year, own) }),
+      render: (changes) => renderIrs(year, own, (options) => render1042S(changes, { ...options, year })),
     });
   }
   if (year.form === 'dac7' && dac7) {
@@ -62,17 +62,26 @@ export function composeFiling(year: FormYear, options: Options): Filing {
 }
 
 /**
- * The payer of a form of the IRS, as it is stored with a filing. No corrected return changes a payer's name or number (IRS Publication 1220: by
- * letter), so a filing under others is refused with `Rejected`.
+ * The files of a form of the IRS with its payer, as it is stored with a filing. No return corrects a payer's name or number: the IRS is told by letter
+ * (General Instructions for Certain Information Returns, part H; Publication 1220). Until the operator says that it was, a filing under another
+ * payer is refused with `Rejected`; then later returns go under the new one, and each recipient gets a new copy.
  */
-function irsPayer(year: FormYear, { file, settings, before }: Options & { settings: { ein: string } }): PayerRecord {
+function renderIrs<O extends Options & { settings: { ein: string } }>(
+  year: FormYear,
+  options: O,
+  render: (options: O) => FormFiles,
+): FormFiles & { readonly payer: PayerRecord } {
+  const { file, settings, before } = options;
   const content = JSON.stringify([file.payer.name, settings.ein]);
   const filed = before?.payer?.content ?? content;
-  if (filed === content) return { record_id: '', content };
-  const [name, ein] = JSON.parse(filed) as string[];
-  throw new Rejected(
-    `${year.form} of ${year.tax_year.year} was filed as ${name}, EIN ${ein}, and nothing was filed as ${file.payer.name}, EIN ${settings.ein}: no correction changes the payer. If it was wrong, tell the IRS yourself; to correct returns of that year, set the tax file to the payer that was filed.`,
-  );
+  const isOther = filed !== content;
+  if (isOther && !options.isPayerCorrected) {
+    const [name, ein] = JSON.parse(filed) as string[];
+    throw new Rejected(
+      `${year.form} of ${year.tax_year.year} was filed as ${name}, EIN ${ein}, and nothing was filed as ${file.payer.name}, EIN ${settings.ein}: no return corrects the payer. If ${name}, EIN ${ein}, was wrong, tell the IRS by letter (General Instructions for Certain Information Returns, part H), then file again with --payer-corrected and --because, saying when you wrote: later returns go under ${file.payer.name}, and each recipient gets a new copy. If it was right, set the tax file to it.`,
+    );
+  }
+  return { ...render({ ...options, isPayerCorrected: isOther }), payer: { record_id: '', content } };
 }
 
 interface Composing<C> {
@@ -93,7 +102,9 @@ function composed<C>(
 ): Filing {
   const found = changesOf(reported, { before, rules });
   const { files, copies = [], payer = null, ids = found.changes.map(({ record_id }) => record_id) } = render(found);
-  const isNeeded = !before || found.changes.length > 0 || payer?.record_id !== before.payer?.record_id;
+  const [last, now] = [before?.payer ?? undefined, payer ?? undefined];
+  const isSamePayer = now?.record_id === last?.record_id && now?.content === last?.content;
+  const isNeeded = !before || found.changes.length > 0 || !isSamePayer;
   const number = (before?.number ?? 0) + 1;
   const used_ids = [...new Set([...(before?.used_ids ?? []), ...ids])].filter((id) => id !== '');
   const count = (act: string): number => found.changes.filter((change) => change.act === act).length;

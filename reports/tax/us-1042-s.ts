@@ -9,8 +9,10 @@ import { converter } from './convert.ts';
 import type { RuleAmounts } from './document.ts';
 import type { Changes, FiledRecord, RecordRules, Reported } from './filed.ts';
 import { OMB_NUMBERS } from './form-data.ts';
+import { FieldFaults } from './profiles.ts';
 import { copiesOf, type FormFiles, headOf, type RecipientCopy } from './recipient-copy.ts';
 import type { RenderOptions } from './render-options.ts';
+import { entityCodes } from './status-codes.ts';
 import type { Us1042SSettings } from './tax-file.ts';
 
 type W8 = W8benProfile | W8beneProfile;
@@ -64,8 +66,15 @@ export function rules1042S({ tax_year }: FormYear): RecordRules<Form1042S> {
   };
 }
 
-/** A form for each creator and rate: the rules of all currencies with the same rate and status are one. */
+/** A form for each creator and rate: the rules of all currencies with the same rate and status are one. Throws `Rejected` with every entity that has no code. */
 export function reportedOn1042S(year: FormYear, options: Options): Reported<Form1042S>[] {
+  const faults = new FieldFaults();
+  for (const { creator_id } of year.included) {
+    const w8 = options.profiles.get(creator_id);
+    const codes = w8?.form === 'w8bene' ? entityCodes(w8) : undefined;
+    if (codes && 'fault' in codes) faults.unless(false, creator_id, codes.fault);
+  }
+  faults.finish(year);
   return year.included.flatMap((creator) => formsOf(creator, { ...options, year }));
 }
 
@@ -129,8 +138,9 @@ function percent(ppm: bigint): string {
 /** Boxes 13f and 13g. */
 function statusCodes(w8: W8): readonly [string, string] {
   if (w8.form === 'w8ben') return ['16', '23'];
-  const chapter3 = w8.chapter_3_status === 'corporation' ? '15' : w8.chapter_3_status === 'partnership' ? '08' : '21';
-  return [chapter3, w8.chapter_4_status === 'active_nffe' ? '22' : '29'];
+  const codes = entityCodes(w8);
+  invariant('chapter3' in codes, 'An entity without a code is refused before.');
+  return [codes.chapter3, codes.chapter4];
 }
 
 type Filed = FiledRecord<Form1042S>;
@@ -151,7 +161,16 @@ export function render1042S(
     bytes: Buffer.from(csvRecords([titles, ...rows])),
     row_count: rows.length,
   };
-  return { files: [csv], copies: copiesOf({ changes, records }, (each) => copyOf(each, { ...options, year })) };
+  return {
+    files: [csv],
+    copies: copiesOf(
+      { changes, records },
+      {
+        ...options,
+        copyOf: (each, isAgain) => copyOf(each, { ...options, year, isAgain }),
+      },
+    ),
+  };
 }
 
 type Box = readonly [number: string, caption: string, value: string];
@@ -199,14 +218,17 @@ const placeOf = ({ city, region, postal_code }: { city: string; region?: string;
 
 const ON_THE_COPY = ['1', '2', '3', '3a', '3b', '4a', '4b', '7a', '10', '13b', '13f', '13g', '13i', '13l'];
 
-function copyOf(each: Filed, options: Omit<Options, 'profiles'> & { year: FormYear }): RecipientCopy {
+function copyOf(
+  each: Filed,
+  { isAgain, ...options }: Omit<Options, 'profiles'> & { year: FormYear; isAgain: boolean },
+): RecipientCopy {
   const { creator_id, content, record_id, amendment_count } = each;
   const { file, settings, year } = options;
   const boxes = boxesOf(each, options).filter(([number, , value]) => ON_THE_COPY.includes(number) && value !== '');
   return {
     form: '1042-S',
     title: "Foreign Person's U.S. Source Income Subject to Withholding",
-    mark: amendment_count === 0 ? null : `AMENDED, amendment number ${amendment_count}`,
+    mark: amendment_count > 0 ? `AMENDED, amendment number ${amendment_count}` : isAgain ? 'CORRECTED' : null,
     omb_number: OMB_NUMBERS.us_1042_s,
     ...headOf(year, { payer: file.payer, ein: settings.ein }),
     recipient: {
@@ -218,7 +240,7 @@ function copyOf(each: Filed, options: Omit<Options, 'profiles'> & { year: FormYe
     boxes: boxes.map(([number, caption, value]) => ({ number, caption, value })),
     notice: `Unique form identifier ${record_id}. This information is being furnished to the IRS.`,
     instructions: [
-      ...(amendment_count === 0 ? [] : ['AMENDED. This form replaces the one with the same unique form identifier.']),
+      ...(isAgain ? ['This form replaces the one with the same unique form identifier.'] : []),
       'Box 2. Your royalties for use in the United States, before tax, in U.S. dollars. Use elsewhere is not on this form.',
       'Boxes 7a and 10. The tax that was withheld. If it was more than your treaty allows, you can claim it back with a return to the IRS; your own country may credit it.',
     ],

@@ -93,7 +93,10 @@ export function render1099Misc(
         { stem: `${stem}-corrected`, year, ...options },
       ),
     ],
-    copies: copiesOf({ changes, records }, (each) => copyOf(each, { ...options, year })),
+    copies: copiesOf(
+      { changes, records },
+      { ...options, copyOf: (each, isAgain) => copyOf(each, { ...options, year, isAgain }) },
+    ),
   };
 }
 
@@ -229,14 +232,14 @@ function addressValues(who: 'Payer' | 'Recipient', address: W9Profile['address']
 }
 
 function copyOf(
-  { creator_id, content, amendment_count }: Pick<Filed, 'creator_id' | 'content' | 'amendment_count'>,
-  { file, settings, year }: Omit<Options, 'profiles'> & { year: FormYear },
+  { creator_id, content }: Pick<Filed, 'creator_id' | 'content'>,
+  { file, settings, year, isAgain }: Omit<Options, 'profiles'> & { year: FormYear; isAgain: boolean },
 ): RecipientCopy {
   const { tin_type, tin, name } = content;
   return {
     form: '1099-MISC',
     title: 'Miscellaneous Information',
-    mark: amendment_count === 0 ? null : 'CORRECTED',
+    mark: isAgain ? 'CORRECTED' : null,
     omb_number: OMB_NUMBERS.us_1099_misc,
     ...headOf(year, { payer: file.payer, ein: settings.ein }),
     recipient: {
@@ -250,7 +253,7 @@ function copyOf(
     notice:
       'This is important tax information and is being furnished to the IRS. If you are required to file a return, a negligence penalty or other sanction may be imposed on you if this income is taxable and the IRS determines that it has not been reported.',
     instructions: [
-      ...(amendment_count === 0 ? [] : ['CORRECTED. This form replaces the one for this year that you have.']),
+      ...(isAgain ? ['CORRECTED. This form replaces the one for this year that you have.'] : []),
       'Box 2. Royalties of the year, before tax. Report them as the instructions of your tax return say, on Schedule E or, if you are in the business of making such works, on Schedule C.',
       'Box 4. Backup withholding: a payer must withhold if you did not give your taxpayer identification number, or if the IRS said so. Include it in your return as tax withheld.',
       'Your number may be truncated on this copy; the IRS receives it in full.',

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { TaxProfile } from '../../../ingest/tax/forms.ts';
+import type { TaxProfile, W8beneProfile } from '../../../ingest/tax/forms.ts';
 import { composeForm } from '../../../reports/tax/compose.ts';
 import type { CreatorYear } from '../../../reports/tax/document.ts';
 import type { FiledForm } from '../../../reports/tax/filed.ts';
 import { composeFiling, type Filing } from '../../../reports/tax/render.ts';
+import type { Form1042S } from '../../../reports/tax/us-1042-s.ts';
 import type { Return1099 } from '../../../reports/tax/us-1099-misc.ts';
 import type { TaxFormName } from '../../../reports/tax/words.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
@@ -17,16 +18,17 @@ interface State {
   readonly creators: readonly CreatorYear[];
   readonly given: Given;
   readonly change?: (example: Example) => void;
+  readonly isPayerCorrected?: boolean;
 }
 
 /** Files a form of one state of the books after another, each from what the one before left, as it is read again from JSON. */
 function filings(form: TaxFormName, ...states: readonly State[]): Filing[] {
   let before: FiledForm | undefined;
-  return states.map(({ creators, given, change }) => {
+  return states.map(({ creators, given, change, isPayerCorrected }) => {
     const file = taxFile(change);
     const facts = factsBy(Object.fromEntries(Object.entries(given).map(([id, profile]) => [id, [profile]])));
     const year = composeForm(taxYearOf(...creators), { form, file, facts });
-    const filing = composeFiling(year, { file, profiles: new Map(Object.entries(given)), before });
+    const filing = composeFiling(year, { file, profiles: new Map(Object.entries(given)), before, isPayerCorrected });
     before = JSON.parse(JSON.stringify(filing.filed)) as FiledForm;
     return filing;
   });
@@ -205,7 +207,7 @@ describe('1099-MISC', () => {
   });
 });
 
-test('a form of the IRS is not filed under another payer than before, which no correction could change', () => {
+test('a form of the IRS is filed under another payer than before only once the IRS was told by letter', () => {
   const abroad: CreatorYear['rules'][number] = {
     ...{ payer_country: 'US', payee_status: 'foreign', withholding_rule_id: 'US-300000' },
     ...{ withholding_rate_ppm: 300_000n, taxable_amount: '100', withheld_minor: 3_000n },
@@ -230,9 +232,24 @@ test('a form of the IRS is not filed under another payer than before, which no c
   for (const [form, state] of states) {
     for (const change of changes)
       expect(() => filings(form, state, { ...state, change })).toThrow(
-        /was filed as Example Marketplace Inc., EIN 12-3456789, and nothing was filed as .*: no correction changes the payer/,
+        /was filed as Example Marketplace Inc., EIN 12-3456789, and nothing was filed as .*: no return corrects the payer.*--payer-corrected/,
       );
     const moved = ({ payer }: Example) => Object.assign(payer, { phone: '5125550199' });
+    // No return is filed, and each recipient gets a copy with the right payer; what follows goes under it.
+    const ein = changes[1] ?? moved;
+    const [first, told, after] = filings(
+      form,
+      state,
+      { ...state, change: ein, isPayerCorrected: true },
+      { ...state, change: ein },
+    );
+    expect(told && [told.isNeeded, told.summary]).toEqual([
+      true,
+      { number: 2, new_count: 0, corrected_count: 0, withdrawn_count: 0 },
+    ]);
+    expect(told?.filed.records).toEqual(first?.filed.records);
+    expect(told?.copies).toMatchObject([{ copies: [{ mark: 'CORRECTED', payer: { number: 'EIN 98-7654321' } }] }]);
+    expect([after?.isNeeded, after?.copies]).toEqual([false, []]);
     expect(filings(form, state, { ...state, change: moved }).map(({ isNeeded }) => isNeeded)).toEqual([true, false]);
   }
 });
@@ -285,4 +302,29 @@ test('a form 1042-S keeps its identifier and counts its amendments; what is file
   ]);
   // What is taken back, and the form that stays.
   expect(all[2]?.copies.at(-1)).toMatchObject({ name: 'recipients/cr_ben.pdf', copies: [{}, {}] });
+});
+
+test('an entity has the code of its kind on 1042-S; one that is transparent for tax is refused unless it claims a treaty', () => {
+  const rule: CreatorYear['rules'][number] = {
+    ...{ payer_country: 'US', payee_status: 'foreign', withholding_rule_id: 'US-300000' },
+    ...{ withholding_rate_ppm: 300_000n, taxable_amount: '100', withheld_minor: 3_000n },
+  };
+  const creators = [creatorYear('cr_org', 'USD', [{ credited_minor: 20_000n }], [rule])];
+  const { treaty_claim, ...unclaimed } = PROFILES.w8bene;
+  type Kinds = Partial<Pick<W8beneProfile, 'chapter_3_status' | 'chapter_4_status' | 'treaty_claim'>>;
+  const codesOf = (kinds: Kinds): string => {
+    const [filing] = filings('us_1042_s', { creators, given: { cr_org: { ...unclaimed, ...kinds } } });
+    const { content } = (filing?.filed.records[0] ?? {}) as FiledForm<Form1042S>['records'][number];
+    return [content.chapter_3_status, content.chapter_4_status].join(' ');
+  };
+  expect(codesOf({ chapter_3_status: 'corporation' })).toBe('15 22');
+  expect(codesOf({ chapter_3_status: 'private_foundation', chapter_4_status: 'section_501c_organization' })).toBe(
+    '18 24',
+  );
+  expect(codesOf({ chapter_3_status: 'estate', chapter_4_status: 'passive_nffe' })).toBe('17 ');
+  expect(codesOf({ chapter_3_status: 'partnership', ...(treaty_claim && { treaty_claim }) })).toBe('26 22');
+  for (const chapter_3_status of ['partnership', 'simple_trust', 'grantor_trust', 'disregarded_entity'] as const)
+    expect(() => codesOf({ chapter_3_status })).toThrow(
+      `cr_org: chapter_3_status of the W-8BEN-E is ${chapter_3_status}, which is no recipient without a treaty claim`,
+    );
 });
