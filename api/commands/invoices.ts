@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { Cancellation } from '../../jobs/invoices/cancellations.ts';
 import { INVOICE_DOCUMENTS } from '../../jobs/invoices/draw-invoice.ts';
 import type { InvoiceStatus } from '../../jobs/invoices/invoice-status.ts';
 import type { ListedInvoice } from '../../jobs/invoices/list-invoices.ts';
@@ -87,15 +88,30 @@ function profilePath(kind: string, id: string): string {
 const answer: Act = async (args, { open }) => {
   const [invoice, word] = args.named('The id of the invoice', 'accepted or disputed');
   if (word !== 'accepted' && word !== 'disputed') throw new WrongUsage(`${word} is not accepted or disputed.`);
-  const because = args.option('because');
-  const body = { answer: word, by: args.person(), ...(because !== undefined && { because }) };
+  const [because, reference] = [args.option('because'), args.option('reference')];
+  const body = {
+    ...{ answer: word, by: args.person() },
+    ...(because !== undefined && { because }),
+    ...(reference !== undefined && { reference }),
+  };
   const path = `/v1/invoices/${encodeURIComponent(invoice)}/answers`;
   return { value: await (await open()).requestJson(path, { method: 'POST', body }) };
 };
 
-/** Issues, lists and writes invoices; records agreements, businesses and answers. */
+/** Cancels an invoice by a credit note. */
+const cancel: Act = async (args, { open }) => {
+  const [invoice] = args.named('The id of the invoice');
+  const body = { because: args.required('because'), by: args.person() };
+  const path = `/v1/invoices/${encodeURIComponent(invoice)}/cancellation`;
+  const cancelled = await (await open()).requestJson<Cancellation>(path, { method: 'POST', body });
+  const note =
+    'Next: tantieme invoices issue MONTH, which renders the credit note and draws a new invoice, as profiles and settings are now.';
+  return { value: { ...cancelled, note } };
+};
+
+/** Issues, lists, cancels and writes invoices; records agreements, businesses and answers. */
 export const invoices: Act = oneOf({
-  ...{ issue, status, list, download, agree, answer },
+  ...{ issue, status, list, download, agree, answer, cancel },
   profile: oneOf({ set: setProfile, show: showProfile }),
 });
 

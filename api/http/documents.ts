@@ -29,6 +29,7 @@ const READING: Readonly<Record<DocumentKind, Permission>> = {
   tax_dac7: 'tax-profiles:read',
   tax_year: 'tax-profiles:read',
   invoice: 'invoices:read',
+  credit_note: 'invoices:read',
   self_billed_invoice: 'statements:read',
   self_billed_credit_note: 'statements:read',
   journal_datev: 'journals:read',

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { type Answer, recordAnswer, requireInvoice, unknownInvoice } from '../../jobs/invoices/answers.ts';
+import { type Cancellation, cancelInvoice } from '../../jobs/invoices/cancellations.ts';
 import { INVOICE_DOCUMENTS } from '../../jobs/invoices/draw-invoice.ts';
 import { type InvoiceStatus, invoiceStatus } from '../../jobs/invoices/invoice-status.ts';
 import { type ListedInvoice, listInvoices } from '../../jobs/invoices/list-invoices.ts';
@@ -12,6 +13,7 @@ import { maySee, seesOwnOnly } from '../auth/caller.ts';
 import { cutPage, entryOf } from './pagination.ts';
 import { ByPerson, NullableText, PageQuery, PeriodPath, PeriodText, pageOf } from './schemas.ts';
 
+const InvoicePath = Type.Object({ invoice_id: Type.String({ minLength: 1, maxLength: 200 }) });
 const AnswerWord = Type.Enum(['accepted', 'disputed']);
 const Amount = Type.String({ description: 'A decimal with the places of the currency.', examples: ['12.50'] });
 
@@ -27,7 +29,15 @@ const Listed = Type.Unsafe<ListedInvoice>(
         enum: ['accepted', 'disputed', null],
         description: 'The last one; null while there is none.',
       }),
-      because: NullableText,
+      ...{ because: NullableText, answered_by: NullableText },
+      reference: Type.Unsafe<string | null>({
+        type: ['string', 'null'],
+        description: 'Where the answer was given, if somebody else than the other party has recorded it.',
+      }),
+      cancelled_by: Type.Unsafe<string | null>({
+        type: ['string', 'null'],
+        description: 'The number of the credit note that cancels it.',
+      }),
     },
     'An invoice. Its number never changes.',
   ),
@@ -53,10 +63,20 @@ const Status = Type.Unsafe<InvoiceStatus>(
 const Recorded = Type.Unsafe<Answer>(
   exactly(
     {
-      ...{ invoice_id: Type.String(), answer: AnswerWord, because: NullableText },
+      ...{ invoice_id: Type.String(), answer: AnswerWord, because: NullableText, reference: NullableText },
       ...{ answered_by: Type.String(), answered_at: Type.String({ format: 'date-time' }) },
     },
     'An answer to an invoice.',
+  ),
+);
+
+const Cancelled = Type.Unsafe<Cancellation>(
+  exactly(
+    {
+      ...{ invoice_id: Type.String(), credit_note_id: Type.String(), credit_note_number: Type.String() },
+      ...{ because: Type.String(), cancelled_by: Type.String(), cancelled_at: Type.String({ format: 'date-time' }) },
+    },
+    'A cancelled invoice.',
   ),
 );
 
@@ -114,9 +134,21 @@ export const invoiceRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
         operationId: 'answerInvoice',
         tags: ['invoices'],
         summary: 'Accepts an invoice, or disputes it for a reason; the last answer counts',
-        params: Type.Object({ invoice_id: Type.String({ minLength: 1, maxLength: 200 }) }),
+        description:
+          'A creator answers its own. Whoever records an answer for the other party gives a reason and a reference, which stand with it.',
+        params: InvoicePath,
         body: exactly(
-          { answer: AnswerWord, because: Type.Optional(Type.String({ maxLength: 2000 })), by: ByPerson },
+          {
+            answer: AnswerWord,
+            because: Type.Optional(Type.String({ maxLength: 2000 })),
+            reference: Type.Optional(
+              Type.String({
+                maxLength: 200,
+                description: 'Where the other party has given it, such as the date of a letter.',
+              }),
+            ),
+            by: ByPerson,
+          },
           'The answer of the other party.',
         ),
         response: { 201: Recorded },
@@ -128,8 +160,32 @@ export const invoiceRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
       const { subject, document_kind } = await requireInvoice(services, invoice_id);
       if (!maySee(caller, subject) || (seesOwnOnly(caller) && document_kind === 'invoice'))
         throw unknownInvoice(invoice_id);
-      const { answer, because = null, by } = request.body;
-      return reply.code(201).send(await recordAnswer(services, { invoice_id, answer, because }, personOf(caller, by)));
+      const { answer, because = null, reference = null, by } = request.body;
+      const given = { invoice_id, answer, because, reference };
+      const who = { by: personOf(caller, by), isParty: seesOwnOnly(caller) };
+      return reply.code(201).send(await recordAnswer(services, given, who));
+    },
+  );
+
+  app.post(
+    '/invoices/:invoice_id/cancellation',
+    {
+      config: { permission: 'invoices:decide' },
+      schema: {
+        operationId: 'cancelInvoice',
+        tags: ['invoices'],
+        summary: 'Cancels an invoice by a credit note that names it',
+        description:
+          'The credit note has the parties, the currency and the tax of the invoice. The next run of `issue-invoices` for its month renders it and draws a new invoice, as profiles and settings then are.',
+        params: InvoicePath,
+        body: exactly({ because: Type.String({ minLength: 1, maxLength: 2000 }), by: ByPerson }, 'Why, and who.'),
+        response: { 201: Cancelled },
+      },
+    },
+    async (request, reply) => {
+      const { because, by: given } = request.body;
+      const by = personOf(callerOf(request), given);
+      return reply.code(201).send(await cancelInvoice(services, { ...request.params, because, by }));
     },
   );
 };

@@ -1,4 +1,4 @@
-import type { PrecedingInvoice } from '../../reports/invoice/invoice.ts';
+import type { Invoice } from '../../reports/invoice/invoice.ts';
 import { type RoyaltyLine, readInvoicedBefore } from '../../reports/invoice/read.ts';
 import { type DividedRoyalties, sumOf } from '../../reports/invoice/self-billing.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
@@ -11,7 +11,7 @@ import { type InvoicedOfMonth, invoicesByMonth } from './invoices-by-month.ts';
 export interface Settled {
   readonly invoiced: readonly RoyaltyLine[];
   readonly credited: readonly RoyaltyLine[];
-  readonly invoiceOfMonth: ReadonlyMap<string, PrecedingInvoice>;
+  readonly invoiceOfMonth: ReadonlyMap<string, Invoice>;
   /** Amounts that are on no invoice, a sentence each. */
   readonly left_out: readonly string[];
 }

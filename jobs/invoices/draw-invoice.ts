@@ -1,10 +1,11 @@
 import type { Transaction } from 'kysely';
 import { faultsOfInvoice } from '../../reports/invoice/check-invoice.ts';
 import type { InvoiceDraft } from '../../reports/invoice/draft.ts';
-import { INVOICE_KINDS, type InvoiceKind, invoiceToPlain } from '../../reports/invoice/invoice.ts';
+import { INVOICE_KINDS, type Invoice, type InvoiceKind, invoiceToPlain } from '../../reports/invoice/invoice.ts';
 import { canonicalJson } from '../../warehouse/canonical-json.ts';
 import { instant } from '../../warehouse/clock.ts';
-import { InvariantBroken, Rejected } from '../../warehouse/errors.ts';
+import { Rejected } from '../../warehouse/errors.ts';
+import type { InvoicesTable } from '../../warehouse/operational/invoice-tables.ts';
 import type { OperationalTables } from '../../warehouse/operational/schema.ts';
 import type { DocumentKind } from '../../warehouse/vocabulary/documents.ts';
 import type { Services } from '../job.ts';
@@ -14,6 +15,7 @@ export const INVOICE_DOCUMENTS = [
   'self_billed_invoice',
   'self_billed_credit_note',
   'invoice',
+  'credit_note',
 ] as const satisfies readonly DocumentKind[];
 export type InvoiceDocument = (typeof INVOICE_DOCUMENTS)[number];
 
@@ -33,31 +35,51 @@ export interface Drawn {
  */
 export async function drawInvoice(
   { operational, clock }: Pick<Services, 'operational' | 'clock'>,
-  { draft, prefix, subject }: Drawn,
+  drawn: Drawn,
 ): Promise<void> {
   const drawn_at = instant(clock.now());
-  const issued_on = drawn_at.slice(0, 10);
-  const { invoice_id, kind, currency, period } = draft;
-  const supplier = draft.supplier.party_id;
   await operational.transaction().execute(async (transaction) => {
     const before = await transaction
       .selectFrom('invoices')
       .select('invoice_id')
-      .where('invoice_id', '=', invoice_id)
+      .where('invoice_id', '=', drawn.draft.invoice_id)
       .execute();
-    if (before.length > 0) return;
-    const sequence = (await lastSequence(transaction, supplier)) + 1;
-    const own = INVOICE_KINDS[kind].isSelfBilled ? `${supplier}-` : '';
-    const number = `${prefix}${own}${String(sequence).padStart(DIGITS, '0')}`;
-    const invoice = { ...draft, number, issued_on };
-    const faults = faultsOfInvoice(invoice);
-    if (faults.length > 0) throw new Rejected(`${faults.join('; ')}.`);
-    const row = {
-      ...{ invoice_id, document_kind: documentKindOf(kind), supplier, sequence, number, issued_on },
-      ...{ subject, period, currency, content: canonicalJson(invoiceToPlain(invoice)), drawn_at },
-    };
-    await transaction.insertInto('invoices').values(row).execute();
+    if (before.length === 0) await drawIn(transaction, { ...drawn, drawn_at });
   });
+}
+
+/** Draws the next number within a transaction. Throws `Rejected` with every fault. */
+export async function drawIn(
+  transaction: Transaction<OperationalTables>,
+  { draft, prefix, subject, drawn_at }: Drawn & { readonly drawn_at: string },
+): Promise<Invoice> {
+  const { invoice_id, kind, currency, period } = draft;
+  const issued_on = drawn_at.slice(0, 10);
+  const supplier = draft.supplier.party_id;
+  const sequence = (await lastSequence(transaction, supplier)) + 1;
+  const number = `${prefix}${ownPart({ kind, supplier, sequence })}`;
+  const invoice = { ...draft, number, issued_on };
+  const faults = faultsOfInvoice(invoice);
+  if (faults.length > 0) throw new Rejected(`${faults.join('; ')}.`);
+  const row = {
+    ...{ invoice_id, document_kind: kind, supplier, sequence, number, issued_on },
+    ...{ subject, period, currency, content: canonicalJson(invoiceToPlain(invoice)), drawn_at },
+  };
+  await transaction.insertInto('invoices').values(row).execute();
+  return invoice;
+}
+
+type Numbered = Pick<InvoicesTable, 'supplier' | 'sequence'>;
+
+/** Each creator has a sequence of its own in self-billing. */
+function ownPart({ kind, supplier, sequence }: Numbered & { readonly kind: InvoiceKind }): string {
+  const own = INVOICE_KINDS[kind].isSelfBilled ? `${supplier}-` : '';
+  return `${own}${String(sequence).padStart(DIGITS, '0')}`;
+}
+
+/** What stands before the own part of a number that was drawn. */
+export function prefixOf(row: Numbered & Pick<InvoicesTable, 'number' | 'document_kind'>): string {
+  return row.number.slice(0, -ownPart({ ...row, kind: row.document_kind as InvoiceDocument }).length);
 }
 
 /** Whether all of these invoices have their numbers. */
@@ -83,9 +105,4 @@ async function lastSequence(transaction: Transaction<OperationalTables>, supplie
     .limit(1)
     .executeTakeFirst();
   return last?.sequence ?? 0;
-}
-
-function documentKindOf(kind: InvoiceKind): InvoiceDocument {
-  if (kind === 'credit_note') throw new InvariantBroken('Credit notes to developers are not built.');
-  return kind;
 }

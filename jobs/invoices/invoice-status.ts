@@ -1,5 +1,5 @@
 import { readInvoiceFile } from '../../reports/invoice/invoice-file.ts';
-import { NOTICE, RULE_SET_ON } from '../../reports/invoice/words.ts';
+import { INVOICE_WORDS, RULE_SET_ON } from '../../reports/invoice/words.ts';
 import { closeOf } from '../../transforms/ledger/closing.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
@@ -30,7 +30,7 @@ export async function invoiceStatus(
 ): Promise<InvoiceStatus> {
   const file = await readInvoiceFile(services.invoiceFile);
   const status = {
-    ...{ period, rule_set_on: RULE_SET_ON, notice: NOTICE, is_closed: false, private_count: 0 },
+    ...{ period, rule_set_on: RULE_SET_ON, notice: INVOICE_WORDS.en.notice, is_closed: false, private_count: 0 },
     ...{ ready: [], missing: [], left_out: [], ...(await countsOf(services, period)) },
   } as { -readonly [Name in keyof InvoiceStatus]: InvoiceStatus[Name] };
   if (!(await closeOf(services.warehouse, period))) return status;

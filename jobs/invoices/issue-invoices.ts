@@ -1,3 +1,4 @@
+import { INVOICE_KINDS } from '../../reports/invoice/invoice.ts';
 import { readInvoiceFile } from '../../reports/invoice/invoice-file.ts';
 import { Conflict, InvariantBroken, Rejected } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
@@ -14,6 +15,7 @@ const NOUNS: Readonly<Record<InvoiceDocument, string>> = {
   self_billed_invoice: 'self-billing invoice',
   self_billed_credit_note: 'self-billing credit note',
   invoice: 'invoice',
+  credit_note: 'credit note',
 };
 
 interface Stored {
@@ -21,6 +23,8 @@ interface Stored {
   readonly subject: string;
   readonly currency: string;
   readonly content: string;
+  /** The cancelled invoice in whose place it is issued. */
+  readonly supersedes?: string;
 }
 
 /** The invoices of a kind that were drawn for a period, rendered from their stored text. */
@@ -30,9 +34,12 @@ function issuable(kind: InvoiceDocument): IssuableKind<Stored> {
     noun: NOUNS[kind],
     entry: new URL('../../reports/invoice/render-entry.ts', import.meta.url),
     read: (run, period) => stored(run, { kind, period }),
-    identify: ({ invoice_id, subject, currency }) => ({ content_id: invoice_id, subject, currency }),
-    fileName: ({ subject, period, currency = '' }, format) =>
-      `${kind.replaceAll('_', '-')}-${period}-${currency.toLowerCase()}-${subject.replace(/[^A-Za-z0-9._-]/g, '_')}.${format}`,
+    identify: ({ invoice_id, subject, currency, supersedes }) => ({
+      ...{ content_id: invoice_id, subject, currency },
+      ...(supersedes !== undefined && { supersedes }),
+    }),
+    fileName: ({ subject, period, currency = '', content_id }, format) =>
+      `${kind.replaceAll('_', '-')}-${period}-${currency.toLowerCase()}-${subject.replace(/[^A-Za-z0-9._-]/g, '_')}${INVOICE_KINDS[kind].isCredit ? `-${content_id.slice(-8)}` : ''}.${format}`,
   };
 }
 
@@ -40,13 +47,20 @@ async function* stored(
   { operational }: Run,
   { kind, period }: { kind: InvoiceDocument; period: string },
 ): AsyncGenerator<Stored> {
-  yield* await operational
+  const rows = await operational
     .selectFrom('invoices')
     .select(['invoice_id', 'subject', 'currency', 'content'])
     .where('period', '=', period)
     .where('document_kind', '=', kind)
     .orderBy('entry')
     .execute();
+  const last = new Map<string, string>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.subject, row.currency]);
+    const supersedes = INVOICE_KINDS[kind].isCredit ? undefined : last.get(key);
+    last.set(key, row.invoice_id);
+    yield { ...row, ...(supersedes !== undefined && { supersedes }) };
+  }
 }
 
 export const issueInvoices: Job = {

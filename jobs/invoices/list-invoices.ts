@@ -15,6 +15,11 @@ export interface ListedInvoice
   /** The last answer; null while there is none. */
   readonly answer: 'accepted' | 'disputed' | null;
   readonly because: string | null;
+  readonly answered_by: string | null;
+  /** Where it was given, if somebody else than the other party has recorded it. */
+  readonly reference: string | null;
+  /** The number of the credit note that cancels it. */
+  readonly cancelled_by: string | null;
 }
 
 export interface InvoiceFilter {
@@ -36,15 +41,17 @@ export async function listInvoices(
       (from) =>
         from
           .selectFrom('invoice_answers')
-          .select(['answer', 'because'])
+          .select(['answer', 'because', 'answered_by', 'reference'])
           .whereRef('invoice_answers.invoice_id', '=', 'invoices.invoice_id')
           .orderBy('invoice_answers.entry', 'desc')
           .limit(1)
           .as('last'),
       (join) => join.onTrue(),
     )
+    .leftJoin('invoice_cancellations as cancelled', 'cancelled.invoice_id', 'invoices.invoice_id')
+    .leftJoin('invoices as credit', 'credit.invoice_id', 'cancelled.credit_note_id')
     .selectAll('invoices')
-    .select(['last.answer', 'last.because'])
+    .select(['last.answer', 'last.because', 'last.answered_by', 'last.reference', 'credit.number as cancelled_by'])
     .orderBy('invoices.entry', 'desc')
     .limit(limit + 1);
   if (period !== undefined) query = query.where('invoices.period', '=', period);

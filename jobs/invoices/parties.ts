@@ -1,5 +1,6 @@
 import { partyOf } from '../../reports/invoice/draft.ts';
 import type { Party } from '../../reports/invoice/invoice.ts';
+import type { Locale } from '../../reports/statement/format.ts';
 import { InvariantBroken } from '../../warehouse/errors.ts';
 import type { Services } from '../job.ts';
 import { type FormInForce, formsInForce } from '../tax/forms-in-force.ts';
@@ -13,6 +14,8 @@ export interface KnownParty {
   readonly party_id: string;
   readonly country: string;
   readonly hasVatId: boolean;
+  /** That of the billing profile, or English. */
+  readonly language: Locale;
   readonly form: FormInForce | undefined;
   readonly profile: BillingProfile | undefined;
 }
@@ -44,10 +47,12 @@ export async function businessDevelopers({ operational }: Stores): Promise<Reado
 
 /** The VAT form goes before the billing profile: the creator itself has given it. */
 function knownOf({ form, profile }: Pick<KnownParty, 'form' | 'profile'>): KnownParty | undefined {
-  if (form) return { party_id: form.creator_id, country: form.facts.tax_country, hasVatId: true, form, profile };
+  const language = profile?.business.language ?? 'en';
+  if (form)
+    return { party_id: form.creator_id, country: form.facts.tax_country, hasVatId: true, language, form, profile };
   if (!profile) return undefined;
   const { party_id, business } = profile;
-  return { party_id, country: business.address.country, hasVatId: business.vat_id !== null, form, profile };
+  return { party_id, country: business.address.country, hasVatId: business.vat_id !== null, language, form, profile };
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   composeSelfBilling,
   type DividedRoyalties,
   divideRoyalties,
+  selfBilledCreditId,
   selfBilledId,
 } from '../../reports/invoice/self-billing.ts';
 import { composeUsage, faultsOfUsage, usageInvoiceId } from '../../reports/invoice/usage.ts';
@@ -13,6 +14,7 @@ import { InvariantBroken } from '../../warehouse/errors.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
 import { type Agreement, agreementOf, agreements } from './agreements.ts';
+import { cancelledCounts } from './cancellations.ts';
 import { settle } from './credits.ts';
 import { businessCreators, businessDevelopers, type KnownParty } from './parties.ts';
 
@@ -63,8 +65,9 @@ async function* planSelfBilling(stores: Stores, options: SelfBilling): AsyncGene
   const { period } = options;
   const businesses = await businessCreators(stores);
   const agreed = await agreements(stores.operational);
+  const cancelled = await cancelledCounts(stores.operational, period);
   for await (const lines of readRoyalties(stores.warehouse, period)) {
-    const planned = await planCreator(stores, { ...options, lines, businesses, agreed });
+    const planned = await planCreator(stores, { ...options, lines, businesses, agreed, cancelled });
     if (planned) yield planned;
   }
 }
@@ -73,6 +76,7 @@ interface Creator extends SelfBilling {
   readonly lines: readonly RoyaltyLine[];
   readonly businesses: ReadonlyMap<string, KnownParty>;
   readonly agreed: ReadonlyMap<string, readonly Agreement[]>;
+  readonly cancelled: Awaited<ReturnType<typeof cancelledCounts>>;
 }
 
 async function planCreator(stores: Stores, creator: Creator): Promise<Planned | undefined> {
@@ -106,11 +110,13 @@ async function planCreator(stores: Stores, creator: Creator): Promise<Planned | 
     if ('because' in settled) return not('missing', settled.because);
     const { invoiced, credited, left_out, invoiceOfMonth } = settled;
     if (invoiced.length + credited.length + left_out.length === 0) return undefined;
-    const parts = { divided: { ...divided, invoiced, credited }, invoiceOfMonth };
+    const cancelledCount = creator.cancelled({ kind: 'self_billed_invoice', subject, currency });
+    const parts = { divided: { ...divided, invoiced, credited }, invoiceOfMonth, cancelledCount };
     return {
       ...{ outcome: 'ready', subject, currency, known, prefix: settings.number_prefix, left_out },
-      invoice_ids: idsOfSelfBilling(parts.divided, period),
-      compose: (party) => composeSelfBilling({ ...parts, period, party, file, settings, treatment }),
+      invoice_ids: idsOfSelfBilling(parts, period),
+      compose: (party) =>
+        composeSelfBilling({ ...parts, period, party, language: known.language, file, settings, treatment }),
     };
   } catch (error) {
     if (error instanceof InvariantBroken) return not('broken', error.message);
@@ -118,11 +124,16 @@ async function planCreator(stores: Stores, creator: Creator): Promise<Planned | 
   }
 }
 
-function idsOfSelfBilling({ invoiced, credited, creator_id, currency }: DividedRoyalties, period: string): string[] {
+function idsOfSelfBilling(
+  { divided, cancelledCount }: { divided: DividedRoyalties; cancelledCount: number },
+  period: string,
+): string[] {
+  const { invoiced, credited, creator_id, currency } = divided;
   const key = { period, creator_id, currency };
+  const months = new Set(credited.map(({ earned_period }) => earned_period));
   return [
-    ...(invoiced.length === 0 ? [] : [selfBilledId('self_billed_invoice', key)]),
-    ...(credited.length === 0 ? [] : [selfBilledId('self_billed_credit_note', key)]),
+    ...(invoiced.length === 0 ? [] : [selfBilledId(key, cancelledCount)]),
+    ...[...months].map((month) => selfBilledCreditId(key, month)),
   ];
 }
 
@@ -134,6 +145,7 @@ async function* planUsage(
   { period, file, settings }: { period: Period; file: InvoiceFile; settings: NonNullable<InvoiceFile['usage']> },
 ): AsyncGenerator<Planned> {
   const businesses = await businessDevelopers(stores);
+  const cancelled = await cancelledCounts(stores.operational, period);
   for (const reported of await readUsage(stores.warehouse, period)) {
     const { developer_id: subject = '', currency = '' } = reported[0] ?? {};
     const not = (because: string): NotReady => ({ outcome: 'missing', subject, currency, because });
@@ -143,7 +155,10 @@ async function* planUsage(
     if (faults.length > 0) yield not(`${faults.join('; ')}.`);
     else if (!known) yield not('Its name, address and VAT id are missing; record a billing profile.');
     else if (!treatment) yield not(untreated('usage', known));
-    else yield readyUsage(reported, { period, file, settings, known, treatment });
+    else {
+      const cancelledCount = cancelled({ kind: 'invoice', subject, currency });
+      yield readyUsage(reported, { period, file, settings, known, treatment, cancelledCount });
+    }
   }
 }
 
@@ -155,13 +170,14 @@ function readyUsage(
     settings: NonNullable<InvoiceFile['usage']>;
     known: KnownParty;
     treatment: TaxTreatment;
+    cancelledCount: number;
   },
 ): Ready {
-  const { known, settings } = options;
+  const { known, settings, cancelledCount } = options;
   const { developer_id: subject = '', currency = '' } = reported[0] ?? {};
   return {
     ...{ outcome: 'ready', subject, currency, known, prefix: settings.number_prefix, left_out: [] },
-    invoice_ids: reported.map((each) => usageInvoiceId(options.period, each)).slice(0, 1),
-    compose: (party) => [composeUsage({ ...options, reported, party })],
+    invoice_ids: reported.map((each) => usageInvoiceId(options.period, each, cancelledCount)).slice(0, 1),
+    compose: (party) => [composeUsage({ ...options, reported, party, language: known.language })],
   };
 }

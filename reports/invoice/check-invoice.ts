@@ -4,6 +4,7 @@ import { Rejected } from '../../warehouse/errors.ts';
 import { dividedHalfAway, minorToDecimal, parseDecimal, roundedMinor } from '../../warehouse/money.ts';
 import { taxFaults } from './check-tax.ts';
 import { INVOICE_KINDS, type Invoice, type InvoiceLine, type Party } from './invoice.ts';
+import { INVOICE_WORDS } from './words.ts';
 
 /** What the figures of EN 16931 can have (BR-DEC-01 to BR-DEC-28). */
 const MOST_PLACES = 2;
@@ -21,7 +22,7 @@ export function assertInvoice(invoice: Invoice): void {
 }
 
 const nameOf = ({ kind, number, supplier }: Invoice): string =>
-  `${INVOICE_KINDS[kind].title} ${number} of ${supplier.party_id}`;
+  `${INVOICE_WORDS.en.titles[kind]} ${number} of ${supplier.party_id}`;
 
 /** Every fault of an invoice, with its field. The names in brackets are rules of EN 16931. */
 export function faultsOfInvoice(invoice: Invoice): string[] {
@@ -41,7 +42,7 @@ export function faultsOfInvoice(invoice: Invoice): string[] {
   ];
 }
 
-function headFaults({ kind, number, issued_on, lines, preceding, notes, payment_terms }: Invoice): string[] {
+function headFaults({ kind, language, number, issued_on, lines, preceding, notes, payment_terms }: Invoice): string[] {
   const { isCredit, isSelfBilled } = INVOICE_KINDS[kind];
   return [
     ...textFaults('number', number),
@@ -52,8 +53,8 @@ function headFaults({ kind, number, issued_on, lines, preceding, notes, payment_
     ...(isCredit && preceding.length === 0 ? ['preceding: a credit note names the invoice that it reduces'] : []),
     ...(!isCredit && preceding.length > 0 ? ['preceding: an invoice reduces no other'] : []),
     // Article 226(10a) of Directive 2006/112/EC.
-    ...(isSelfBilled && !notes.some((note) => note.includes('Self-billing'))
-      ? ['notes: the word Self-billing is missing']
+    ...(isSelfBilled && !notes.includes(INVOICE_WORDS[language].selfBilling)
+      ? [`notes: the word ${INVOICE_WORDS[language].selfBilling} is missing`]
       : []),
   ];
 }

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { exactly } from '../exactly.ts';
 import { type Hashed, settingsFile } from '../settings-file.ts';
 import { Country, Day, orNull, text } from '../settings-shapes.ts';
+import { LOCALES } from '../statement/format.ts';
 import { accountFaults, vatIdFaultOf } from './check-business.ts';
 import { TAX_CATEGORIES, type TaxCategory } from './invoice.ts';
 
@@ -22,6 +23,7 @@ export const BusinessSchema = exactly(
     registration_id: orNull(text(50)),
     email: orNull(text(100)),
     phone: orNull(text(50)),
+    language: Type.Optional(Type.Enum([...LOCALES], { description: 'Of the invoices with it; English by default.' })),
   },
   'A business; null where it has none of something.',
 );
@@ -37,6 +39,7 @@ const Treatment = exactly(
     percent: Type.Union([Type.String({ pattern: '^(0|[1-9]\\d?)(\\.\\d{1,4})?$' }), Type.Null()]),
     exemption_code: Type.Union([Type.String({ pattern: '^VATEX-[A-Z0-9-]+$' }), Type.Null()]),
     exemption_reason: orNull(text()),
+    exemption_reason_in_german: Type.Optional(text()),
     source: text(),
     checked_on: Day,
   },
@@ -47,6 +50,12 @@ const papers = (description: string) => ({
   number_prefix: Prefix,
   payment_terms: text(500),
   notes: Type.Array(text(1000), { maxItems: 20, description: 'What else the law or a contract demands on it.' }),
+  in_german: Type.Optional(
+    exactly(
+      { payment_terms: text(500), notes: Type.Array(text(1000), { maxItems: 20 }) },
+      'The same on German invoices.',
+    ),
+  ),
   treatments: Type.Array(Treatment, { minItems: 1, description }),
 });
 

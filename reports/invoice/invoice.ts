@@ -1,4 +1,5 @@
 import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
+import type { Locale } from '../statement/format.ts';
 
 /**
  * An invoice or credit note as a plain value: drawn once with its number, then rendered as UBL, CII and PDF with the same figures. `BT` and
@@ -9,6 +10,8 @@ export interface Invoice {
   readonly invoice_id: string;
   /** BT-3. */
   readonly kind: InvoiceKind;
+  /** In which it is written: that of the party's billing profile. */
+  readonly language: Locale;
   /** BT-1: the next one of its supplier. */
   readonly number: string;
   /** BT-2. */
@@ -139,12 +142,12 @@ export interface PaymentAccount {
   readonly bic: string | null;
 }
 
-/** UNTDID 1001, as EN 16931 restricts it, and what a paper is called. */
+/** UNTDID 1001, as EN 16931 restricts it. */
 export const INVOICE_KINDS = {
-  invoice: { code: '380', title: 'Invoice', isCredit: false, isSelfBilled: false },
-  credit_note: { code: '381', title: 'Credit note', isCredit: true, isSelfBilled: false },
-  self_billed_invoice: { code: '389', title: 'Self-billing invoice', isCredit: false, isSelfBilled: true },
-  self_billed_credit_note: { code: '261', title: 'Self-billing credit note', isCredit: true, isSelfBilled: true },
+  invoice: { code: '380', isCredit: false, isSelfBilled: false },
+  credit_note: { code: '381', isCredit: true, isSelfBilled: false },
+  self_billed_invoice: { code: '389', isCredit: false, isSelfBilled: true },
+  self_billed_credit_note: { code: '261', isCredit: true, isSelfBilled: true },
 } as const satisfies Readonly<Record<string, object>>;
 
 export type InvoiceKind = keyof typeof INVOICE_KINDS;

@@ -2,14 +2,16 @@ import { PageWriter } from '../render/pdf/page-writer.ts';
 import { legibleName, setText } from '../render/pdf/paragraph.ts';
 import { type MetadataSchema, openTaggedPdf } from '../render/pdf/tagged-pdf.ts';
 import { STYLE, WIDTH } from '../render/pdf/theme.ts';
-import { INVOICE_KINDS, type Invoice } from './invoice.ts';
+import { FORMATS_OF } from '../statement/format.ts';
+import type { Invoice } from './invoice.ts';
 import { drawInvoiceHeader } from './pdf/header.ts';
 import { drawInvoiceLines } from './pdf/lines.ts';
 import { drawTotals } from './pdf/totals.ts';
-import { NOTICE } from './words.ts';
+import { INVOICE_WORDS } from './words.ts';
 
 /** The name that Factur-X demands. */
 const CII_NAME = 'factur-x.xml';
+const UBL_NAME = 'invoice-ubl.xml';
 
 /** That the PDF holds an invoice, in which file, and by which profile: Factur-X 1.0, 6.4. */
 const FACTUR_X: MetadataSchema = {
@@ -37,36 +39,41 @@ export interface InvoiceXml {
  * is the CII. Equal invoices have equal bytes: every date in the file is that of the invoice.
  */
 export function renderInvoicePdf(invoice: Invoice, { ubl, cii }: InvoiceXml): Buffer {
-  const { title } = INVOICE_KINDS[invoice.kind];
+  const words = INVOICE_WORDS[invoice.language];
+  const title = words.titles[invoice.kind];
   const at = new Date(`${invoice.issued_on}T00:00:00.000Z`);
   // pdfkit writes the title into XML without escaping it.
   const shownNumber = invoice.number.replace(/[^\w./ -]/g, '_');
-  const pdf = openTaggedPdf({ title: `${title} ${shownNumber}`, at, schemas: [FACTUR_X] });
+  const pdf = openTaggedPdf({
+    ...{ title: `${title} ${shownNumber}`, at, schemas: [FACTUR_X] },
+    lang: invoice.language,
+  });
   const file = { type: 'text/xml', relationship: 'Alternative', creationDate: at, modifiedDate: at } as const;
   pdf.file(Buffer.from(cii), { ...file, name: CII_NAME, description: 'This invoice as CII (Factur-X, EN 16931)' });
-  pdf.file(Buffer.from(ubl), { ...file, name: 'invoice-ubl.xml', description: 'This invoice as UBL 2.1' });
+  pdf.file(Buffer.from(ubl), { ...file, name: UBL_NAME, description: 'This invoice as UBL 2.1' });
   const page = new PageWriter(pdf);
   drawInvoiceHeader(page, invoice);
   drawInvoiceLines(page, invoice);
   drawTotals(page, invoice);
   drawNotes(page, invoice);
   const supplier = legibleName(invoice.supplier.name, invoice.supplier.party_id);
-  page.finish({ head: [`${title} of ${supplier}`, invoice.number], foot: `${title} ${invoice.number}` });
+  page.finish({ head: [words.head(title, supplier), invoice.number], foot: `${title} ${invoice.number}` });
   return pdf.toBytes();
 }
 
-function drawNotes(page: PageWriter, { notes, payment_terms, choices, rule_set_on }: Invoice): void {
+function drawNotes(page: PageWriter, { language, notes, payment_terms, choices, rule_set_on }: Invoice): void {
+  const words = INVOICE_WORDS[language];
   const write = (type: string, text: string, style = STYLE.body as typeof STYLE.body): void => {
     page.write(type, setText(text, { style, width: WIDTH }));
     page.y += 3;
   };
   page.ensureSpace(60);
-  write('H2', 'Notes', STYLE.heading);
+  write('H2', words.notes, STYLE.heading);
   for (const text of [...notes, payment_terms]) write('P', text);
   page.y += 10;
   page.ensureSpace(60);
-  write('H2', 'About this document', STYLE.heading);
-  const attached = `Attached: ${CII_NAME} (CII) and invoice-ubl.xml (UBL 2.1), with the same figures.`;
-  for (const text of [...choices, attached, `${NOTICE} Rules as of ${rule_set_on}.`])
+  write('H2', words.about, STYLE.heading);
+  const rules = words.rulesAsOf(FORMATS_OF[language].day(rule_set_on));
+  for (const text of [...choices, words.attached(CII_NAME, UBL_NAME), `${words.notice} ${rules}`])
     write('P', text, STYLE.quietBody as typeof STYLE.body);
 }

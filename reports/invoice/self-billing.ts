@@ -1,13 +1,16 @@
 import { derivedId } from '../../warehouse/ids.ts';
-import { invariant } from '../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { LicenseType } from '../../warehouse/vocabulary/terms.ts';
 import { nameOfLicense } from '../statement/describe-line.ts';
+import type { Locale } from '../statement/format.ts';
 import { languageOf } from '../statement/language.ts';
+import { creditOf } from './credit.ts';
 import { draftOf, type InvoiceDraft, lineOf } from './draft.ts';
-import type { Party, PrecedingInvoice } from './invoice.ts';
+import type { Invoice, InvoiceLine, Party } from './invoice.ts';
 import type { InvoiceFile, TaxTreatment } from './invoice-file.ts';
 import { plainText } from './plain-text.ts';
 import type { RoyaltyLine } from './read.ts';
+import { INVOICE_WORDS } from './words.ts';
 
 /** What of a creator's month is invoiced, credited, or neither. All sums together are those of the statement. */
 export interface DividedRoyalties {
@@ -50,33 +53,43 @@ export interface SelfBillingParts {
   readonly divided: DividedRoyalties;
   readonly period: string;
   readonly party: Party;
+  /** Of the invoice; a credit note has that of its invoice. */
+  readonly language: Locale;
   readonly file: InvoiceFile;
   readonly settings: NonNullable<InvoiceFile['self_billing']>;
   readonly treatment: TaxTreatment;
   /** The invoice of each earlier month of which something is taken back. */
-  readonly invoiceOfMonth: ReadonlyMap<string, PrecedingInvoice>;
+  readonly invoiceOfMonth: ReadonlyMap<string, Invoice>;
+  /** How many invoices of this month were cancelled before. */
+  readonly cancelledCount?: number;
 }
 
-export const selfBilledId = (
-  kind: 'self_billed_invoice' | 'self_billed_credit_note',
-  { period, creator_id, currency }: { period: string; creator_id: string; currency: string },
-): string => derivedId('inv', kind, period, creator_id, currency);
+interface KeyOfMonth {
+  readonly period: string;
+  readonly creator_id: string;
+  readonly currency: string;
+}
+
+/** The id of the invoice of a month; another one once so many were cancelled. */
+export const selfBilledId = ({ period, creator_id, currency }: KeyOfMonth, cancelledCount = 0): string =>
+  derivedId('inv', 'self_billed_invoice', period, creator_id, currency, ...afterCancelled(cancelledCount));
+
+export const afterCancelled = (count: number): string[] => (count === 0 ? [] : [String(count)]);
+
+/** The id of the credit note for what a month takes back of an earlier one. It does not depend on the invoice, which may be cancelled later. */
+export const selfBilledCreditId = ({ period, creator_id, currency }: KeyOfMonth, earned_period: string): string =>
+  derivedId('inv', 'self_billed_credit_note', period, creator_id, currency, earned_period);
 
 /**
- * The self-billing invoice of a month and, if something was taken back of earlier months, the credit note that names their invoices. Asserts that
- * both together are what the statement says.
+ * The self-billing invoice of a month and, for each earlier month of which something was taken back, a credit note that names its invoice and has
+ * its parties and its tax. Asserts that all together are what the statement says.
  */
 export function composeSelfBilling(parts: SelfBillingParts): InvoiceDraft[] {
-  const { divided, invoiceOfMonth, period } = parts;
-  const { invoiced, credited, creator_id, currency } = divided;
-  const months = [...new Set(credited.map(({ earned_period }) => earned_period))];
-  const preceding = months.flatMap((month) => invoiceOfMonth.get(month) ?? []);
-  const unique = [...new Map(preceding.map((each) => [each.number, each])).values()];
+  const { invoiced, credited, creator_id, currency } = parts.divided;
+  const byMonth = Map.groupBy(credited, ({ earned_period }) => earned_period);
   const drafts = [
-    ...(invoiced.length === 0 ? [] : [draft(parts, { kind: 'self_billed_invoice', lines: invoiced, preceding: [] })]),
-    ...(credited.length === 0
-      ? []
-      : [draft(parts, { kind: 'self_billed_credit_note', lines: credited, preceding: unique })]),
+    ...(invoiced.length === 0 ? [] : [invoiceOfLines(parts)]),
+    ...[...byMonth].map(([month, lines]) => creditOfLines(parts, { month, lines })),
   ].filter(({ totals }) => totals.net_minor !== 0n);
   const shown = drafts.reduce(
     (sum, { kind, totals }) => sum + (kind === 'self_billed_invoice' ? totals.net_minor : -totals.net_minor),
@@ -85,47 +98,56 @@ export function composeSelfBilling(parts: SelfBillingParts): InvoiceDraft[] {
   const owed = sumOf(invoiced) + sumOf(credited);
   invariant(
     shown === owed,
-    `The invoices of ${creator_id} for ${period} must sum to ${owed} minor units of ${currency}, not to ${shown}.`,
+    `The invoices of ${creator_id} for ${parts.period} must sum to ${owed} minor units of ${currency}, not to ${shown}.`,
   );
   return drafts;
 }
 
-function draft(
-  { divided, period, party, file, settings, treatment }: SelfBillingParts,
-  part: {
-    kind: 'self_billed_invoice' | 'self_billed_credit_note';
-    lines: readonly RoyaltyLine[];
-    preceding: readonly PrecedingInvoice[];
-  },
-): InvoiceDraft {
-  const { creator_id, currency } = divided;
-  const sign = part.kind === 'self_billed_invoice' ? 1n : -1n;
+function invoiceOfLines({ divided, cancelledCount, ...parts }: SelfBillingParts): InvoiceDraft {
+  const { currency, invoiced } = divided;
   return draftOf({
-    invoice_id: selfBilledId(part.kind, { period, creator_id, currency }),
-    ...{ kind: part.kind, currency, period, party, file, settings, treatment, preceding: part.preceding },
-    lines: part.lines.map((line) =>
-      lineOf(
-        {
-          name: plainText(line.asset_title, line.asset_id ?? 'Royalties'),
-          description: describe(line),
-          item_id: line.asset_id,
-          supplied_in: line.earned_period,
-          net_minor: sign * line.line_amount_minor,
-        },
-        currency,
-      ),
-    ),
+    ...parts,
+    invoice_id: selfBilledId({ ...divided, period: parts.period }, cancelledCount),
+    ...{ kind: 'self_billed_invoice', currency, preceding: [] },
+    lines: invoiced.map((line) => lineIn(line, { currency, language: parts.language, sign: 1n })),
   });
 }
 
-/** Invoices have no other language yet. */
-const ENGLISH = languageOf('en');
+function creditOfLines(
+  { divided, period, invoiceOfMonth }: SelfBillingParts,
+  { month, lines }: { month: string; lines: readonly RoyaltyLine[] },
+): InvoiceDraft {
+  const { currency } = divided;
+  const original = requirePresent(invoiceOfMonth.get(month), `What is credited of ${month} was invoiced.`);
+  return creditOf(original, {
+    ...{ invoice_id: selfBilledCreditId({ ...divided, period }, month), period },
+    lines: lines.map((line) => lineIn(line, { currency, language: original.language, sign: -1n })),
+  });
+}
+
+function lineIn(
+  line: RoyaltyLine,
+  { currency, language, sign }: { currency: string; language: Locale; sign: 1n | -1n },
+): Omit<InvoiceLine, 'tax'> {
+  return lineOf(
+    {
+      name: plainText(line.asset_title, line.asset_id ?? INVOICE_WORDS[language].royalties),
+      description: describe(line, language),
+      ...{ item_id: line.asset_id, supplied_in: line.earned_period, net_minor: sign * line.line_amount_minor },
+    },
+    currency,
+  );
+}
 
 /** `One-time licence · 3 purchases`. */
-function describe({ license_type, line_kind, revenue_event_count, correction_id }: RoyaltyLine): string {
+function describe(
+  { license_type, line_kind, revenue_event_count, correction_id }: RoyaltyLine,
+  locale: Locale,
+): string {
+  const [language, words] = [languageOf(locale), INVOICE_WORDS[locale]];
   const type = license_type as LicenseType | null;
-  const license = type === null ? 'Royalties' : nameOfLicense(type, ENGLISH);
-  if (correction_id !== null) return `${license} · correction ${plainText(correction_id, '-')}`;
+  const license = type === null ? words.royalties : nameOfLicense(type, language);
+  if (correction_id !== null) return `${license} · ${words.correction(plainText(correction_id, '-'))}`;
   const counted = line_kind === 'earning' ? type : (line_kind as 'refund' | 'adjustment');
-  return counted === null ? license : `${license} · ${ENGLISH.say.lines.counts[counted](String(revenue_event_count))}`;
+  return counted === null ? license : `${license} · ${language.say.lines.counts[counted](String(revenue_event_count))}`;
 }

@@ -1,30 +1,38 @@
 import { derivedId } from '../../warehouse/ids.ts';
 import { decimalToMinor } from '../../warehouse/money.ts';
-import { formatMonth } from '../statement/format.ts';
+import { FORMATS_OF, type Locale } from '../statement/format.ts';
 import { draftOf, type InvoiceDraft, lineOf } from './draft.ts';
 import type { Party } from './invoice.ts';
 import type { InvoiceFile, TaxTreatment } from './invoice-file.ts';
 import { plainText } from './plain-text.ts';
 import type { ReportedUsage } from './read.ts';
+import { afterCancelled } from './self-billing.ts';
+import { INVOICE_WORDS } from './words.ts';
 
 export interface UsageParts {
   /** Of one developer and currency. */
   readonly reported: readonly ReportedUsage[];
   readonly period: string;
   readonly party: Party;
+  readonly language: Locale;
   readonly file: InvoiceFile;
   readonly settings: NonNullable<InvoiceFile['usage']>;
   readonly treatment: TaxTreatment;
+  /** How many invoices of this month were cancelled before. */
+  readonly cancelledCount?: number;
 }
 
-export const usageInvoiceId = (period: string, { developer_id, currency }: ReportedUsage): string =>
-  derivedId('inv', 'invoice', period, developer_id, currency);
+/** The id of the invoice of a month; another one once so many were cancelled. */
+export const usageInvoiceId = (period: string, { developer_id, currency }: ReportedUsage, cancelledCount = 0): string =>
+  derivedId('inv', 'invoice', period, developer_id, currency, ...afterCancelled(cancelledCount));
 
 /**
  * The invoice of a developer for metered use: a line for each invoice that was reported, with the tax that was reported. Throws `Rejected` if an
  * amount is no whole number of minor units.
  */
-export function composeUsage({ reported, period, party, file, settings, treatment }: UsageParts): InvoiceDraft {
+export function composeUsage(parts: UsageParts): InvoiceDraft {
+  const { reported, period, party, language, file, settings, treatment, cancelledCount } = parts;
+  const words = INVOICE_WORDS[language];
   const [first] = reported as readonly [ReportedUsage, ...ReportedUsage[]];
   const { currency } = first;
   const minor = (amount: string | null): bigint => decimalToMinor(amount ?? '', currency);
@@ -32,13 +40,13 @@ export function composeUsage({ reported, period, party, file, settings, treatmen
     rows.reduce((sum, { amount, tax_amount }) => sum + minor(amount) + minor(tax_amount), 0n);
   const charged = reported.filter(({ charge_id_stripe }) => charge_id_stripe !== null);
   return draftOf({
-    invoice_id: usageInvoiceId(period, first),
-    ...{ kind: 'invoice', currency, period, party, file, settings, treatment, preceding: [] },
+    invoice_id: usageInvoiceId(period, first, cancelledCount),
+    ...{ kind: 'invoice', language, currency, period, party, file, settings, treatment, preceding: [] },
     lines: reported.map(({ invoice_id, usage_period, amount }) =>
       lineOf(
         {
-          name: `Metered use in ${formatMonth(usage_period)}`,
-          description: `Reference ${plainText(invoice_id, '-')}`,
+          name: words.meteredUse(FORMATS_OF[language].month(usage_period)),
+          description: words.reference(plainText(invoice_id, '-')),
           item_id: null,
           supplied_in: usage_period,
           net_minor: minor(amount),
@@ -48,7 +56,7 @@ export function composeUsage({ reported, period, party, file, settings, treatmen
     ),
     tax_minor: reported.reduce((sum, { tax_amount }) => sum + minor(tax_amount), 0n),
     paid_minor: total(charged),
-    notes: charged.map(({ charge_id_stripe }) => `Paid by the charge ${plainText(charge_id_stripe, '-')}.`),
+    notes: charged.map(({ charge_id_stripe }) => words.paidBy(plainText(charge_id_stripe, '-'))),
   });
 }
 

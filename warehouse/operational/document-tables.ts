@@ -3,7 +3,7 @@ import type { DocumentFormat, DocumentKind } from '../vocabulary/documents.ts';
 
 /**
  * A document that was issued; append-only. Of the same kind, subject, period, currency and format, one is the first, and each later
- * one supersedes the one before it.
+ * one supersedes the one before it. Credit notes stand alone: a month may have several.
  */
 export interface DocumentsTable {
   /** In the order of issue. */

@@ -53,11 +53,23 @@ export interface InvoiceAnswersTable {
   answer: 'accepted' | 'disputed';
   /** Needed for `disputed`. */
   because: string | null;
+  /** Where the other party has given it, if somebody else has recorded it; null if it has answered itself. */
+  reference: string | null;
   answered_by: string;
   answered_at: string;
 }
 
+/** An invoice that a credit note has taken back as a whole; append-only. */
+export interface InvoiceCancellationsTable {
+  invoice_id: string;
+  credit_note_id: string;
+  because: string;
+  cancelled_by: string;
+  cancelled_at: string;
+}
+
 export interface InvoiceTables {
+  invoice_cancellations: InvoiceCancellationsTable;
   self_billing_agreements: SelfBillingAgreementsTable;
   billing_profiles: BillingProfilesTable;
   invoices: InvoicesTable;

@@ -20,6 +20,7 @@ import * as invoices from './migrations/0015-invoices.ts';
 import * as issuersOfDocuments from './migrations/0016-issuers-of-documents.ts';
 import * as people from './migrations/0017-people.ts';
 import * as ownKeys from './migrations/0018-own-keys.ts';
+import * as taxAndInvoices from './migrations/0021-tax-and-invoices.ts';
 import type { OperationalTables } from './schema.ts';
 
 /** The control store: people, API keys, job runs, acknowledged exceptions, breaks, corrections, documents, invoices, payout accounts, tax profiles, bank accounts and files, and payouts in progress. */
@@ -45,6 +46,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0016-issuers-of-documents': issuersOfDocuments,
   '0017-people': people,
   '0018-own-keys': ownKeys,
+  '0021-tax-and-invoices': taxAndInvoices,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */

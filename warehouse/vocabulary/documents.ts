@@ -19,6 +19,7 @@ export const DOCUMENT_KINDS = {
   tax_dac7: { meaning: 'Messages of DAC7 of a year as they were filed.', ...TAX_FORM },
   tax_year: { meaning: 'A tax year of all creators, for a country whose form is not built.', ...TAX_FORM },
   invoice: { meaning: 'What a developer owes for the metered use of a month.', subject: 'developer' },
+  credit_note: { meaning: 'What cancels an invoice of a developer.', subject: 'developer' },
   self_billed_invoice: { meaning: 'What a creator invoices for a month, issued by the platform.', subject: 'creator' },
   self_billed_credit_note: {
     meaning: 'What was taken back of the self-billing invoices of a creator.',

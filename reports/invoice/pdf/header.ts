@@ -2,8 +2,9 @@ import { DETAILS_X, drawDetails } from '../../render/pdf/details.ts';
 import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { type Block, setFitting, setName, setText } from '../../render/pdf/paragraph.ts';
 import { COLOUR, PAGE, SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
-import { formatDateRange, formatDay } from '../../statement/format.ts';
+import { FORMATS_OF } from '../../statement/format.ts';
 import { INVOICE_KINDS, type Invoice, type Party, suppliedFromTo } from '../invoice.ts';
+import { INVOICE_WORDS, type InvoiceWords } from '../words.ts';
 
 const LABEL_WIDTH = 62;
 const PARTY_GAP = 24;
@@ -14,44 +15,46 @@ export function drawInvoiceHeader(page: PageWriter, invoice: Invoice): void {
   page.y = 46;
   const top = page.y;
   const { kind, supplier, customer } = invoice;
-  const { isSelfBilled, title } = INVOICE_KINDS[kind];
+  const { isSelfBilled } = INVOICE_KINDS[kind];
+  const [words, formats] = [INVOICE_WORDS[invoice.language], FORMATS_OF[invoice.language]];
   const issuer = isSelfBilled ? customer : supplier;
   const width = DETAILS_X - PAGE.left - 24;
   page.write('P', setName(issuer.name, issuer.party_id, { style: STYLE.issuer, width, maxLines: 4 }));
   page.y += 10;
-  page.write('H1', setFitting(title, { style: STYLE.title, width }));
+  page.write('H1', setFitting(words.titles[kind], { style: STYLE.title, width }));
   page.y += 4;
-  page.write('P', setText(formatDateRange(...suppliedFromTo(invoice)), { style: STYLE.period, width }));
+  page.write('P', setText(formats.dateRange(...suppliedFromTo(invoice)), { style: STYLE.period, width }));
   page.y = Math.max(page.y, drawDetails(page, detailsOf(invoice), { top, labelWidth: LABEL_WIDTH })) + 18;
   const half = PAGE.left + (WIDTH + PARTY_GAP) / 2;
-  const left = drawParty(page, supplier, { role: 'Supplier', x: PAGE.left, isIssuer: !isSelfBilled });
-  const right = drawParty(page, customer, { role: 'Customer', x: half, isIssuer: isSelfBilled });
+  const left = drawParty(page, supplier, { words, role: words.supplier, x: PAGE.left, isIssuer: !isSelfBilled });
+  const right = drawParty(page, customer, { words, role: words.customer, x: half, isIssuer: isSelfBilled });
   page.y = Math.max(left, right) + SECTION_GAP;
 }
 
-function detailsOf({ number, issued_on, currency, preceding }: Invoice): (readonly [string, string])[] {
+function detailsOf({ language, number, issued_on, currency, preceding }: Invoice): (readonly [string, string])[] {
+  const [words, { day }] = [INVOICE_WORDS[language], FORMATS_OF[language]];
   return [
-    ['Number', number],
-    ['Issued on', formatDay(issued_on)],
-    ['Currency', currency],
-    ...preceding.map((each) => ['Reduces', `${each.number} of ${formatDay(each.issued_on)}`] as const),
+    [words.number, number],
+    [words.issuedOn, day(issued_on)],
+    [words.currency, currency],
+    ...preceding.map((each) => [words.reduces, words.of(each.number, day(each.issued_on))] as const),
   ];
 }
 
 function drawParty(
   page: PageWriter,
   party: Party,
-  { role, x, isIssuer }: { role: string; x: number; isIssuer: boolean },
+  { words, role, x, isIssuer }: { words: InvoiceWords; role: string; x: number; isIssuer: boolean },
 ): number {
   const width = (WIDTH - PARTY_GAP) / 2;
   const { address } = party;
   const line = (text: string): Block => setText(text, { style: STYLE.value, width });
   const town = [address.postal_code, address.city].filter(Boolean).join(' ');
   const numbers = [
-    ['VAT id', party.vat_id],
-    ['Tax number', party.tax_number],
-    ['Registration', party.registration_id],
-    ['Our id', isIssuer ? null : party.party_id],
+    [words.vatId, party.vat_id],
+    [words.taxNumber, party.tax_number],
+    [words.registration, party.registration_id],
+    [words.ourId, isIssuer ? null : party.party_id],
   ] as const;
   const contact = [party.email, party.phone].filter((each) => each !== null).join(' · ');
   const blocks: readonly (readonly [string, Block])[] = [

@@ -3,26 +3,28 @@ import type { PageWriter, Tag } from '../../render/pdf/page-writer.ts';
 import { setFitting, setText } from '../../render/pdf/paragraph.ts';
 import { type Column, drawTable } from '../../render/pdf/table.ts';
 import { COLOUR, PAGE, SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
-import { groupDigits } from '../../statement/format.ts';
+import { FORMATS_OF } from '../../statement/format.ts';
 import { INVOICE_KINDS, type Invoice } from '../invoice.ts';
+import { INVOICE_WORDS } from '../words.ts';
 import { taxText } from './lines.ts';
 
 const TAXES = [
-  { title: 'Tax', x: 0, width: 70, align: 'left' },
-  { title: 'Reason', x: 78, width: 218, align: 'left' },
-  { title: 'On', x: 304, width: 88, align: 'right' },
-  { title: 'Amount', x: 400, width: WIDTH - 400, align: 'right' },
-] as const satisfies readonly Column[];
+  { x: 0, width: 70, align: 'left' },
+  { x: 78, width: 218, align: 'left' },
+  { x: 304, width: 88, align: 'right' },
+  { x: 400, width: WIDTH - 400, align: 'right' },
+] as const satisfies readonly Omit<Column, 'title'>[];
 const SUMS = { x: PAGE.right - 260, row: 21, last: 27 } as const;
 
 /** Draws the tax by rate, and the totals. */
 export function drawTotals(page: PageWriter, invoice: Invoice): void {
-  const { taxes, currency } = invoice;
-  const money = (minor: bigint) => groupDigits(minorToDecimal(minor, currency));
+  const { language, taxes, currency } = invoice;
+  const words = INVOICE_WORDS[language];
+  const money = (minor: bigint) => FORMATS_OF[language].digits(minorToDecimal(minor, currency));
   const figure = (text: string, width: number) => [setFitting(text, { style: STYLE.figure, width, align: 'right' })];
   drawTable(page, {
-    title: 'Value added tax',
-    columns: TAXES,
+    title: words.tax,
+    columns: TAXES.map((column, at) => ({ ...column, title: words.taxColumns[at] ?? '' })),
     rows: taxes.map((tax) => ({
       kind: 'line',
       cells: [
@@ -43,19 +45,20 @@ export function drawTotals(page: PageWriter, invoice: Invoice): void {
   page.y += SECTION_GAP;
 }
 
-function drawSums(page: PageWriter, { totals, currency, kind }: Invoice): void {
+function drawSums(page: PageWriter, { language, totals, currency, kind }: Invoice): void {
+  const { sums } = INVOICE_WORDS[language];
   const { isCredit } = INVOICE_KINDS[kind];
   const rows = [
-    ['Total without tax', totals.net_minor],
-    ['Value added tax', totals.tax_minor],
-    ['Total with tax', totals.gross_minor],
-    ...(totals.paid_minor === 0n ? [] : [['Already paid', totals.paid_minor] as const]),
-    [isCredit ? `Credited in ${currency}` : `Due in ${currency}`, totals.due_minor],
+    [sums.net, totals.net_minor],
+    [sums.tax, totals.tax_minor],
+    [sums.gross, totals.gross_minor],
+    ...(totals.paid_minor === 0n ? [] : [[sums.paid, totals.paid_minor] as const]),
+    [isCredit ? sums.credited(currency) : sums.due(currency), totals.due_minor],
   ] as const;
   page.ensureSpace((rows.length - 1) * SUMS.row + SUMS.last);
   const table = page.open(page.root, 'Table');
   rows.forEach(([label, minor], at) => {
-    const text = groupDigits(minorToDecimal(minor, currency));
+    const text = FORMATS_OF[language].digits(minorToDecimal(minor, currency));
     drawSum(page, table, { label, text, isLast: at === rows.length - 1 });
   });
   table.end();

@@ -119,6 +119,7 @@ describe('the OpenAPI document', () => {
       'post /v1/identify',
       'post /v1/import',
       'post /v1/invoices/{invoice_id}/answers',
+      'post /v1/invoices/{invoice_id}/cancellation',
       'post /v1/jobs/{job}/runs',
       'post /v1/keys',
       'post /v1/keys/{api_key_id}/rotations',

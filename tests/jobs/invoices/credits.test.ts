@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { agreementOf, agreements, endAgreement } from '../../../jobs/invoices/agreements.ts';
+import { cancelInvoice } from '../../../jobs/invoices/cancellations.ts';
 import { invoiceStatus } from '../../../jobs/invoices/invoice-status.ts';
+import { listInvoices } from '../../../jobs/invoices/list-invoices.ts';
+import { recordProfile } from '../../../jobs/tax/record-profile.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import {
   agree,
@@ -13,6 +16,7 @@ import {
   prepare,
   services,
   useInvoiceStore,
+  VAT_FORM,
 } from './invoice-store.ts';
 
 useInvoiceStore();
@@ -106,4 +110,70 @@ test('a renewed agreement counts from its day on, and the months before keep the
   expect(months.map((month) => agreementOf(recorded, month)?.agreement_version)).toEqual([
     ...[undefined, '2026-01', '2026-01', undefined],
   ]);
+});
+
+test('a refund is credited at the tax and to the party of its invoice, whatever is decided now', async () => {
+  await prepare();
+  await issue('2026-01');
+  await decide(({ self_billing }) => {
+    const [treatment] = self_billing?.treatments ?? [];
+    Object.assign(treatment ?? {}, { category: 'E', exemption_code: null, exemption_reason: 'Decided later' });
+  });
+  await recordProfile(services, { creatorId: 'cr_ada', profile: { ...VAT_FORM, name: 'Ada Moved' }, by: 'finn' });
+  await issue('2026-02');
+  const found = await invoices();
+  expect(found['SB-cr_ada-000002']).toMatchObject({ supplier: { name: 'Ada Moved' }, taxes: [{ category: 'E' }] });
+  expect(found['SB-cr_ada-000003']).toMatchObject({
+    ...{ kind: 'self_billed_credit_note', supplier: { name: VAT_FORM.name } },
+    ...{ preceding: [{ number: 'SB-cr_ada-000001' }], taxes: [{ category: 'AE', exemption_code: 'VATEX-EU-AE' }] },
+  });
+});
+
+test('an invoice is cancelled by a credit note of its own figures, once, and its month is invoiced anew', async () => {
+  await prepare();
+  for (const period of ['2026-01', '2026-02']) await issue(period);
+  const [first] = await listInvoices(services, { subject: 'cr_ada', period: '2026-01', limit: 1 });
+  const invoice_id = first?.invoice_id ?? '';
+  const cancel = (id = invoice_id) =>
+    cancelInvoice(services, { invoice_id: id, because: 'Wrong address.', by: 'finn' });
+  await recordProfile(services, { creatorId: 'cr_ada', profile: { ...VAT_FORM, name: 'Ada Right' }, by: 'finn' });
+  expect(await cancel()).toMatchObject({ credit_note_number: 'SB-cr_ada-000004', cancelled_by: 'finn' });
+  await expect(cancel()).rejects.toThrow('SB-cr_ada-000001 is cancelled already, by SB-cr_ada-000004.');
+  const { credit_note_id } = await services.operational
+    .selectFrom('invoice_cancellations')
+    .selectAll()
+    .executeTakeFirstOrThrow();
+  await expect(cancel(credit_note_id)).rejects.toThrow(/is a credit note; cancel the invoice .* SB-cr_ada-000001\.$/);
+  await expect(cancel('inv_none')).rejects.toThrow('There is no invoice inv_none.');
+  // Twice: what is drawn is not drawn again, also not the credit note of February for January.
+  for (const period of ['2026-01', '2026-02', '2026-01', '2026-02']) await issue(period);
+  const found = await invoices();
+  expect(Object.keys(found).filter((number) => number.startsWith('SB-cr_ada'))).toEqual(
+    [1, 2, 3, 4, 5].map((each) => `SB-cr_ada-00000${each}`),
+  );
+  expect(found['SB-cr_ada-000004']).toMatchObject({
+    ...{ kind: 'self_billed_credit_note', supplier: { name: VAT_FORM.name }, totals: { net_minor: 12_000n } },
+    ...{ preceding: [{ number: 'SB-cr_ada-000001', issued_on: '2026-03-03' }], period: '2026-01' },
+    notes: expect.arrayContaining(['Cancels SB-cr_ada-000001 of 3 March 2026.']),
+  });
+  expect(found['SB-cr_ada-000005']).toMatchObject({
+    ...{ kind: 'self_billed_invoice', supplier: { name: 'Ada Right' }, totals: { net_minor: 12_000n } },
+  });
+  // The new document stands in the place of the old one, and each credit note by itself.
+  const documents = await services.operational
+    .selectFrom('documents')
+    .select(['content_id', 'kind', 'supersedes'])
+    .where('subject', '=', 'cr_ada')
+    .where('period', '=', '2026-01')
+    .where('format', '=', 'pdf')
+    .orderBy('entry')
+    .execute();
+  expect(documents.map(({ kind, supersedes }) => [kind, supersedes])).toEqual([
+    ['self_billed_invoice', null],
+    ['self_billed_invoice', `${invoice_id}-pdf`],
+    ['self_billed_credit_note', null],
+  ]);
+  expect((await listInvoices(services, { subject: 'cr_ada', limit: 9 })).at(-1)).toMatchObject({
+    ...{ number: 'SB-cr_ada-000001', cancelled_by: 'SB-cr_ada-000004' },
+  });
 });

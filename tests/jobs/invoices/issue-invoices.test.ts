@@ -181,11 +181,30 @@ test('an invoice is accepted or disputed for a reason, an agreement ends, and no
   await issue('2026-01');
   const [, ada] = await listInvoices(services, { limit: 5 });
   const invoice_id = ada?.invoice_id ?? '';
-  const dispute = { invoice_id, answer: 'disputed', because: null } as const;
-  await expect(recordAnswer(services, dispute, 'ada')).rejects.toThrow('is disputed only for a reason');
-  await recordAnswer(services, { ...dispute, because: 'The rate is wrong.' }, 'ada');
+  const dispute = { invoice_id, answer: 'disputed', because: null, reference: null } as const;
+  const [party, finn] = [
+    { by: 'ada', isParty: true },
+    { by: 'finn', isParty: false },
+  ];
+  await expect(recordAnswer(services, dispute, party)).rejects.toThrow('is disputed only for a reason');
+  const accepted = { ...dispute, answer: 'accepted', because: 'She wrote.' } as const;
+  for (const given of [accepted, { ...accepted, because: ' ', reference: 'letter' }])
+    await expect(recordAnswer(services, given, finn)).rejects.toThrow(
+      'is up to the other party; to record it for them',
+    );
+  await recordAnswer(services, { ...accepted, reference: 'Letter of 1 March' }, finn);
   expect((await listInvoices(services, { limit: 5, subject: 'cr_ada' }))[0]).toMatchObject({
-    ...{ number: 'SB-cr_ada-000001', net: '120.00', answer: 'disputed', because: 'The rate is wrong.' },
+    ...{ answer: 'accepted', answered_by: 'finn', reference: 'Letter of 1 March' },
+  });
+  await recordAnswer(services, { ...dispute, because: 'The rate is wrong.' }, party);
+  expect((await listInvoices(services, { limit: 5, subject: 'cr_ada' }))[0]).toMatchObject({
+    ...{
+      number: 'SB-cr_ada-000001',
+      net: '120.00',
+      answer: 'disputed',
+      because: 'The rate is wrong.',
+      reference: null,
+    },
   });
   expect(await invoiceStatus(services, parsePeriod('2026-01'))).toMatchObject({ disputed_count: 1 });
   await endAgreement(services, { creator_id: 'cr_ada', ended_on: '2026-02-28' }, 'finn');
@@ -202,4 +221,23 @@ test('an invoice is accepted or disputed for a reason, an agreement ends, and no
       .values({ ...copy, invoice_id: 'inv_x', sequence: 3, number: 'x' })
       .execute(),
   ).rejects.toThrow('The invoice before 3 of cr_ada is missing.');
+});
+
+test('an invoice is in the language of the billing profile, also beside a VAT form, and its credit note too', async () => {
+  await prepare();
+  const business = { ...SMALL, language: 'de' };
+  await recordBillingProfile(services, { party_kind: 'creator', party_id: 'cr_ada', business }, 'finn');
+  await decide(({ self_billing }) =>
+    Object.assign(self_billing ?? {}, { in_german: { payment_terms: 'Wird ausgezahlt.', notes: ['Danke.'] } }),
+  );
+  for (const period of ['2026-01', '2026-02']) await issue(period);
+  const found = await invoices();
+  expect(found['SB-cr_ada-000001']).toMatchObject({
+    ...{ language: 'de', payment_terms: 'Wird ausgezahlt.' },
+    ...{ notes: ['Gutschrift', 'Steuerschuldnerschaft des Leistungsempfängers', 'Danke.'] },
+  });
+  expect(found['SB-cr_ada-000001']?.supplier).not.toHaveProperty('language');
+  expect(found['SB-cr_ada-000001']?.lines[0]?.description).toBe('Lizenzvergütung');
+  expect(found['SB-cr_ada-000003']).toMatchObject({ kind: 'self_billed_credit_note', language: 'de' });
+  expect(found['SB-cr_ben-000001']).toMatchObject({ language: 'en', notes: ['Self-billing'] });
 });

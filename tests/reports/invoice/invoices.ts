@@ -71,7 +71,15 @@ export function invoiceOf(given: Given = {}): Invoice {
   const gross_minor = net_minor + tax_minor;
   return {
     schema_version: '1',
-    ...{ invoice_id: 'inv_1', kind, number: 'SB-cr_ada-000001', issued_on: '2026-02-03', currency, period: '2026-01' },
+    ...{
+      invoice_id: 'inv_1',
+      kind,
+      language: 'en',
+      number: 'SB-cr_ada-000001',
+      issued_on: '2026-02-03',
+      currency,
+      period: '2026-01',
+    },
     supplier: isOutside ? { ...ADA, vat_id: null } : ADA,
     customer: isOutside ? { ...PLATFORM, vat_id: null } : PLATFORM,
     preceding: kind.endsWith('credit_note') ? [{ number: 'SB-cr_ada-000000', issued_on: '2026-01-03' }] : [],
@@ -114,6 +122,10 @@ export const PAPERS: Readonly<Record<string, Invoice>> = {
     },
   }),
   'usage-credit': invoiceOf({ kind: 'credit_note', supplier: PLATFORM, customer: ADA, treatment: 'S', nets: [100n] }),
+  german: invoiceOf({
+    ...{ kind: 'self_billed_credit_note', language: 'de', nets: [123_456n] },
+    notes: ['Gutschrift', 'Steuerschuldnerschaft des Leistungsempfängers'],
+  }),
   yen: invoiceOf({ currency: 'JPY', nets: [1_234_567n] }),
   long: invoiceOf({
     nets: Array.from({ length: 60 }, (_, at) => BigInt(at + 1) * 1_000_003n),

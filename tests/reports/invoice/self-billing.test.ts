@@ -8,7 +8,7 @@ import { composeSelfBilling, divideRoyalties } from '../../../reports/invoice/se
 import { composeUsage } from '../../../reports/invoice/usage.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import { invoiceFile } from './example.ts';
-import { ADA } from './invoices.ts';
+import { ADA, invoiceOf } from './invoices.ts';
 
 const file = invoiceFile();
 const settings = requirePresent(file.self_billing, 'The example has self-billing.');
@@ -16,7 +16,9 @@ const usage = requirePresent(file.usage, 'The example has usage.');
 const treatment = requirePresent(treatmentOf(settings.treatments, { country: 'FR', hasVatId: true }), 'It is decided.');
 const MONTHS = ['2025-11', '2025-12', '2026-01'] as const;
 const invoiceOfMonth = new Map(
-  MONTHS.map((month) => [month, { number: `SB-${month}`, issued_on: `${month}-28` }] as const),
+  MONTHS.map(
+    (month) => [month, invoiceOf({ number: `SB-${month}`, issued_on: `${month}-28`, treatment: 'E' })] as const,
+  ),
 );
 
 type Given = readonly [kind: string, earned_period: string, minor: bigint, more?: Partial<RoyaltyLine>];
@@ -33,7 +35,7 @@ function linesOf(given: readonly Given[]): RoyaltyLine[] {
 function compose(given: readonly Given[]): InvoiceDraft[] {
   const divided = divideRoyalties(linesOf(given), '2026-01');
   return composeSelfBilling({
-    ...{ divided, period: '2026-01', party: ADA, file, settings, treatment, invoiceOfMonth },
+    ...{ divided, period: '2026-01', party: ADA, language: 'en', file, settings, treatment, invoiceOfMonth },
   });
 }
 
@@ -51,11 +53,13 @@ test('what was taken back of the same month nets, and of earlier months it is cr
   ]);
   expect(drafts).toMatchObject([
     { kind: 'self_billed_invoice', totals: { net_minor: 9_311n }, preceding: [] },
-    {
-      ...{ kind: 'self_billed_credit_note', totals: { net_minor: 250n } },
-      preceding: [{ number: 'SB-2025-12' }, { number: 'SB-2025-11' }],
-    },
+    // Each with the tax of the invoice that it reduces, not with that of today.
+    ...[
+      { kind: 'self_billed_credit_note', totals: { net_minor: 200n }, preceding: [{ number: 'SB-2025-12' }] },
+      { kind: 'self_billed_credit_note', totals: { net_minor: 50n }, preceding: [{ number: 'SB-2025-11' }] },
+    ].map((note) => ({ ...note, taxes: [{ category: 'E', exemption_reason: 'Exempt: small enterprise' }] })),
   ]);
+  expect(drafts[0]?.taxes).toMatchObject([{ category: 'AE' }]);
   expect(
     drafts[0]?.lines.map(({ name, description, quantity, price }) => [name, description, quantity, price]),
   ).toEqual([
@@ -64,7 +68,7 @@ test('what was taken back of the same month nets, and of earlier months it is cr
     ['Tiles & sons', 'One-time licence · 2 refunds', '-1', '10.00'],
     ['Tiles & sons', 'One-time licence · correction cor_2', '1', '0.11'],
   ]);
-  expect(drafts.map((draft) => faultsOfInvoice(numbered(draft)))).toEqual([[], []]);
+  expect(drafts.map((draft) => faultsOfInvoice(numbered(draft)))).toEqual([[], [], []]);
 });
 
 test('lines that do not sum to the balance are not invoiced', () => {
@@ -103,7 +107,13 @@ const reported = (given: Partial<ReportedUsage>): ReportedUsage => ({
 test('an invoice for metered use has the tax that was reported, rounded line by line', () => {
   const draft = composeUsage({
     ...{ reported: [reported({}), reported({ invoice_id: 'inv_2', charge_id_stripe: 'ch_1' })], period: '2026-01' },
-    ...{ party: ADA, file, settings: usage, treatment: requirePresent(usage.treatments[0], 'It is decided.') },
+    ...{
+      party: ADA,
+      language: 'en',
+      file,
+      settings: usage,
+      treatment: requirePresent(usage.treatments[0], 'It is decided.'),
+    },
   });
   expect(draft.totals).toEqual({
     ...{ net_minor: 2_006n, tax_minor: 382n, gross_minor: 2_388n, paid_minor: 1_194n, due_minor: 1_194n },
