@@ -93,6 +93,13 @@ export const Erased = Type.Unsafe<Erasure>(
       creator_id: CreatorId,
       is_erased: Type.Boolean(),
       kept_until_on: { ...NullableDay, description: 'The last day on which the law requires what is kept.' },
+      erased: Type.Array(Type.String(), { description: 'What can no longer be read; empty while it is kept.' }),
+      kept: Type.Array(
+        exactly(
+          { what: Type.String(), count: Type.Integer(), may_go_from_on: Type.String({ format: 'date' }) },
+          'What stays because the law requires it.',
+        ),
+      ),
       sentence: Type.String({ description: 'What was done, what is kept and until when.' }),
     },
     'What became of the request.',

@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { vatIdFaultOf } from '../../reports/invoice/check-business.ts';
 import { type Business, BusinessSchema } from '../../reports/invoice/invoice-file.ts';
 import { faultOf } from '../../reports/settings-file.ts';
@@ -32,7 +32,12 @@ export async function recordBillingProfile(
   const checked = requireBusiness(party_id, business);
   await requireParty(warehouse, { party_kind, party_id });
   return operational.transaction().execute(async (transaction) => {
-    const last = (await billingProfiles(transaction, { party_kind, party_id })).get(party_id);
+    const last = await transaction
+      .selectFrom('billing_profiles')
+      .select(({ fn }) => fn.max('version').as('version'))
+      .where('party_kind', '=', party_kind)
+      .where('party_id', '=', party_id)
+      .executeTakeFirst();
     const row = {
       ...{ party_kind, party_id, version: (last?.version ?? 0) + 1 },
       ...{ recorded_by: by, recorded_at: instant(clock.now()) },
@@ -70,6 +75,24 @@ function requireBusiness(partyId: string, business: unknown): Business {
   );
 }
 
+/** Empties the billing profiles of a creator that were recorded until an instant. Returns how many. */
+export async function eraseBillingProfiles(
+  transaction: Operational,
+  { creatorId, until }: { readonly creatorId: string; readonly until: string },
+): Promise<number> {
+  const erased = await transaction
+    .updateTable('billing_profiles')
+    .set({ business: 'null' })
+    .where('party_kind', '=', 'creator')
+    .where('party_id', '=', creatorId)
+    .where('recorded_at', '<=', until)
+    .where(isNotErased)
+    .executeTakeFirst();
+  return Number(erased.numUpdatedRows);
+}
+
+const isNotErased = sql<boolean>`business <> 'null'`;
+
 /** The profiles in force of a kind of party, or of one party, by its id. */
 export async function billingProfiles(
   db: Pick<Operational, 'selectFrom'>,
@@ -80,6 +103,7 @@ export async function billingProfiles(
     .distinctOn('party_id')
     .selectAll()
     .where('party_kind', '=', party_kind)
+    .where(isNotErased)
     .orderBy('party_id')
     .orderBy('version', 'desc');
   if (party_id !== undefined) query = query.where('party_id', '=', party_id);

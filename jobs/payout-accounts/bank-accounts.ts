@@ -8,7 +8,7 @@ import type { BankAccountStopsTable, BankAccountsTable } from '../../warehouse/o
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { creatorExists, unknownCreator } from '../creators.ts';
 import type { Services } from '../job.ts';
-import { openEnvelope, type Place, sealInEnvelope } from '../tax/envelope.ts';
+import { ERASED_KEY, openEnvelope, type Place, sealInEnvelope } from '../tax/envelope.ts';
 import { requireTaxKeys, type TaxKeys } from '../tax/tax-keys.ts';
 import {
   type BankAccountData,
@@ -139,8 +139,36 @@ export async function openBankAccount(stores: Pick<Services, 'operational' | 'ta
     .selectAll()
     .where('bank_account_id', '=', bankAccountId)
     .executeTakeFirstOrThrow();
+  if (row.master_key_id === ERASED_KEY)
+    throw new Conflict(`The bank account of ${row.creator_id} was erased; record it anew.`);
   const bytes = await openEnvelope(row, { taxKeys: requireBankKeys(stores), place: placeOf(bankAccountId) });
   return JSON.parse(bytes.toString()) as BankAccountData;
+}
+
+/**
+ * Erases the versions of a creator's bank account that were recorded until an instant: their keys are deleted, and none of them is paid any more.
+ * Returns how many.
+ */
+export async function eraseBankAccounts(
+  transaction: Operational,
+  {
+    creatorId,
+    until,
+    by,
+    now,
+  }: { readonly creatorId: string; readonly until: string; readonly by: string; readonly now: string },
+): Promise<number> {
+  const erased = await transaction
+    .updateTable('bank_accounts')
+    .set({ wrapped_key: '', master_key_id: ERASED_KEY, masked: ERASED_KEY })
+    .where('creator_id', '=', creatorId)
+    .where('recorded_at', '<=', until)
+    .where('master_key_id', '<>', ERASED_KEY)
+    .returning('bank_account_id')
+    .execute();
+  const stop = { reason_code: null, sentence: 'The account was erased.', stopped_by: by, stopped_at: now };
+  for (const { bank_account_id } of erased) await stopBankAccount(transaction, { bank_account_id, ...stop });
+  return erased.length;
 }
 
 /** Stops paying an account of which a bank says that it cannot be paid; a new version of it is paid again. Once. */

@@ -9,6 +9,9 @@ export const ENVELOPE_TABLES = {
   payout_bank_messages: 'message_hash',
 } as const;
 
+/** In the place of the id of the master key of a value that is erased: its own key is deleted. */
+export const ERASED_KEY = 'erased';
+
 /** What a sealed value is bound to: its table and its key there. */
 export type Place = readonly [table: keyof typeof ENVELOPE_TABLES, key: string];
 

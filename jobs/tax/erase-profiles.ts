@@ -1,15 +1,17 @@
-import type { Transaction } from 'kysely';
 import { instant } from '../../warehouse/clock.ts';
 import { countOf } from '../../warehouse/count-of.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
-import type { OperationalTables } from '../../warehouse/operational/schema.ts';
 import type { TaxErasuresTable } from '../../warehouse/operational/tax-tables.ts';
 import { creatorExists, unknownCreator } from '../creators.ts';
+import { billingProfiles, eraseBillingProfiles } from '../invoices/billing-profiles.ts';
 import type { Job, Services } from '../job.ts';
+import { eraseBankAccounts } from '../payout-accounts/bank-accounts.ts';
+import { ERASED_KEY } from './envelope.ts';
+import { type KeptRecords, keptRecords } from './kept-records.ts';
 import { keptUntil } from './legal-hold.ts';
 import { requireReason } from './reason.ts';
-import { reportTaxStatus } from './tax-status.ts';
+import { type OperationalTransaction, reportTaxStatus } from './tax-status.ts';
 
 type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxRetentionYears'>;
 
@@ -24,24 +26,33 @@ export interface Erasure {
   readonly is_erased: boolean;
   /** The last day on which the law requires what is kept; null if it is erased. */
   readonly kept_until_on: string | null;
+  /** What can no longer be read; empty while it is kept. */
+  readonly erased: readonly Erased[];
+  /** What stays because the law requires it, and from when on it may go. */
+  readonly kept: readonly KeptRecords[];
   /** What was done, what is kept and until when. */
   readonly sentence: string;
 }
 
+/** What an erasure reaches. */
+type Erased = 'tax profiles and copies of filed forms' | 'bank account' | 'billing profile';
+
 /**
- * Erases the profiles of a creator and its copies of filed forms by deleting the keys of their sealed values: names, addresses, numbers, dates of
- * birth. What is sealed under other keys or not at all stays: filed archives, bank accounts and files, invoices and billing profiles. While the law
- * requires them, the request is recorded, and `erase-tax-profiles` erases them when that is over. A profile that the creator gives after the
- * request is not part of it. Throws `NotFound` for an unknown creator, `Conflict` if there is nothing to erase, `Rejected` without a reason, and `Unavailable` while the retention is not set.
+ * Erases what a creator has given: tax profiles and copies of filed forms and the bank account, by deleting the keys under which they are sealed, and the billing
+ * profile, by emptying it. While the law requires them, the request is recorded, and `erase-tax-profiles` erases them when that is over. What the
+ * creator gives after the request is not part of it. What the law requires longer is named with the day from which it may go: statements, invoices,
+ * filed archives, files for and from banks. Throws `NotFound` for an unknown creator, `Conflict` if there is nothing to erase, `Rejected` without a
+ * reason, and `Unavailable` while the retention is not set.
  */
 export async function eraseProfiles(stores: Stores, request: ErasureRequest): Promise<Erasure> {
   const { creatorId } = request;
   const because = requireReason(request.because);
   if (!(await creatorExists(stores.warehouse, creatorId))) throw unknownCreator(creatorId);
   const kept_until_on = await keptUntil(stores, creatorId);
+  const years = requirePresent(stores.taxRetentionYears, 'Without the retention nothing is erased.');
   const now = instant(stores.clock.now());
   return stores.operational.transaction().execute(async (transaction) => {
-    await assertSomethingSealed(transaction, creatorId);
+    await assertSomethingToErase(transaction, creatorId);
     const entry = await addStep(transaction, {
       ...{ creator_id: creatorId, step: 'requested', because, kept_until_on, done_by: request.by, done_at: now },
     });
@@ -51,90 +62,122 @@ export async function eraseProfiles(stores: Stores, request: ErasureRequest): Pr
       .where('creator_id', '=', creatorId)
       .where('retired_at', 'is', null)
       .execute();
-    if (!isDue(kept_until_on, now)) return kept(creatorId, requirePresent(kept_until_on, 'What is not due has a day.'));
-    await erase(transaction, { creatorId, because: `request ${entry}`, by: request.by, now });
-    return erased(creatorId);
+    const kept = await keptRecords(transaction, { creatorId, years });
+    if (!isDue(kept_until_on, now))
+      return waiting(creatorId, { kept, kept_until_on: requirePresent(kept_until_on, 'What is not due has a day.') });
+    const erased = await erase(transaction, { creatorId, because: `request ${entry}`, by: request.by, now });
+    return done(creatorId, { kept, erased });
   });
 }
 
 /** Erases what was requested and is no longer required by law; every night. */
 export const eraseTaxProfiles: Job = {
   name: 'erase-tax-profiles',
-  meaning: 'Erases the tax profiles whose erasure was requested, once the law no longer requires them.',
+  meaning:
+    'Erases the tax profiles, bank accounts and billing profiles whose erasure was requested, once the law no longer requires them.',
   about: 'everything',
   async run(run) {
     const { operational, clock, startedBy } = run;
-    const waiting = await creatorsWaiting(operational);
+    const creators = await creatorsWaiting(operational);
     let count = 0;
-    for (const creatorId of waiting) {
+    for (const creatorId of creators) {
       const now = instant(clock.now());
       if (!isDue(await keptUntil(run, creatorId), now)) continue;
       await operational
         .transaction()
         .execute((transaction) => erase(transaction, { creatorId, because: 'no longer required', by: startedBy, now }));
       count += 1;
-      run.progress(`the tax profiles of ${countOf(count, 'creator')} erased`);
+      run.progress(`what ${countOf(count, 'creator')} have given erased`);
     }
-    return { erased: count, kept: waiting.length - count };
+    return { erased: count, kept: creators.length - count };
   },
 };
 
 const isDue = (kept_until_on: string | null, now: string): boolean =>
   kept_until_on === null || kept_until_on < now.slice(0, 10);
 
-async function assertSomethingSealed(transaction: Transaction<OperationalTables>, creatorId: string): Promise<void> {
-  const found = await transaction
+async function assertSomethingToErase(transaction: OperationalTransaction, creatorId: string): Promise<void> {
+  const keys = await transaction
     .selectFrom('tax_data_keys')
     .select('data_key_id')
     .where('creator_id', '=', creatorId)
     .forUpdate()
     .executeTakeFirst();
-  if (!found) throw new Conflict(`${creatorId} has no tax profile that could be erased.`);
+  const accounts = await transaction
+    .selectFrom('bank_accounts')
+    .select('bank_account_id')
+    .where('creator_id', '=', creatorId)
+    .where('master_key_id', '<>', ERASED_KEY)
+    .executeTakeFirst();
+  const business = (await billingProfiles(transaction, { party_kind: 'creator', party_id: creatorId })).get(creatorId);
+  if (!keys && !accounts && !business)
+    throw new Conflict(`${creatorId} has no tax profile, bank account or billing profile that could be erased.`);
 }
 
 async function erase(
-  transaction: Transaction<OperationalTables>,
+  transaction: OperationalTransaction,
   { creatorId, because, by, now }: ErasureRequest & { now: string },
-): Promise<void> {
-  await transaction
+): Promise<Erased[]> {
+  const request = await transaction
+    .selectFrom('tax_erasures')
+    .select('done_at')
+    .where('creator_id', '=', creatorId)
+    .where('step', '=', 'requested')
+    .orderBy('entry', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  const keys = await transaction
     .deleteFrom('tax_data_keys')
     .where('creator_id', '=', creatorId)
     .where('retired_at', 'is not', null)
-    .execute();
+    .executeTakeFirst();
+  const given = { creatorId, until: request.done_at };
+  const accounts = await eraseBankAccounts(transaction, { ...given, by, now });
+  const businesses = await eraseBillingProfiles(transaction, given);
   const entry = await addStep(transaction, {
     ...{ creator_id: creatorId, step: 'erased', because, kept_until_on: null, done_by: by, done_at: now },
   });
   await reportTaxStatus(transaction, { creatorId, cause: ['erasure', String(entry)], occurredAt: now });
+  const all: readonly (readonly [Erased, number])[] = [
+    ['tax profiles and copies of filed forms', Number(keys.numDeletedRows)],
+    ['bank account', accounts],
+    ['billing profile', businesses],
+  ];
+  return all.flatMap(([what, count]) => (count > 0 ? [what] : []));
 }
 
-async function addStep(
-  transaction: Transaction<OperationalTables>,
-  step: Omit<TaxErasuresTable, 'entry'>,
-): Promise<bigint> {
+async function addStep(transaction: OperationalTransaction, step: Omit<TaxErasuresTable, 'entry'>): Promise<bigint> {
   const row = await transaction.insertInto('tax_erasures').values(step).returning('entry').executeTakeFirst();
   return requirePresent(row, 'An inserted row has its entry.').entry;
 }
 
+/** Of whom the last step is a request. */
 async function creatorsWaiting(operational: Services['operational']): Promise<string[]> {
   const rows = await operational
-    .selectFrom('tax_data_keys')
-    .select('creator_id')
-    .distinct()
-    .where('retired_at', 'is not', null)
+    .selectFrom('tax_erasures')
+    .distinctOn('creator_id')
+    .select(['creator_id', 'step'])
     .orderBy('creator_id')
+    .orderBy('entry', 'desc')
     .execute();
-  return rows.map(({ creator_id }) => creator_id);
+  return rows.flatMap(({ creator_id, step }) => (step === 'requested' ? [creator_id] : []));
 }
 
-const REMAINING =
-  'which forms there were, their dates, countries and rates, and who opened them; what was filed of all creators, with names, addresses and numbers; the bank account, and the files for and from banks; invoices and billing profiles';
-
-function erased(creator_id: string): Erasure {
-  const sentence = `The tax profiles of ${creator_id} and its copies of filed forms are erased and can no longer be opened. What remains is ${REMAINING}.`;
-  return { creator_id, is_erased: true, kept_until_on: null, sentence };
+function done(creator_id: string, { erased, kept }: Pick<Erasure, 'erased' | 'kept'>): Erasure {
+  const sentence = `Of ${creator_id}, erased for good: ${erased.join(', ')}. ${sayKept(kept)} Besides, there remains which forms there were, their dates, countries and rates, and who opened them.`;
+  return { creator_id, is_erased: true, kept_until_on: null, erased, kept, sentence };
 }
 
-function kept(creator_id: string, kept_until_on: string): Erasure {
-  const sentence = `The tax profiles of ${creator_id} are kept in full until ${kept_until_on}, because the law requires the forms of the years in which something was earned or paid; they are erased after that day.`;
-  return { creator_id, is_erased: false, kept_until_on, sentence };
+function waiting(
+  creator_id: string,
+  { kept, kept_until_on }: { kept: readonly KeptRecords[]; kept_until_on: string },
+): Erasure {
+  const sentence = `The tax profiles, bank account and billing profile of ${creator_id} are kept in full until ${kept_until_on}, because the law requires the forms of the years in which something was earned or paid; they are erased after that day. ${sayKept(kept)}`;
+  return { creator_id, is_erased: false, kept_until_on, erased: [], kept, sentence };
+}
+
+function sayKept(kept: readonly KeptRecords[]): string {
+  if (kept.length === 0) return 'No document of the creator is kept.';
+  const each = kept.map(({ what, count, may_go_from_on }) => `${count} ${what}, which may go from ${may_go_from_on}`);
+  return `The law requires to keep: ${each.join('; ')}.`;
 }

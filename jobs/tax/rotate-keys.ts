@@ -3,7 +3,7 @@ import { countOf } from '../../warehouse/count-of.ts';
 import type { TaxDataKeysTable } from '../../warehouse/operational/tax-tables.ts';
 import type { Job, Run } from '../job.ts';
 import { wrappedAnew } from './data-keys.ts';
-import { ENVELOPE_TABLES, wrapAnew } from './envelope.ts';
+import { ENVELOPE_TABLES, ERASED_KEY, wrapAnew } from './envelope.ts';
 import { requireTaxKeys, type TaxKeys } from './tax-keys.ts';
 
 const REMOVABLE = 'No tax profile, bank account or bank file needs any other key: those may now be removed.';
@@ -55,7 +55,7 @@ async function rotateEnvelopes(
     const rows = await operational
       .selectFrom(table)
       .selectAll()
-      .where('master_key_id', '<>', current_key_id)
+      .where('master_key_id', 'not in', [current_key_id, ERASED_KEY])
       .limit(ENVELOPES_AT_ONCE)
       .execute();
     for (const row of rows) {

@@ -6,7 +6,7 @@ import { derivedId } from '../../warehouse/ids.ts';
 import type { OperationalTables } from '../../warehouse/operational/schema.ts';
 import { formsInForce } from './forms-in-force.ts';
 
-type OperationalTransaction = Transaction<OperationalTables>;
+export type OperationalTransaction = Transaction<OperationalTables>;
 
 export interface StatusReport {
   readonly creatorId: string;

@@ -12,7 +12,7 @@ export interface SealedColumns {
   tag: string;
 }
 
-/** The bank account of a creator, in versions, its numbers and names sealed; append-only. The greatest version is in force. */
+/** The bank account of a creator, in versions, its numbers and names sealed; append-only, but that an erasure deletes its key and its mask. The greatest version is in force. */
 export interface BankAccountsTable extends SealedColumns {
   /** In the place of an account id of Stripe's, in lines, events and books. */
   bank_account_id: string;

@@ -16,12 +16,12 @@ export interface SelfBillingAgreementsTable {
   recorded_at: string;
 }
 
-/** A business as it stands on invoices, in versions; append-only, the last one counts. */
+/** A business as it stands on invoices, in versions; append-only, the last one counts. An erasure empties `business`: it is the JSON null then. */
 export interface BillingProfilesTable {
   party_kind: 'creator' | 'developer';
   party_id: string;
   version: number;
-  business: ColumnType<unknown, string, never>;
+  business: ColumnType<unknown, string, string>;
   recorded_by: string;
   recorded_at: string;
 }

@@ -6,15 +6,14 @@ import type { Job, Services } from '../../../jobs/job.ts';
 import { loadEvents } from '../../../jobs/load-events.ts';
 import { runJob } from '../../../jobs/run-job.ts';
 import { setBackupWithholding } from '../../../jobs/tax/backup-withholding.ts';
-import { eraseProfiles, eraseTaxProfiles } from '../../../jobs/tax/erase-profiles.ts';
 import { addTaxKey } from '../../../jobs/tax/key-file.ts';
 import { recordProfile } from '../../../jobs/tax/record-profile.ts';
 import { rotateTaxKeys } from '../../../jobs/tax/rotate-keys.ts';
 import type { TaxKeys } from '../../../jobs/tax/tax-keys.ts';
 import { creatorsWithoutForm, historyOf, listProfiles, showProfiles } from '../../../jobs/tax/tax-profiles.ts';
-import { Conflict, InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
+import { InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
-import { CREATORS, everythingStored, openTaxStore, oweInJanuary, type TaxStore } from './tax-store.ts';
+import { CREATORS, everythingStored, openTaxStore, type TaxStore } from './tax-store.ts';
 
 const TODAY = '2026-02-02T04:00:00.000Z';
 
@@ -224,67 +223,6 @@ describe('a rotation', () => {
     expect(await Promise.all(openings)).toEqual(
       CREATORS.map(() => [expect.objectContaining({ opened_by: 'finn', fields: 'data key' })]),
     );
-  });
-});
-
-describe('an erasure', () => {
-  const erase = (creatorId: string) =>
-    eraseProfiles(services, { creatorId, because: 'The creator has left.', by: 'finn' });
-
-  test('takes away names, addresses and numbers at once where there was nothing to report', async () => {
-    await record('cr_ben', PROFILES.w8ben);
-    const erasure = await erase('cr_ben');
-    expect(erasure).toMatchObject({ is_erased: true, kept_until_on: null });
-    expect(erasure.sentence).toMatch(
-      /^The tax profiles of cr_ben and its copies of filed forms are erased .* What remains is .* what was filed of all creators, .* the bank account/,
-    );
-    await expect(shown('cr_ben')).rejects.toThrow(Conflict);
-    const { versions, erasures } = await historyOf(services, 'cr_ben');
-    expect(versions).toMatchObject([{ form: 'w8ben', is_erased: true, facts: { tax_country: 'DE' } }]);
-    expect(erasures.map(({ step }) => step)).toEqual(['requested', 'erased']);
-    await expect(erase('cr_ben')).rejects.toThrow('cr_ben has no tax profile that could be erased.');
-    const last = await services.operational
-      .selectFrom('outbox')
-      .select('properties')
-      .orderBy('entry', 'desc')
-      .executeTakeFirst();
-    expect(last?.properties).toEqual({
-      creator_id: 'cr_ben',
-      tax_form: 'none',
-      has_tin: false,
-      backup_withholding: false,
-    });
-    expect(await record('cr_ben', PROFILES.w8ben)).toMatchObject({ version: 2, supersedes: null });
-    expect((await shown('cr_ben')).profiles).toHaveLength(1);
-  });
-
-  test('waits while the law requires the forms, without what is given later, and is done when that is over', async () => {
-    await record('cr_ada', PROFILES.w9);
-    await record('cr_ben', PROFILES.w9);
-    await oweInJanuary(services, 'cr_ada');
-    expect(await erase('cr_ada')).toMatchObject({
-      is_erased: false,
-      kept_until_on: '2030-12-31',
-      sentence: expect.stringMatching(
-        /^The tax profiles of cr_ada are kept in full until 2030-12-31, because the law requires/,
-      ),
-    });
-    expect((await shown('cr_ada')).profiles).toHaveLength(1);
-    expect(await run(eraseTaxProfiles)).toEqual({ erased: 0, kept: 1 });
-    base.setTime('2030-12-31T23:59:59Z');
-    expect(await run(eraseTaxProfiles)).toEqual({ erased: 0, kept: 1 });
-    await record('cr_ada', PROFILES.vat);
-    base.setTime('2031-01-01T00:00:00Z');
-    expect(await run(eraseTaxProfiles)).toEqual({ erased: 1, kept: 0 });
-    expect((await shown('cr_ada')).profiles.map(({ form }) => form)).toEqual(['vat']);
-    expect((await shown('cr_ben')).profiles.map(({ form }) => form)).toEqual(['w9']);
-    expect(await run(eraseTaxProfiles)).toEqual({ erased: 0, kept: 0 });
-  });
-
-  test('needs the number of years', async () => {
-    await record('cr_ada', PROFILES.w9);
-    services = { ...services, taxRetentionYears: undefined };
-    await expect(erase('cr_ada')).rejects.toThrow(/^No tax profile can be erased: set TANTIEME_TAX_RETENTION_YEARS to/);
   });
 });
 

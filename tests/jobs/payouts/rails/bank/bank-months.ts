@@ -35,7 +35,7 @@ export const ACCOUNTS: Readonly<Record<string, object>> = {
 };
 
 export const DEBTOR_IBAN = 'FR1420041010050500013M02606';
-const SETTINGS = {
+export const BANK_SETTINGS = {
   remittance: 'Royalties {period}',
   sepa: { name: 'Tantieme SAS', iban: DEBTOR_IBAN, bic: null, address: null, book_as_one: true },
   ach: {
@@ -63,7 +63,7 @@ export class BankMonths implements AsyncDisposable {
   static async open(): Promise<BankMonths> {
     const [harness, folder] = [await openTestServices(), await temporaryFolder()];
     await addTaxKey(join(folder.path, 'keys.json'));
-    await writeFile(join(folder.path, 'bank.json'), JSON.stringify(SETTINGS));
+    await writeFile(join(folder.path, 'bank.json'), JSON.stringify(BANK_SETTINGS));
     return new BankMonths(harness, folder);
   }
 

@@ -1,0 +1,149 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { billingProfiles, recordBillingProfile } from '../../../jobs/invoices/billing-profiles.ts';
+import type { Job, Services } from '../../../jobs/job.ts';
+import { openBankAccount, setBankAccount, showBankAccount } from '../../../jobs/payout-accounts/bank-accounts.ts';
+import { runJob } from '../../../jobs/run-job.ts';
+import { eraseProfiles, eraseTaxProfiles } from '../../../jobs/tax/erase-profiles.ts';
+import { recordProfile } from '../../../jobs/tax/record-profile.ts';
+import { rotateTaxKeys } from '../../../jobs/tax/rotate-keys.ts';
+import { historyOf, showProfiles } from '../../../jobs/tax/tax-profiles.ts';
+import { Conflict } from '../../../warehouse/errors.ts';
+import { PROFILES } from '../../ingest/tax/profiles.ts';
+import { EXAMPLE as INVOICES } from '../../reports/invoice/example.ts';
+import { temporaryFolder } from '../../warehouse/folder.ts';
+import { ACCOUNTS, BANK_SETTINGS } from '../payouts/rails/bank/bank-months.ts';
+import { everythingStored, openTaxStore, oweInJanuary } from './tax-store.ts';
+
+const [base, folder] = [await openTaxStore(), await temporaryFolder()];
+let services: Services;
+beforeEach(async () => {
+  await base.restart();
+  services = base.services;
+});
+afterAll(async () => {
+  await base[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+const record = (creatorId: string, profile: object) => recordProfile(services, { creatorId, profile, by: 'finn' });
+const shown = (creatorId: string) =>
+  showProfiles(services, { creatorId, isRevealed: false, opening: { purpose: 'shown', because: null, by: 'finn' } });
+const run = (job: Job) => runJob(services, { job, startedBy: 'finn' });
+
+describe('an erasure', () => {
+  const erase = (creatorId: string) =>
+    eraseProfiles(services, { creatorId, because: 'The creator has left.', by: 'finn' });
+
+  test('takes away names, addresses and numbers at once where there was nothing to report', async () => {
+    await record('cr_ben', PROFILES.w8ben);
+    const erasure = await erase('cr_ben');
+    expect(erasure).toMatchObject({ is_erased: true, kept_until_on: null });
+    expect(erasure.sentence).toMatch(
+      /^Of cr_ben, erased for good: tax profiles and copies of filed forms. No document .* Besides, there remains which forms there were/,
+    );
+    await expect(shown('cr_ben')).rejects.toThrow(Conflict);
+    const { versions, erasures } = await historyOf(services, 'cr_ben');
+    expect(versions).toMatchObject([{ form: 'w8ben', is_erased: true, facts: { tax_country: 'DE' } }]);
+    expect(erasures.map(({ step }) => step)).toEqual(['requested', 'erased']);
+    await expect(erase('cr_ben')).rejects.toThrow(
+      'cr_ben has no tax profile, bank account or billing profile that could be erased.',
+    );
+    const last = await services.operational
+      .selectFrom('outbox')
+      .select('properties')
+      .orderBy('entry', 'desc')
+      .executeTakeFirst();
+    expect(last?.properties).toEqual({
+      creator_id: 'cr_ben',
+      tax_form: 'none',
+      has_tin: false,
+      backup_withholding: false,
+    });
+    expect(await record('cr_ben', PROFILES.w8ben)).toMatchObject({ version: 2, supersedes: null });
+    expect((await shown('cr_ben')).profiles).toHaveLength(1);
+  });
+
+  test('waits while the law requires the forms, without what is given later, and is done when that is over', async () => {
+    await record('cr_ada', PROFILES.w9);
+    await record('cr_ben', PROFILES.w9);
+    await oweInJanuary(services, 'cr_ada');
+    expect(await erase('cr_ada')).toMatchObject({
+      is_erased: false,
+      kept_until_on: '2030-12-31',
+      sentence: expect.stringMatching(
+        /^The tax profiles, bank account and billing profile of cr_ada are kept in full until 2030-12-31, because the law requires/,
+      ),
+    });
+    expect((await shown('cr_ada')).profiles).toHaveLength(1);
+    expect(await run(eraseTaxProfiles)).toEqual({ erased: 0, kept: 1 });
+    base.setTime('2030-12-31T23:59:59Z');
+    expect(await run(eraseTaxProfiles)).toEqual({ erased: 0, kept: 1 });
+    await record('cr_ada', PROFILES.vat);
+    base.setTime('2031-01-01T00:00:00Z');
+    expect(await run(eraseTaxProfiles)).toEqual({ erased: 1, kept: 0 });
+    expect((await shown('cr_ada')).profiles.map(({ form }) => form)).toEqual(['vat']);
+    expect((await shown('cr_ben')).profiles.map(({ form }) => form)).toEqual(['w9']);
+    expect(await run(eraseTaxProfiles)).toEqual({ erased: 0, kept: 0 });
+  });
+
+  test('reaches the bank account and the billing profile too, and names the documents that the law requires', async () => {
+    const bankFile = join(folder.path, 'bank.json');
+    await writeFile(bankFile, JSON.stringify(BANK_SETTINGS));
+    services = { ...services, bankFile };
+    const account = { creatorId: 'cr_ben', account: ACCOUNTS.cr_bea, by: 'finn' };
+    const setProfile = (name: string) =>
+      recordBillingProfile(
+        services,
+        { party_kind: 'creator', party_id: 'cr_ben', business: { ...INVOICES.issuer, name } },
+        'finn',
+      );
+    const { bank_account_id } = await setBankAccount(services, account);
+    await setProfile('Studio Ben Unforgotten');
+    const drawn_at = '2025-03-03T09:00:00.000Z';
+    await services.operational
+      .insertInto('invoices')
+      .values({
+        ...{
+          invoice_id: 'inv_1',
+          document_kind: 'self_billed_invoice',
+          supplier: 'cr_ben',
+          sequence: 1,
+          number: 'SB-1',
+        },
+        ...{ issued_on: '2025-03-03', subject: 'cr_ben', period: '2025-02', currency: 'EUR', content: '{}', drawn_at },
+      })
+      .execute();
+    const erasure = await erase('cr_ben');
+    expect(erasure).toMatchObject({
+      ...{ is_erased: true, erased: ['bank account', 'billing profile'] },
+      kept: [{ what: 'invoices', count: 1, may_go_from_on: '2030-01-01' }],
+      sentence: expect.stringContaining('1 invoices, which may go from 2030-01-01'),
+    });
+    await expect(openBankAccount(services, bank_account_id)).rejects.toThrow('was erased; record it anew');
+    expect(await showBankAccount(services, 'cr_ben')).toMatchObject({
+      masked: 'erased',
+      stopped_because: expect.any(String),
+    });
+    const of = { party_kind: 'creator', party_id: 'cr_ben' } as const;
+    expect((await billingProfiles(services.operational, of)).size).toBe(0);
+    expect(await everythingStored(services)).not.toContain('Unforgotten');
+    // A rotation passes it by, and what is given later is not a part of it.
+    expect(await run(rotateTaxKeys)).toMatchObject({ rotated: 0 });
+    base.setTime('2026-02-03T04:00:00.000Z');
+    expect(await setProfile('Studio Ben')).toMatchObject({ version: 2 });
+    expect(await setBankAccount(services, account)).toMatchObject({ version: 2 });
+    expect((await billingProfiles(services.operational, of)).get('cr_ben')?.version).toBe(2);
+    const change = services.operational.updateTable('billing_profiles').set({ business: '{}' }).execute();
+    await expect(change).rejects.toThrow('Rows of billing_profiles are only added.');
+    const masked = services.operational.updateTable('bank_accounts').set({ masked: 'x' }).execute();
+    await expect(masked).rejects.toThrow('Rows of bank_accounts are only added.');
+  });
+
+  test('needs the number of years', async () => {
+    await record('cr_ada', PROFILES.w9);
+    services = { ...services, taxRetentionYears: undefined };
+    await expect(erase('cr_ada')).rejects.toThrow(/^No tax profile can be erased: set TANTIEME_TAX_RETENTION_YEARS to/);
+  });
+});
