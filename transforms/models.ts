@@ -48,11 +48,18 @@ import { balances } from './marts/balances.ts';
 import { breakCreators } from './marts/break_creators.ts';
 import { breaks } from './marts/breaks.ts';
 import { carriedFractions } from './marts/carried_fractions.ts';
+import { closedPeriods } from './marts/closed_periods.ts';
 import { connectedAccounts } from './marts/connected_accounts.ts';
 import { connectedBalances } from './marts/connected_balances.ts';
 import { connectedPayouts } from './marts/connected_payouts.ts';
+import { creatorMilestones } from './marts/creator_milestones.ts';
+import { dailyActivity } from './marts/daily_activity.ts';
+import { dailyMoney } from './marts/daily_money.ts';
+import { developerRetention } from './marts/developer_retention.ts';
+import { developerSpend } from './marts/developer_spend.ts';
 import { exceptions } from './marts/exceptions.ts';
 import { flaggedFacts } from './marts/flagged_facts.ts';
+import { monthlyBalances } from './marts/monthly_balances.ts';
 import { payoutReversals } from './marts/payout_reversals.ts';
 import { payoutStates } from './marts/payout_states.ts';
 import { payoutSteps } from './marts/payout_steps.ts';
@@ -200,4 +207,11 @@ export const MODELS: readonly Model[] = [
   payoutSteps,
   payoutStates,
   stripeReportDifferences,
+  dailyActivity,
+  dailyMoney,
+  creatorMilestones,
+  developerSpend,
+  developerRetention,
+  monthlyBalances,
+  closedPeriods,
 ];

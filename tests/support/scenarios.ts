@@ -73,8 +73,11 @@ export function scenariosFileOf({ name }: Model): URL {
   return new URL(`../transforms/${layer}/${name.slice(name.indexOf('.') + 1)}.scenarios.md`, import.meta.url);
 }
 
+/** What a scenario is about: a model, or a metric. */
+export type ScenarioSubject = Pick<Model, 'name' | 'meaning' | 'columns' | 'reads' | 'readsPrevious'>;
+
 /** The scenarios of a model, from the text of its `<model>.scenarios.md`. Throws `InvariantBroken` if they are malformed. */
-export function scenariosOf(model: Model, text: string): Scenario[] {
+export function scenariosOf(model: ScenarioSubject, text: string): Scenario[] {
   const [, ...sections] = text.split(/^## /m);
   return sections.map((section) => {
     const title = section.split('\n', 1)[0] ?? '';

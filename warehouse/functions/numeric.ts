@@ -89,6 +89,19 @@ export const ppmShare = defineFunction({
   ),
 });
 
+/** Half away from zero: |part| and |whole| are integers of the same scale. */
+const halfAway = (part: string, whole: string): string =>
+  `(2 * abs(${part}) * 1000000 + abs(${whole})) // (2 * abs(${whole}))`;
+
+export const ratioPpm = defineFunction({
+  name: 'ratio_ppm',
+  parameters: ['part', 'whole'],
+  meaning:
+    'The ratio of two sums in parts per million, rounded half away from zero; null if the whole is zero or either is null. A sum of 1e20 or more, or a result beyond 64 bits, is an error.',
+  duckdb: `case when whole <> 0 then cast(${signOf('part', 'whole')} * (${halfAway(nanos('part'), nanos('whole'))}) as bigint) end`,
+  bigquery: `case when cast(whole as numeric) <> 0 then cast(${signOf('part', 'whole')} * div(2 * abs(cast(${amountOf('part')} as bignumeric)) * 1000000000000000 + abs(cast(${amountOf('whole')} as bignumeric)) * 1000000000, 2 * abs(cast(${amountOf('whole')} as bignumeric)) * 1000000000) as int64) end`,
+});
+
 export const shareFloor = defineFunction({
   name: 'share_floor',
   parameters: ['amount', 'bps'],

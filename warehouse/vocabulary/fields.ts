@@ -9,6 +9,7 @@ import { EXCEPTION_FIELDS } from './exceptions.ts';
 import type { Field, TypeScriptOf } from './field.ts';
 import { LEDGER_FIELDS } from './ledger.ts';
 import { LOADING_FIELDS } from './loading.ts';
+import { METRIC_FIELDS } from './metrics.ts';
 import { PAYOUT_FIELDS } from './payouts.ts';
 import { PEOPLE_FIELDS } from './people.ts';
 import { RECONCILIATION_FIELDS } from './reconciliation.ts';
@@ -32,6 +33,7 @@ export const FIELDS = {
   ...STRIPE_RECORD_FIELDS,
   ...RECONCILIATION_FIELDS,
   ...LOADING_FIELDS,
+  ...METRIC_FIELDS,
 } satisfies Record<string, Field>;
 
 export type FieldName = keyof typeof FIELDS;

@@ -47,6 +47,19 @@ const parts: Inputs = {
   ),
 };
 
+/** Two sums of either sign, also with results of exactly a half. */
+const ratios: Inputs = {
+  types: ['numeric', 'numeric'],
+  edges: [
+    ...crossed(AMOUNT_EDGES, AMOUNT_EDGES),
+    ...each([1n, 3n, 2_000_001n]).flatMap((part) => [[amount(part), amount(2_000_000n)]]),
+  ],
+  random: fc.oneof(
+    sometimes(fc.tuple(numbersTo(24).map(amount), numbersTo(24).map(amount)), 20),
+    sometimes(fc.tuple(nullable(amounts), nullable(amounts)), 3),
+  ),
+};
+
 export const SHARE_INPUTS: InputsByName = {
   bps_of: {
     types: ['numeric', 'int64'],
@@ -61,6 +74,7 @@ export const SHARE_INPUTS: InputsByName = {
     random: fc.tuple(nullable(amounts), nullable(ppm)),
   },
   ppm_share: parts,
+  ratio_ppm: ratios,
   share_floor: shares,
   share_remainder: shares,
 };
