@@ -18,6 +18,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/browser/portal.test.ts',
   'tests/jobs/doubtful-payments.test.ts',
   'tests/jobs/quarantined-money.test.ts',
+  'tests/reports/dashboards/engines.test.ts',
   'tests/reports/documents/renderer.test.ts',
   'tests/reports/invoice/validators.test.ts',
   'tests/reports/statement/verapdf.test.ts',

@@ -29,6 +29,7 @@ earned as (
 )
 select
   signed_up.creator_id,
+  fn.month_of(signed_up.signed_up_at) as cohort_period,
   fn.date_of(signed_up.signed_up_at) as signed_up_on,
   fn.date_of(verified.verified_at) as verified_on,
   fn.date_of(uploaded.uploaded_at) as uploaded_on,

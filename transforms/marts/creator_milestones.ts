@@ -12,6 +12,7 @@ export const creatorMilestones = defineModel(import.meta.url, {
   ],
   fields: [
     'creator_id',
+    'cohort_period',
     'signed_up_on',
     'verified_on?',
     'uploaded_on?',

@@ -15,7 +15,7 @@ interface Declaration {
   readonly subject: 'onboarding' | 'developers' | 'financial' | 'engagement' | 'operations';
   readonly unit: Unit;
   /** The columns that identify a row. */
-  readonly by: readonly FieldName[];
+  readonly by: readonly [FieldName, ...FieldName[]];
 }
 
 const perMonth = ['period'] as const;
@@ -27,7 +27,7 @@ const DECLARED = {
   creators_verified: { subject: 'onboarding', unit: 'count', by: perMonth },
   assets_uploaded: { subject: 'onboarding', unit: 'count', by: perMonth },
   assets_published: { subject: 'onboarding', unit: 'count', by: perMonth },
-  days_to_first_royalty: { subject: 'onboarding', unit: 'millionths', by: ['signed_up_on'] },
+  days_to_first_royalty: { subject: 'onboarding', unit: 'millionths', by: perMonth },
   developer_sign_ups: { subject: 'developers', unit: 'count', by: perMonth },
   api_keys_created: { subject: 'developers', unit: 'count', by: perMonth },
   samples_requested: { subject: 'developers', unit: 'count', by: perMonth },

@@ -22,9 +22,9 @@ from tantieme.daily_activity
 where activity_kind = 'asset_published'
 group by period;
 
--- days_to_first_royalty: Days from signing up to the first royalty, on average, of the creators who signed up on the day.
+-- days_to_first_royalty: Days from signing up to the first royalty, on average, of the creators who signed up in the period.
 -- Creators who have earned nothing yet are left out.
-select signed_up_on, fn.ratio_ppm(sum(days_to_royalty_count), count(days_to_royalty_count)) as metric_value
+select cohort_period as period, fn.ratio_ppm(sum(days_to_royalty_count), count(days_to_royalty_count)) as metric_value
 from tantieme.creator_milestones
 where days_to_royalty_count is not null
-group by signed_up_on;
+group by cohort_period;

@@ -1,4 +1,4 @@
-import { date, type Field, int, numeric, words } from './field.ts';
+import { date, type Field, int, month, numeric, words } from './field.ts';
 
 /** What happens in a marketplace and is counted by day. */
 export const ACTIVITY_KINDS = [
@@ -21,6 +21,7 @@ export const METRIC_FIELDS = {
   ]),
   activity_count: int('How often it happened.'),
   sold_amount: numeric('What buyers paid for sales and uses, before refunds, without tax.'),
+  cohort_period: month('The month of signing up.'),
   signed_up_on: date('The day of signing up.'),
   verified_on: date('The day on which the identity check first succeeded.'),
   uploaded_on: date('The day of the first upload.'),
@@ -29,6 +30,15 @@ export const METRIC_FIELDS = {
   days_to_royalty_count: int('The number of days from signing up to the first royalty.'),
   sale_count: int('The number of payments for licences and subscriptions.'),
   spent_amount: numeric('What was paid for sales and uses, less refunds and corrections, without tax.'),
+  milestone: words('A step of creators, from signing up to the first royalty.', [
+    '1_signed_up',
+    '2_verified',
+    '3_uploaded',
+    '4_published',
+    '5_earned',
+  ]),
+  break_count: int('The number of breaks.'),
+  payout_count: int('The number of payouts.'),
   active_count: int('1 if the developer bought or used something in the period, otherwise 0.'),
   active_before_count: int('1 if the developer bought or used something in the period before, otherwise 0.'),
   creator_count: int('The number of creators with a balance.'),
