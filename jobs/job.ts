@@ -13,6 +13,7 @@ import { Unavailable } from '../warehouse/errors.ts';
 import type { Operational } from '../warehouse/operational/operational.ts';
 import type { Period } from '../warehouse/period.ts';
 import type { S3Settings } from '../warehouse/s3.ts';
+import type { StorePlaces } from '../warehouse/store-sizes.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { TaxKeys } from './tax/tax-keys.ts';
 
@@ -90,6 +91,8 @@ export interface Services {
   readonly newSecret: () => string;
   /** Throws `Unavailable` if the free disk space will not do for long work, which is named as the subject of a sentence. */
   readonly assertDiskSpace: (work: string) => Promise<void>;
+  /** Where on this machine the stores are; undefined: their sizes are not known. */
+  readonly storePlaces?: StorePlaces | undefined;
 }
 
 /** One run of a job, as the job sees it. */

@@ -12,7 +12,7 @@ export async function isDiskFull(folder: string): Promise<boolean> {
 }
 
 /** The free space on the disk of a folder, which need not exist yet; undefined if it cannot be found out. */
-async function freeBytes(folder: string): Promise<bigint | undefined> {
+export async function freeBytes(folder: string): Promise<bigint | undefined> {
   const found = await statfs(folder, { bigint: true }).catch(() => undefined);
   if (found) return found.bavail * found.bsize;
   return dirname(folder) === folder ? undefined : freeBytes(dirname(folder));

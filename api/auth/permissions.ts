@@ -74,6 +74,10 @@ export const PERMISSIONS = {
   'jobs:start': ['finance', 'approver', 'operator'],
   // Keys of one's own, which can do no more than oneself. With a session: a key makes no keys.
   'keys:own': ['creator', 'developer', 'finance', 'analyst', 'operator', 'admin', 'command line'],
+  // Sizes, free disk space and what waits to be loaded.
+  'stores:read': ['operator'],
+  // Events as they were sent, whatever is in them.
+  'quarantine:read': ['finance', 'operator'],
   // Whoever can create keys can act as anyone.
   'keys:manage': ['admin', 'command line'],
   'people:manage': ['admin', 'command line'],

@@ -20,6 +20,7 @@ import { lockFolder } from '../../warehouse/folder-lock.ts';
 import { randomSecret } from '../../warehouse/ids.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { type Operational, openOperational } from '../../warehouse/operational/operational.ts';
+import type { StorePlaces } from '../../warehouse/store-sizes.ts';
 import { openSignIn, type SignIn } from '../auth/sign-in.ts';
 import { authSecretIn } from './auth-secret.ts';
 import type { Config } from './config.ts';
@@ -111,6 +112,7 @@ async function open(
     taxRetentionYears: config.taxRetentionYears,
     newSecret,
     assertDiskSpace: (work) => assertDiskSpace(work, storesIn(config)),
+    storePlaces: storePlacesIn(config),
   };
   await recoverRuns(services, { onlyProcess: config.operational.kind === 'pglite' });
   let url = config.publicUrl;
@@ -142,6 +144,16 @@ function storesIn({ dataFolder, documents, warehouse }: Config): Stores {
   const file = warehouse.kind === 'duckdb' && warehouse.path !== ':memory:' ? resolve(warehouse.path) : undefined;
   const stored = documents.kind === 'folder' ? [documents.folder] : [];
   return { folders: [dataFolder, ...stored, ...(file === undefined ? [] : [dirname(file)])], file };
+}
+
+function storePlacesIn({ dataFolder, documents, warehouse, operational }: Config): StorePlaces {
+  const isFile = warehouse.kind === 'duckdb' && warehouse.path !== ':memory:';
+  return {
+    warehouse: isFile ? resolve(warehouse.path) : undefined,
+    control: operational.kind === 'pglite' ? operational.folder : undefined,
+    documents: documents.kind === 'folder' ? documents.folder : undefined,
+    spool: spoolFolderIn(dataFolder),
+  };
 }
 
 /** A missing warehouse file must not be replaced by an empty one, which would have no record of what was paid. */

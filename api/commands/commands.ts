@@ -233,10 +233,32 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       meaning: 'queries the warehouse, read-only',
       load: async () => (await import('./query.ts')).query,
     },
+    jobs: {
+      usage: 'jobs',
+      meaning: 'lists all jobs, each with who may start it, its schedule and its last run',
+      load: async () => (await import('./operations.ts')).jobs,
+    },
+    runs: {
+      usage: 'runs list [--job J] [--period P] [--state running|done|failed] [--limit N] | runs show ID',
+      meaning: 'lists the runs of jobs, the newest first, or shows one with its outcome',
+      options: { job: text, period: text, state: text, limit: text },
+      load: async () => (await import('./operations.ts')).runs,
+    },
+    stores: {
+      usage: 'stores',
+      meaning: 'shows whether each store can be used, its size and free disk space, and what waits to be loaded',
+      load: async () => (await import('./operations.ts')).stores,
+    },
+    quarantine: {
+      usage: 'quarantine list | quarantine show ID',
+      meaning: 'lists what waits in the quarantine by event and reason, or shows one event with what is wrong with it',
+      load: async () => (await import('./operations.ts')).quarantine,
+    },
     'replay-rejected': {
-      usage: 'replay-rejected [--by NAME]',
-      meaning: 'loads the quarantined events again; those that now match the event catalogue land',
-      options: BY,
+      usage: 'replay-rejected [--reason TEXT] [--event NAME] [--by NAME]',
+      meaning:
+        'loads the quarantined events again, all or those of one reason or event; those that now match the event catalogue land',
+      options: { reason: text, event: text, ...BY },
       load: async () => (await import('./events.ts')).replayRejected,
     },
     'rudder-map': {

@@ -31,9 +31,11 @@ function unloaded(count: number): string | undefined {
   return `${sentence} truncated or corrupt. The other files were loaded; correct the problems listed above and ingest again.`;
 }
 
-/** Loads the quarantined events again. */
+/** Loads the quarantined events again: all, or those of one reason or one event. */
 export const replayRejected: Act = async (args, { open }) => {
   args.named();
+  const [reason, event] = [args.option('reason'), args.option('event')];
+  const options = { ...(reason !== undefined && { reason }), ...(event !== undefined && { event }) };
   const by = args.person();
-  return { value: await (await open()).run({ job: 'replay-rejected', by }) };
+  return { value: await (await open()).run({ job: 'replay-rejected', options, by }) };
 };

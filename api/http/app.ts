@@ -25,6 +25,7 @@ import { exceptionRoutes } from './exceptions.ts';
 import { financeReportRoutes } from './finance-report.ts';
 import { invoicePartyRoutes } from './invoice-parties.ts';
 import { invoiceRoutes } from './invoices.ts';
+import { jobRoutes } from './jobs.ts';
 import { journalRoutes } from './journal.ts';
 import { keyRoutes } from './keys.ts';
 import { martRoutes } from './marts.ts';
@@ -36,11 +37,13 @@ import { payoutRoutes } from './payouts.ts';
 import { peopleRoutes } from './people.ts';
 import { periodRoutes } from './periods.ts';
 import { refuse, registerProblemHandlers } from './problems.ts';
+import { quarantineRoutes } from './quarantine.ts';
 import { reconciliationRoutes } from './reconciliations.ts';
 import { runEventRoutes } from './run-events.ts';
 import { runRoutes } from './runs.ts';
 import { statementRoutes } from './statements.ts';
 import { statementsZipRoutes } from './statements-zip.ts';
+import { storeRoutes } from './stores.ts';
 import { stripeWebhooks } from './stripe-webhooks.ts';
 import { taxProfileRoutes } from './tax-profiles.ts';
 import { taxSettingsRoutes } from './tax-settings.ts';
@@ -143,8 +146,11 @@ export function buildApp({
           taxYearRoutes,
           traceRoutes,
           martRoutes,
+          jobRoutes,
           runRoutes,
           runEventRoutes,
+          storeRoutes,
+          quarantineRoutes,
           keyRoutes,
           peopleRoutes,
         ];

@@ -20,6 +20,7 @@ const TAGS = {
   reconciliations: "The comparison of our ledger with Stripe's records.",
   marts: 'Tables for analysis.',
   jobs: 'Jobs and their runs.',
+  operations: 'For operators: the stores, what waits to be loaded, and the quarantine.',
   keys: 'API keys: people manage their own, administrators and the command line of the machine all.',
   people: 'Who may log in, with which roles; and the log of what was done.',
   events: "The event gateway, with RudderStack's protocol.",

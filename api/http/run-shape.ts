@@ -9,12 +9,14 @@ import { NullableText } from './schemas.ts';
 
 export const JobName = Type.String({ enum: JOBS.map(({ name }) => name) });
 
+export const RunState = Type.Enum(['running', 'done', 'failed']);
+
 export const RunShape = exactly(
   {
     run_id: Type.String(),
     job: JobName,
     period: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'Null for a job without a period.' }),
-    state: Type.Enum(['running', 'done', 'failed']),
+    state: RunState,
     started_by: Type.String({
       description: 'The name and id of an API key, or the name of the person at the command line.',
     }),

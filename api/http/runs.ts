@@ -10,7 +10,7 @@ import { assertVerified, callerOf, personOf } from '../auth/authenticate.ts';
 import { callerWithRoles } from '../auth/caller.ts';
 import { startersOf } from '../auth/permissions.ts';
 import { problem } from './problems.ts';
-import { JobName, RunShape, responseOf, runOf } from './run-shape.ts';
+import { JobName, RunShape, RunState, responseOf, runOf } from './run-shape.ts';
 import { ByPerson, PageQuery, PeriodText } from './schemas.ts';
 
 const Start = exactly(
@@ -19,7 +19,7 @@ const Start = exactly(
     options: Type.Optional(
       Type.Record(Type.String({ pattern: '^[a-z_]{1,40}$' }), Type.String({ maxLength: 20_000 }), {
         description:
-          'Further options of the job: for pull-stripe `from` and `to`, each a day or an instant in UTC; for ingest-files `address`, which an API key may only give below `TANTIEME_INGEST_FROM`, and `source`; for import-stripe-report `address`, with the same limit, `report`, `from` and `to`; for reverse-payout `payout_id` and `because`; for export-payouts `rail` (sepa or ach) and `execution_on`; for resolve-bank-file `file_id`, `outcome` (taken or never_taken) and `because`; for file-tax-form `year`, `form` (us_1099_misc, us_1042_s, dac7 or generic), `because`, `refused`, the number of the last filing if the tax office has refused it as a whole, `payer_corrected` (true) once the IRS was told that the payer of the last filing was wrong, and `accepted`, a JSON array of creators whose last profile counts for the year, although it was recorded after it or after they were filed.',
+          'Further options of the job: for pull-stripe `from` and `to`, each a day or an instant in UTC; for ingest-files `address`, which an API key may only give below `TANTIEME_INGEST_FROM`, and `source`; for import-stripe-report `address`, with the same limit, `report`, `from` and `to`; for reverse-payout `payout_id` and `because`; for export-payouts `rail` (sepa or ach) and `execution_on`; for replay-rejected `reason` and `event`, as the quarantine has them; for resolve-bank-file `file_id`, `outcome` (taken or never_taken) and `because`; for file-tax-form `year`, `form` (us_1099_misc, us_1042_s, dac7 or generic), `because`, `refused`, the number of the last filing if the tax office has refused it as a whole, `payer_corrected` (true) once the IRS was told that the payer of the last filing was wrong, and `accepted`, a JSON array of creators whose last profile counts for the year, although it was recorded after it or after they were filed.',
       }),
     ),
     wait: Type.Boolean({ default: false, description: 'Whether to respond only when the run has ended.' }),
@@ -32,7 +32,12 @@ const Start = exactly(
 const STARTERS = JOBS.map((job) => `- \`${job.name}\`: ${startersOf(job).join(' or ')}. ${job.meaning}`).join('\n');
 
 const ListQuery = exactly(
-  { job: Type.Optional(JobName), period: Type.Optional(PeriodText), limit: PageQuery.limit },
+  {
+    job: Type.Optional(JobName),
+    period: Type.Optional(PeriodText),
+    state: Type.Optional(RunState),
+    limit: PageQuery.limit,
+  },
   'A filter for runs.',
 );
 
@@ -58,6 +63,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
         .orderBy('run_id');
       if (query.job !== undefined) runs = runs.where('job', '=', query.job);
       if (query.period !== undefined) runs = runs.where('period', '=', query.period);
+      if (query.state !== undefined) runs = runs.where('state', '=', query.state);
       return { data: (await runs.limit(query.limit).execute()).map(responseOf) };
     },
   );
