@@ -15,6 +15,8 @@ export interface Formats {
   /** Minor units with their currency. */
   minor(minor: bigint, currency: string): string;
   count(count: number | bigint): string;
+  /** `1.2 GB`, in powers of a thousand. */
+  bytes(count: number): string;
 }
 
 const TAGS: Readonly<Record<Locale, string>> = { en: 'en-GB', de: 'de-DE' };
@@ -34,7 +36,16 @@ export function formats(locale: Locale): Formats {
     amount,
     minor: (minor, currency) => amount(minorToDecimal(minor, currency), currency),
     count: (count) => number.format(count),
+    bytes: (count) => bytesIn(count, tag),
   };
+}
+
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+function bytesIn(count: number, tag: string): string {
+  const step = Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(Math.max(count, 1)) / 3));
+  const options = { style: 'unit', unit: BYTE_UNITS[step] ?? 'byte', maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(tag, options).format(count / 1000 ** step);
 }
 
 /** With at least as many places as the currency has; none is taken away. */

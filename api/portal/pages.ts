@@ -13,6 +13,10 @@ import { people } from './pages/finance/people.ts';
 import { taxYear } from './pages/finance/tax.ts';
 import { trace } from './pages/finance/trace.ts';
 import { home } from './pages/home.ts';
+import { job, jobs } from './pages/operator/jobs.ts';
+import { operations } from './pages/operator/operations.ts';
+import { quarantine, quarantinedEvent } from './pages/operator/quarantine.ts';
+import { run, runs } from './pages/operator/runs.ts';
 import { secondFactor } from './pages/second-factor.ts';
 
 /** Every page for those who are logged in. */
@@ -20,6 +24,7 @@ export const PAGES: readonly Page[] = [
   ...[home, account, secondFactor, ...CREATOR_PAGES],
   ...[months, month, exceptions, exception, payouts, breaks, breakPage, documents],
   ...[corrections, creators, creator, trace, taxYear, audit, people],
+  ...[operations, jobs, job, runs, run, quarantine, quarantinedEvent],
 ];
 
 /** The menu, in its order; everyone sees the places that are theirs. */
@@ -35,6 +40,19 @@ export const MENU: readonly MenuEntry[] = [
   { path: '/creators', permission: 'creators:list', audience: 'staff', label: ({ finance }) => finance.menu.creators },
   { path: '/trace', permission: 'traces:read', audience: 'staff', label: ({ finance }) => finance.menu.trace },
   { path: '/tax', permission: 'tax-years:read', audience: 'staff', label: ({ finance }) => finance.menu.tax },
+  {
+    path: '/operations',
+    permission: 'stores:read',
+    audience: 'staff',
+    label: ({ operator }) => operator.menu.operations,
+  },
+  { path: '/jobs', permission: 'runs:read', audience: 'staff', label: ({ operator }) => operator.menu.jobs },
+  {
+    path: '/quarantine',
+    permission: 'quarantine:read',
+    audience: 'staff',
+    label: ({ operator }) => operator.menu.quarantine,
+  },
   { path: '/audit', permission: 'audit:read', audience: 'staff', label: ({ finance }) => finance.menu.audit },
   { path: '/people', permission: 'people:manage', audience: 'staff', label: ({ finance }) => finance.menu.people },
 ];

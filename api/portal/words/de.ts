@@ -2,6 +2,7 @@ import { books } from './books/de.ts';
 import { creatorDe } from './creator-de.ts';
 import type { Words } from './en.ts';
 import { finance } from './finance/de.ts';
+import { operator } from './operator/de.ts';
 import { taxDe } from './tax-de.ts';
 
 /** The same in German. */
@@ -77,5 +78,6 @@ export const de: Words = {
   creator: creatorDe,
   tax: taxDe,
   finance,
+  operator,
   books,
 };

@@ -2,6 +2,7 @@ import type { Role } from '../../auth/roles.ts';
 import { books } from './books/en.ts';
 import { creatorEn } from './creator-en.ts';
 import { finance } from './finance/en.ts';
+import { operator } from './operator/en.ts';
 import { taxEn } from './tax-en.ts';
 
 /** What all pages say. */
@@ -77,6 +78,7 @@ export const en = {
   creator: creatorEn,
   tax: taxEn,
   finance,
+  operator,
   books,
 };
 
