@@ -5,6 +5,7 @@ import type { Emitter } from '../ingest/outbox/emitter.ts';
 import type { Destination } from '../ingest/rudder/destination.ts';
 import type { SegmentSource, Spool } from '../ingest/spool/spool.ts';
 import type { Wait } from '../ingest/stripe/retry.ts';
+import type { Brand } from '../reports/brand.ts';
 import type { DocumentRenderer } from '../reports/documents/renderer.ts';
 import type { StatementSettings } from '../reports/statement/settings.ts';
 import type { Clock } from '../warehouse/clock.ts';
@@ -85,6 +86,8 @@ export interface Services {
   readonly taxRetentionYears?: number | undefined;
   /** Who owes the royalties; printed on statements. */
   readonly issuerName: string;
+  /** How the pages look to those outside; default: the name and logo of statements. */
+  readonly brand?: Brand;
   /** In which language statements are written, and what else they show of the issuer. Default: English, and its name. */
   readonly statements?: StatementSettings;
   /** New random bytes in hex: the secret of a closing, or what the id of a correction is derived from. */

@@ -5,6 +5,7 @@ import { type Places, parsePlaces } from '../../ingest/object-files/places.ts';
 import { type Destination, parseDestination } from '../../ingest/rudder/destination.ts';
 import { type AccountUrls, MISSING_CURRENCY, type MissingCurrency, type PayoutLimits } from '../../jobs/job.ts';
 import type { StripeAddress } from '../../jobs/payouts/rails/stripe/client.ts';
+import type { Brand } from '../../reports/brand.ts';
 import { DAY_MS } from '../../warehouse/clock.ts';
 import type { DocumentsAddress } from '../../warehouse/documents/open-documents.ts';
 import { Rejected } from '../../warehouse/errors.ts';
@@ -20,6 +21,7 @@ import {
   webAddress,
   wordOf,
 } from '../../warehouse/settings.ts';
+import { brandConfig } from './brand-config.ts';
 import { dataFolderIn, listenAddressIn, ownKeys } from './gateway-config.ts';
 import { limitsByCurrency } from './payout-limits.ts';
 import { type PeopleConfig, peopleConfig } from './people-config.ts';
@@ -70,6 +72,8 @@ export interface Config extends TaxConfig, StatementConfig, PeopleConfig {
   readonly payoutLimits: PayoutLimits;
   /** How many requests of a kind go to Stripe in a second. */
   readonly payoutPacing: { readonly perSecond: number };
+  /** How the pages look to those outside, and what they show to everybody. */
+  readonly brand: Brand;
   /** How many threads render documents, by default one for each processor, since they yield to the gateway; 0 for the thread that answers requests. */
   readonly renderThreads: number;
 }
@@ -104,6 +108,7 @@ export function readConfig(environment: Environment): Config {
   const address = listenAddressIn(settings);
   const gatewayFolders = settings.read('TANTIEME_GATEWAY_FOLDERS', (list) => otherFolders(list, folder));
   const statements = statementConfig(settings);
+  const brand = brandConfig(settings, statements);
   const accountingFile = settings.read('TANTIEME_ACCOUNTING_FILE', (path) => resolve(path));
   const bankFile = settings.read('TANTIEME_BANK_FILE', (path) => resolve(path));
   const holdDays = settings.read('TANTIEME_ACCOUNT_HOLD_DAYS', integerBetween(0, 90), '7');
@@ -139,6 +144,7 @@ export function readConfig(environment: Environment): Config {
     ...requireValue(address),
     gatewayFolders: Object.freeze(gatewayFolders ?? []),
     ...statements,
+    brand,
     accountingFile,
     bankFile,
     accountHoldMs: requireValue(holdDays) * DAY_MS,

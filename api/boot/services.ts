@@ -96,6 +96,7 @@ async function open(
     emitter,
     stripe: config.stripe && openStripe(config.stripe),
     issuerName: config.issuerName,
+    brand: config.brand,
     statements: config.statements,
     accountingFile: config.accountingFile,
     bankFile: config.bankFile,

@@ -29,6 +29,7 @@ import { jobRoutes } from './jobs.ts';
 import { journalRoutes } from './journal.ts';
 import { keyRoutes } from './keys.ts';
 import { martRoutes } from './marts.ts';
+import { modelRoutes } from './models.ts';
 import { refuseNul } from './nul.ts';
 import { describe } from './openapi.ts';
 import { payoutAccountRoutes } from './payout-accounts.ts';
@@ -37,6 +38,7 @@ import { payoutRoutes } from './payouts.ts';
 import { peopleRoutes } from './people.ts';
 import { periodRoutes } from './periods.ts';
 import { refuse, registerProblemHandlers } from './problems.ts';
+import { publicApiRoutes } from './public.ts';
 import { quarantineRoutes } from './quarantine.ts';
 import { reconciliationRoutes } from './reconciliations.ts';
 import { runEventRoutes } from './run-events.ts';
@@ -104,6 +106,7 @@ export function buildApp({
     // Not for the gateway, whose responses, such as the pixel, are used by pages of other origins.
     await api.register(helmet);
     describe(api);
+    await api.register(publicApiRoutes, { prefix: '/v1', services });
     await api.register(
       async (v1) => {
         recordActs(v1, services);
@@ -146,6 +149,7 @@ export function buildApp({
           taxYearRoutes,
           traceRoutes,
           martRoutes,
+          modelRoutes,
           jobRoutes,
           runRoutes,
           runEventRoutes,

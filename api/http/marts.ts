@@ -8,6 +8,7 @@ import { MODELS } from '../../transforms/models.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
 import { selectRows } from '../../warehouse/table-queries.ts';
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
+import { UNITS, unitOf } from '../../warehouse/vocabulary/units.ts';
 import { MART_FORMATS, type MartRead } from './mart-formats.ts';
 import { PeriodText } from './schemas.ts';
 
@@ -27,6 +28,7 @@ const Column = exactly(
     type: Type.Enum([...COLUMN_TYPES]),
     is_optional: Type.Boolean(),
     meaning: Type.String(),
+    unit: Type.Union([Type.Enum([...UNITS]), Type.Null()], { description: 'What its numbers or times count in.' }),
   },
   'A column of a mart.',
 );
@@ -128,6 +130,7 @@ function described(mart: string, { meaning, key, columns }: Model) {
       type,
       is_optional: optional,
       meaning: about,
+      unit: unitOf({ name, type }) ?? null,
     })),
   };
 }

@@ -23,6 +23,7 @@ const TAGS = {
   operations: 'For operators: the stores, what waits to be loaded, and the quarantine.',
   keys: 'API keys: people manage their own, administrators and the command line of the machine all.',
   people: 'Who may log in, with which roles; and the log of what was done.',
+  public: 'What anybody may ask without a key.',
   events: "The event gateway, with RudderStack's protocol.",
   webhooks: "Stripe's webhooks.",
   probes: 'Liveness and readiness.',

@@ -1,7 +1,9 @@
 import type { VNode } from 'preact';
+import type { Brand } from '../../reports/brand.ts';
 import type { Caller } from '../auth/caller.ts';
 import { seesOwnOnly } from '../auth/caller.ts';
 import { hasPermission } from '../auth/permissions.ts';
+import { colorPath, logoPath } from './brand-assets.ts';
 import { type Children, html } from './markup.ts';
 import type { MenuEntry } from './page.ts';
 import { SCRIPT_PATH, STYLE_PATH } from './style.ts';
@@ -11,8 +13,7 @@ export interface Frame {
   readonly title: string;
   readonly words: Words;
   readonly locale: Locale;
-  /** The name of the marketplace. */
-  readonly brand: string;
+  readonly brand: Brand;
   readonly caller?: Caller | undefined;
   readonly menu?: readonly MenuEntry[];
   /** The path of this page, to mark its place in the menu. */
@@ -28,9 +29,10 @@ export function documentOf({ title, words, locale, brand, caller, menu = [], pat
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
-      <title>${title} – ${brand}</title>
+      <title>${title === brand.name ? title : `${title} – ${brand.name}`}</title>
       <link rel="icon" href="data:," />
       <link rel="stylesheet" href=${STYLE_PATH} />
+      ${brand.color && html`<link rel="stylesheet" href=${colorPath(brand)} />`}
       ${
         isLive &&
         html`<script type="module" src=${SCRIPT_PATH}></script>
@@ -40,15 +42,31 @@ export function documentOf({ title, words, locale, brand, caller, menu = [], pat
     <body>
       <a class="skip" href="#content">${words.layout.skip}</a>
       <header class="top">
-        <a class="brand" href="/">${brand}</a>
-        ${caller && menuOf({ words, caller, menu, path })}
+        <a class="brand" href="/">${brand.logo && html`<img src=${logoPath(brand.logo)} alt="" />`}${brand.name}</a>
+        ${caller ? menuOf({ words, caller, menu, path }) : html`<div class="who"><a href="/login">${words.login.title}</a></div>`}
       </header>
       <main id="content">
         <h1>${title}</h1>
         ${children}
       </main>
+      ${footerOf({ words, locale, brand, caller })}
     </body>
   </html>`;
+}
+
+/** The places for everybody, and the links of the installation. */
+function footerOf({ words, locale, brand, caller }: Pick<Frame, 'words' | 'locale' | 'brand' | 'caller'>): VNode {
+  const { footer } = words.open;
+  const { publishes, links } = brand;
+  const places = [
+    ...(publishes.terms ? [['/terms', footer.terms]] : []),
+    ...(publishes.docs || caller ? [['/docs', footer.docs]] : []),
+    ...(publishes.status ? [['/status', footer.status]] : []),
+    ...links.map(({ url, label }) => [url, label[locale]]),
+  ];
+  return html`<footer><nav aria-label=${footer.label}><ul>
+    ${places.map(([url, label]) => html`<li><a href=${url}>${label}</a></li>`)}
+  </ul></nav></footer>`;
 }
 
 function menuOf({ words, caller, menu, path }: Required<Pick<Frame, 'words' | 'menu' | 'path'>> & { caller: Caller }) {

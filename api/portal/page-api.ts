@@ -12,13 +12,14 @@ export interface PageApi {
   send<T>(method: 'POST' | 'DELETE' | 'PUT', path: string, body?: object): Promise<T>;
 }
 
-const CALLERS = new AsyncLocalStorage<Caller>();
+const CALLERS = new AsyncLocalStorage<Caller | undefined>();
 
 /** The caller of a page that asks the API within this process; undefined for a request from outside. */
 export const callerOfPage = (): Caller | undefined => CALLERS.getStore();
 
 interface From {
-  readonly caller: Caller;
+  /** Undefined for nobody, who may ask only what is public. */
+  readonly caller: Caller | undefined;
   readonly origin: string;
   readonly address: string;
 }

@@ -1,5 +1,7 @@
+import type { OpenAPIV3_1 } from 'openapi-types';
 import type { VNode } from 'preact';
 import type { Services } from '../../jobs/job.ts';
+import type { Brand } from '../../reports/brand.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Permission } from '../auth/permissions.ts';
 import type { SignIn } from '../auth/sign-in.ts';
@@ -23,6 +25,24 @@ export interface PageRequest {
   readonly verify: (code: string) => Promise<void>;
 }
 
+/** What a page for everybody is made from: whoever looks need not have logged in. */
+export interface OpenRequest extends Omit<PageRequest, 'caller' | 'signIn' | 'verify'> {
+  readonly caller: Caller | undefined;
+  readonly brand: Brand;
+  /** Where the pages and the API are: `https://royalties.example.com`. */
+  readonly origin: string;
+  /** The description of the API. */
+  readonly openapi: () => Promise<OpenAPIV3_1.Document>;
+}
+
+/** A page for everybody. */
+export interface OpenPage {
+  readonly path: string;
+  /** Whether it is for everybody as this installation is configured; if not, for whoever has logged in. */
+  readonly isOpen?: (brand: Brand) => boolean;
+  readonly show: (request: OpenRequest) => Promise<PageContent>;
+}
+
 /** What a page shows. */
 export interface PageContent {
   readonly title: string;
@@ -41,6 +61,8 @@ export interface Page {
   /** Whoever has it may see the page; undefined: whoever is logged in. */
   readonly permission?: Permission;
   readonly show: (request: PageRequest) => Promise<PageContent>;
+  /** What whoever has not logged in sees at the same path, instead of being led to log in. */
+  readonly outside?: OpenPage['show'];
   /**
    * By the name of the button or hidden field `act`. Each returns where to go on, with what happened as `?done=`; or the page again, if what was
    * given has faults.

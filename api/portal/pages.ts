@@ -1,6 +1,11 @@
-import type { MenuEntry, Page } from './page.ts';
+import type { MenuEntry, OpenPage, Page } from './page.ts';
 import { account } from './pages/account.ts';
 import { CREATOR_MENU, CREATOR_PAGES } from './pages/creator.ts';
+import { apiReference, apiSubject } from './pages/docs/api-reference.ts';
+import { docs } from './pages/docs/docs.ts';
+import { event, events } from './pages/docs/events.ts';
+import { guide } from './pages/docs/guides.ts';
+import { mart, marts } from './pages/docs/marts.ts';
 import { audit } from './pages/finance/audit.ts';
 import { breakPage, breaks } from './pages/finance/breaks.ts';
 import { corrections } from './pages/finance/corrections.ts';
@@ -17,6 +22,8 @@ import { job, jobs } from './pages/operator/jobs.ts';
 import { operations } from './pages/operator/operations.ts';
 import { quarantine, quarantinedEvent } from './pages/operator/quarantine.ts';
 import { run, runs } from './pages/operator/runs.ts';
+import { status } from './pages/public/status.ts';
+import { terms } from './pages/public/terms.ts';
 import { secondFactor } from './pages/second-factor.ts';
 
 /** Every page for those who are logged in. */
@@ -25,6 +32,13 @@ export const PAGES: readonly Page[] = [
   ...[months, month, exceptions, exception, payouts, breaks, breakPage, documents],
   ...[corrections, creators, creator, trace, taxYear, audit, people],
   ...[operations, jobs, job, runs, run, quarantine, quarantinedEvent],
+  ...[marts, mart],
+];
+
+/** The pages for everybody. */
+export const OPEN_PAGES: readonly OpenPage[] = [
+  ...[terms, status, docs, guide],
+  ...[apiReference, apiSubject, events, event],
 ];
 
 /** The menu, in its order; everyone sees the places that are theirs. */
@@ -40,6 +54,7 @@ export const MENU: readonly MenuEntry[] = [
   { path: '/creators', permission: 'creators:list', audience: 'staff', label: ({ finance }) => finance.menu.creators },
   { path: '/trace', permission: 'traces:read', audience: 'staff', label: ({ finance }) => finance.menu.trace },
   { path: '/tax', permission: 'tax-years:read', audience: 'staff', label: ({ finance }) => finance.menu.tax },
+  { path: '/docs/marts', permission: 'marts:read', audience: 'staff', label: ({ docs: texts }) => texts.marts.menu },
   {
     path: '/operations',
     permission: 'stores:read',

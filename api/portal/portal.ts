@@ -13,6 +13,7 @@ import { assertInTime, networkOf, unidentifiedThrottle } from '../auth/throttle.
 import { ANY_PATH, statusOf } from '../http/problems.ts';
 import { notice } from './components/notice.ts';
 import { html } from './markup.ts';
+import { openRoutes, showOpen } from './open-routes.ts';
 import type { Page, PageRequest } from './page.ts';
 import { pageApi } from './page-api.ts';
 import { PAGES } from './pages.ts';
@@ -69,6 +70,7 @@ export async function portal(app: FastifyInstance, { services, signIn }: PortalO
     );
   }
   await app.register(publicRoutes, { services, signIn });
+  await app.register(openRoutes, { services, signIn });
   for (const page of PAGES) addPage(app, { page, services, signIn });
   // What has no route elsewhere either. Programs, and whoever asks the API, are told as a problem.
   app.get(ANY_PATH, (request, reply) => {
@@ -93,7 +95,9 @@ function addPage(app: FastifyInstance, { page, services, signIn }: { page: Page 
       verify: (code) => signIn.verify(code, request),
     };
   };
+  const { outside } = page;
   app.get(page.path, async (request, reply) => {
+    if (outside && !callerIn(request)) return showOpen(reply, { app, request, show: outside, services, signIn });
     const made = await requestOf(request);
     return show(reply, { made, content: await page.show(made), services });
   });

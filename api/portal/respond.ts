@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Services } from '../../jobs/job.ts';
+import { brandOf } from '../../reports/brand.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import { documentOf } from './layout.ts';
@@ -19,7 +20,7 @@ export const LANGUAGE_COOKIE = 'tantieme.language';
 interface Shown {
   readonly made: Pick<PageRequest, 'words' | 'locale' | 'path'> & { readonly caller?: Caller | undefined };
   readonly content: { readonly title: string; readonly body: unknown; readonly isLive?: boolean };
-  readonly services: Pick<Services, 'issuerName'>;
+  readonly services: Parameters<typeof brandOf>[0];
 }
 
 export function show(reply: FastifyReply, { made, content, services }: Shown): FastifyReply {
@@ -32,7 +33,7 @@ export function show(reply: FastifyReply, { made, content, services }: Shown): F
       path,
       caller,
       menu: MENU,
-      brand: services.issuerName,
+      brand: brandOf(services),
       isLive: content.isLive,
     },
     children: content.body as never,

@@ -82,12 +82,12 @@ curl 'https://tantieme.example.com/v1/events/recent?limit=20' --user "$WRITE_KEY
 `;
 
 function sectionOf(declaration: EventDeclaration): string {
-  const { name, version, meaning, sentBy } = declaration;
+  const { name, meaning } = declaration;
   return `### ${name}
 
 ${meaning}
 
-Sent by ${SENDERS[sentBy ?? 'server']}. Table \`raw.${tableName(name)}\`.
+Sent by ${senderOf(declaration)}. Table \`raw.${tableName(name)}\`.
 
 \`\`\`json
 ${JSON.stringify(exampleOf(declaration), null, 2)}
@@ -95,9 +95,27 @@ ${JSON.stringify(exampleOf(declaration), null, 2)}
 
 | property | type | required | meaning |
 | --- | --- | --- | --- |
-| \`event_version\` | the number ${version} | yes | ${columnOf('event_version').field.meaning} |
-${declaration.properties.map(rowOf).join('')}`;
+${propertiesOf(declaration).map(rowOf).join('')}`;
 }
+
+/** A property of an event as documentation lists it; code stands between backticks. */
+export interface DocumentedProperty {
+  readonly name: string;
+  readonly type: string;
+  readonly required: string;
+  readonly meaning: string;
+}
+
+/** The properties of an event, in their order. */
+export function propertiesOf({ version, properties }: EventDeclaration): readonly DocumentedProperty[] {
+  const { meaning } = columnOf('event_version').field;
+  return [
+    { name: 'event_version', type: `the number ${version}`, required: 'yes', meaning },
+    ...properties.map(documented),
+  ];
+}
+
+export const senderOf = ({ sentBy }: EventDeclaration): string => SENDERS[sentBy ?? 'server'];
 
 const SENDERS = {
   browser: 'a browser or a server',
@@ -105,11 +123,15 @@ const SENDERS = {
   internal: 'Tantieme itself',
 } as const;
 
-function rowOf(property: Column): string {
+function documented(property: Column): DocumentedProperty {
   const column = columnOf(property);
   const { name, optional, field } = column;
   const needed = isNeededUnlessFree(column) ? 'unless `amount` and `tax_amount` are zero' : 'no';
-  const cells = [`\`${name}\``, typeOf(name, field), optional ? needed : 'yes', field.meaning];
+  return { name, type: typeOf(name, field), required: optional ? needed : 'yes', meaning: field.meaning };
+}
+
+function rowOf({ name, type, required, meaning }: DocumentedProperty): string {
+  const cells = [`\`${name}\``, type, required, meaning];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
 }
 

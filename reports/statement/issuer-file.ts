@@ -47,7 +47,7 @@ function readBytes(path: string): Buffer {
 }
 
 /** The logo as statements have it, or what is wrong with it. */
-function readLogo(path: string): NonNullable<IssuerDetails['logo']> | string {
+export function readLogo(path: string): NonNullable<IssuerDetails['logo']> | string {
   let bytes: Buffer;
   try {
     bytes = readBytes(path);

@@ -2,10 +2,12 @@ import { forCreator, framed } from '../components/creator-page.ts';
 import { html } from '../markup.ts';
 import type { Page } from '../page.ts';
 import { showOverview } from './creator/overview.ts';
+import { showLanding } from './public/landing.ts';
 
 /** Where somebody arrives who has logged in: the overview of the creator, or the choice among several. */
 export const home: Page = {
   path: '/',
+  outside: showLanding,
   async show(request) {
     const { caller, words, query } = request;
     const { creatorIds } = caller;

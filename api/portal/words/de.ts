@@ -1,8 +1,10 @@
 import { books } from './books/de.ts';
 import { creatorDe } from './creator-de.ts';
+import { docs } from './docs/de.ts';
 import type { Words } from './en.ts';
 import { finance } from './finance/de.ts';
 import { operator } from './operator/de.ts';
+import { open } from './public/de.ts';
 import { taxDe } from './tax-de.ts';
 
 /** The same in German. */
@@ -79,5 +81,7 @@ export const de: Words = {
   tax: taxDe,
   finance,
   operator,
+  open,
+  docs,
   books,
 };

@@ -1,8 +1,10 @@
 import type { Role } from '../../auth/roles.ts';
 import { books } from './books/en.ts';
 import { creatorEn } from './creator-en.ts';
+import { docs } from './docs/en.ts';
 import { finance } from './finance/en.ts';
 import { operator } from './operator/en.ts';
+import { open } from './public/en.ts';
 import { taxEn } from './tax-en.ts';
 
 /** What all pages say. */
@@ -79,6 +81,8 @@ export const en = {
   tax: taxEn,
   finance,
   operator,
+  open,
+  docs,
   books,
 };
 

@@ -1,0 +1,48 @@
+/** What the pages for everybody say. */
+export const open = {
+  footer: {
+    label: 'More',
+    terms: 'Assets and prices',
+    docs: 'Documentation',
+    status: 'Status',
+  },
+  landing: {
+    welcome: (name: string): string =>
+      `${name} licenses the work of creators to developers of AI, and pays the creators for every licence and every use.`,
+    creators: 'For creators',
+    forCreators: 'See what your work earned, how each amount was computed, and when it is paid.',
+    developers: 'For developers',
+    forDevelopers: 'The API, the events that services send, and how to check a statement.',
+    forBuyers: 'What can be licensed, at which price and for which uses.',
+    statusText: 'Whether events are accepted and months are closed.',
+    look: 'Have a look',
+  },
+  terms: {
+    title: 'Assets and prices',
+    explain: 'Prices are without tax. The uses are those that the owner of an asset has consented to.',
+    none: 'No asset is offered.',
+    asset: 'Asset',
+    prices: 'Licences and prices',
+    rights: 'Allowed uses',
+    noRights: 'none stated',
+    since: (at: string): string => `since ${at}`,
+    uses: {
+      'ai-train': 'training of AI',
+      'ai-input': 'input of AI',
+      'ai-index': 'index for AI',
+      search: 'search',
+    },
+  },
+  status: {
+    title: 'Status',
+    events: 'Events',
+    accepted: 'accepted',
+    refused: 'not accepted now',
+    jobs: 'Scheduled work',
+    onTime: 'on time',
+    late: 'late',
+    lastMonth: 'Last closed month',
+    noMonth: 'none yet',
+    checked: (at: string): string => `Checked ${at}.`,
+  },
+};
