@@ -44,17 +44,18 @@ join first_assets on first_assets.asset_id = newest_terms.asset_id
 order by newest_terms.asset_id, newest_terms.license_type;
 
 -- rights_of_assets: The uses that the owners of these assets have consented to, without those that they have taken back.
-with revoked as (
+with granted as (
+  select consent_receipt_id, asset_id, usage_right
+  from raw.consent_granted
+  where asset_id is not null and usage_right is not null and fn.is_in_list(asset_id, $1)
+),
+revoked as (
   select distinct consent_receipt_id
   from raw.consent_revoked
   where consent_receipt_id is not null
 )
 select distinct granted.asset_id, granted.usage_right
-from raw.consent_granted as granted
+from granted
 left join revoked on revoked.consent_receipt_id = granted.consent_receipt_id
-where
-  revoked.consent_receipt_id is null
-  and granted.asset_id is not null
-  and granted.usage_right is not null
-  and fn.is_in_list(granted.asset_id, $1)
+where revoked.consent_receipt_id is null
 order by granted.asset_id, granted.usage_right;

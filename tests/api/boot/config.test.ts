@@ -44,6 +44,11 @@ describe('the configuration', () => {
       port: 8080,
       host: '127.0.0.1',
       issuerName: 'Tantieme Marketplace',
+      brand: {
+        name: 'Tantieme Marketplace',
+        links: [],
+        publishes: { terms: false, docs: true, status: true },
+      },
       statements: { locale: 'en', issuer: {}, detailPages: 20 },
       accountHoldMs: 7 * 24 * 60 * 60 * 1000,
       missingCurrency: 'wait',

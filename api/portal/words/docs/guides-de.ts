@@ -56,8 +56,8 @@ export const guidesDe = {
   --header "authorization: Bearer $TANTIEME_KEY" --output royalties.parquet`,
       },
       {
-        text: 'Fragen Sie das Warehouse auf der Maschine des Servers ab, nur lesend.',
-        code: 'tantieme query "select period, currency, buyers_net_amount from tantieme.period_totals"',
+        text: 'Fragen Sie das Warehouse auf der Maschine des Servers ab, nur lesend. Die Seite jedes Marts hat Beispiele.',
+        code: 'tantieme query "$(cat question.sql)"',
       },
       {
         text: 'Addieren Sie nur Beträge einer Währung. Genaue Beträge sind Dezimalzahlen: Machen Sie daraus nie Gleitkommazahlen.',

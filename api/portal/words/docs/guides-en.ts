@@ -54,8 +54,8 @@ export const guidesEn = {
   --header "authorization: Bearer $TANTIEME_KEY" --output royalties.parquet`,
       },
       {
-        text: 'Query the warehouse on the machine of the server, read-only.',
-        code: 'tantieme query "select period, currency, buyers_net_amount from tantieme.period_totals"',
+        text: 'Query the warehouse on the machine of the server, read-only. The page of each mart has examples.',
+        code: 'tantieme query "$(cat question.sql)"',
       },
       {
         text: 'Add amounts of one currency only. Exact amounts are decimals: never turn them into floating-point numbers.',
