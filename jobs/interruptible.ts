@@ -11,6 +11,7 @@ export function interruptible(warehouse: Warehouse, signal: AbortSignal): Wareho
     engine: warehouse.engine,
     query: (sql, parameters) => calls.query(sql, parameters),
     stream: (sql, parameters) => calls.stream(sql, parameters),
+    ...(warehouse.files && { files: checked(warehouse.files, signal) }),
     explain: (sql) => calls.explain(sql),
     transaction: (work, options) => calls.transaction(withSafePoints(work), options),
     withRollback: (work) => calls.withRollback(withSafePoints(work)),

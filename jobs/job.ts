@@ -35,6 +35,20 @@ export interface PayoutLimits {
 export const MISSING_CURRENCY = ['wait', 'cancel'] as const;
 export type MissingCurrency = (typeof MISSING_CURRENCY)[number];
 
+/** Where marts are published, and how far queries on them may go. */
+export interface PublishingSettings {
+  /** The folder of the published files. */
+  readonly folder: string;
+  /** The PostgreSQL database to which they are published too; undefined if none is. */
+  readonly databaseUrl?: string | undefined;
+  /** How long a query of an analyst may take, here and in that database. */
+  readonly queryTimeMs: number;
+  /** How much memory it may use here: `1GB`. */
+  readonly queryMemory: string;
+  /** How many rows it may return here. */
+  readonly queryRows: number;
+}
+
 /** What jobs work with; an entry point opens it once. */
 export interface Services {
   readonly clock: Clock;
@@ -84,6 +98,8 @@ export interface Services {
   readonly taxKeys?: TaxKeys | undefined;
   /** For how many years after the year that it is about the law requires a tax form to be kept; nothing is erased without it. */
   readonly taxRetentionYears?: number | undefined;
+  /** Where marts are published for BI tools. */
+  readonly publishing?: PublishingSettings | undefined;
   /** Who owes the royalties; printed on statements. */
   readonly issuerName: string;
   /** How the pages look to those outside; default: the name and logo of statements. */

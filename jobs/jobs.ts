@@ -16,6 +16,7 @@ import { readBankAnswers } from './payouts/rails/bank/read-bank-answers.ts';
 import { resolveBankFile } from './payouts/rails/bank/resolve-file.ts';
 import { reversePayout } from './payouts/reverse-payout.ts';
 import { sendPayouts } from './payouts/send-payouts.ts';
+import { publishMarts } from './publish-marts/publish-marts.ts';
 import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
 import { replayRejected } from './replay-rejected.ts';
@@ -47,6 +48,7 @@ export const JOBS: readonly Job[] = [
   verifyPeriod,
   restatePeriod,
   traceLine,
+  publishMarts,
   replayRejected,
   ingestFiles,
   importStripeReport,

@@ -16,6 +16,7 @@ import { confirmPayouts } from './payouts/confirm-payouts.ts';
 import { planPayouts } from './payouts/plan-payouts.ts';
 import { sendPayouts } from './payouts/send-payouts.ts';
 import { periodsToReconcile } from './periods-to-reconcile.ts';
+import { isPublicationDue, publishMarts } from './publish-marts/publish-marts.ts';
 import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
 import { resumeRuns } from './resume-runs.ts';
@@ -33,6 +34,8 @@ export interface Schedule {
    * `periodsToReconcile` names.
    */
   readonly month?: 'unclosed' | 'closed' | 'unsettled';
+  /** Whether there is anything to do; without it, there always may be. */
+  readonly isDue?: (services: Services) => Promise<boolean>;
 }
 
 /**
@@ -51,6 +54,7 @@ export const SCHEDULES: readonly Schedule[] = [
   { job: planPayouts, cron: '0 5 2-8 * *', month: 'closed' },
   { job: sendPayouts, cron: '15 * * * *', month: 'closed' },
   { job: eraseTaxProfiles, cron: '20 3 * * *' },
+  { job: publishMarts, cron: '* * * * *', isDue: isPublicationDue },
 ];
 
 export interface RunningSchedule {
@@ -111,11 +115,12 @@ export function cronOn({ engine }: Pick<Warehouse, 'engine'>, { cron, billedCron
 /** Whether this occurrence is finished; an interrupted run stays due and runs at the next start. */
 async function runScheduled(
   services: Services,
-  { schedule: { job, month }, log }: { schedule: Schedule; log: Logger },
+  { schedule: { job, month, isDue }, log }: { schedule: Schedule; log: Logger },
 ): Promise<boolean> {
   const active = activeRunsIn(services.operational);
   if (!active.isOpen) return false;
   try {
+    if (isDue && !(await isDue(services))) return true;
     for (const period of month ? await scheduledPeriods(services, month) : [undefined]) {
       if (!(await runOnce(services, { job, period, log }))) return false;
     }

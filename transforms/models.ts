@@ -44,6 +44,7 @@ import { intUseReversals } from './intermediate/int_use_reversals.ts';
 import { intUses } from './intermediate/int_uses.ts';
 import { intVoidedFacts } from './intermediate/int_voided_facts.ts';
 import { intWithholdingRates } from './intermediate/int_withholding_rates.ts';
+import { assets } from './marts/assets.ts';
 import { balances } from './marts/balances.ts';
 import { breakCreators } from './marts/break_creators.ts';
 import { breaks } from './marts/breaks.ts';
@@ -53,13 +54,17 @@ import { connectedAccounts } from './marts/connected_accounts.ts';
 import { connectedBalances } from './marts/connected_balances.ts';
 import { connectedPayouts } from './marts/connected_payouts.ts';
 import { creatorMilestones } from './marts/creator_milestones.ts';
+import { creators } from './marts/creators.ts';
 import { dailyActivity } from './marts/daily_activity.ts';
 import { dailyMoney } from './marts/daily_money.ts';
+import { dates } from './marts/dates.ts';
 import { developerRetention } from './marts/developer_retention.ts';
 import { developerSpend } from './marts/developer_spend.ts';
+import { developers } from './marts/developers.ts';
 import { exceptions } from './marts/exceptions.ts';
 import { flaggedFacts } from './marts/flagged_facts.ts';
 import { monthlyBalances } from './marts/monthly_balances.ts';
+import { months } from './marts/months.ts';
 import { payoutReversals } from './marts/payout_reversals.ts';
 import { payoutStates } from './marts/payout_states.ts';
 import { payoutSteps } from './marts/payout_steps.ts';
@@ -214,4 +219,9 @@ export const MODELS: readonly Model[] = [
   developerRetention,
   monthlyBalances,
   closedPeriods,
+  creators,
+  developers,
+  assets,
+  months,
+  dates,
 ];

@@ -1,6 +1,7 @@
 import type { BulkReader } from './bulk.ts';
 import type { SqlFunction } from './functions/function.ts';
 import type { Period } from './period.ts';
+import type { DatabaseFiles } from './published/database-files.ts';
 import type { ColumnShape, Table, TableShape } from './vocabulary/tables.ts';
 
 /** A value of a row or parameter: exact numerics, instants and dates are strings; integers are bigints. */
@@ -70,6 +71,8 @@ export interface Warehouse {
   stream<R extends ValueRow>(sql: string, parameters?: readonly Value[]): AsyncIterable<R[]>;
   /** Reads many rows at the speed of the engine; undefined on an engine that only gives rows. */
   readonly bulk?: BulkReader;
+  /** Writes and reads database files of published tables; undefined on an engine that has no files. */
+  readonly files?: DatabaseFiles;
   /** Throws `Rejected` unless the text is a single valid SELECT. */
   explain(sql: string): Promise<Explanation>;
   /** One writer at a time. Its changes are durable when this resolves, and rolled back if `work` throws. */

@@ -13,6 +13,7 @@ import { readBankAnswers } from '../../jobs/payouts/rails/bank/read-bank-answers
 import { resolveBankFile } from '../../jobs/payouts/rails/bank/resolve-file.ts';
 import { reversePayout } from '../../jobs/payouts/reverse-payout.ts';
 import { sendPayouts } from '../../jobs/payouts/send-payouts.ts';
+import { publishMarts } from '../../jobs/publish-marts/publish-marts.ts';
 import { pullFromStripe } from '../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
 import { replayRejected } from '../../jobs/replay-rejected.ts';
@@ -51,6 +52,10 @@ export const PERMISSIONS = {
   'breaks:decide': ['finance', 'operator'],
   'traces:read': ['finance', 'approver', 'operator'],
   'marts:read': ['analyst', 'finance', 'approver', 'operator'],
+  // Columns that tell who somebody is or where they are paid.
+  'marts:read-personal': ['finance', 'approver', 'operator'],
+  // SQL on the published marts; those without the permission above see them without personal columns.
+  'marts:query': ['analyst', 'finance', 'operator'],
   'payouts:read': ['finance', 'approver', 'operator'],
   'payout-accounts:read': ['creator', 'finance', 'approver', 'operator'],
   // Whoever has an account link can say to which bank Stripe pays. A creator has those of its own account, as a person, not by a key.
@@ -109,6 +114,7 @@ const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
   restatePeriod,
   traceLine,
   fileTaxForm,
+  publishMarts,
 ];
 
 const namesOf = (jobs: readonly Pick<Job, 'name'>[]): ReadonlySet<string> => new Set(jobs.map(({ name }) => name));

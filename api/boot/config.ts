@@ -25,12 +25,13 @@ import { brandConfig } from './brand-config.ts';
 import { dataFolderIn, listenAddressIn, ownKeys } from './gateway-config.ts';
 import { limitsByCurrency } from './payout-limits.ts';
 import { type PeopleConfig, peopleConfig } from './people-config.ts';
+import { type PublishingConfig, publishingConfig } from './publishing-config.ts';
 import { type StatementConfig, statementConfig } from './statement-config.ts';
 import { type TaxConfig, taxConfig } from './tax-config.ts';
 import { type WarehouseConfig, warehouseConfig } from './warehouse-config.ts';
 
 /** All settings from the environment, read once by an entry point. */
-export interface Config extends TaxConfig, StatementConfig, PeopleConfig {
+export interface Config extends TaxConfig, StatementConfig, PeopleConfig, PublishingConfig {
   readonly dataFolder: string;
   readonly warehouse: WarehouseConfig;
   /** Whether to create a missing warehouse file although jobs have run before; for a move to a new warehouse. */
@@ -126,6 +127,7 @@ export function readConfig(environment: Environment): Config {
   const transfersPerSecond = settings.read('TANTIEME_TRANSFERS_PER_SECOND', integerBetween(1, 100), '25');
   const tax = taxConfig(settings);
   const people = peopleConfig(settings, { folder });
+  const publishing = publishingConfig(settings, { folder, operational });
   const renderThreads = settings.read('TANTIEME_RENDER_THREADS', integerBetween(0, 64), String(availableParallelism()));
   settings.finish();
   return Object.freeze({
@@ -156,6 +158,7 @@ export function readConfig(environment: Environment): Config {
     payoutLimits: { line: lineLimits ?? new Map(), batch: batchLimits ?? new Map() },
     ...tax,
     ...people,
+    ...publishing,
     renderThreads: requireValue(renderThreads),
   });
 }

@@ -111,6 +111,7 @@ async function open(
     payoutPacing: config.payoutPacing,
     taxKeys: config.taxKeyPlaces && taxKeysAt(config.taxKeyPlaces),
     taxRetentionYears: config.taxRetentionYears,
+    publishing: config.publishing,
     newSecret,
     assertDiskSpace: (work) => assertDiskSpace(work, storesIn(config)),
     storePlaces: storePlacesIn(config),

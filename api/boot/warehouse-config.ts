@@ -76,7 +76,7 @@ function warehouseAddress(address: string): string | BigQueryAddress {
 }
 
 /** A size in the notation of DuckDB. */
-function memorySize(text: string): string {
+export function memorySize(text: string): string {
   const [, count, unit = ''] = /^(\d{1,6}(?:\.\d{1,3})?) ?([MGT]i?B)$/.exec(text) ?? [];
   if (count === undefined) throw new Rejected(`${JSON.stringify(text)} is not a size such as 512MB or 8GiB.`);
   if (Number(count) * (MEBIBYTES[unit] ?? 0) < LEAST_MEBIBYTES) {

@@ -9,10 +9,13 @@ import { Mutex } from '../mutex.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import { bulkReader, type OnConnection } from './bulk.ts';
 import { createFunctions } from './ddl.ts';
-import { toOpenError, toReadError } from './open-error.ts';
+import { toOpenError, toReadError, toWriteError } from './open-error.ts';
+import { openPublishedFile } from './published-file.ts';
 import { piecesOf, rowsOf } from './results.ts';
 import { inScratch } from './scratch.ts';
+import { selectOnFile } from './select-on-file.ts';
 import { runTransaction, type TransactionEnd } from './transaction.ts';
+import { writeFile } from './write-file.ts';
 
 /** Real paths of the files that this process has open. A second instance of a file would not see the first one's rows, and lose its own. */
 const openFiles = new Set<string>();
@@ -111,12 +114,30 @@ function warehouseOn({ file, instance, reading, writing, memoryLimit, exportFold
     }
   };
 
+  const onOwnConnection = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    const connection = await connect(instance);
+    extra.add(connection);
+    try {
+      return await work(connection);
+    } catch (error) {
+      throw toWriteError(toReadError(error, file));
+    } finally {
+      extra.delete(connection);
+      connection.closeSync();
+    }
+  };
+
   return {
     engine: 'duckdb',
     query,
     stream: <R extends ValueRow>(sql: string, parameters: readonly Value[] = []) =>
       onConnection((connection) => piecesOf<R>(connection, sql, parameters)),
     bulk: bulkReader(onConnection, { folder: exportFolder }),
+    files: {
+      write: (to, content) => onOwnConnection((connection) => writeFile(connection, to, content)),
+      open: openPublishedFile,
+      select: selectOnFile,
+    },
     async explain(sql) {
       await assertSelect(reading, { sql, file });
       return { byte_count: undefined };

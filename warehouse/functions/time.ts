@@ -47,3 +47,11 @@ export const hourNumber = defineFunction({
   duckdb: 'epoch_us(moment) // 3600000000',
   bigquery: 'div(unix_micros(moment), 3600000000)',
 });
+
+export const addDays = defineFunction({
+  name: 'add_days',
+  parameters: ['day', 'days'],
+  meaning: 'The date that is some days after another.',
+  duckdb: 'day + cast(days as integer)',
+  bigquery: 'date_add(day, interval days day)',
+});

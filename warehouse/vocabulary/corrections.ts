@@ -45,7 +45,10 @@ export const CORRECTION_FIELDS = {
     pattern: SIGNED_AMOUNT_PATTERN,
   }),
   replaced_by_id: text('The id under which it was reported again as it is right.', { example: 'sale_1002' }),
-  correction_reason: text('Why it is corrected, in a sentence.', { example: 'The sale was reported twice.' }),
+  correction_reason: text('Why it is corrected, in a sentence.', {
+    example: 'The sale was reported twice.',
+    isPersonal: true,
+  }),
   reference: text('What the reason can be checked by: a ticket, a letter, an id at Stripe.', {
     example: 'ticket 4711',
   }),

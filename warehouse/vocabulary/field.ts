@@ -31,6 +31,8 @@ export interface Field<T extends FieldType = FieldType> {
   readonly maxLength?: number;
   /** For JSON: the JSON Schema of the value. */
   readonly schema?: object;
+  /** Whether it tells who somebody is or where they are paid, or is a text in which somebody may be named: analysts do not see it. */
+  readonly isPersonal?: true;
   /** A value for examples, as an event has it; without it, the first of `values`. */
   readonly example?: JsonValue;
 }
@@ -64,7 +66,7 @@ export const WITHOUT_NUL = '^[^\\u0000]*$';
 export const isFreeText = ({ type, values, pattern }: Field): boolean =>
   type === 'string' && values === undefined && (pattern === undefined || pattern === WITHOUT_NUL);
 /** An id that another system gave: any text. Its form is that system's own and may change. */
-export const foreignId = (meaning: string, more: Pick<Field, 'example'> = {}): Field<'string'> =>
+export const foreignId = (meaning: string, more: Pick<Field, 'example' | 'isPersonal'> = {}): Field<'string'> =>
   text(meaning, { maxLength: 255, pattern: WITHOUT_NUL, ...more });
 export const words = (meaning: string, values: readonly string[], more: Pick<Field, 'example'> = {}): Field<'string'> =>
   text(meaning, { values, ...more });

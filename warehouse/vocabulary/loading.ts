@@ -1,4 +1,4 @@
-import { bool, type Field, int, json, sha256, text, timestamp, words } from './field.ts';
+import { bool, type Field, int, json, month, numeric, sha256, text, timestamp, words } from './field.ts';
 
 /** The loader's records: which events landed, and which were quarantined and why. */
 export const LOADING_FIELDS = {
@@ -45,6 +45,14 @@ export const LOADING_FIELDS = {
   recorded_from_at: timestamp('The rows were recorded at this instant or later.'),
   recorded_until_at: timestamp('The rows were recorded before this instant.'),
   column_name: text('A column.'),
+  publication_version: text('The name of a publication; a later one has a greater name.', {
+    pattern: '^[0-9TZ]{18}-[0-9a-f]{6}$',
+    example: '20260202040000000-0a1b2c',
+  }),
+  published_at: timestamp('When the warehouse was read for it.'),
+  published_row_count: int('The number of rows of all its marts.'),
+  closed_period: month('The latest period whose books are closed.'),
+  published_total: numeric('The number of rows, or the sum of a column.'),
   column_value: text('The value that did not fit the type of its column.'),
   row_id: text('The id of the row to which the value belongs.'),
   uuid_ts: timestamp('When it was loaded into the warehouse, to the second.'),

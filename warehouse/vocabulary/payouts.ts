@@ -47,5 +47,5 @@ export const PAYOUT_FIELDS = {
     'reversed',
   ]),
   reversed_amount: numeric('What came back of a payout.'),
-  changed_by: text('The person or the job that changed it.', { example: 'Ada' }),
+  changed_by: text('The person or the job that changed it.', { example: 'Ada', isPersonal: true }),
 } satisfies Record<string, Field>;

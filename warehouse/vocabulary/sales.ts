@@ -19,7 +19,7 @@ export const SALE_FIELDS = {
   ),
   tax_amount: numeric('The tax collected on top of the amount, in the same unit.', { example: '9.80' }),
   currency: words('ISO 4217 code of the currency of every amount in the row.', CURRENCIES, { example: 'USD' }),
-  reason: text('The reason, as a word or a sentence.', { example: 'bought by mistake' }),
+  reason: text('The reason, as a word or a sentence.', { example: 'bought by mistake', isPersonal: true }),
   dispute_outcome: words('The outcome of a dispute for the platform.', ['won', 'lost']),
   charge_id_stripe: foreignId(
     'The charge at Stripe that paid it; several sales may have the same. None where amount and tax are zero.',

@@ -21,7 +21,7 @@ export const STRIPE_RECORD_FIELDS = {
   balance_type: text("Stripe's name of the balance that a balance transaction moves: `payments`, `issuing` …"),
   available_at: timestamp('When the money of a balance transaction can be paid out.'),
   fee_tax_minor: int("The tax in Stripe's fee, in minor units."),
-  description_stripe: text("Stripe's description of the record."),
+  description_stripe: text("Stripe's description of the record.", { isPersonal: true }),
   paying_account_id_stripe: text(
     'The connected account that paid a charge: a debit of an account. Null if a buyer paid.',
   ),

@@ -1,4 +1,4 @@
-import { type Field, int, month, timestamp } from './field.ts';
+import { bool, date, type Field, int, month, text, timestamp } from './field.ts';
 
 /** Business time, system time, and accounting periods. */
 export const TIME_FIELDS = {
@@ -11,6 +11,10 @@ export const TIME_FIELDS = {
   next_period: month('The next period.'),
   period_starts_at: timestamp('The first instant of the period.'),
   period_ends_at: timestamp('The first instant after the period.'),
+  date_on: date('A day in UTC.'),
+  quarter: text('The quarter of a year.', { pattern: '^[0-9]{4}-Q[1-4]$', example: '2026-Q1' }),
+  calendar_year: text('The year.', { pattern: '^[0-9]{4}$', example: '2026' }),
+  is_closed: bool('Whether the books of the period are closed.'),
   ordinal: int('A position, counted from 1.'),
   minor_per_unit: int('The number of minor units in one unit of a currency: 100 for USD, 1 for JPY.'),
 } satisfies Record<string, Field>;

@@ -53,6 +53,23 @@ const months: Inputs = {
   ),
 };
 
+/** As many days as a month has at most, so that the last date has no overflow. */
+const daysAfter: Inputs = {
+  types: ['date', 'int64'],
+  edges: [
+    ['2024-02-28', 1n],
+    ['2026-02-28', 1n],
+    ['2026-12-31', 31n],
+    ['2026-01-01', 0n],
+    [null, 1n],
+    ['2026-01-01', null],
+  ],
+  random: fc.tuple(
+    nullable(fc.bigInt({ min: FIRST_DAY, max: LAST_DAY - 31n }).map(dayOf)),
+    nullable(fc.bigInt({ min: 0n, max: 31n })),
+  ),
+};
+
 /** From 1970 on. */
 const laterMoments: Inputs = {
   types: ['timestamp'],
@@ -82,6 +99,7 @@ export const TIME_INPUTS: InputsByName = {
   date_of: moments,
   start_of_day: dates,
   last_day_of: months,
+  add_days: daysAfter,
   day_number: laterMoments,
   hour_number: laterMoments,
 };

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { PublishingSettings } from '../../jobs/job.ts';
+import { Rejected } from '../../warehouse/errors.ts';
+import type { OperationalAddress } from '../../warehouse/operational/operational.ts';
+import { integerBetween, type SettingsReader } from '../../warehouse/settings.ts';
+import { memorySize } from './warehouse-config.ts';
+
+export interface PublishingConfig {
+  readonly publishing: PublishingSettings;
+}
+
+interface Given {
+  readonly folder: string;
+  readonly operational: OperationalAddress | undefined;
+}
+
+/** `BI_URL=operational` is the database of the control store. */
+export function publishingConfig(settings: SettingsReader, { folder, operational }: Given): PublishingConfig {
+  const databaseUrl = settings.read('BI_URL', (address) => databaseAt(address, operational));
+  const seconds = settings.read('BI_QUERY_SECONDS', integerBetween(1, 3600), '60');
+  const queryMemory = settings.read('BI_QUERY_MEMORY', memorySize, '1GB');
+  const queryRows = settings.read('BI_QUERY_ROWS', integerBetween(1, 10_000_000), '1000000');
+  return {
+    publishing: {
+      folder: join(folder, 'bi'),
+      databaseUrl,
+      queryTimeMs: (seconds ?? 0) * 1000,
+      queryMemory: queryMemory ?? '',
+      queryRows: queryRows ?? 0,
+    },
+  };
+}
+
+/** The messages leave out the address, which may contain a password. */
+function databaseAt(address: string, operational: OperationalAddress | undefined): string {
+  if (/^postgres(ql)?:/.test(address)) return address;
+  if (address !== 'operational') {
+    throw new Rejected('it is neither the address of a PostgreSQL database, postgres://…, nor operational.');
+  }
+  if (operational?.kind === 'postgres') return operational.url;
+  throw new Rejected('it is operational, but OPERATIONAL_URL is no PostgreSQL database; set the address of one.');
+}

@@ -1,0 +1,66 @@
+import { instant } from '../../warehouse/clock.ts';
+import { Conflict, Unavailable } from '../../warehouse/errors.ts';
+import { BI_ROLES } from '../../warehouse/published/published-table.ts';
+import type { Job, PublishingSettings, Services } from '../job.ts';
+import { removeOldVersions, versionAt } from './folders.ts';
+import { writeFiles } from './write-files.ts';
+
+/** The jobs after which what is published is no longer what the warehouse has. */
+const CHANGING = ['build-period', 'close-period', 'reconcile-stripe'];
+
+/** What changes without a build, such as the steps of payouts, is published at least this often. */
+const LONGEST_MS = 60 * 60_000;
+
+export const publishMarts: Job = {
+  name: 'publish-marts',
+  meaning:
+    'Publishes the marts for BI tools: as database files and Parquet in the data folder, for analysts without personal columns.',
+  about: 'everything',
+  async run(run) {
+    const { files } = run.warehouse;
+    if (!files) {
+      throw new Conflict(
+        'There is nothing to publish on BigQuery: its datasets for analysts and finance are views, which always show the marts as they are.',
+      );
+    }
+    const { folder } = requirePublishing(run);
+    await run.assertDiskSpace('The publication');
+    const now = run.clock.now();
+    const publishedAt = instant(now);
+    const version = versionAt(publishedAt);
+    run.progress('Writing the files');
+    const { rowCount } = await writeFiles(files, { folder, version, publishedAt });
+    for (const role of BI_ROLES) await removeOldVersions(folder, { role, now });
+    return { version, published_at: publishedAt, row_count: String(rowCount), folder };
+  },
+};
+
+export function requirePublishing({ publishing }: Pick<Services, 'publishing'>): PublishingSettings {
+  if (!publishing) throw new Unavailable('Marts cannot be published here: no folder for them is set.');
+  return publishing;
+}
+
+/** Whether a build has ended since the last publication began, or that was long ago. */
+export async function isPublicationDue({
+  operational,
+  warehouse,
+  clock,
+}: Pick<Services, 'operational' | 'warehouse' | 'clock'>): Promise<boolean> {
+  if (!warehouse.files) return false;
+  const last = await operational
+    .selectFrom('job_runs')
+    .select((rows) => rows.fn.max('started_at').as('started_at'))
+    .where('job', '=', publishMarts.name)
+    .where('state', '=', 'done')
+    .executeTakeFirst();
+  const publishedAt = last?.started_at;
+  if (!publishedAt || Date.parse(publishedAt) <= clock.now() - LONGEST_MS) return true;
+  const built = await operational
+    .selectFrom('job_runs')
+    .select('run_id')
+    .where('job', 'in', CHANGING)
+    .where('finished_at', '>=', publishedAt)
+    .limit(1)
+    .executeTakeFirst();
+  return built !== undefined;
+}

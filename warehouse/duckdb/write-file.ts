@@ -1,0 +1,115 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { randomId } from '../ids.ts';
+import { invariant } from '../invariant.ts';
+import type { FileContent, Totals, WrittenTable } from '../published/database-files.ts';
+import { type PublishedTable, summedColumns } from '../published/published-table.ts';
+import type { Value, ValueRow } from '../warehouse.ts';
+import { createTable, quoted } from './ddl.ts';
+import { rowsOf } from './results.ts';
+
+/** So that older and newer clients read it: https://duckdb.org/docs/stable/internals/storage */
+const STORAGE = `(storage_version 'v1.0.0')`;
+
+/**
+ * Writes a database file in one transaction, on a connection that is used for nothing else. The file is attached under a random name: that
+ * of the file would hide a schema of the warehouse.
+ */
+export async function writeFile(
+  connection: DuckDBConnection,
+  file: string,
+  { tables, conclude }: FileContent,
+): Promise<void> {
+  const database = randomId('published');
+  const reader = {
+    query: <R extends ValueRow>(sql: string, parameters: readonly Value[] = []) =>
+      rowsOf<R>(connection, sql, parameters),
+  };
+  await connection.run(`attach ${literal(file)} as ${database} ${STORAGE}`);
+  try {
+    await connection.run('begin transaction');
+    for (const each of tables) await create(connection, database, each);
+    const totals = new Map<string, Totals>();
+    for (const { table, select } of tables) {
+      const written = await totalsOf(connection, table, `${database}.main.${quoted(table.name)}`);
+      const expected = await totalsOf(connection, table, `(${select})`);
+      for (const [name, total] of expected) {
+        invariant(
+          written.get(name) === total,
+          `${table.name} cannot be published: ${name === '*' ? 'its rows are' : `the sum of ${name} is`} ${written.get(name)} instead of ${total}; publish again, and report it if it stays so.`,
+        );
+      }
+      totals.set(table.name, written);
+    }
+    for (const { table } of tables) await addMissing(connection, { database, table });
+    for (const { table, rows } of await conclude(totals, reader)) {
+      await connection.run(createTable({ ...table, name: `${database}.main.${table.name}` }));
+      await describe(connection, database, table);
+      for (const row of rows) await insert(connection, `${database}.main.${quoted(table.name)}`, row);
+    }
+    await connection.run('commit');
+    await connection.run(`checkpoint ${database}`);
+  } catch (error) {
+    await connection.run('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    await connection.run(`detach ${database}`).catch(() => undefined);
+  }
+}
+
+/** The rows in the order of the key, by which they compress well and the file is the same each time. */
+async function create(connection: DuckDBConnection, database: string, { table, select }: WrittenTable): Promise<void> {
+  const columns = table.columns.map(({ name }) => quoted(name)).join(', ');
+  await connection.run(
+    `create table ${database}.main.${quoted(table.name)} as select ${columns} from (${select}) order by ${table.key.map(quoted).join(', ')}`,
+  );
+  await describe(connection, database, table);
+}
+
+async function describe(
+  connection: DuckDBConnection,
+  database: string,
+  { name, meaning, columns }: PublishedTable,
+): Promise<void> {
+  const path = `${database}.main.${quoted(name)}`;
+  await connection.run(`comment on table ${path} is ${literal(meaning)}`);
+  for (const column of columns)
+    await connection.run(`comment on column ${path}.${quoted(column.name)} is ${literal(column.meaning ?? '')}`);
+}
+
+/** Adds to other tables the rows that this one refers to and that they lack, with nothing but the key. */
+async function addMissing(
+  connection: DuckDBConnection,
+  { database, table }: { database: string; table: PublishedTable },
+): Promise<void> {
+  for (const { column, table: other, to } of table.references) {
+    const [from, target] = [`${database}.main.${quoted(table.name)}`, `${database}.main.${quoted(other)}`];
+    await connection.run(
+      `insert into ${target} (${quoted(to)}) select distinct ${quoted(column)} from ${from} as referring
+      where ${quoted(column)} is not null and not exists (select 1 from ${target} as found where found.${quoted(to)} = referring.${quoted(column)})`,
+    );
+  }
+}
+
+async function insert(connection: DuckDBConnection, path: string, row: ValueRow): Promise<void> {
+  const names = Object.keys(row);
+  const places = names.map((_, index) => `$${index + 1}`);
+  const values: Value[] = Object.values(row);
+  await connection.run(`insert into ${path} (${names.map(quoted).join(', ')}) values (${places.join(', ')})`, values);
+}
+
+/** The rows and sums of a table or of a SELECT in parentheses. */
+export async function totalsOf(connection: DuckDBConnection, table: PublishedTable, source: string): Promise<Totals> {
+  const sums = summedColumns(table).map(
+    (name) => `cast(coalesce(sum(cast(${quoted(name)} as decimal(38, 9))), 0) as varchar) as ${quoted(name)}`,
+  );
+  const [row = {}] = await rowsOf<Record<string, string>>(
+    connection,
+    `select ${[`cast(count(*) as varchar) as "*"`, ...sums].join(', ')} from ${source} as counted`,
+    [],
+  );
+  return new Map(Object.entries(row));
+}
+
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

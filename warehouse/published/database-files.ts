@@ -1,0 +1,90 @@
+import type { BulkReader } from '../bulk.ts';
+import type { ColumnShape } from '../vocabulary/tables.ts';
+import type { ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
+import type { PublishedTable } from './published-table.ts';
+
+/** The numbers of a table that are compared: its rows under `*`, and the sum of each column by name, as decimals. */
+export type Totals = ReadonlyMap<string, string>;
+
+/** A table to be written, and the SELECT of its rows. */
+export interface WrittenTable {
+  readonly table: PublishedTable;
+  readonly select: string;
+}
+
+/** What else is written into a file when everything in it is known. */
+export interface Conclusion {
+  readonly table: PublishedTable;
+  readonly rows: readonly ValueRow[];
+}
+
+export interface FileContent {
+  readonly tables: readonly WrittenTable[];
+  /** Called in the same transaction with the numbers of each table, and to read the warehouse; what it returns is written too. */
+  readonly conclude: (
+    totals: ReadonlyMap<string, Totals>,
+    reader: Pick<WarehouseWriter, 'query'>,
+  ) => Promise<readonly Conclusion[]>;
+}
+
+/** A part of a table: the rows of a period, or all of a table without periods under ''. */
+export interface Part {
+  readonly period: string;
+  /** Another one if, as good as certainly, any row differs. */
+  readonly fingerprint: string;
+}
+
+/** A file of published tables that is open for reading. */
+export interface PublishedFile {
+  /** Writes another file with the columns of these tables, which are among those of this file. */
+  copy(file: string, tables: readonly PublishedTable[]): Promise<void>;
+  /** Writes a folder of Parquet for each table: a file for each period, or one. */
+  parquet(folder: string, tables: readonly PublishedTable[]): Promise<void>;
+  parts(table: PublishedTable): Promise<readonly Part[]>;
+  /** Writes a part in the order of the key as CSV without a header: null is empty, an empty text is `""`. */
+  csv(part: { readonly table: PublishedTable; readonly period: string; readonly path: string }): Promise<void>;
+  totals(table: PublishedTable): Promise<Totals>;
+  close(): void;
+}
+
+/** Limits of one query. */
+export interface QueryLimits {
+  readonly memoryLimit: string;
+  readonly threads: number;
+  readonly timeMs: number;
+  readonly rows: number;
+  /** The folder to which it spills and writes its result; of this query alone, and removed at its end. */
+  readonly folder: string;
+}
+
+/** The rows of one SELECT, which are complete and wait to be read. */
+export interface QueryResult {
+  readonly columns: readonly ColumnShape[];
+  readonly reader: Pick<Warehouse, 'stream'> & { readonly bulk: BulkReader };
+  /** A SELECT of the rows, for `reader`. */
+  readonly sql: string;
+  close(): Promise<void>;
+}
+
+export interface SelectRequest {
+  readonly file: string;
+  readonly sql: string;
+  readonly limits: QueryLimits;
+  /** Ends the query. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Database files of published tables, where the engine of the warehouse has files. */
+export interface DatabaseFiles {
+  /**
+   * Writes a file in one transaction of the warehouse. A value of a reference without its row in the other table gets one. Throws
+   * `InvariantBroken` if the rows or sums of a table differ from those of its SELECT.
+   */
+  write(file: string, content: FileContent): Promise<void>;
+  open(file: string): Promise<PublishedFile>;
+  /**
+   * Runs one SELECT of somebody else's on a file: it cannot reach other files, change settings or exceed its limits. Throws `Rejected`
+   * with the engine's own words for what cannot run, and `Unavailable` if it was interrupted.
+   */
+  select(request: SelectRequest): Promise<QueryResult>;
+}
