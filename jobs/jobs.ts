@@ -16,6 +16,7 @@ import { readBankAnswers } from './payouts/rails/bank/read-bank-answers.ts';
 import { resolveBankFile } from './payouts/rails/bank/resolve-file.ts';
 import { reversePayout } from './payouts/reverse-payout.ts';
 import { sendPayouts } from './payouts/send-payouts.ts';
+import { cancelLongQueries } from './publish-marts/cancel-long-queries.ts';
 import { publishMarts } from './publish-marts/publish-marts.ts';
 import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
@@ -49,6 +50,7 @@ export const JOBS: readonly Job[] = [
   restatePeriod,
   traceLine,
   publishMarts,
+  cancelLongQueries,
   replayRejected,
   ingestFiles,
   importStripeReport,

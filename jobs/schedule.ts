@@ -16,6 +16,7 @@ import { confirmPayouts } from './payouts/confirm-payouts.ts';
 import { planPayouts } from './payouts/plan-payouts.ts';
 import { sendPayouts } from './payouts/send-payouts.ts';
 import { periodsToReconcile } from './periods-to-reconcile.ts';
+import { cancelLongQueries, hasDatabase } from './publish-marts/cancel-long-queries.ts';
 import { isPublicationDue, publishMarts } from './publish-marts/publish-marts.ts';
 import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
@@ -55,6 +56,7 @@ export const SCHEDULES: readonly Schedule[] = [
   { job: sendPayouts, cron: '15 * * * *', month: 'closed' },
   { job: eraseTaxProfiles, cron: '20 3 * * *' },
   { job: publishMarts, cron: '* * * * *', isDue: isPublicationDue },
+  { job: cancelLongQueries, cron: '* * * * *', isDue: hasDatabase },
 ];
 
 export interface RunningSchedule {

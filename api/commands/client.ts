@@ -25,8 +25,8 @@ export interface Client {
   run(request: RunRequest): Promise<Outcome>;
   /** GET; returns the body of the response. */
   get(path: string): Promise<Buffer>;
-  /** GET; the body of the response in pieces. Throws `Unavailable` if it ends too early. */
-  download(path: string): AsyncIterable<Uint8Array>;
+  /** GET, or POST with a body; the body of the response in pieces. Throws `Unavailable` if it ends too early. */
+  download(path: string, body?: object): AsyncIterable<Uint8Array>;
   /** Sends a request (GET by default) and parses the JSON response. */
   requestJson<T>(path: string, change?: { method: 'POST' | 'DELETE'; body?: object }): Promise<T>;
   /** The stores. Throws `Unavailable` while a server uses them; `what` is the first part of that message. */
@@ -57,7 +57,7 @@ function clientOver(api: Api, { progress, services, close }: ClientOptions): Cli
     close,
     requestJson,
     get: (path) => api.request('GET', path),
-    download: (path) => api.download(path),
+    download: (path, body) => api.download(path, body),
     stores(what) {
       if (!services) throw new Unavailable(`${what} while a server uses the data folder; stop the server first.`);
       return services;

@@ -22,7 +22,9 @@ export interface Context {
   readonly progress: (text: string) => void;
   /** Opens every store, or connects to the server that uses the data folder. */
   readonly open: (options?: OpenOptions) => Promise<Client>;
-  /** Opens only the warehouse, for reading. Throws `Unavailable` while a server uses the data folder. */
+  /** Whether a server uses the data folder. */
+  readonly isServed: () => Promise<boolean>;
+  /** Opens only the warehouse, for reading. Throws while a server uses the data folder. */
   readonly openWarehouse: () => Promise<ReadableWarehouse>;
 }
 

@@ -6,8 +6,8 @@ import { Conflict, InvariantBroken, messageOf, NotFound, Rejected, Unavailable }
 export interface Api {
   /** Returns the body of the response. Throws one of the project's four errors, by the status of the response. */
   request(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Buffer>;
-  /** GET; the body of the response in pieces. Throws the same errors, and `Unavailable` if the server breaks off. */
-  download(path: string): AsyncIterable<Uint8Array>;
+  /** GET, or POST with a body; the body of the response in pieces. Throws the same errors, and `Unavailable` if the server breaks off. */
+  download(path: string, body?: object): AsyncIterable<Uint8Array>;
 }
 
 /** The API over HTTP, without a timeout, because closing a period may take long. */
@@ -19,8 +19,8 @@ export function httpApi({ url, key }: { url: string; key: string }): Api {
       if (isDone(response)) return bytes;
       throw errorOf(response.statusCode ?? 0, detailOf(bytes));
     },
-    async *download(path) {
-      const response = await send(new URL(path, url), { method: 'GET', key, body: undefined });
+    async *download(path, body) {
+      const response = await send(new URL(path, url), { method: body ? 'POST' : 'GET', key, body });
       if (!isDone(response)) throw errorOf(response.statusCode ?? 0, detailOf(await buffer(response)));
       try {
         for await (const piece of response) yield piece as Uint8Array;

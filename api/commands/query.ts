@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { MODELS } from '../../transforms/models.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
 import type { Environment } from '../../warehouse/settings.ts';
@@ -5,8 +6,9 @@ import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { sqlAt } from '../boot/warehouse.ts';
 import { readWarehouseConfig, type WarehouseConfig } from '../boot/warehouse-config.ts';
 import { exactJson } from '../http/exact-json.ts';
-import type { Act } from './command.ts';
+import type { Act, Context } from './command.ts';
 import { formatTable } from './format.ts';
+import { writeDownload } from './write-download.ts';
 
 /** Shows the SELECT of a model, to read or to run in the engine's console; that of a step reads other steps, which only a build has. */
 export const sql: Act = async (args, { isJson, environment, write }) => {
@@ -23,17 +25,49 @@ export const sql: Act = async (args, { isJson, environment, write }) => {
   return undefined;
 };
 
-/** Runs a SELECT on the warehouse and shows its rows. */
-export const query: Act = async (args, { openWarehouse, isJson, write, width }) => {
+/** Runs a SELECT and shows its rows: on the warehouse or, while a server uses it and for a file, on the published marts. */
+export const query: Act = async (args, context) => {
   const select = args.named('The query')[0].replace(/;\s*$/, '');
+  const out = args.option('out');
+  const format = args.option('format') ?? 'json';
+  if (!FORMATS.includes(format)) {
+    throw new Rejected(`--format must be one of ${FORMATS.join(', ')}, not ${JSON.stringify(format)}.`);
+  }
+  if (out === undefined && format !== 'json') throw new Rejected(`--format ${format} needs a file; add --out FILE.`);
+  if (out === undefined && !(await context.isServed())) return queryWarehouse(select, context);
+  const rows = (await context.open()).download('/v1/query', { sql: select, format });
+  if (out !== undefined) {
+    await writeDownload(rows, { path: out, otherwise: 'give another path.' });
+    return { value: { file: out } };
+  }
+  const text = (await buffer(rows)).toString();
+  await context.write(context.isJson ? text : tableOf(exactRows(text), context.width));
+  return undefined;
+};
+
+const FORMATS = ['json', 'csv', 'arrow', 'parquet'];
+
+async function queryWarehouse(select: string, { openWarehouse, isJson, write, width }: Context): Promise<undefined> {
   const warehouse = await openWarehouse();
   await warehouse.explain(select);
   if (isJson) await writeRows(write, warehouse.stream(select));
-  else {
-    const rows = await warehouse.query(select);
-    await write(rows.length === 0 ? '(no rows)\n' : formatTable(rows, { width }));
-  }
-  return undefined;
+  else await write(tableOf(await warehouse.query(select), width));
+}
+
+const tableOf = (rows: readonly ValueRow[], width: number | undefined): string =>
+  rows.length === 0 ? '(no rows)\n' : formatTable(rows, { width });
+
+/** Numbers as they are written, with all their digits. */
+function exactRows(text: string): ValueRow[] {
+  const asWritten = (_: string, value: unknown, { source }: { source?: string } = {}): unknown =>
+    typeof value === 'number' ? source : value;
+  return JSON.parse(text, asWritten as Parameters<typeof JSON.parse>[1]) as ValueRow[];
+}
+
+/** Publishes the marts. */
+export const publish: Act = async (args, { open }) => {
+  args.named();
+  return { value: await (await open()).run({ job: 'publish-marts', by: args.person() }) };
 };
 
 /** The configured BigQuery warehouse, or an example address if another engine is configured. */

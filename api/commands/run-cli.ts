@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Clock } from '../../warehouse/clock.ts';
-import { messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import type { Environment } from '../../warehouse/settings.ts';
 import type { ReadableWarehouse } from '../boot/warehouse.ts';
 import { exactJson } from '../http/exact-json.ts';
@@ -61,6 +61,7 @@ async function runCommand(command: Command, given: readonly string[], terminal: 
       isJson,
       progress: report,
       open: (options) => stores.open(options),
+      isServed: () => stores.isServed(),
       openWarehouse: () => stores.openWarehouse(),
     };
     const answer = await act(new Args(positionals, values), context);
@@ -93,15 +94,16 @@ class LazyStores {
     return this.#client;
   }
 
-  async openWarehouse(): Promise<ReadableWarehouse> {
+  async isServed(): Promise<boolean> {
     const { readWarehouseConfig } = await import('../boot/warehouse-config.ts');
     const { runningServer } = await import('../boot/running-server.ts');
+    const { dataFolder } = readWarehouseConfig(this.#terminal.environment());
+    return (await runningServer(dataFolder)) !== undefined;
+  }
+
+  async openWarehouse(): Promise<ReadableWarehouse> {
+    const { readWarehouseConfig } = await import('../boot/warehouse-config.ts');
     const config = readWarehouseConfig(this.#terminal.environment());
-    if (await runningServer(config.dataFolder)) {
-      throw new Unavailable(
-        'The warehouse cannot be queried while a server uses the data folder; stop the server first.',
-      );
-    }
     const { openToRead } = await import('../boot/warehouse.ts');
     this.#warehouse = await openToRead(config);
     return this.#warehouse;

@@ -40,6 +40,7 @@ import { periodRoutes } from './periods.ts';
 import { refuse, registerProblemHandlers } from './problems.ts';
 import { publicApiRoutes } from './public.ts';
 import { quarantineRoutes } from './quarantine.ts';
+import { queryRoutes } from './query.ts';
 import { reconciliationRoutes } from './reconciliations.ts';
 import { runEventRoutes } from './run-events.ts';
 import { runRoutes } from './runs.ts';
@@ -151,6 +152,7 @@ export function buildApp({
           martRoutes,
           modelRoutes,
           jobRoutes,
+          queryRoutes,
           runRoutes,
           runEventRoutes,
           storeRoutes,

@@ -1,24 +1,34 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import type { Model } from '../../transforms/engine/model.ts';
-import { MODELS } from '../../transforms/models.ts';
+import { MARTS, visibleTo } from '../../transforms/published/published.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
+import type { BiRole, PublishedTable } from '../../warehouse/published/published-table.ts';
 import { selectRows } from '../../warehouse/table-queries.ts';
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
 import { UNITS, unitOf } from '../../warehouse/vocabulary/units.ts';
+import { callerOf } from '../auth/authenticate.ts';
+import { hasPermission } from '../auth/permissions.ts';
 import { MART_FORMATS, type MartRead } from './mart-formats.ts';
 import { PeriodText } from './schemas.ts';
 
-/** The models that may be read through the API; staging and intermediate models are internal. */
-const MARTS: ReadonlyMap<string, Model> = new Map(
-  MODELS.flatMap((model) => {
-    const [, name = ''] = model.name.split('.');
-    return /^(stg|int)_/.test(name) ? [] : [[name, model] as const];
-  }),
-);
+/** The marts as a role sees them, by name. */
+function martsFor(role: BiRole): ReadonlyMap<string, PublishedTable> {
+  return new Map(MARTS.flatMap((mart) => visibleTo(role, mart) ?? []).map((table) => [table.name, table]));
+}
+
+const FOR_ROLE: Readonly<Record<BiRole, ReadonlyMap<string, PublishedTable>>> = {
+  analyst: martsFor('analyst'),
+  finance: martsFor('finance'),
+};
+
+function martsOf(request: FastifyRequest): ReadonlyMap<string, PublishedTable> {
+  return FOR_ROLE[hasPermission(callerOf(request), 'marts:read-personal') ? 'finance' : 'analyst'];
+}
 
 const COLUMN_TYPES = ['string', 'int64', 'numeric', 'bool', 'timestamp', 'date', 'json', 'float'] as const;
 
@@ -48,7 +58,7 @@ const FORMAT_NAMES = Object.keys(MART_FORMATS) as (keyof typeof MART_FORMATS)[];
 /** Streamed, never serialized as one value. */
 const Rows = Type.Unsafe<Readable>({
   type: 'array',
-  items: { anyOf: [...MARTS.values()].map(rowSchema) },
+  items: { anyOf: MARTS.map(martSchema) },
   description: 'The rows of the mart, in the order of its key.',
 });
 
@@ -65,7 +75,7 @@ export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asy
         response: { 200: exactly({ data: Type.Array(Mart) }, 'All marts.') },
       },
     },
-    async () => ({ data: [...MARTS].map(([mart, model]) => described(mart, model)) }),
+    async (request) => ({ data: [...martsOf(request).values()].map(described) }),
   );
 
   app.get(
@@ -103,9 +113,10 @@ export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asy
     async (request, reply) => {
       const { mart } = request.params;
       const { period, format } = request.query;
-      const model = MARTS.get(mart);
-      if (!model) throw new NotFound(`There is no mart ${mart}; the marts are ${[...MARTS.keys()].join(', ')}.`);
-      if (period !== undefined && !model.columns.some(({ name }) => name === 'period')) {
+      const marts = martsOf(request);
+      const table = marts.get(mart);
+      if (!table) throw new NotFound(`There is no mart ${mart}; the marts are ${[...marts.keys()].join(', ')}.`);
+      if (period !== undefined && !table.columns.some(({ name }) => name === 'period')) {
         throw new Rejected(
           `The mart ${mart} cannot be filtered by period, because it has no period column; leave period out of the query.`,
         );
@@ -115,12 +126,19 @@ export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asy
       return reply
         .type(mediaType)
         .header('content-disposition', `${format === 'json' ? 'inline' : 'attachment'}; filename="${name}.${format}"`)
-        .send(Readable.from(write(readOf(services, model, period)), { objectMode: false }));
+        .send(Readable.from(write(readOf(services, table, period)), { objectMode: false }));
     },
   );
 };
 
-function described(mart: string, { meaning, key, columns }: Model) {
+/** Those who do not see personal columns get rows without them. */
+function martSchema(mart: Model): object {
+  const visible = new Set(visibleTo('analyst', mart)?.columns.map(({ name }) => name));
+  const schema = rowSchema(mart) as { readonly required: readonly string[] };
+  return { ...schema, required: schema.required.filter((name) => visible.has(name)) };
+}
+
+function described({ name: mart, meaning, key, columns }: PublishedTable) {
   return {
     mart,
     meaning,
@@ -135,6 +153,7 @@ function described(mart: string, { meaning, key, columns }: Model) {
   };
 }
 
-function readOf({ warehouse }: Services, table: Model, period: string | undefined): MartRead {
-  return { table, warehouse, query: selectRows(table, { where: { period }, orderBy: table.key }) };
+function readOf({ warehouse }: Services, table: PublishedTable, period: string | undefined): MartRead {
+  const named = { ...table, name: `tantieme.${table.name}` };
+  return { table, warehouse, query: selectRows(named, { where: { period }, orderBy: table.key }) };
 }

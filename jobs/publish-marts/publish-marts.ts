@@ -1,7 +1,10 @@
+import { tablesOf } from '../../transforms/published/published.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Unavailable } from '../../warehouse/errors.ts';
+import type { DatabaseFiles } from '../../warehouse/published/database-files.ts';
+import type { PublishedToPostgres } from '../../warehouse/published/postgres/publish.ts';
 import { BI_ROLES } from '../../warehouse/published/published-table.ts';
-import type { Job, PublishingSettings, Services } from '../job.ts';
+import type { Job, PublishingSettings, Run, Services } from '../job.ts';
 import { removeOldVersions, versionAt } from './folders.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -14,7 +17,7 @@ const LONGEST_MS = 60 * 60_000;
 export const publishMarts: Job = {
   name: 'publish-marts',
   meaning:
-    'Publishes the marts for BI tools: as database files and Parquet in the data folder, for analysts without personal columns.',
+    'Publishes the marts for BI tools: as database files and Parquet in the data folder and, where BI_URL is set, in PostgreSQL; for analysts without personal columns.',
   about: 'everything',
   async run(run) {
     const { files } = run.warehouse;
@@ -29,11 +32,33 @@ export const publishMarts: Job = {
     const publishedAt = instant(now);
     const version = versionAt(publishedAt);
     run.progress('Writing the files');
-    const { rowCount } = await writeFiles(files, { folder, version, publishedAt });
+    const { rowCount, file } = await writeFiles(files, { folder, version, publishedAt });
     for (const role of BI_ROLES) await removeOldVersions(folder, { role, now });
-    return { version, published_at: publishedAt, row_count: String(rowCount), folder };
+    const database = await publishToDatabase(run, { files, file });
+    return { version, published_at: publishedAt, row_count: String(rowCount), folder, ...(database && { database }) };
   },
 };
+
+/** What was written can be published again as it is: a run that fails here leaves the files. */
+async function publishToDatabase(
+  run: Run,
+  { files, file }: { files: DatabaseFiles; file: string },
+): Promise<PublishedToPostgres | undefined> {
+  const { databaseUrl: url, queryTimeMs } = requirePublishing(run);
+  if (url === undefined) return undefined;
+  const { publishToPostgres } = await import('../../warehouse/published/postgres/publish.ts');
+  const opened = await files.open(file);
+  try {
+    return await publishToPostgres({
+      ...{ url, queryTimeMs, file: opened },
+      tables: { analyst: tablesOf('analyst'), finance: tablesOf('finance') },
+      csvPath: `${file}.csv`,
+      onProgress: run.progress,
+    });
+  } finally {
+    opened.close();
+  }
+}
 
 export function requirePublishing({ publishing }: Pick<Services, 'publishing'>): PublishingSettings {
   if (!publishing) throw new Unavailable('Marts cannot be published here: no folder for them is set.');

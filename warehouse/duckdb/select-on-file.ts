@@ -60,7 +60,9 @@ async function confine(connection: DuckDBConnection, { folder }: QueryLimits): P
 
 /** The engine serializes SELECT statements and nothing else. */
 async function assertOneSelect(connection: DuckDBConnection, sql: string): Promise<void> {
-  const [row] = await rowsOf<{ text: string }>(connection, 'select json_serialize_sql($1) as text', [sql]);
+  const [row] = await rowsOf<{ text: string }>(connection, 'select json_serialize_sql(cast($1 as varchar)) as text', [
+    sql,
+  ]);
   const parsed = JSON.parse(row?.text ?? '{}') as {
     error?: boolean;
     error_message?: string;
@@ -82,10 +84,6 @@ async function materialise(
     `describe select * from (\n${text}\n) as query`,
     [],
   );
-  const twice = described.find(
-    ({ column_name }, index) => described.findIndex((each) => each.column_name === column_name) !== index,
-  );
-  if (twice) throw refused(`two columns are named ${JSON.stringify(twice.column_name)}; give one another name with AS`);
   const columns = described.map((each) => ({ name: each.column_name, ...shapeOf(each.column_type) }));
   const selected = columns.map(({ name, cast }) => `${cast(quoted(name))} as ${quoted(name)}`);
   await connection.run(
@@ -146,7 +144,7 @@ async function withinTime<T>(
 /** Without the place in the text, which would be that of the text around it. */
 function refused(why: string): Rejected {
   const [line = ''] = why.split('\n');
-  return new Rejected(`The query cannot be run: ${line.replace(/\.$/, '')}.`);
+  return new Rejected(`The query cannot be run: ${line.replace(/[.!]$/, '')}.`);
 }
 
 /** The result is a temporary table, which only its own connection sees: one reads at a time. */

@@ -71,9 +71,11 @@ async function describe(
   { name, meaning, columns }: PublishedTable,
 ): Promise<void> {
   const path = `${database}.main.${quoted(name)}`;
-  await connection.run(`comment on table ${path} is ${literal(meaning)}`);
-  for (const column of columns)
-    await connection.run(`comment on column ${path}.${quoted(column.name)} is ${literal(column.meaning ?? '')}`);
+  const comments = [
+    `comment on table ${path} is ${literal(meaning)}`,
+    ...columns.map((each) => `comment on column ${path}.${quoted(each.name)} is ${literal(each.meaning ?? '')}`),
+  ];
+  await connection.run(comments.join('; '));
 }
 
 /** Adds to other tables the rows that this one refers to and that they lack, with nothing but the key. */

@@ -1,0 +1,91 @@
+import { Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Services } from '../../jobs/job.ts';
+import { type PublishedResult, queryMarts } from '../../jobs/publish-marts/query-marts.ts';
+import { exactly } from '../../reports/exactly.ts';
+import { callerOf } from '../auth/authenticate.ts';
+import { hasPermission } from '../auth/permissions.ts';
+import { MART_FORMATS } from './mart-formats.ts';
+
+const FORMAT_NAMES = Object.keys(MART_FORMATS) as (keyof typeof MART_FORMATS)[];
+
+const Query = exactly(
+  {
+    sql: Type.String({
+      minLength: 1,
+      maxLength: 50_000,
+      description: 'One SELECT in the SQL of DuckDB on the published marts.',
+      examples: ['select period, sum(royalty_amount) as royalties from royalties group by period'],
+    }),
+    format: Type.Enum(FORMAT_NAMES, { default: 'json' }),
+  },
+  'A query, and the format of its rows.',
+);
+
+/** Rows of any columns. */
+const Rows = Type.Unsafe<Readable>({ type: 'array', items: { type: 'object' }, description: 'The rows of the query.' });
+const text = Type.Unsafe<Readable>({ type: 'string' });
+const binary = Type.Unsafe<Readable>({ type: 'string', format: 'binary' });
+
+/** SQL on the published marts, on an engine of its own; the warehouse is not involved. */
+export const queryRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
+  app.post(
+    '/query',
+    {
+      config: { permission: 'marts:query' },
+      schema: {
+        operationId: 'queryMarts',
+        tags: ['marts'],
+        summary: 'The rows of one SELECT on the published marts',
+        description:
+          'Analysts see the marts without personal columns. The header `publication` names the publication that was read. A query that takes too long, needs too much memory or has too many rows is refused.',
+        body: Query,
+        response: {
+          200: {
+            description: 'The rows.',
+            content: {
+              'application/json': { schema: Rows },
+              'text/csv': { schema: text },
+              'application/vnd.apache.arrow.stream': { schema: binary },
+              'application/vnd.apache.parquet': { schema: binary },
+            },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const { sql, format } = request.body;
+      const role = hasPermission(callerOf(request), 'marts:read-personal') ? 'finance' : 'analyst';
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      const result = await queryMarts(services, { sql, role, signal: gone.signal });
+      const { mediaType, write } = MART_FORMATS[format];
+      const table = { name: 'query', meaning: '', columns: result.columns };
+      const rows = write({ table, query: [result.sql, []], warehouse: result.reader });
+      reply.type(mediaType).header('publication', result.version);
+      return reply.send(compressed(request, reply, Readable.from(closedAfter(rows, result), { objectMode: false })));
+    },
+  );
+};
+
+/** Also if nobody reads to the end. */
+async function* closedAfter<T>(pieces: AsyncIterable<T>, result: PublishedResult): AsyncGenerator<T> {
+  try {
+    yield* pieces;
+  } finally {
+    await result.close();
+  }
+}
+
+function compressed(request: FastifyRequest, reply: FastifyReply, rows: Readable): Readable {
+  reply.header('vary', 'accept-encoding');
+  if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return rows;
+  reply.header('content-encoding', 'gzip');
+  const gzip = createGzip();
+  rows.once('error', (error) => gzip.destroy(error));
+  gzip.once('close', () => rows.destroy());
+  return rows.pipe(gzip);
+}

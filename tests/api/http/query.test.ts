@@ -1,0 +1,221 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { tableFromIPC } from 'apache-arrow';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { currentVersion, removeOldVersions } from '../../../jobs/publish-marts/folders.ts';
+import { publishMarts } from '../../../jobs/publish-marts/publish-marts.ts';
+import { queryMarts } from '../../../jobs/publish-marts/query-marts.ts';
+import { runJob } from '../../../jobs/run-job.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
+import { type As, fillMarts, NOW, openTestApi, type TestApi } from '../test-api.ts';
+
+let api: TestApi;
+let folder: string;
+beforeAll(async () => {
+  api = await openTestApi({ BI_QUERY_ROWS: '1000', BI_QUERY_MEMORY: '256MiB' });
+  folder = requirePresent(api.services.publishing, 'The test has a folder.').folder;
+  await fillMarts(api.services);
+});
+afterAll(() => api.close());
+
+const publish = () => runJob(api.services, { job: publishMarts, startedBy: 'ada' });
+const ask = (
+  sql: string,
+  { as = 'analyst', format = 'json', gzip = false }: { as?: As; format?: string; gzip?: boolean } = {},
+) =>
+  api.request(as, '/v1/query', {
+    method: 'POST',
+    payload: { sql, format },
+    ...(gzip && { headers: { 'accept-encoding': 'gzip' } }),
+  });
+const rows = async (sql: string, as: As = 'analyst') => {
+  const response = await ask(sql, { as });
+  expect(response.statusCode, response.body).toBe(200);
+  return response.json();
+};
+const refusal = async (sql: string) => {
+  const response = await ask(sql);
+  return [response.statusCode, response.json().detail];
+};
+
+test('before the first publication, a query says what to do', async () => {
+  expect(await refusal('select 1')).toEqual([
+    503,
+    'Nothing was published yet; run publish-marts, which also follows each build.',
+  ]);
+});
+
+describe('published marts', () => {
+  beforeAll(publish);
+
+  test('have the rows and sums of the warehouse, and say which publication they are', async () => {
+    const [balance] = await api.services.warehouse.query(
+      'select count(*) as count, sum(royalty_amount) as sum from tantieme.royalties',
+    );
+    expect(await rows('select count(*) as count, sum(royalty_amount) as sum from tantieme.royalties')).toEqual([
+      { count: Number(balance?.count), sum: balance?.sum },
+    ]);
+    const [named] = await rows('select * from publication');
+    expect(named).toMatchObject({ published_at: '2026-02-02T06:00:00.000Z', closed_period: null, seal: null });
+    expect(named.publication_version).toBe(await currentVersion(folder, 'analyst'));
+    expect(
+      await rows(
+        `select column_name, published_total from publication_checks where table_name = 'royalties' and column_name in ('*', 'royalty_amount') order by 1`,
+      ),
+    ).toEqual([
+      { column_name: '*', published_total: '6.000000000' },
+      { column_name: 'royalty_amount', published_total: balance?.sum },
+    ]);
+  });
+
+  test('have every creator, asset and developer that a row names, with comments', async () => {
+    expect(await rows('select creator_id, country from creators order by 1')).toEqual([
+      { creator_id: 'cr_ada', country: null },
+      { creator_id: 'cr_ben', country: null },
+    ]);
+    expect(
+      await rows(
+        `select comment from duckdb_columns() where table_name = 'royalties' and column_name = 'royalty_amount'`,
+      ),
+    ).toEqual([{ comment: "The creator's share of the gross amount after the platform fee, to nine decimal places." }]);
+  });
+
+  test('are published as Parquet by period, of which analysts have the same files where nothing is masked', async () => {
+    const current = (role: string, table: string) => readdir(join(folder, role, 'current', 'parquet', table));
+    expect(await current('analyst', 'royalties')).toEqual(['2026-01.parquet', '2026-02.parquet']);
+    expect(await current('analyst', 'payouts')).toEqual(['payouts.parquet']);
+    expect(await readdir(join(folder, 'analyst', 'current', 'parquet'))).not.toContain('connected_accounts');
+  });
+
+  test('a later publication replaces them at once; one that fails leaves them', async () => {
+    const before = await currentVersion(folder, 'analyst');
+    await publish();
+    const current = await currentVersion(folder, 'analyst');
+    expect(current).not.toBe(before);
+    // As on a full disk: nothing can be written into the folder of the role.
+    const blocked = join(folder, 'finance');
+    await rm(join(folder, 'aside'), { recursive: true, force: true });
+    const { rename } = await import('node:fs/promises');
+    await rename(blocked, join(folder, 'aside'));
+    await writeFile(blocked, '');
+    await expect(publish()).rejects.toThrow('ENOTDIR');
+    await rm(blocked);
+    await rename(join(folder, 'aside'), blocked);
+    expect(await currentVersion(folder, 'analyst')).toBe(current);
+    expect(await rows('select count(*) as count from royalties')).toEqual([{ count: 6 }]);
+  });
+
+  test('an older version stays for an hour after it was replaced', async () => {
+    const role = 'analyst';
+    const current = requirePresent(await currentVersion(folder, role), 'There is a publication.');
+    const [older, old] = ['20260202T040000000Z-000000', '20260202T050000000Z-000000'];
+    for (const name of [older, old, '.writing_of_a_dead_process']) await mkdir(join(folder, role, name));
+    await removeOldVersions(folder, { role, now: NOW });
+    expect(await readdir(join(folder, role))).toEqual(expect.arrayContaining([older, old, current]));
+    await removeOldVersions(folder, { role, now: NOW + 1 });
+    const left = await readdir(join(folder, role));
+    expect(left).not.toContain(older);
+    expect(left).not.toContain('.writing_of_a_dead_process');
+    expect(left).toEqual(expect.arrayContaining([old, current, 'current']));
+  });
+});
+
+describe('a query', () => {
+  test('of an analyst finds no personal column; finance sees them', async () => {
+    const sql = 'select creator_id, account_id_stripe from balances order by creator_id limit 1';
+    expect((await refusal(sql))[1]).toContain('"account_id_stripe" not found');
+    expect(await rows(sql, 'finance')).toEqual([{ creator_id: 'cr_ada', account_id_stripe: null }]);
+  });
+
+  test('is answered in each format, with all digits, compressed if that is accepted', async () => {
+    const sql =
+      'select adjustments_minor, carried_out_exact, is_closed from balances join months using (period) limit 1';
+    expect((await ask(sql)).body).toBe(
+      '[\n{"adjustments_minor":-9007199254740993,"carried_out_exact":"0.000000001","is_closed":false}\n]\n',
+    );
+    const csv = await ask(sql, { format: 'csv', gzip: true });
+    expect([csv.headers['content-encoding'], gunzipSync(csv.rawPayload).toString()]).toEqual([
+      'gzip',
+      'adjustments_minor,carried_out_exact,is_closed\r\n-9007199254740993,0.000000001,false\r\n',
+    ]);
+    const arrow = tableFromIPC((await ask(sql, { format: 'arrow' })).rawPayload);
+    expect(arrow.get(0)?.adjustments_minor).toBe(-9_007_199_254_740_993n);
+    const parquet = await ask(sql, { format: 'parquet' });
+    expect(parquet.rawPayload.subarray(0, 4).toString()).toBe('PAR1');
+    expect(parquet.headers.publication).toBe(await currentVersion(folder, 'analyst'));
+  });
+
+  test('gives any type of the engine in a type of the format', async () => {
+    expect(
+      await rows(
+        `select sum(minimum_minor) as sums, 7 / 2 as half, [1, 2] as list, {'a': 1} as struct, interval 1 day as span, date '2026-01-31' as day, timestamp '2026-01-31 10:00:00' as moment, null as nothing from balances`,
+      ),
+    ).toEqual([
+      {
+        sums: 2000,
+        half: 3.5,
+        list: '[1,2]',
+        struct: '{"a":1}',
+        span: '1 day',
+        day: '2026-01-31',
+        moment: '2026-01-31T10:00:00.000Z',
+        nothing: null,
+      },
+    ]);
+  });
+
+  test.each([
+    ['select 1; select 2', 'there are 2 statements; send one'],
+    ['delete from royalties', 'Only SELECT statements can be serialized to json'],
+    ["set memory_limit = '8GB'", 'Only SELECT statements can be serialized to json'],
+    [`copy royalties to '/tmp/out.csv'`, 'Only SELECT statements can be serialized to json'],
+    ['select royalty from royalties', 'Referenced column "royalty" not found'],
+    ['select from', 'syntax error'],
+    ['', 'must be written as'],
+    [`select * from read_text('/etc/passwd')`, 'Permission Error'],
+    [`select * from '/etc/passwd.csv'`, 'Permission Error'],
+    [`select * from glob('/*')`, 'Permission Error'],
+    ['select * from range(1001)', 'The query has more than 1000 rows'],
+    ['select cast(1e30 as bigint)', 'Conversion Error'],
+    ["select string_agg(repeat(cast(range as varchar), 1000), '') as text from range(1000000)", 'Out of Memory'],
+  ])('%s is refused in one sentence', async (sql, why) => {
+    const [status, detail] = await refusal(sql);
+    expect(detail).toContain(why);
+    expect(detail).not.toContain('\n');
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(500);
+  });
+
+  test('that takes too long, or whose caller has gone, is stopped', async () => {
+    const publishing = requirePresent(api.services.publishing, 'The test has a folder.');
+    const slow = 'select sum(a.range * b.range) as sum from range(1000000) as a, range(1000000) as b';
+    const within = (queryTimeMs: number) => ({ ...api.services, publishing: { ...publishing, queryTimeMs } });
+    await expect(queryMarts(within(20), { sql: slow, role: 'analyst' })).rejects.toThrow(
+      'The query took longer than 0.02 s and was stopped; read fewer rows or columns.',
+    );
+    const gone = new AbortController();
+    const asked = queryMarts(within(60_000), { sql: slow, role: 'analyst', signal: gone.signal });
+    gone.abort();
+    await expect(asked).rejects.toThrow('nobody waits for its result');
+    // Nothing of a query is left.
+    expect(await readdir(join(folder, '.queries'))).toEqual([]);
+  });
+
+  test('waits for no more than a few others', async () => {
+    const open = await Promise.all(
+      [1, 2, 3, 4].map(() => queryMarts(api.services, { sql: 'select 1', role: 'analyst' })),
+    );
+    expect(await refusal('select 1')).toEqual([
+      503,
+      'The query cannot be run now: 4 others run already; try again in a moment.',
+    ]);
+    for (const result of open) await result.close();
+    expect(await rows('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+});
+
+test('the files of a folder are those that the README of BI tools names', async () => {
+  const guide = await readFile(new URL('../../../warehouse/bi.md', import.meta.url), 'utf8');
+  expect(guide).toContain('bi/analyst/current/tantieme.duckdb');
+});
