@@ -43,24 +43,41 @@ export async function prepareRoles(client: pg.Client, { queryTimeMs }: { queryTi
     await attempt(`Queries of ${name} cannot be cancelled`, `grant ${name} to current_user`);
   }
   await attempt(
-    'Temporary tables and new schemas could not be forbidden',
+    'Rights of everybody could not be revoked',
     `revoke temporary, create on database ${database} from public`,
     'revoke create on schema public from public',
+    FORBID_LARGE_OBJECTS,
   );
-  await attempt('Large objects could not be forbidden', FORBID_LARGE_OBJECTS);
+  // Who may not revoke gets a warning from the server, no error.
+  const { rows } = await client.query<Record<string, boolean>>(RIGHTS_OF_EVERYBODY);
+  if (rows[0]?.creates) {
+    lacking.push(
+      `Everybody may create temporary tables or schemas; as the owner of the database, run: revoke temporary, create on database ${database} from public.`,
+    );
+  }
+  if (rows[0]?.writes) {
+    lacking.push('Everybody may write large objects; publish once as a superuser, which forbids them.');
+  }
   return lacking;
 }
 
+const LARGE_OBJECT_ROUTINES = `select oid from pg_proc
+    where pronamespace = 'pg_catalog'::regnamespace and (proname like 'lo\\_%' or proname in ('loread', 'lowrite'))
+      and has_function_privilege('public', oid, 'execute')`;
+
 /** They can be written by everybody, also in a transaction that was read-only. */
 const FORBID_LARGE_OBJECTS = `do $$
-declare routine regprocedure;
+declare routine oid;
 begin
-  for routine in
-    select oid::regprocedure from pg_proc
-    where pronamespace = 'pg_catalog'::regnamespace and (proname like 'lo\\_%' or proname in ('loread', 'lowrite'))
-      and has_function_privilege('public', oid, 'execute')
+  for routine in ${LARGE_OBJECT_ROUTINES}
   loop
-    execute format('revoke execute on function %s from public', routine);
+    execute format('revoke execute on function %s from public', routine::regprocedure);
   end loop;
 end
 $$`;
+
+const RIGHTS_OF_EVERYBODY = `select
+  has_database_privilege('public', current_database(), 'temporary')
+    or has_database_privilege('public', current_database(), 'create')
+    or has_schema_privilege('public', 'public', 'create') as creates,
+  exists (${LARGE_OBJECT_ROUTINES}) as writes`;
