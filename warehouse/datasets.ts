@@ -8,8 +8,11 @@ export const TABLE_DATASETS = ['raw', 'landing', 'stripe', 'seeds', 'ledger', 'd
 /** Datasets of tables that are written by queries. */
 const QUERIED_DATASETS: readonly string[] = ['tantieme', 'draft', 'steps'];
 
-/** Also datasets without tables of their own: `fn` holds the SQL functions, `scratch` the temporary tables of transactions. */
-export const DATASETS = [...TABLE_DATASETS, 'fn', 'scratch'] as const;
+/**
+ * Also datasets without tables of their own: `fn` holds the SQL functions, `scratch` the temporary tables of transactions, and on BigQuery
+ * `bi_analyst` and `bi_finance` views of the marts.
+ */
+export const DATASETS = [...TABLE_DATASETS, 'fn', 'scratch', 'bi_analyst', 'bi_finance'] as const;
 export type Dataset = (typeof DATASETS)[number];
 
 /** The source of a regular expression that finds table names in a statement. */

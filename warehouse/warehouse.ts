@@ -2,6 +2,7 @@ import type { BulkReader } from './bulk.ts';
 import type { SqlFunction } from './functions/function.ts';
 import type { Period } from './period.ts';
 import type { DatabaseFiles } from './published/database-files.ts';
+import type { BiRole } from './published/published-table.ts';
 import type { ColumnShape, Table, TableShape } from './vocabulary/tables.ts';
 
 /** A value of a row or parameter: exact numerics, instants and dates are strings; integers are bigints. */
@@ -73,6 +74,11 @@ export interface Warehouse {
   readonly bulk?: BulkReader;
   /** Writes and reads database files of published tables; undefined on an engine that has no files. */
   readonly files?: DatabaseFiles;
+  /**
+   * Creates views of marts for a role in a dataset of its own, whose readers need no right on what the views read; undefined on an engine
+   * without datasets to share.
+   */
+  shareViews?(dataset: `bi_${BiRole}`, views: readonly (TableShape & { readonly sql: string })[]): Promise<void>;
   /** Throws `Rejected` unless the text is a single valid SELECT. */
   explain(sql: string): Promise<Explanation>;
   /** One writer at a time. Its changes are durable when this resolves, and rolled back if `work` throws. */

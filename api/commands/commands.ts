@@ -213,7 +213,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     },
     migrate: {
       usage: 'migrate',
-      meaning: 'upgrades every store to this version',
+      meaning: 'upgrades every store to this version; on BigQuery also the views of the marts for BI tools',
       load: async () => (await import('./warehouse.ts')).migrate,
     },
     'move-from': {

@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { moveWarehouse } from '../../transforms/engine/move-warehouse.ts';
+import { shareMarts } from '../../transforms/published/share-marts.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
 import { storeAddress } from '../../warehouse/settings.ts';
 import { openWarehouse } from '../boot/warehouse.ts';
 import { readWarehouseConfig } from '../boot/warehouse-config.ts';
 import type { Act } from './command.ts';
 
-/** Upgrades every store, which is part of opening it. */
+/** Upgrades every store, which is part of opening it, and on BigQuery the views of the marts for BI tools. */
 export const migrate: Act = async (args, { open }) => {
   args.named();
-  (await open()).stores('The stores cannot be upgraded');
-  return { value: { migrated: true } };
+  const { warehouse } = (await open()).stores('The stores cannot be upgraded');
+  const count = await shareMarts(warehouse);
+  return { value: { migrated: true, ...(count > 0 && { shared_view_count: count }) } };
 };
 
 /** Copies a DuckDB warehouse file into the configured warehouse. */

@@ -8,6 +8,7 @@ import { Api, type AuthClient } from './client/api.ts';
 import { Jobs } from './client/jobs.ts';
 import { Catalogue } from './schema/catalogue.ts';
 import { bigQuerySql } from './schema/names.ts';
+import { shareViews } from './schema/share-views.ts';
 import { TemporaryCatalogue } from './schema/temporary-catalogue.ts';
 import { BigQueryWriter, type Engine } from './transaction/writer.ts';
 
@@ -66,6 +67,7 @@ function warehouseOn(engine: Engine, api: Api): Warehouse {
     async *stream<R extends ValueRow>(sql: string, parameters: readonly Value[] = []) {
       yield* jobs.pages<R>(await jobs.query(bigQuerySql(sql, address), parameters));
     },
+    shareViews: (dataset, views) => shareViews({ api, ...engine }, { dataset, views }),
     explain: (sql) => explained(engine, sql),
     transaction: (work, { key } = {}) => inTransaction(work, { end: 'commit', key }),
     withRollback: (work) => inTransaction(work, { end: 'rollback' }),

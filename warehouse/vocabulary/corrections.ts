@@ -52,8 +52,8 @@ export const CORRECTION_FIELDS = {
   reference: text('What the reason can be checked by: a ticket, a letter, an id at Stripe.', {
     example: 'ticket 4711',
   }),
-  proposed_by: text('The person who proposed it.', { example: 'Ada' }),
-  decided_by: text('Another person, who approved or rejected it.', { example: 'Ben' }),
+  proposed_by: text('The person who proposed it.', { example: 'Ada', isPersonal: true }),
+  decided_by: text('Another person, who approved or rejected it.', { example: 'Ben', isPersonal: true }),
   head_id: text('The first correction of a chain, in which each one corrects the one before.'),
   root_kind: words('The kind of what a chain of corrections is about.', CORRECTED_KINDS),
   root_id: text('The id of what a chain of corrections is about.'),

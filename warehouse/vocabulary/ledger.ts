@@ -94,7 +94,7 @@ export const LEDGER_FIELDS = {
   cutoff_at: timestamp(
     'The cutoff: events recorded before it are in the period, later ones are booked in a later period.',
   ),
-  closed_by: text('The person who closed the period.'),
+  closed_by: text('The person who closed the period.', { isPersonal: true }),
   posting_count: int('The number of postings.'),
   format_version: int('The version of the format in which the books are sealed: which columns, in which form.'),
   rules_hash: sha256('The rules under which the period was closed: the hash of their list in ledger.rules.'),

@@ -31,7 +31,7 @@ export const STRIPE_RECORD_FIELDS = {
   amount_minor: int('An amount in minor units with the sign that Stripe uses: negative when it leaves the balance.'),
   fee_minor: int("Stripe's fee, in minor units."),
   net_minor: int('The amount minus the fee, in minor units.'),
-  destination_account_id_stripe: text('The connected account that received the transfer.'),
+  destination_account_id_stripe: text('The connected account that received the transfer.', { isPersonal: true }),
   transfer_group: text("Stripe's transfer group: the payout that a transfer belongs to."),
   reversed_minor: int('The reversed part of a transfer, in minor units.'),
   captured_minor: int('The captured part of a charge, in minor units.'),
@@ -83,6 +83,7 @@ export const STRIPE_RECORD_FIELDS = {
   ),
   errored_external_account_id_stripe: text(
     'A bank account or card of a connected account that Stripe does not pay out to.',
+    { isPersonal: true },
   ),
   report_name: text("Stripe's name of a report: `balance.summary.1`."),
   interval_from_on: date('The first day of the interval of a report, in UTC.'),

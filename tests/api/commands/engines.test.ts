@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lastClose } from '../../../transforms/ledger/closing.ts';
+import { tablesOf } from '../../../transforms/published/published.ts';
 import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
 import { parseBigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
+import { clientOf } from '../../support/bigquery/client.ts';
 import { type LocalBigQuery, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
 import { FULL_RUN } from '../../support/full-run.ts';
 import { missingGoogleSql } from '../../support/googlesql/server.ts';
@@ -90,6 +92,33 @@ describe.skipIf(missingGoogleSql ?? !FULL_RUN)(
       const there = openBigQuery({ address: parseBigQueryAddress(settings.WAREHOUSE_URL), apiEndpoint: bigQuery.url });
       expect(await lastClose(there)).toEqual(closing);
       await there.close();
+
+      // Views for BI tools, in datasets that may read the marts where their readers may not.
+      const migrated = await tantieme(['migrate', '--json'], settings);
+      expect(JSON.parse(migrated.out)).toEqual({
+        migrated: true,
+        shared_view_count: tablesOf('analyst').length + tablesOf('finance').length - 4,
+      });
+      const client = clientOf(bigQuery);
+      const [balances] = await client.dataset('royalties_bi_analyst').table('balances').getMetadata();
+      const fields: readonly { name: string; description?: string }[] = balances.schema.fields;
+      expect(fields.find(({ name }) => name === 'closing_minor')?.description).toBe(
+        'The balance owed at the end of the period, in minor units.',
+      );
+      expect(fields.map(({ name }) => name)).not.toContain('account_id_stripe');
+      const [counts] = await client.query(
+        'select count(*) as n, count(account_id_stripe) as accounts from `acme-prod.royalties_bi_finance.balances`',
+      );
+      expect(counts).toEqual([{ n: expect.any(Number), accounts: expect.any(Number) }]);
+      const accessOf = async (dataset: string) => (await client.dataset(dataset).getMetadata())[0].access;
+      const views = (dataset: string) => ({
+        dataset: { dataset: { projectId: 'acme-prod', datasetId: dataset }, targetTypes: ['VIEWS'] },
+      });
+      expect(await accessOf('royalties')).toEqual([views('royalties_bi_analyst'), views('royalties_bi_finance')]);
+      expect(await accessOf('royalties_ledger')).toEqual([views('royalties')]);
+      // Once more, nothing is added.
+      expect(await tantieme(['migrate'], settings)).toMatchObject({ code: 0 });
+      expect(await accessOf('royalties_ledger')).toHaveLength(1);
     }, 600_000);
   },
 );

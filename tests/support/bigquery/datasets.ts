@@ -7,6 +7,7 @@ export interface DatasetResource {
   readonly description?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly defaultTableExpirationMs?: string | number;
+  readonly access?: readonly object[];
 }
 
 /** Fields that a client sends but that have no effect, such as those of an earlier response. */
@@ -18,6 +19,7 @@ const KNOWN_KEYS = [
   'description',
   'labels',
   'defaultTableExpirationMs',
+  'access',
   ...IGNORED_KEYS,
 ];
 
@@ -65,10 +67,11 @@ export function listDatasets(storage: Storage): object[] {
 function described(given: DatasetResource): Partial<Dataset> {
   const odd = Object.keys(given).find((key) => !KNOWN_KEYS.includes(key));
   if (odd !== undefined) throw unable(`keep "${odd}" of a dataset`);
-  const { description, labels, defaultTableExpirationMs: ms } = given;
+  const { description, labels, access, defaultTableExpirationMs: ms } = given;
   return {
     ...(description === undefined ? {} : { description }),
     ...(labels && { labels }),
+    ...(access && { access }),
     ...(ms === undefined ? {} : { defaultTableExpirationMs: String(ms) }),
   };
 }

@@ -61,6 +61,7 @@ export interface Dataset {
   readonly description?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly defaultTableExpirationMs?: string;
+  readonly access?: readonly object[];
   readonly created_at_ms: number;
   readonly modified_at_ms: number;
 }

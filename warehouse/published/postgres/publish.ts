@@ -226,7 +226,10 @@ async function replacePart(
   await client.query(`delete from ${STATE_SCHEMA}.parts where path = $1 and period = $2`, [pathOf(placed), period]);
   if (fingerprint === undefined) return;
   await file.csv({ table: placed.table, period, path: csvPath });
+  // The stream ends before the client is ready for the next statement.
+  const isReady = new Promise((resolve) => client.once('drain', resolve));
   await pipeline(createReadStream(csvPath, { highWaterMark: PIECE_BYTES }), client.query(copyFrom(copying(placed))));
+  await isReady;
   await client.query(`insert into ${STATE_SCHEMA}.parts (path, period, fingerprint) values ($1, $2, $3)`, [
     ...[pathOf(placed), period, fingerprint],
   ]);
