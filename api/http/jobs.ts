@@ -4,8 +4,8 @@ import type { Services } from '../../jobs/job.ts';
 import { JOBS } from '../../jobs/jobs.ts';
 import { cronOn, SCHEDULES } from '../../jobs/schedule.ts';
 import { exactly } from '../../reports/exactly.ts';
-import { ROLES } from '../auth/caller.ts';
 import { needsSecondFactor, startersOf } from '../auth/permissions.ts';
+import { ROLES } from '../auth/roles.ts';
 import { JobName, type RunResponse, RunShape, responseOf } from './run-shape.ts';
 import { NullableText } from './schemas.ts';
 

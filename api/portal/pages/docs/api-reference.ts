@@ -1,7 +1,7 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
 import type { VNode } from 'preact';
 import { NotFound } from '../../../../warehouse/errors.ts';
-import type { Role } from '../../../auth/caller.ts';
+import type { Role } from '../../../auth/roles.ts';
 import { codeBlock } from '../../components/code-block.ts';
 import { grid } from '../../components/grid.ts';
 import { inlineCode } from '../../components/inline-code.ts';

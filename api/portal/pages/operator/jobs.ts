@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { NotFound, Rejected } from '../../../../warehouse/errors.ts';
-import type { Role } from '../../../auth/caller.ts';
+import type { Role } from '../../../auth/roles.ts';
 import type { RunResponse } from '../../../http/run-shape.ts';
 import { grid } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
