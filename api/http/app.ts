@@ -18,8 +18,10 @@ import { bankFileRoutes } from './bank-files.ts';
 import { breakDecisionRoutes, breakRoutes } from './breaks.ts';
 import { correctionRoutes } from './corrections.ts';
 import { creatorAssetRoutes } from './creator-assets.ts';
+import { creatorLedgerRoutes } from './creator-ledger.ts';
 import { creatorRoutes } from './creators.ts';
 import { documentRoutes } from './documents.ts';
+import { documentsZipRoutes } from './documents-zip.ts';
 import { exactJson } from './exact-json.ts';
 import { exceptionRoutes } from './exceptions.ts';
 import { financeReportRoutes } from './finance-report.ts';
@@ -129,8 +131,10 @@ export function buildApp({
           statementRoutes,
           statementsZipRoutes,
           documentRoutes,
+          documentsZipRoutes,
           creatorRoutes,
           creatorAssetRoutes,
+          creatorLedgerRoutes,
           periodRoutes,
           journalRoutes,
           invoiceRoutes,

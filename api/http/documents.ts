@@ -72,21 +72,20 @@ const Listed = exactly(
   'An issued document. It never changes.',
 );
 
-const Query = exactly(
-  {
-    kind: Type.Optional(Type.Enum(KIND_NAMES)),
-    period: Type.Optional(
-      Type.String({
-        pattern: '^\\d{4}(-(0[1-9]|1[0-2]))?$',
-        examples: ['2026-01'],
-        description: 'A month, or a year.',
-      }),
-    ),
-    subject: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    ...PageQuery,
-  },
-  'A filter for documents.',
-);
+/** What is asked for of the documents. */
+export const DOCUMENT_FILTER = {
+  kind: Type.Optional(Type.Enum(KIND_NAMES)),
+  period: Type.Optional(
+    Type.String({
+      pattern: '^\\d{4}(-(0[1-9]|1[0-2]))?$',
+      examples: ['2026-01'],
+      description: 'A month, or a year.',
+    }),
+  ),
+  subject: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+};
+
+const Query = exactly({ ...DOCUMENT_FILTER, ...PageQuery }, 'A filter for documents.');
 
 const NotModified = Type.Unsafe<undefined>({ type: 'null', description: 'The document has not changed.' });
 
@@ -142,37 +141,46 @@ export const documentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
   );
 };
 
+export interface DocumentFilter {
+  readonly kind?: DocumentKind | undefined;
+  readonly period?: string | undefined;
+  readonly subject?: string | undefined;
+}
+
 async function list(
-  { operational }: Services,
+  services: Services,
   caller: Caller,
-  { kind, period, subject, limit, cursor }: Static<typeof Query>,
+  { limit, cursor, ...filter }: Static<typeof Query>,
 ): Promise<Page<Static<typeof Listed>>> {
+  let documents = readableDocuments(services, caller, filter)?.limit(limit + 1);
+  if (cursor !== undefined) documents = documents?.where('entry', '<', entryOf(cursor));
+  const { data, next_cursor } = cutPage((await documents?.execute()) ?? [], limit, ({ entry }) => [String(entry)]);
+  return { data: data.map((each) => shown(each, caller)), next_cursor };
+}
+
+/** The documents that a caller may read, of those asked for, newest first; undefined if it may read none. */
+export function readableDocuments(
+  { operational }: Pick<Services, 'operational'>,
+  caller: Caller,
+  { kind, period, subject }: DocumentFilter,
+) {
   const kinds = KIND_NAMES.filter((each) => mayReadKind(caller, each) && (kind === undefined || kind === each));
   const sees = kinds.length > 0 && (!seesOwnOnly(caller) || caller.creatorIds.length > 0);
-  if (!sees) return { data: [], next_cursor: null };
-  let documents = operational
-    .selectFrom('documents')
-    .selectAll()
-    .where('kind', 'in', kinds)
-    .orderBy('entry', 'desc')
-    .limit(limit + 1);
+  if (!sees) return undefined;
+  let documents = operational.selectFrom('documents').selectAll().where('kind', 'in', kinds).orderBy('entry', 'desc');
   if (period !== undefined) documents = documents.where('period', '=', period);
   if (subject !== undefined) documents = documents.where('subject', '=', subject);
-  if (seesOwnOnly(caller)) {
-    documents = documents.where('subject', 'in', caller.creatorIds).where(({ or, eb }) =>
-      or(
-        kinds.map((each) => {
-          const ofAll = ofAllIn(each);
-          return ofAll.length === 0
-            ? eb('kind', '=', each)
-            : eb.and([eb('kind', '=', each), eb('format', 'not in', ofAll)]);
-        }),
-      ),
-    );
-  }
-  if (cursor !== undefined) documents = documents.where('entry', '<', entryOf(cursor));
-  const { data, next_cursor } = cutPage(await documents.execute(), limit, ({ entry }) => [String(entry)]);
-  return { data: data.map((each) => shown(each, caller)), next_cursor };
+  if (!seesOwnOnly(caller)) return documents;
+  return documents.where('subject', 'in', caller.creatorIds).where(({ or, eb }) =>
+    or(
+      kinds.map((each) => {
+        const ofAll = ofAllIn(each);
+        return ofAll.length === 0
+          ? eb('kind', '=', each)
+          : eb.and([eb('kind', '=', each), eb('format', 'not in', ofAll)]);
+      }),
+    ),
+  );
 }
 
 type Found = Omit<DocumentsTable, 'entry'>;

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { type Agreement, endAgreement, recordAgreement } from '../../jobs/invoices/agreements.ts';
+import { type Agreement, agreements, endAgreement, recordAgreement } from '../../jobs/invoices/agreements.ts';
 import {
   type BillingProfile,
   billingProfiles,
@@ -49,6 +49,23 @@ const PartyPath = Type.Object({
 
 /** Agreements to self-billing, and how businesses stand on invoices. */
 export const invoicePartyRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
+  app.get(
+    '/creators/:creator_id/self-billing-agreements',
+    {
+      config: { permission: 'invoices:read' },
+      schema: {
+        operationId: 'listSelfBillingAgreements',
+        tags: ['invoices'],
+        summary: 'What was recorded of the agreements of a creator to self-billing, in the order in which they began',
+        params: CreatorPath,
+        response: { 200: exactly({ data: Type.Array(Recorded) }, 'The last one of each day counts.') },
+      },
+    },
+    async ({ params: { creator_id } }) => ({
+      data: [...((await agreements(services.operational, creator_id)).get(creator_id) ?? [])],
+    }),
+  );
+
   app.post(
     '/creators/:creator_id/self-billing-agreements',
     {

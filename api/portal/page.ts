@@ -49,9 +49,11 @@ export interface PageContent {
   readonly body: VNode | readonly VNode[];
   /** Whether it shows something that goes on: it is then updated by itself, and without scripts loaded again. */
   readonly isLive?: boolean;
+  /** After an act: whether it was done. What comes without it has faults. */
+  readonly isDone?: boolean;
 }
 
-/** What a form has sent: the last value of each field. */
+/** What a form has sent: the last value of each field; of a file its bytes in base64. */
 export type Form = Readonly<Record<string, string>>;
 
 /** One page: where it is, who may see it, what it shows, and what its forms do. */
@@ -63,6 +65,8 @@ export interface Page {
   readonly show: (request: PageRequest) => Promise<PageContent>;
   /** What whoever has not logged in sees at the same path, instead of being led to log in. */
   readonly outside?: OpenPage['show'];
+  /** For a page that takes files; otherwise the limit of the API. */
+  readonly largestFormBytes?: number;
   /**
    * By the name of the button or hidden field `act`. Each returns where to go on, with what happened as `?done=`; or the page again, if what was
    * given has faults.

@@ -7,14 +7,20 @@ import { event, events } from './pages/docs/events.ts';
 import { guide } from './pages/docs/guides.ts';
 import { mart, marts } from './pages/docs/marts.ts';
 import { audit } from './pages/finance/audit.ts';
+import { bankFiles } from './pages/finance/bank-files.ts';
+import { billing } from './pages/finance/billing.ts';
 import { breakPage, breaks } from './pages/finance/breaks.ts';
 import { corrections } from './pages/finance/corrections.ts';
-import { creator, creators } from './pages/finance/creators.ts';
-import { documents } from './pages/finance/documents.ts';
+import { creator } from './pages/finance/creator.ts';
+import { creators } from './pages/finance/creators.ts';
+import { allDocuments, documents } from './pages/finance/documents.ts';
 import { exception, exceptions } from './pages/finance/exceptions.ts';
+import { invoices } from './pages/finance/invoices.ts';
+import { journal } from './pages/finance/journal.ts';
 import { month, months } from './pages/finance/months.ts';
 import { payouts } from './pages/finance/payouts.ts';
 import { people } from './pages/finance/people.ts';
+import { postings } from './pages/finance/postings.ts';
 import { taxYear } from './pages/finance/tax.ts';
 import { trace } from './pages/finance/trace.ts';
 import { home } from './pages/home.ts';
@@ -30,7 +36,8 @@ import { secondFactor } from './pages/second-factor.ts';
 export const PAGES: readonly Page[] = [
   ...[home, account, secondFactor, ...CREATOR_PAGES],
   ...[months, month, exceptions, exception, payouts, breaks, breakPage, documents],
-  ...[corrections, creators, creator, trace, taxYear, audit, people],
+  ...[allDocuments, journal, invoices, billing, bankFiles],
+  ...[corrections, creators, creator, postings, trace, taxYear, audit, people],
   ...[operations, jobs, job, runs, run, quarantine, quarantinedEvent],
   ...[marts, mart],
 ];
@@ -50,6 +57,13 @@ export const MENU: readonly MenuEntry[] = [
     permission: 'corrections:read',
     audience: 'staff',
     label: ({ finance }) => finance.menu.corrections,
+  },
+  { path: '/bank-files', permission: 'payouts:read', audience: 'staff', label: ({ payouts }) => payouts.bank.menu },
+  {
+    path: '/documents',
+    permission: 'documents:read',
+    audience: 'staff',
+    label: ({ issue }) => issue.documents.all,
   },
   { path: '/creators', permission: 'creators:list', audience: 'staff', label: ({ finance }) => finance.menu.creators },
   { path: '/trace', permission: 'traces:read', audience: 'staff', label: ({ finance }) => finance.menu.trace },

@@ -3,7 +3,7 @@ import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Services } from '../../jobs/job.ts';
-import { Forbidden, messageOf, NotFound, TooManyRequests } from '../../warehouse/errors.ts';
+import { Forbidden, NotFound, TooManyRequests } from '../../warehouse/errors.ts';
 import { recordActs } from '../auth/audit.ts';
 import { callerIn, decorateCaller, SECOND_FACTOR_PATH, SecondFactorNeeded, setCaller } from '../auth/authenticate.ts';
 import { type Caller, callerWithRoles } from '../auth/caller.ts';
@@ -11,8 +11,9 @@ import { hasPermission, PERMISSIONS } from '../auth/permissions.ts';
 import { assertSameOrigin } from '../auth/same-origin.ts';
 import { assertInTime, networkOf, unidentifiedThrottle } from '../auth/throttle.ts';
 import { ANY_PATH, statusOf } from '../http/problems.ts';
-import { notice } from './components/notice.ts';
+import { inWords, refusal } from './components/refusal.ts';
 import { html } from './markup.ts';
+import { readForm } from './multipart.ts';
 import { openRoutes, showOpen } from './open-routes.ts';
 import type { Page, PageRequest } from './page.ts';
 import { pageApi } from './page-api.ts';
@@ -44,6 +45,7 @@ export async function portal(app: FastifyInstance, { services, signIn }: PortalO
   await app.register(helmet, { contentSecurityPolicy: POLICY, referrerPolicy: { policy: 'same-origin' } });
   await app.register(cookie);
   await app.register(formbody);
+  app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, readForm);
   decorateCaller(app);
   recordActs(app, services);
   const unidentified = unidentifiedThrottle();
@@ -76,7 +78,7 @@ export async function portal(app: FastifyInstance, { services, signIn }: PortalO
   app.get(ANY_PATH, (request, reply) => {
     const wantsPage = request.headers.accept?.includes('text/html') && !request.url.startsWith('/v1/');
     if (!wantsPage) return reply.callNotFound();
-    throw new NotFound(wordsOf(localeOf(request)).errors.notFound);
+    throw inWords(new NotFound(wordsOf(localeOf(request)).errors.notFound));
   });
 }
 
@@ -103,7 +105,15 @@ function addPage(app: FastifyInstance, { page, services, signIn }: { page: Page 
   });
   if (!page.acts) return;
   const { acts } = page;
-  app.post(page.path, { config: { act: `page ${page.path}` } }, async (request, reply) => {
+  const options = {
+    config: { act: `page ${page.path}` },
+    ...(page.largestFormBytes && { bodyLimit: page.largestFormBytes }),
+    // Before the form is read.
+    onRequest: async (request: FastifyRequest) => {
+      if (!callerIn(request)) throw new LogInFirst();
+    },
+  };
+  app.post(page.path, options, async (request, reply) => {
     const made = await requestOf(request);
     const form = lastValues(request.body);
     const act = acts[form.act ?? ''];
@@ -111,7 +121,7 @@ function addPage(app: FastifyInstance, { page, services, signIn }: { page: Page 
     try {
       const next = await act(made, form);
       if (typeof next === 'string') return reply.redirect(next, 303);
-      return show(reply.code(422), { made, content: next, services });
+      return show(reply.code(next.isDone ? 200 : 422), { made, content: next, services });
     } catch (error) {
       if (error instanceof SecondFactorNeeded)
         return reply.redirect(`${SECOND_FACTOR_PATH}?next=${encodeURIComponent(made.path)}`, 303);
@@ -119,7 +129,7 @@ function addPage(app: FastifyInstance, { page, services, signIn }: { page: Page 
       if (status >= 500 && status !== 503) throw error;
       // The page is shown again with the reason, unless it is the page itself that fails.
       const content = await page.show(made).catch(() => Promise.reject(error));
-      const reason = html`<div class="notice bad" role="alert"><p>${messageOf(error)}</p></div>`;
+      const reason = html`<div class="notice bad" role="alert">${refusal(made, { error, status })}</div>`;
       return show(reply.code(status), { made, content: { ...content, body: [reason, content.body] }, services });
     }
   });
@@ -144,7 +154,7 @@ function showError(
   const locale = localeOf(request);
   const words = wordsOf(locale);
   const isKnown = status < 500 || status === 503;
-  const body = html`${notice('bad', isKnown ? messageOf(error) : words.errors.title)}
+  const body = html`<div class="notice bad">${isKnown ? refusal({ words, locale }, { error, status }) : html`<p>${words.errors.title}</p>`}</div>
     <p>${words.errors.back} <a href="/">${words.errors.start}</a></p>
     <p class="soft">${words.errors.requestId(request.id)}</p>`;
   const made = { words, locale, path: pathOf(request), caller: callerIn(request) ?? undefined };

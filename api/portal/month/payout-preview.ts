@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { PayoutPreview, PreviewedPayout } from '../../../jobs/payouts/preview.ts';
 import { type Column, grid } from '../components/grid.ts';
+import { creatorLink, traceLink } from '../components/links.ts';
 import type { Formats } from '../formats.ts';
 import { html } from '../markup.ts';
 import type { PageRequest } from '../page.ts';
@@ -80,8 +81,8 @@ function whatChanged({ words, preview, format }: Shown): readonly VNode[] {
       rows: preview.changed_accounts,
       columns: [
         { label: common.creator, cell: ({ creator_id }) => creatorLink(creator_id) },
-        { label: texts.account, cell: ({ account_id_stripe }) => html`<code>${account_id_stripe}</code>` },
-        { label: texts.accountBefore, cell: ({ account_before }) => html`<code>${account_before}</code>` },
+        { label: texts.account, cell: ({ account_id_stripe }) => traceLink(account_id_stripe) },
+        { label: texts.accountBefore, cell: ({ account_before }) => traceLink(account_before) },
         { label: common.at, cell: ({ first_reported_at }) => format.dateTime(first_reported_at) },
         { label: texts.isPaid, cell: ({ is_paid }) => (is_paid ? texts.yes : texts.no) },
       ],
@@ -142,5 +143,3 @@ function changeOf(row: PreviewedPayout, texts: PageRequest['words']['finance']['
   ];
   return changes.join('; ') || '–';
 }
-
-export const creatorLink = (id: string): VNode => html`<a href=${`/creators/${encodeURIComponent(id)}`}>${id}</a>`;

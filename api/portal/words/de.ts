@@ -3,9 +3,20 @@ import { creatorDe } from './creator-de.ts';
 import { docs } from './docs/de.ts';
 import type { Words } from './en.ts';
 import { finance } from './finance/de.ts';
+import { issueDe } from './issue-de.ts';
+import { ledgerDe } from './ledger-de.ts';
 import { operator } from './operator/de.ts';
+import { payoutsDe } from './payouts-de.ts';
 import { open } from './public/de.ts';
 import { taxDe } from './tax-de.ts';
+
+const REFUSED: Readonly<Record<number, string>> = {
+  403: 'Dazu sind Sie nicht berechtigt. Die Begründung auf Englisch:',
+  404: 'Das wurde nicht gefunden. Die Begründung auf Englisch:',
+  409: 'Das ist im jetzigen Stand nicht möglich. Die Begründung auf Englisch:',
+  429: 'Das waren zu viele Versuche. Die Begründung auf Englisch:',
+  503: 'Das ist gerade nicht möglich. Die Begründung auf Englisch:',
+};
 
 /** The same in German. */
 export const de: Words = {
@@ -26,6 +37,8 @@ export const de: Words = {
   errors: {
     title: 'Das hat nicht geklappt',
     notFound: 'Diese Seite gibt es nicht.',
+    nothingChosen: 'Es ist nichts ausgewählt; markieren Sie, worüber Sie entscheiden.',
+    refused: (status) => REFUSED[status] ?? 'Das wurde nicht angenommen. Die Begründung auf Englisch:',
     back: 'Gehen Sie zurück, oder beginnen Sie auf der Startseite.',
     start: 'Startseite',
     requestId: (id: string) => `Nummer dieser Anfrage, für den Betreiber des Servers: ${id}`,
@@ -83,5 +96,8 @@ export const de: Words = {
   operator,
   open,
   docs,
+  payouts: payoutsDe,
+  issue: issueDe,
+  ledger: ledgerDe,
   books,
 };

@@ -3,7 +3,10 @@ import { books } from './books/en.ts';
 import { creatorEn } from './creator-en.ts';
 import { docs } from './docs/en.ts';
 import { finance } from './finance/en.ts';
+import { issueEn } from './issue-en.ts';
+import { ledgerEn } from './ledger-en.ts';
 import { operator } from './operator/en.ts';
+import { payoutsEn } from './payouts-en.ts';
 import { open } from './public/en.ts';
 import { taxEn } from './tax-en.ts';
 
@@ -26,6 +29,8 @@ export const en = {
   errors: {
     title: 'That did not work',
     notFound: 'There is no such page.',
+    nothingChosen: 'Nothing is selected; tick what you decide about.',
+    refused: (_status: number): string => 'That was refused:',
     back: 'Go back, or begin at the start page.',
     start: 'Start page',
     requestId: (id: string) => `Number of this request, for those who run the server: ${id}`,
@@ -83,6 +88,9 @@ export const en = {
   operator,
   open,
   docs,
+  payouts: payoutsEn,
+  issue: issueEn,
+  ledger: ledgerEn,
   books,
 };
 

@@ -12,6 +12,7 @@ import {
 import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
 import { dataTable } from '../../components/data-table.ts';
 import { stateLabel } from '../../components/notice.ts';
+import { inWords } from '../../components/refusal.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { lineTable, statementOf } from './statement.ts';
@@ -56,7 +57,7 @@ export const creatorPayout = creatorPage({
     const { payouts: texts, todo } = words.creator;
     const { payouts, balanceOf } = await payoutsOf(request);
     const payout = payouts.find(({ payout_id }) => payout_id === params.payout_id);
-    if (payout === undefined) throw new NotFound(texts.notFound);
+    if (payout === undefined) throw inWords(new NotFound(texts.notFound));
     const { minor, period, dateTime } = formats(locale);
     const id = encodeURIComponent(creator.creator_id);
     const { data } = await api.get<{ data: ListedStatement[] }>(`/statements?creator_id=${id}&period=${payout.period}`);

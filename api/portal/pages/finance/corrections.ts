@@ -2,6 +2,7 @@ import type { Correction } from '../../../../jobs/corrections.ts';
 import { CORRECTED_KINDS } from '../../../../warehouse/vocabulary/corrections.ts';
 import { hasPermission } from '../../../auth/permissions.ts';
 import { grid } from '../../components/grid.ts';
+import { traceLink } from '../../components/links.ts';
 import { factorNotice, notice, stateLabel, type Tone } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
@@ -85,7 +86,7 @@ function whatOf(words: PageRequest['words'], { correction, format }: { correctio
   const { kinds } = words.books.corrections;
   const amount =
     adjustment_amount !== null && currency !== null ? `, ${format.amount(adjustment_amount, currency)}` : '';
-  return html`${kinds[corrected_kind] ?? corrected_kind} <a href=${`/trace?id=${encodeURIComponent(corrected_id)}`}><code>${corrected_id}</code></a>${amount}${units !== null && `, ${words.finance.exceptions.units(units)}`}`;
+  return html`${kinds[corrected_kind] ?? corrected_kind} ${traceLink(corrected_id)}${amount}${units !== null && `, ${words.finance.exceptions.units(units)}`}`;
 }
 
 function listOf({ words }: PageRequest, { rows, format }: { rows: readonly Correction[]; format: Formats }) {

@@ -1,10 +1,12 @@
-import { MAPPED_FORMATS } from '../../../../reports/journal/render.ts';
+import type { VNode } from 'preact';
 import { parsePeriod } from '../../../../warehouse/period.ts';
+import { DOCUMENT_KINDS, type DocumentKind } from '../../../../warehouse/vocabulary/documents.ts';
 import { hasPermission } from '../../../auth/permissions.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { notice } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
+import { nameOf } from '../../month/name-of.ts';
 import type { Page, PageRequest } from '../../page.ts';
 
 interface Listed {
@@ -12,57 +14,105 @@ interface Listed {
     readonly document_id: string;
     readonly kind: string;
     readonly subject: string;
+    readonly period: string;
     readonly file_name: string;
     readonly byte_size: number | null;
     readonly issued_at: string;
+    readonly issued_by: string | null;
+    readonly because: string | null;
   }[];
   readonly next_cursor: string | null;
 }
 
 const STATEMENT_FORMATS = ['pdf', 'xlsx', 'csv', 'json'] as const;
+const FILTERS = ['kind', 'period', 'subject'] as const;
 
 /** Everything that a month has issued, the archive of its statements, and its journal. */
 export const documents: Page = {
   path: '/months/:period/documents',
   permission: 'documents:read',
   async show(request) {
-    const { api, words, locale, params, query } = request;
+    const { api, words, locale, params } = request;
     const { documents: texts } = words.books;
-    const { common } = words.finance;
     const period = parsePeriod(params.period ?? '');
     const format = formats(locale);
-    const cursor = query.cursor ? `&cursor=${encodeURIComponent(query.cursor)}` : '';
-    const page = await api.get<Listed>(`/documents?period=${period}${cursor}`);
     const { is_closed } = await api.get<{ is_closed: boolean }>(`/periods/${period}`);
     const body = [
-      html`<p><a href=${`/months/${period}`}>${common.back(format.period(period))}</a></p>`,
+      html`<p><a href=${`/months/${period}`}>${words.finance.common.back(format.period(period))}</a></p>`,
       is_closed ? archives(request, period) : notice('plain', texts.notClosed),
       html`<h2>${texts.list}</h2>`,
-      grid({
-        caption: texts.list,
-        isCaptionHidden: true,
-        none: texts.none,
-        rows: page.data,
-        columns: [
-          {
-            label: texts.file,
-            cell: (row) => html`<a href=${`/v1/documents/${encodeURIComponent(row.document_id)}`}>${row.file_name}</a>`,
-          },
-          { label: texts.kind, cell: ({ kind }) => kind },
-          { label: texts.subject, cell: ({ subject }) => subject },
-          {
-            label: texts.size,
-            isNumber: true,
-            cell: ({ byte_size }) => (byte_size === null ? '–' : format.count(byte_size)),
-          },
-          { label: common.at, cell: ({ issued_at }) => format.dateTime(issued_at) },
-        ],
-      }),
-      html`${nextPage({ cursor: page.next_cursor, path: `/months/${period}/documents`, label: common.next })}`,
+      await listOf(request, { filter: { period }, path: `/months/${period}/documents` }),
     ];
     return { title: texts.title(format.period(period)), body };
   },
 };
+
+/** Everything that was ever issued, by kind, month or year, and whom it is about; also as one archive. */
+export const allDocuments: Page = {
+  path: '/documents',
+  permission: 'documents:read',
+  async show(request) {
+    const { words, query, caller } = request;
+    const { documents: texts } = words.issue;
+    const filter = Object.fromEntries(FILTERS.flatMap((name) => (query[name] ? [[name, query[name].trim()]] : [])));
+    const asked = new URLSearchParams(filter);
+    const kinds = Object.keys(DOCUMENT_KINDS) as DocumentKind[];
+    const body = [
+      html`<form class="stack" method="get" role="search">
+        <label>${words.books.documents.kind}<select name="kind"><option value="">${texts.anyKind}</option>${kinds.map(
+          (kind) => html`<option value=${kind} selected=${kind === filter.kind}>${texts.kinds[kind] ?? kind}</option>`,
+        )}</select></label>
+        <label>${texts.period}<input name="period" pattern="\\d{4}(-\\d{2})?" maxlength="7" value=${filter.period ?? ''} /></label>
+        <label>${texts.subject}<input name="subject" maxlength="200" value=${filter.subject ?? ''} /></label>
+        <button class="second">${texts.show}</button>
+      </form>`,
+      ...(hasPermission(caller, 'statements:export') && asked.size > 0
+        ? [html`<p><a href=${`/v1/documents.zip?${asked}`} download>${texts.zip} (ZIP)</a></p>`]
+        : []),
+      await listOf(request, { filter, path: `/documents?${asked}` }),
+    ];
+    return { title: texts.all, body };
+  },
+};
+
+interface Asked {
+  readonly filter: Readonly<Record<string, string>>;
+  /** Of this page, with its filter. */
+  readonly path: string;
+}
+
+async function listOf({ api, words, locale, query }: PageRequest, { filter, path }: Asked): Promise<VNode> {
+  const { documents: texts } = words.books;
+  const { common } = words.finance;
+  const { kinds, issuedBy, because } = words.issue.documents;
+  const format = formats(locale);
+  const asked = new URLSearchParams({ ...filter, ...(query.cursor && { cursor: query.cursor }) });
+  const page = await api.get<Listed>(`/documents?${asked}`);
+  const table = grid({
+    caption: texts.list,
+    isCaptionHidden: true,
+    none: texts.none,
+    rows: page.data,
+    columns: [
+      {
+        label: texts.file,
+        cell: (row) => html`<a href=${`/v1/documents/${encodeURIComponent(row.document_id)}`}>${row.file_name}</a>`,
+      },
+      { label: texts.kind, cell: ({ kind }) => kinds[kind] ?? kind },
+      { label: common.month, cell: ({ period }) => (period.length === 7 ? format.period(period) : period) },
+      { label: texts.subject, cell: ({ subject }) => subject },
+      {
+        label: texts.size,
+        isNumber: true,
+        cell: ({ byte_size }) => (byte_size === null ? '–' : format.count(byte_size)),
+      },
+      { label: common.at, cell: ({ issued_at }) => format.dateTime(issued_at) },
+      { label: issuedBy, cell: ({ issued_by }) => nameOf(issued_by ?? '–') },
+      { label: because, cell: (row) => row.because ?? '–' },
+    ],
+  });
+  return html`${table}${nextPage({ cursor: page.next_cursor, path, label: common.next })}`;
+}
 
 /** Each link only for whoever may read what it leads to. */
 function archives({ caller, words }: PageRequest, period: string) {
@@ -71,13 +121,13 @@ function archives({ caller, words }: PageRequest, period: string) {
     ...(hasPermission(caller, 'statements:export')
       ? STATEMENT_FORMATS.map((each) => [`${texts.archive}, ${each.toUpperCase()}`, `statements.zip?format=${each}`])
       : []),
-    ...(hasPermission(caller, 'journals:read')
-      ? [
-          [`${texts.journal}: ${texts.journalExact}, CSV`, 'journal?format=csv'],
-          [`${texts.journal}: ${texts.journalTotals}, JSON`, 'journal?format=json'],
-          ...MAPPED_FORMATS.map((each) => [`${texts.journal}: ${each.toUpperCase()}`, `journal?format=${each}`]),
-        ]
-      : []),
   ];
-  return html`<ul>${links.map(([label, path]) => html`<li><a href=${`/v1/periods/${period}/${path}`}>${label}</a></li>`)}</ul>`;
+  const more = [
+    ...(hasPermission(caller, 'journals:read') ? [['journal', texts.journal]] : []),
+    ...(hasPermission(caller, 'invoices:read') ? [['invoices', words.issue.invoices.list]] : []),
+  ];
+  return html`<ul>
+    ${links.map(([label, path]) => html`<li><a href=${`/v1/periods/${period}/${path}`}>${label}</a></li>`)}
+    ${more.map(([path, label]) => html`<li><a href=${`/months/${period}/${path}`}>${label}</a></li>`)}
+  </ul>`;
 }

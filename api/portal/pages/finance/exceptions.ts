@@ -5,6 +5,7 @@ import { parsePeriod } from '../../../../warehouse/period.ts';
 import { hasPermission } from '../../../auth/permissions.ts';
 import { chosenIn } from '../../components/chosen.ts';
 import { grid, nextPage } from '../../components/grid.ts';
+import { traceLink } from '../../components/links.ts';
 import { notice, stateLabel } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
@@ -47,7 +48,7 @@ export const exceptions: Page = {
     return { title: texts.title(format.period(period)), body };
   },
   acts: {
-    acknowledge: (request, form) => acknowledge(request, form, { exception_ids: chosenIn(form) }),
+    acknowledge: (request, form) => acknowledge(request, form, { exception_ids: chosenIn(request, form) }),
     acknowledgeReason: (request, form) => acknowledge(request, form, { reason: form.reason }),
   },
 };
@@ -72,7 +73,7 @@ export const exception: Page = {
           <dt>${texts.cure}</dt><dd lang="en">${found.cure}</dd>
           <dt>${common.amount}</dt><dd>${amountOf(found, { format, texts })}</dd>
           <dt>${common.age}</dt><dd>${common.days(found.age_days)}</dd>
-          ${about.map((name) => found[name] && html`<dt>${name}</dt><dd><a href=${`/trace?id=${encodeURIComponent(found[name] ?? '')}`}><code class="code">${found[name]}</code></a></dd>`)}
+          ${about.map((name) => found[name] && html`<dt>${name}</dt><dd>${traceLink(found[name])}</dd>`)}
         </dl>
         <form method="post"><input type="hidden" name=${`id:${id}`} value="on" />${acknowledgement(request, undefined)}</form>
         <h2>${texts.history}</h2>`,
@@ -91,7 +92,7 @@ export const exception: Page = {
     ];
     return { title: texts.one, body };
   },
-  acts: { acknowledge: (request, form) => acknowledge(request, form, { exception_ids: chosenIn(form) }) },
+  acts: { acknowledge: (request, form) => acknowledge(request, form, { exception_ids: chosenIn(request, form) }) },
 };
 
 async function acknowledge({ api, params }: PageRequest, { sentence = '' }: Form, which: object): Promise<string> {

@@ -1,46 +1,33 @@
 import { requireJob } from '../../../../jobs/jobs.ts';
 import type { PayoutPreview } from '../../../../jobs/payouts/preview.ts';
 import type { PayoutStatus } from '../../../../jobs/payouts/status.ts';
+import { Rejected } from '../../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
-import { startersOf } from '../../../auth/permissions.ts';
+import { hasPermission, startersOf } from '../../../auth/permissions.ts';
 import { chosenIn } from '../../components/chosen.ts';
-import { grid } from '../../components/grid.ts';
 import { factorNotice, notice, stateLabel } from '../../components/notice.ts';
-import { type Formats, formats } from '../../formats.ts';
+import { inWords } from '../../components/refusal.ts';
+import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { orNothing } from '../../month/facts.ts';
 import { nameOf } from '../../month/name-of.ts';
-import { creatorLink, previewSections } from '../../month/payout-preview.ts';
-import type { Page, PageRequest } from '../../page.ts';
+import { previewSections } from '../../month/payout-preview.ts';
+import { decidedList, decisionForm, overrideForm, payoutTable, reversalForm } from '../../month/payout-table.ts';
+import type { Page, PageContent, PageRequest } from '../../page.ts';
 
-/** The payouts of a month: what is to be approved and what changed, the approval, decisions about single ones, and sending. */
+interface Batch {
+  readonly sequence: number;
+  readonly payouts: readonly PayoutStatus[];
+}
+
+/**
+ * The payouts of a month: what is to be approved and what changed, the approval, decisions about single ones, sending, what became of each, and
+ * taking one back.
+ */
 export const payouts: Page = {
   path: '/months/:period/payouts',
   permission: 'payouts:read',
-  async show(request) {
-    const { api, words, locale, params, query } = request;
-    const { payouts: texts, common } = words.finance;
-    const period = parsePeriod(params.period ?? '');
-    const format = formats(locale);
-    const title = texts.title(format.period(period));
-    const back = html`<p><a href=${`/months/${period}`}>${common.back(format.period(period))}</a></p>`;
-    const preview = await orNothing(api.get<PayoutPreview>(`/payouts/${period}/preview`));
-    if (!preview) return { title, body: [notice('plain', texts.none), back] };
-    const { payouts: lines } = await api.get<{ payouts: PayoutStatus[] }>(`/payouts/${period}`);
-    const { state, approved_by, approvals_missing } = preview;
-    const body = [
-      ...(query.done ? [notice('good', query.done === 'approved' ? texts.approved : common.saved)] : []),
-      html`<p>${stateLabel(state === 'planned' ? 'warn' : 'good', texts.states[state])}${' '}
-        ${texts.planned(nameOf(preview.planned_by), format.dateTime(preview.planned_at))}${' '}
-        ${approved_by.length > 0 && texts.approvedBy(approved_by.map(nameOf).join(', '))}${' '}
-        ${approvals_missing > 0 && texts.missing(approvals_missing)}</p>`,
-      back,
-      ...previewSections({ words, preview, format, period }),
-      decisionOf(request, preview),
-      statusTable(request, { lines, format, isOpen: state === 'planned' || state === 'approved' }),
-    ];
-    return { title, body };
-  },
+  show,
   acts: {
     async approve({ api, params }, { hash = '' }) {
       const period = parsePeriod(params.period ?? '');
@@ -52,14 +39,76 @@ export const payouts: Page = {
       await api.send('POST', '/jobs/send-payouts/runs', { period });
       return `/months/${period}?done=started`;
     },
-    async decide({ api, params }, form) {
-      const period = parsePeriod(params.period ?? '');
+    async decide(request, form) {
+      const period = parsePeriod(request.params.period ?? '');
       const { decision = '', sentence = '' } = form;
-      await api.send('POST', `/payouts/${period}/decisions`, { decision, ids: chosenIn(form), sentence });
-      return `/months/${period}/payouts?done=decided`;
+      const body = { decision, ids: chosenIn(request, form), sentence };
+      const { payouts: decided } = await request.api.send<{ payouts: Parameters<typeof decidedList>[1] }>(
+        'POST',
+        `/payouts/${period}/decisions`,
+        body,
+      );
+      if (decided.every(({ refused }) => refused === null)) return `/months/${period}/payouts?done=decided`;
+      const { title, body: shown } = await show(request);
+      return { title, body: html`${decidedList(request, decided)}${shown}` };
+    },
+    async reverse({ api, params, words }, { id = '', sentence = '', confirm }) {
+      const period = parsePeriod(params.period ?? '');
+      if (confirm === undefined) throw inWords(new Rejected(words.payouts.reverse.unconfirmed));
+      await api.send('POST', `/payouts/${period}/reversals`, { id, sentence });
+      return `/months/${period}/payouts?done=reversed`;
+    },
+    async override({ api, params }, { sentence = '' }) {
+      const period = parsePeriod(params.period ?? '');
+      await api.send('POST', `/payouts/${period}/comparison-overrides`, { sentence });
+      return `/months/${period}/payouts?done=overridden`;
     },
   },
 };
+
+async function show(request: PageRequest): Promise<PageContent> {
+  const { api, words, locale, params, query, caller } = request;
+  const { payouts: texts, common } = words.finance;
+  const period = parsePeriod(params.period ?? '');
+  const format = formats(locale);
+  const title = texts.title(format.period(period));
+  const mayDecide = hasPermission(caller, 'payouts:decide');
+  const done = {
+    ...{ approved: texts.approved, decided: common.saved },
+    ...{ reversed: words.payouts.reverse.done, overridden: words.payouts.override.done },
+  }[query.done ?? ''];
+  const above = [
+    ...(done ? [notice('good', done)] : []),
+    html`<p><a href=${`/months/${period}`}>${common.back(format.period(period))}</a></p>`,
+  ];
+  const preview = await orNothing(api.get<PayoutPreview>(`/payouts/${period}/preview`));
+  if (!preview) {
+    const below = mayDecide ? html`${factorNotice(request)}${overrideForm(request)}` : html``;
+    return { title, body: [...above, notice('plain', texts.none), below] };
+  }
+  const { payouts: lines, earlier_batches } = await api.get<Batch & { earlier_batches: Batch[] }>(`/payouts/${period}`);
+  const { state, approved_by, approvals_missing } = preview;
+  const isOpen = state === 'planned' || state === 'approved';
+  const all = [...lines, ...earlier_batches.flatMap((batch) => batch.payouts)];
+  const body = [
+    ...above,
+    html`<p>${stateLabel(state === 'planned' ? 'warn' : 'good', texts.states[state])}${' '}
+      ${texts.planned(nameOf(preview.planned_by), format.dateTime(preview.planned_at))}${' '}
+      ${approved_by.length > 0 && texts.approvedBy(approved_by.map(nameOf).join(', '))}${' '}
+      ${approvals_missing > 0 && texts.missing(approvals_missing)}</p>`,
+    ...previewSections({ words, preview, format, period }),
+    decisionOf(request, preview),
+    isOpen && mayDecide
+      ? decisionForm(request, { lines, format })
+      : html`<h2>${texts.status}</h2>${payoutTable(request, { lines, format, caption: texts.status })}`,
+    ...earlier_batches.toReversed().map(({ sequence, payouts: earlier }) => {
+      const caption = words.payouts.earlier(format.count(sequence));
+      return html`<h2>${caption}</h2>${payoutTable(request, { lines: earlier, format, caption })}`;
+    }),
+    ...(mayDecide ? [html`${reversalForm(request, { lines: all, format })}${overrideForm(request)}`] : []),
+  ];
+  return { title, body };
+}
 
 const mayStart = ({ caller }: Pick<PageRequest, 'caller'>, job: string): boolean =>
   caller.roles.some((role) => startersOf(requireJob(job)).includes(role));
@@ -81,47 +130,8 @@ function decisionOf(request: PageRequest, preview: PayoutPreview) {
   if (state === 'approved' && mayStart(request, 'send-payouts')) {
     return html`<h2>${texts.send}</h2>${factorNotice(request)}<form class="stack" method="post">
       <button name="act" value="send">${texts.send}</button>
-    </form>`;
+    </form>
+    ${preview.payouts.some(({ payout_rail }) => payout_rail !== 'stripe') && html`<p><a class="button second" href=${`/bank-files?period=${preview.period}`}>${words.payouts.bank.title}</a></p>`}`;
   }
   return html``;
-}
-
-function statusTable(
-  request: PageRequest,
-  { lines, format, isOpen }: { lines: readonly PayoutStatus[]; format: Formats; isOpen: boolean },
-) {
-  const { payouts: texts, common, exceptions } = request.words.finance;
-  const table = grid({
-    caption: texts.status,
-    isCaptionHidden: !isOpen,
-    none: common.none,
-    rows: lines,
-    columns: [
-      {
-        label: texts.which,
-        cell: ({ payout_id, state }) => html`<span class="pick">
-          ${isOpen && state !== 'skipped' && html`<input type="checkbox" name=${`id:${payout_id}`} aria-label=${exceptions.select(payout_id)} />`}
-          <a href=${`/trace?id=${encodeURIComponent(payout_id)}`}><code>${payout_id}</code></a></span>`,
-      },
-      { label: common.creator, cell: ({ creator_id }) => creatorLink(creator_id) },
-      { label: common.amount, isNumber: true, cell: (row) => format.minor(row.amount_minor, row.currency) },
-      { label: common.state, cell: ({ state }) => texts.lineStates[state] ?? state },
-      {
-        label: common.reason,
-        cell: (row) =>
-          html`<span lang="en">${[row.reason_meaning, row.last_reason].filter(Boolean).join(' ')}</span> ${row.decided_by && `(${nameOf(row.decided_by)})`}`,
-      },
-    ],
-  });
-  if (!isOpen) return html`<h2>${texts.status}</h2>${table}`;
-  return html`<h2>${texts.decide}</h2><p>${texts.decideExplain}</p>
-    <form method="post">${table}
-      <div class="stack">
-        <label>${texts.decision}<select name="decision">${(['hold', 'release', 'cancel'] as const).map(
-          (each) => html`<option value=${each}>${texts.decisions[each]}</option>`,
-        )}</select></label>
-        <label>${common.sentence}<textarea name="sentence" rows="2" required maxlength="500"></textarea></label>
-        <button class="second" name="act" value="decide">${texts.decideButton}</button>
-      </div>
-    </form>`;
 }

@@ -3,11 +3,11 @@ import { instant } from '../../../../warehouse/clock.ts';
 import { Rejected } from '../../../../warehouse/errors.ts';
 import { hasPermission } from '../../../auth/permissions.ts';
 import { grid } from '../../components/grid.ts';
+import { creatorLink } from '../../components/links.ts';
 import { notice } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { nameOf } from '../../month/name-of.ts';
-import { creatorLink } from '../../month/payout-preview.ts';
 import type { Page } from '../../page.ts';
 
 interface Status {

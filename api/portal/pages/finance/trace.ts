@@ -1,12 +1,12 @@
 import type { VNode } from 'preact';
 import type { TracedRecord } from '../../../../jobs/trace-record.ts';
 import { type Column, grid } from '../../components/grid.ts';
+import { creatorLink, traceLink } from '../../components/links.ts';
 import { notice } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { orNothing } from '../../month/facts.ts';
 import { nameOf } from '../../month/name-of.ts';
-import { creatorLink } from '../../month/payout-preview.ts';
 import type { Page, PageRequest } from '../../page.ts';
 
 /** Follows any id from the event to the payout and to Stripe's balance. */
@@ -30,9 +30,6 @@ export const trace: Page = {
   },
 };
 
-const idLink = (id: string | null): VNode =>
-  id === null ? html`–` : html`<a href=${`/trace?id=${encodeURIComponent(id)}`}><code>${id}</code></a>`;
-
 function sectionsOf(
   words: PageRequest['words'],
   { found, format }: { found: TracedRecord; format: Formats },
@@ -45,7 +42,7 @@ function sectionsOf(
   return [
     ...(found.linked_ids.length === 0
       ? []
-      : [html`<h2>${texts.linked}</h2><p class="row">${found.linked_ids.slice(0, 100).map(idLink)}</p>`]),
+      : [html`<h2>${texts.linked}</h2><p class="row">${found.linked_ids.slice(0, 100).map(traceLink)}</p>`]),
     ...section(texts.events, found.events, eventColumns(words, format)),
     ...section(texts.postings, found.postings, postingColumns(words, format)),
     ...section(texts.allocations, found.allocations, allocationColumns(words, format)),
@@ -65,7 +62,7 @@ type Words = PageRequest['words'];
 function eventColumns({ books, finance }: Words, format: Formats): Columns<'events'> {
   return [
     { label: books.trace.event, cell: ({ event }) => event },
-    { label: books.trace.id, cell: ({ fact_id }) => idLink(fact_id) },
+    { label: books.trace.id, cell: ({ fact_id }) => traceLink(fact_id) },
     {
       label: finance.common.amount,
       isNumber: true,
@@ -79,7 +76,7 @@ function eventColumns({ books, finance }: Words, format: Formats): Columns<'even
 function postingColumns({ books, finance }: Words, format: Formats): Columns<'postings'> {
   return [
     { label: finance.common.month, cell: ({ period }) => format.period(period) },
-    { label: books.trace.id, cell: ({ journal_id }) => idLink(journal_id) },
+    { label: books.trace.id, cell: ({ journal_id }) => traceLink(journal_id) },
     { label: books.trace.event, cell: ({ journal_kind }) => journal_kind },
     {
       label: books.trace.account,
@@ -114,7 +111,7 @@ function lineColumns({ books, finance }: Words, format: Formats): Columns<'state
 
 function payoutColumns({ books, finance }: Words, format: Formats): Columns<'payouts'> {
   return [
-    { label: books.trace.id, cell: ({ payout_id }) => idLink(payout_id) },
+    { label: books.trace.id, cell: ({ payout_id }) => traceLink(payout_id) },
     {
       label: finance.common.month,
       cell: ({ period }) => html`<a href=${`/months/${period}/payouts`}>${format.period(period)}</a>`,
@@ -138,7 +135,7 @@ function payoutColumns({ books, finance }: Words, format: Formats): Columns<'pay
 function objectColumns({ books, finance }: Words, format: Formats): Columns<'stripe_objects'> {
   return [
     { label: books.trace.object, cell: ({ object_kind }) => object_kind },
-    { label: books.trace.id, cell: ({ id_stripe }) => idLink(id_stripe) },
+    { label: books.trace.id, cell: ({ id_stripe }) => traceLink(id_stripe) },
     { label: finance.common.amount, isNumber: true, cell: (row) => format.minor(row.amount_minor, row.currency) },
     { label: finance.common.state, cell: ({ status_stripe }) => status_stripe ?? '–' },
   ];
@@ -146,7 +143,7 @@ function objectColumns({ books, finance }: Words, format: Formats): Columns<'str
 
 function transactionColumns({ books, finance }: Words, format: Formats): Columns<'balance_transactions'> {
   return [
-    { label: books.trace.id, cell: ({ id_stripe }) => idLink(id_stripe) },
+    { label: books.trace.id, cell: ({ id_stripe }) => traceLink(id_stripe) },
     { label: books.trace.movement, cell: ({ cash_movement }) => cash_movement },
     {
       label: finance.common.amount,

@@ -6,8 +6,6 @@ export const books: typeof en = {
     title: (month) => `Dokumente ${month}`,
     archive: 'Alle Abrechnungen als ein Archiv',
     journal: 'Journal für die Buchhaltung',
-    journalExact: 'Jede Buchung, exakt',
-    journalTotals: 'Summen je Konto',
     list: 'Ausgestellte Dokumente',
     none: 'Für diesen Monat wurde noch nichts ausgestellt.',
     notClosed: 'Der Monat ist noch nicht abgeschlossen: Es gibt weder Abrechnungen noch ein Journal.',

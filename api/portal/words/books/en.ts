@@ -4,8 +4,6 @@ export const books = {
     title: (month: string): string => `Documents of ${month}`,
     archive: 'All statements as one archive',
     journal: 'Journal for accounting',
-    journalExact: 'Every posting, exact',
-    journalTotals: 'Totals by account',
     list: 'Issued documents',
     none: 'Nothing has been issued for this month yet.',
     notClosed: 'The month is not closed yet: there are no statements and no journal.',

@@ -1,0 +1,9 @@
+import type { VNode } from 'preact';
+import { html } from '../markup.ts';
+
+/** An id that leads to its trace; a dash for none. */
+export const traceLink = (id: string | null): VNode =>
+  id === null ? html`–` : html`<a href=${`/trace?id=${encodeURIComponent(id)}`}><code>${id}</code></a>`;
+
+/** The id of a creator, which leads to its ledger. */
+export const creatorLink = (id: string): VNode => html`<a href=${`/creators/${encodeURIComponent(id)}`}>${id}</a>`;
