@@ -34,6 +34,9 @@ export const PERMISSIONS = {
   'statements:export': ['finance', 'approver', 'operator'],
   'documents:read': ['creator', 'finance', 'approver', 'operator'],
   'earnings:read': ['creator', 'finance', 'approver', 'operator', 'analyst'],
+  'consents:read': ['creator', 'finance', 'approver', 'operator'],
+  // A revocation is for good; a creator revokes its own, as a person, not by a key.
+  'consents:revoke': ['creator', 'operator'],
   'creators:list': ['finance', 'approver', 'operator', 'analyst'],
   'periods:read': ['finance', 'approver', 'operator', 'analyst'],
   'exceptions:read': ['finance', 'approver', 'operator', 'analyst'],

@@ -28,6 +28,17 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       },
       load: async () => (await import('./keys.ts')).keys,
     },
+    audit: {
+      usage:
+        'audit list|export [--actor ID] [--act A] [--subject TEXT] [--from DAY] [--until DAY] [--refused]; export with --out FILE',
+      meaning:
+        'lists what was done or refused, by whom and from where, newest first: all, or that of one person or key, one act, whatever has a text in its path, or some days; or writes it as CSV',
+      options: {
+        ...{ actor: text, act: text, subject: text, from: text, until: text, out: text },
+        refused: { type: 'boolean' },
+      },
+      load: async () => (await import('./audit.ts')).audit,
+    },
     ingest: {
       usage: 'ingest FILE|DIR|s3://BUCKET/PREFIX… [--source NAME] [--by NAME]',
       meaning:

@@ -14,8 +14,10 @@ import { limitCallers } from '../auth/rate-limits.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import { callerOfPage } from '../portal/page-api.ts';
 import { portal } from '../portal/portal.ts';
+import { auditLogRoutes } from './audit-log.ts';
 import { bankFileRoutes } from './bank-files.ts';
 import { breakDecisionRoutes, breakRoutes } from './breaks.ts';
+import { consentRoutes } from './consents.ts';
 import { correctionRoutes } from './corrections.ts';
 import { creatorAssetRoutes } from './creator-assets.ts';
 import { creatorLedgerRoutes } from './creator-ledger.ts';
@@ -135,6 +137,7 @@ export function buildApp({
           creatorRoutes,
           creatorAssetRoutes,
           creatorLedgerRoutes,
+          consentRoutes,
           periodRoutes,
           journalRoutes,
           invoiceRoutes,
@@ -163,6 +166,7 @@ export function buildApp({
           quarantineRoutes,
           keyRoutes,
           peopleRoutes,
+          auditLogRoutes,
         ];
         for (const plugin of routes) await v1.register(plugin, { services, signIn });
       },

@@ -7,8 +7,7 @@ import { invite, listPeople, requirePerson, revokeRoles } from '../auth/people.t
 import { ROLES } from '../auth/roles.ts';
 import { forgetSecondFactor } from '../auth/second-factor.ts';
 import type { SignIn } from '../auth/sign-in.ts';
-import { cutPage, entryOf } from './pagination.ts';
-import { ByPerson, NullableText, PageQuery, pageOf } from './schemas.ts';
+import { ByPerson } from './schemas.ts';
 
 const RoleName = Type.Enum([...ROLES]);
 
@@ -49,25 +48,9 @@ const Invitation = exactly(
   'Who is invited, and to what.',
 );
 
-const Act = exactly(
-  {
-    entry: Type.String(),
-    done_at: Type.String({ format: 'date-time' }),
-    done_by: Type.String(),
-    actor_id: Type.String(),
-    actor_kind: Type.Enum(['person', 'key', 'command line', 'nobody']),
-    act: Type.String(),
-    subject: Type.String(),
-    status: Type.Integer(),
-    address: NullableText,
-    request_id: NullableText,
-  },
-  'Something that was done, or refused.',
-);
-
 const Params = Type.Object({ person: Type.String({ maxLength: 254, description: 'The id or the address.' }) });
 
-/** People and their roles, and the log of what was done. */
+/** People and their roles. */
 export const peopleRoutes: FastifyPluginAsyncTypebox<{ services: Services; signIn: SignIn }> = async (
   app,
   { services, signIn },
@@ -137,48 +120,6 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<{ services: Services; signI
       const person = await requirePerson(services, request.params.person);
       await forgetSecondFactor(services, person.id);
       return person;
-    },
-  );
-
-  app.get(
-    '/audit-log',
-    {
-      config: { permission: 'audit:read' },
-      schema: {
-        ...{ operationId: 'listActs', tags: ['people'], summary: 'What was done, or refused, newest first' },
-        querystring: exactly(
-          {
-            actor_id: Type.Optional(Type.String({ maxLength: 100 })),
-            act: Type.Optional(Type.String({ maxLength: 100 })),
-            ...PageQuery,
-          },
-          'A filter for acts.',
-        ),
-        response: { 200: pageOf(Act) },
-      },
-    },
-    async ({ query: { actor_id, act, limit, cursor } }) => {
-      let acts = services.operational
-        .selectFrom('audit_log')
-        .select([
-          'entry',
-          'done_at',
-          'done_by',
-          'actor_id',
-          'actor_kind',
-          'act',
-          'subject',
-          'status',
-          'address',
-          'request_id',
-        ])
-        .orderBy('entry', 'desc')
-        .limit(limit + 1);
-      if (actor_id !== undefined) acts = acts.where('actor_id', '=', actor_id);
-      if (act !== undefined) acts = acts.where('act', '=', act);
-      if (cursor !== undefined) acts = acts.where('entry', '<', entryOf(cursor));
-      const rows = (await acts.execute()).map((row) => ({ ...row, entry: String(row.entry) }));
-      return cutPage(rows, limit, ({ entry }) => [entry]);
     },
   );
 };

@@ -1,22 +1,49 @@
 import type { VNode } from 'preact';
 import { type Children, html } from '../markup.ts';
-import { type DataTable, dataTable, type Column as Heading } from './data-table.ts';
 
-export interface Column<T> extends Heading {
+export interface Column<T> {
+  readonly label: string;
+  /** Aligned to the right, with digits of one width. */
+  readonly isNumber?: boolean;
+  /** The cell of a row; that of the first column names the row. */
   readonly cell: (row: T) => Children;
 }
 
-export interface Grid<T> extends Pick<DataTable, 'caption' | 'isCaptionHidden'> {
+export interface Grid<T> {
+  readonly caption: string;
+  /** Where the heading above says the same, only those hear it who do not see the table. */
+  readonly isCaptionHidden?: boolean;
+  /** Whether the cells of a row stand below each other in a narrow window: for sentences that nobody should have to scroll to. */
+  readonly isStacked?: boolean;
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];
   /** Shown instead of a table without rows. */
   readonly none: string;
 }
 
-/** A table with a row for each of what is listed. The first column names the row. */
-export function grid<T>({ columns, rows, none, ...table }: Grid<T>): VNode {
+/**
+ * A table with a row for each of what is listed. It scrolls by itself where the window is narrow; what it is about stands above it, where it does
+ * not scroll away.
+ */
+export function grid<T>({ caption, isCaptionHidden, isStacked, columns, rows, none }: Grid<T>): VNode {
   if (rows.length === 0) return html`<p class="soft">${none}</p>`;
-  return dataTable({ ...table, columns, rows: rows.map((row) => columns.map(({ cell }) => cell(row))) });
+  const classOf = ({ isNumber }: Column<T>): string | undefined => (isNumber ? 'number' : undefined);
+  // The roles say what browsers forget of a table whose cells are blocks.
+  return html`${!isCaptionHidden && html`<p class="soft" aria-hidden="true">${caption}</p>`}
+    <div class="scroll" role="region" aria-label=${caption} tabindex="0"><table role="table" class=${isStacked && 'stacked'}>
+      <caption class="unseen">${caption}</caption>
+      <thead role="rowgroup"><tr role="row">${columns.map(
+        (column) => html`<th role="columnheader" scope="col" class=${classOf(column)}>${column.label}</th>`,
+      )}</tr></thead>
+      <tbody role="rowgroup">${rows.map(
+        (row) =>
+          html`<tr role="row">${columns.map((column, index) =>
+            index === 0
+              ? html`<th role="rowheader" scope="row" class=${classOf(column)}>${column.cell(row)}</th>`
+              : html`<td role="cell" class=${classOf(column)} data-label=${column.label}>${column.cell(row)}</td>`,
+          )}</tr>`,
+      )}</tbody>
+    </table></div>`;
 }
 
 /** The link to the next page of a list, if there is one. */

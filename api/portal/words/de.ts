@@ -1,4 +1,5 @@
 import { books } from './books/de.ts';
+import { consentsDe } from './consents-de.ts';
 import { creatorDe } from './creator-de.ts';
 import { docs } from './docs/de.ts';
 import type { Words } from './en.ts';
@@ -91,6 +92,7 @@ export const de: Words = {
     nothing: 'Sie haben keine Rolle mehr. Fragen Sie den Betreiber dieses Marktplatzes.',
   },
   creator: creatorDe,
+  consents: consentsDe,
   tax: taxDe,
   finance,
   operator,

@@ -1,5 +1,6 @@
 import type { Role } from '../../auth/roles.ts';
 import { books } from './books/en.ts';
+import { consentsEn } from './consents-en.ts';
 import { creatorEn } from './creator-en.ts';
 import { docs } from './docs/en.ts';
 import { finance } from './finance/en.ts';
@@ -83,6 +84,7 @@ export const en = {
     nothing: 'You have no role any more. Ask whoever runs this marketplace.',
   },
   creator: creatorEn,
+  consents: consentsEn,
   tax: taxEn,
   finance,
   operator,

@@ -3,7 +3,7 @@ import { languageOf } from '../../../../reports/statement/language.ts';
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
 import { periodOf } from '../../../../warehouse/period.ts';
 import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
-import { dataTable } from '../../components/data-table.ts';
+import { grid } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 
@@ -16,13 +16,14 @@ interface Terms {
   readonly holder_count: number | null;
 }
 
-interface Asset {
+export interface Asset {
   readonly asset_id: string;
   readonly asset_title: string | null;
   readonly terms: readonly Terms[];
 }
 
-interface AssetEarnings {
+export interface AssetEarnings {
+  readonly period: string;
   readonly currency: string;
   readonly asset_id: string;
   readonly asset_title: string | null;
@@ -56,19 +57,21 @@ export const creatorAssets = creatorPage({
       `/creators/${id}/earnings?${new URLSearchParams({ from, until })}`,
     );
     const { data: waiting } = await api.get<{ data: Waiting[] }>(`/creators/${id}/exceptions`);
-    const body = html`${assets.length === 0 ? html`<p>${texts.none}</p>` : termsTable(request, assets)}
+    const body = html`${termsTable(request, assets)}
       <h2>${texts.byAsset}</h2>
-      ${earned.length === 0 ? html`<p>${texts.noEarnings}</p>` : earningsTable(request, { earned, from, until })}
+      ${earningsTable(request, { earned, from, until })}
       <h2 id="waiting">${exceptions.title}</h2>
-      ${waiting.length === 0 ? html`<p>${exceptions.none}</p>` : waitingTable(request, waiting)}`;
+      ${waitingTable(request, waiting)}`;
     return { title: texts.title, body };
   },
 });
 
-const titled = (id: string, title: string | null): VNode =>
-  html`${title ?? id}${title !== null && html`<div class="soft"><code>${id}</code></div>`}`;
+const titled = ({ at }: CreatorRequest, { id, title }: { id: string; title: string | null }): VNode =>
+  html`<a href=${at(`/assets/${encodeURIComponent(id)}`)}>${title ?? id}</a>${title !== null && html`<div class="soft"><code>${id}</code></div>`}`;
 
-function termsTable({ words, locale }: CreatorRequest, assets: readonly Asset[]): VNode {
+/** The terms of assets in plain words. */
+export function termsTable(request: CreatorRequest, assets: readonly Asset[]): VNode {
+  const { words, locale } = request;
   const { assets: texts, asset } = words.creator;
   const { licenses } = languageOf(locale).say.lines;
   const { amount, dateTime, count } = formats(locale);
@@ -86,20 +89,18 @@ function termsTable({ words, locale }: CreatorRequest, assets: readonly Asset[])
   };
   const licenseOf = ({ license_type }: Terms): string =>
     licenses[license_type as keyof typeof licenses] ?? license_type ?? '–';
-  return dataTable({
-    ...{ caption: texts.explain, isStacked: true },
-    columns: [asset, texts.license, texts.rate, texts.share, texts.since].map((label) => ({ label })),
-    rows: assets.flatMap(({ asset_id, asset_title, terms }) =>
-      terms.length === 0
-        ? [[titled(asset_id, asset_title), texts.noTerms, '', '', '']]
-        : terms.map((each) => [
-            titled(asset_id, asset_title),
-            licenseOf(each),
-            priceOf(each),
-            shareOf(each),
-            dateTime(each.valid_from_at),
-          ]),
-    ),
+  const rows = assets.flatMap((of) =>
+    (of.terms.length === 0 ? [undefined] : of.terms).map((terms: Terms | undefined) => ({ of, terms })),
+  );
+  return grid({
+    ...{ caption: texts.explain, isStacked: true, none: texts.none, rows },
+    columns: [
+      { label: asset, cell: ({ of }) => titled(request, { id: of.asset_id, title: of.asset_title }) },
+      { label: texts.license, cell: ({ terms }) => (terms ? licenseOf(terms) : texts.noTerms) },
+      { label: texts.rate, cell: ({ terms }) => terms && priceOf(terms) },
+      { label: texts.share, cell: ({ terms }) => terms && shareOf(terms) },
+      { label: texts.since, cell: ({ terms }) => terms && dateTime(terms.valid_from_at) },
+    ],
   });
 }
 
@@ -109,7 +110,8 @@ interface Earned {
   readonly until: string;
 }
 
-function earningsTable({ words, locale }: CreatorRequest, { earned, from, until }: Earned): VNode {
+function earningsTable(request: CreatorRequest, { earned, from, until }: Earned): VNode {
+  const { words, locale } = request;
   const { assets: texts, overview, asset } = words.creator;
   const { amount, period } = formats(locale);
   const byAsset = [...Map.groupBy(earned, ({ asset_id, currency }) => JSON.stringify([asset_id, currency])).values()];
@@ -119,51 +121,46 @@ function earningsTable({ words, locale }: CreatorRequest, { earned, from, until 
     const [first, second] = [sumOf(a, 'royalty_amount'), sumOf(b, 'royalty_amount')];
     return first === second ? 0 : first > second ? -1 : 1;
   });
-  return dataTable({
-    caption: texts.byAssetCaption(period(from), period(until)),
+  const money = (rows: readonly AssetEarnings[], of: Parameters<typeof sumOf>[1]): string =>
+    amount(decimalOf(sumOf(rows, of)), rows[0]?.currency ?? '');
+  return grid({
+    ...{ caption: texts.byAssetCaption(period(from), period(until)), none: texts.noEarnings, rows: sorted },
     columns: [
-      { label: asset },
-      ...[overview.earned, `${overview.refunds}, ${overview.adjustments}`, overview.net].map((label) => ({
-        label,
+      {
+        label: asset,
+        cell: ([first]) => first && titled(request, { id: first.asset_id, title: first.asset_title }),
+      },
+      { label: overview.earned, isNumber: true, cell: (rows) => money(rows, 'earned_amount') },
+      {
+        label: `${overview.refunds}, ${overview.adjustments}`,
         isNumber: true,
-      })),
+        cell: (rows) => money(rows, 'changed_amount'),
+      },
+      { label: overview.net, isNumber: true, cell: (rows) => money(rows, 'royalty_amount') },
     ],
-    rows: sorted.flatMap((rows) => {
-      const [first] = rows;
-      if (first === undefined) return [];
-      const money = (of: Parameters<typeof sumOf>[1]): string => amount(decimalOf(sumOf(rows, of)), first.currency);
-      return [
-        [
-          titled(first.asset_id, first.asset_title),
-          money('earned_amount'),
-          money('changed_amount'),
-          money('royalty_amount'),
-        ],
-      ];
-    }),
   });
 }
 
-function waitingTable({ words, locale }: CreatorRequest, waiting: readonly Waiting[]): VNode {
+function waitingTable(request: CreatorRequest, waiting: readonly Waiting[]): VNode {
+  const { words, locale } = request;
   const { exceptions: texts, asset, amount: label } = words.creator;
   const { amount, dateTime, count } = formats(locale);
-  return dataTable({
-    ...{ caption: texts.caption, isStacked: true },
+  return grid({
+    ...{ caption: texts.caption, isStacked: true, none: texts.none, rows: waiting },
     columns: [
-      { label: asset },
-      { label: texts.what },
-      { label: texts.count, isNumber: true },
-      { label, isNumber: true },
-      { label: texts.why },
-      { label: texts.since },
+      {
+        label: asset,
+        cell: ({ asset_id: id, asset_title: title }) => (id === null ? '–' : titled(request, { id, title })),
+      },
+      { label: texts.what, cell: ({ fact_kind }) => texts.kinds[fact_kind] ?? fact_kind },
+      { label: texts.count, isNumber: true, cell: ({ fact_count }) => count(fact_count) },
+      {
+        ...{ label, isNumber: true },
+        cell: ({ suspended_amount, currency }) =>
+          suspended_amount === null || currency === null ? '–' : amount(suspended_amount, currency),
+      },
+      { label: texts.why, cell: ({ exception_reason }) => texts.reasons[exception_reason] ?? texts.other },
+      { label: texts.since, cell: ({ first_occurred_at }) => dateTime(first_occurred_at) },
     ],
-    rows: waiting.map((each) => [
-      each.asset_id === null ? '–' : titled(each.asset_id, each.asset_title),
-      texts.kinds[each.fact_kind] ?? each.fact_kind,
-      count(each.fact_count),
-      each.suspended_amount === null || each.currency === null ? '–' : amount(each.suspended_amount, each.currency),
-      texts.reasons[each.exception_reason] ?? texts.other,
-      dateTime(each.first_occurred_at),
-    ]),
   });
 }

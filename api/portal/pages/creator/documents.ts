@@ -1,6 +1,5 @@
 import { creatorPage } from '../../components/creator-page.ts';
-import { dataTable } from '../../components/data-table.ts';
-import { nextPage } from '../../components/grid.ts';
+import { grid, nextPage } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 
@@ -27,24 +26,33 @@ export const creatorDocuments = creatorPage({
       `/documents?${filter}`,
     );
     const { dateTime, period } = formats(locale);
-    const table = dataTable({
-      ...{ caption: texts.explain, isStacked: true },
-      columns: [texts.kind, texts.period, texts.issued, texts.file].map((label) => ({ label })),
+    const table = grid({
+      ...{ caption: texts.explain, isStacked: true, none: texts.none },
       rows: [...Map.groupBy(data, ({ content_id }) => content_id).values()].flatMap((files) =>
-        files
-          .slice(0, 1)
-          .map((each) => [
-            html`${texts.kinds[each.kind] ?? each.kind}${each.currency && `, ${each.currency}`}${each.supersedes !== null && html`<div class="soft">${texts.supersedes}</div>`}`,
-            /^\d{4}-\d\d$/.test(each.period) ? period(each.period) : each.period,
-            dateTime(each.issued_at),
+        files.slice(0, 1).map((first) => ({ ...first, files })),
+      ),
+      columns: [
+        {
+          label: texts.kind,
+          cell: ({ kind, currency, supersedes }) =>
+            html`${texts.kinds[kind] ?? kind}${currency && `, ${currency}`}${supersedes !== null && html`<div class="soft">${texts.supersedes}</div>`}`,
+        },
+        {
+          label: texts.period,
+          cell: (row) => (/^\d{4}-\d\d$/.test(row.period) ? period(row.period) : row.period),
+        },
+        { label: texts.issued, cell: ({ issued_at }) => dateTime(issued_at) },
+        {
+          label: texts.file,
+          cell: ({ files }) =>
             html`<span class="row">${files.map(
               ({ document_id, format }) =>
                 html`<a href=${`/v1/documents/${encodeURIComponent(document_id)}`} download>${format.toUpperCase()}</a>`,
             )}</span>`,
-          ]),
-      ),
+        },
+      ],
     });
-    const body = html`${data.length === 0 ? html`<p>${texts.none}</p>` : table}
+    const body = html`${table}
       ${nextPage({ cursor: next_cursor, path, label: texts.more })}`;
     return { title: texts.title, body };
   },

@@ -13,7 +13,7 @@ import {
   STATE_TONES,
 } from '../../components/creator-money.ts';
 import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
-import { dataTable } from '../../components/data-table.ts';
+import { grid } from '../../components/grid.ts';
 import { monthBars } from '../../components/month-bars.ts';
 import { notice, stateLabel } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
@@ -135,49 +135,44 @@ function earnings(request: CreatorRequest, currency: string, known: Known): VNod
   const title = overview.earnings(currency);
   return html`<h2>${title}</h2>
     ${months.length > 1 && monthBars(bars, title)}
-    ${dataTable({
-      ...{ caption: title, isCaptionHidden: true },
+    ${grid({
+      ...{ caption: title, isCaptionHidden: true, none: '', rows: months.toReversed() },
       columns: [
-        { label: month },
-        ...[overview.earned, overview.refunds, overview.adjustments, overview.net].map((label) => ({
-          label,
-          isNumber: true,
-        })),
+        {
+          label: month,
+          cell: (row) => html`${period(row.period)} ${!isClosed(row, known) && overview.openMonth}`,
+        },
+        { label: overview.earned, isNumber: true, cell: (row) => minor(row.earnings_minor, currency) },
+        { label: overview.refunds, isNumber: true, cell: (row) => minor(-row.refunds_minor, currency) },
+        { label: overview.adjustments, isNumber: true, cell: (row) => minor(row.adjustments_minor, currency) },
+        { label: overview.net, isNumber: true, cell: (row) => minor(netOf(row), currency) },
       ],
-      rows: months
-        .toReversed()
-        .map((balance) => [
-          html`${period(balance.period)} ${!isClosed(balance, known) && overview.openMonth}`,
-          minor(balance.earnings_minor, currency),
-          minor(-balance.refunds_minor, currency),
-          minor(balance.adjustments_minor, currency),
-          minor(netOf(balance), currency),
-        ]),
     })}`;
 }
 
 function payoutList({ words, locale, at }: CreatorRequest, { payouts, balances }: Known): VNode {
   const { creator: texts } = words;
   const { minor, period, dateTime } = formats(locale);
-  return html`${dataTable({
-    ...{ caption: texts.overview.payouts, isCaptionHidden: true, isStacked: true },
+  const balanceOf = (payout: Payout): Balance | undefined =>
+    balances.find((each) => each.period === payout.period && each.currency === payout.currency);
+  return html`${grid({
+    ...{ caption: texts.overview.payouts, isCaptionHidden: true, isStacked: true, none: '', rows: payouts },
     columns: [
-      { label: texts.payouts.for },
-      { label: texts.amount, isNumber: true },
-      { label: texts.state },
-      { label: texts.payouts.changed },
-      { label: texts.payouts.why },
+      {
+        label: texts.payouts.for,
+        cell: (row) => html`<a href=${at(`/payouts/${encodeURIComponent(row.payout_id)}`)}>${period(row.period)}</a>`,
+      },
+      { label: texts.amount, isNumber: true, cell: (row) => minor(row.amount_minor, row.currency) },
+      {
+        label: texts.state,
+        cell: ({ state }) => stateLabel(STATE_TONES[state], texts.payouts.states[state]),
+      },
+      { label: texts.payouts.changed, cell: ({ changed_at }) => dateTime(changed_at) },
+      {
+        label: texts.payouts.why,
+        cell: (row) => explainStanding(row, { words, locale, balance: balanceOf(row) }),
+      },
     ],
-    rows: payouts.map((payout) => {
-      const balance = balances.find((each) => each.period === payout.period && each.currency === payout.currency);
-      return [
-        html`<a href=${at(`/payouts/${encodeURIComponent(payout.payout_id)}`)}>${period(payout.period)}</a>`,
-        minor(payout.amount_minor, payout.currency),
-        stateLabel(STATE_TONES[payout.state], texts.payouts.states[payout.state]),
-        dateTime(payout.changed_at),
-        explainStanding(payout, { words, locale, balance }),
-      ];
-    }),
   })}
   <p><a href=${at('/payouts')}>${texts.all}</a></p>`;
 }

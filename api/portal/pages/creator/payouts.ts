@@ -10,7 +10,7 @@ import {
   STATE_TONES,
 } from '../../components/creator-money.ts';
 import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
-import { dataTable } from '../../components/data-table.ts';
+import { grid } from '../../components/grid.ts';
 import { stateLabel } from '../../components/notice.ts';
 import { inWords } from '../../components/refusal.ts';
 import { formats } from '../../formats.ts';
@@ -25,26 +25,21 @@ export const creatorPayouts = creatorPage({
     const { payouts: texts, amount, state } = words.creator;
     const { minor, period, dateTime } = formats(locale);
     const { payouts, balanceOf } = await payoutsOf(request);
-    const table = dataTable({
-      ...{ caption: texts.explain, isStacked: true },
+    const body = grid({
+      ...{ caption: texts.explain, isStacked: true, none: texts.none, rows: payouts },
       columns: [
-        { label: texts.for },
-        { label: amount, isNumber: true },
-        { label: state },
-        { label: texts.changed },
-        { label: texts.to },
-        { label: texts.why },
+        {
+          label: texts.for,
+          cell: (row) => html`<a href=${at(`/payouts/${encodeURIComponent(row.payout_id)}`)}>${period(row.period)}</a>`,
+        },
+        { label: amount, isNumber: true, cell: (row) => minor(row.amount_minor, row.currency) },
+        { label: state, cell: (row) => stateLabel(STATE_TONES[row.state], texts.states[row.state]) },
+        { label: texts.changed, cell: ({ changed_at }) => dateTime(changed_at) },
+        { label: texts.to, cell: ({ account_id_stripe }) => html`<code>${maskedAccount(account_id_stripe)}</code>` },
+        { label: texts.why, cell: (row) => explainStanding(row, { words, locale, balance: balanceOf(row) }) },
       ],
-      rows: payouts.map((payout) => [
-        html`<a href=${at(`/payouts/${encodeURIComponent(payout.payout_id)}`)}>${period(payout.period)}</a>`,
-        minor(payout.amount_minor, payout.currency),
-        stateLabel(STATE_TONES[payout.state], texts.states[payout.state]),
-        dateTime(payout.changed_at),
-        html`<code>${maskedAccount(payout.account_id_stripe)}</code>`,
-        explainStanding(payout, { words, locale, balance: balanceOf(payout) }),
-      ]),
     });
-    return { title: texts.title, body: payouts.length === 0 ? html`<p>${texts.none}</p>` : table };
+    return { title: texts.title, body };
   },
 });
 

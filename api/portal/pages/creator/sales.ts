@@ -1,6 +1,6 @@
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
 import { creatorPage } from '../../components/creator-page.ts';
-import { dataTable } from '../../components/data-table.ts';
+import { grid } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { statementOf } from './statement.ts';
@@ -43,32 +43,36 @@ export const creatorSales = creatorPage({
       movement_kind === 'earning'
         ? (exceptions.kinds[revenue_event_kind] ?? revenue_event_kind)
         : (statement.kinds[movement_kind as 'refund'] ?? movement_kind);
-    const rows = ofCurrency.map((royalty) => [
-      html`${kindOf(royalty)}${royalty.revenue_event_kind === 'sale' && html`<div><code>${royalty.revenue_event_id}</code></div>`}`,
-      royalty.occurred_at === null ? '–' : dateTime(royalty.occurred_at),
-      amount(royalty.units, '').trim(),
-      money(royalty.gross_amount),
-      texts.formula(percent.format(royalty.fee_bps / 10_000), percent.format(royalty.share_bps / 10_000)),
-      money(royalty.royalty_amount),
-    ]);
     const isWhole = next_cursor === null && !cursor;
-    const total = [html`<strong>${texts.total}</strong>`, '', '', '', '', money(decimalOf(sum))];
-    const body = html`${
-      rows.length === 0
-        ? html`<p>${texts.none}</p>`
-        : dataTable({
-            caption: texts.caption,
-            columns: [
-              { label: texts.what },
-              { label: texts.when },
-              { label: statement.units, isNumber: true },
-              { label: statement.gross, isNumber: true },
-              { label: texts.rate },
-              { label: statement.yours, isNumber: true },
-            ],
-            rows: isWhole ? [...rows, total] : rows,
-          })
-    }
+    const rows: readonly (Royalty | undefined)[] =
+      isWhole && ofCurrency.length > 0 ? [...ofCurrency, undefined] : ofCurrency;
+    // The last row has the sum alone.
+    const cellOf = (of: (royalty: Royalty) => string) => (row: Royalty | undefined) => (row ? of(row) : '');
+    const body = html`${grid({
+      ...{ caption: texts.caption, none: texts.none, rows },
+      columns: [
+        {
+          label: texts.what,
+          cell: (row) =>
+            row
+              ? html`${kindOf(row)}${row.revenue_event_kind === 'sale' && html`<div><code>${row.revenue_event_id}</code></div>`}`
+              : html`<strong>${texts.total}</strong>`,
+        },
+        {
+          label: texts.when,
+          cell: cellOf(({ occurred_at }) => (occurred_at === null ? '–' : dateTime(occurred_at))),
+        },
+        { label: statement.units, isNumber: true, cell: cellOf(({ units }) => amount(units, '').trim()) },
+        { label: statement.gross, isNumber: true, cell: cellOf(({ gross_amount }) => money(gross_amount)) },
+        {
+          label: texts.rate,
+          cell: cellOf((row) =>
+            texts.formula(percent.format(row.fee_bps / 10_000), percent.format(row.share_bps / 10_000)),
+          ),
+        },
+        { label: statement.yours, isNumber: true, cell: (row) => money(row?.royalty_amount ?? decimalOf(sum)) },
+      ],
+    })}
     ${next_cursor !== null && html`<p><a href=${`${path}?${new URLSearchParams({ ...about, cursor: next_cursor })}`}>${texts.more}</a></p>`}
     <p><a href=${at(`/statements/${doc.statement_id}`)}>${words.creator.statements.open(period(doc.period), doc.currency)}</a></p>`;
     const title = doc.lines.find((line) => line.asset_id === asset_id)?.asset_title ?? asset_id;

@@ -5,10 +5,10 @@ import { NotFound } from '../../../../warehouse/errors.ts';
 import { decimalToMinor } from '../../../../warehouse/money.ts';
 import { heldBack } from '../../components/creator-money.ts';
 import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
-import { dataTable } from '../../components/data-table.ts';
+import { grid } from '../../components/grid.ts';
 import { rangeOf, stepBar } from '../../components/step-bar.ts';
 import { formats } from '../../formats.ts';
-import { html } from '../../markup.ts';
+import { type Children, html } from '../../markup.ts';
 import { downloads } from './statements.ts';
 
 /** One statement: how the balance came about, line by line, and how to verify it. */
@@ -68,32 +68,30 @@ function waterfall({ words, locale }: CreatorRequest, { summary, currency }: Sta
     return { label, change, from, to: balance };
   });
   const range = rangeOf([of(summary.opening), ...steps.map(({ to }) => to)]);
-  const total = (label: string, sum: bigint) => [
-    html`<strong>${label}</strong>`,
-    '',
-    html`<strong>${minor(sum, currency)}</strong>`,
-    stepBar({ from: 0n, to: sum, isTotal: true }, range),
+  const total = (label: string, sum: bigint): WaterfallRow => ({
+    ...{ label: html`<strong>${label}</strong>`, change: '', to: html`<strong>${minor(sum, currency)}</strong>` },
+    course: stepBar({ from: 0n, to: sum, isTotal: true }, range),
+  });
+  const rows: readonly WaterfallRow[] = [
+    total(texts.opening, of(summary.opening)),
+    ...steps.map(({ label, change, from, to }) => ({
+      ...{ label, change: minor(change, currency), to: minor(to, currency) },
+      course: change === 0n ? '' : stepBar({ from, to }, range),
+    })),
+    total(texts.closing, of(summary.closing)),
   ];
-  return dataTable({
-    caption: texts.waterfallCaption,
+  return grid({
+    ...{ caption: texts.waterfallCaption, none: '', rows },
     columns: [
-      { label: currency },
-      { label: texts.change, isNumber: true },
-      { label: texts.balance, isNumber: true },
-      { label: texts.course },
-    ],
-    rows: [
-      total(texts.opening, of(summary.opening)),
-      ...steps.map(({ label, change, from, to }) => [
-        label,
-        minor(change, currency),
-        minor(to, currency),
-        change === 0n ? '' : stepBar({ from, to }, range),
-      ]),
-      total(texts.closing, of(summary.closing)),
+      { label: currency, cell: ({ label }) => label },
+      { label: texts.change, isNumber: true, cell: ({ change }) => change },
+      { label: texts.balance, isNumber: true, cell: ({ to }) => to },
+      { label: texts.course, cell: ({ course }) => course },
     ],
   });
 }
+
+type WaterfallRow = Readonly<Record<'label' | 'change' | 'to' | 'course', Children>>;
 
 /** The lines, each with its sentence, what it changes, and the way to its sales and uses. */
 export function lineTable(request: CreatorRequest, doc: StatementDocument): VNode {
@@ -102,7 +100,6 @@ export function lineTable(request: CreatorRequest, doc: StatementDocument): VNod
   const { say } = languageOf(locale);
   const { amount, period } = formats(locale);
   const money = (exact: string): string => amount(exact, doc.currency);
-  if (doc.lines.length === 0) return html`<p>${texts.noLines}</p>`;
   const name = (line: StatementLine): VNode => html`<strong>${line.asset_title || texts.balanceAdjustment}</strong>
     <div class="soft">${texts.kinds[line.kind]}${line.license_type && `, ${say.lines.licenses[line.license_type]}`}${
       line.earned_period !== doc.period && `, ${texts.earnedIn(period(line.earned_period))}`
@@ -114,19 +111,21 @@ export function lineTable(request: CreatorRequest, doc: StatementDocument): VNod
       line.terms_id !== null &&
       html`<a href=${`${at(`/statements/${doc.statement_id}/sales`)}?${new URLSearchParams({ asset_id: line.asset_id, terms_id: line.terms_id })}`} aria-label=${texts.salesOf(line.asset_title)}>${texts.sales}</a>`
     }`;
-  return dataTable({
-    caption: texts.linesCaption,
+  return grid({
+    ...{ caption: texts.linesCaption, none: texts.noLines, rows: doc.lines },
     columns: [
-      { label: words.creator.asset },
-      ...[texts.units, texts.gross, texts.fee, texts.yours].map((label) => ({ label, isNumber: true })),
+      { label: words.creator.asset, cell: name },
+      { label: texts.units, isNumber: true, cell: ({ units }) => amount(units, '').trim() },
+      { label: texts.gross, isNumber: true, cell: ({ gross_exact }) => money(gross_exact) },
+      {
+        ...{ label: texts.fee, isNumber: true },
+        cell: (line) => html`${money(line.platform_fee_exact)}<div class="soft">${line.platform_fee_rate}</div>`,
+      },
+      {
+        ...{ label: texts.yours, isNumber: true },
+        cell: (line) => html`${money(line.amount_exact)}<div class="soft">${line.share_rate}</div>`,
+      },
     ],
-    rows: doc.lines.map((line) => [
-      name(line),
-      amount(line.units, '').trim(),
-      money(line.gross_exact),
-      html`${money(line.platform_fee_exact)}<div class="soft">${line.platform_fee_rate}</div>`,
-      html`${money(line.amount_exact)}<div class="soft">${line.share_rate}</div>`,
-    ]),
   });
 }
 
@@ -152,20 +151,21 @@ function paidTable({ words, locale, at }: CreatorRequest, doc: StatementDocument
     ...doc.payout_reversals.map((each) => ({ ...each, on: each.reversed_on, sign: '-' })),
   ];
   if (moved.length === 0) return false;
-  return html`<h2>${texts.paid}</h2>${dataTable({
-    ...{ caption: texts.paid, isCaptionHidden: true },
+  return html`<h2>${texts.paid}</h2>${grid({
+    ...{ caption: texts.paid, isCaptionHidden: true, none: '', rows: moved },
     columns: [
-      { label: payouts.for },
-      { label: payouts.changed },
-      { label: payouts.transfer },
-      { label: words.creator.amount, isNumber: true },
+      {
+        label: payouts.for,
+        cell: (row) =>
+          html`<a href=${at(`/payouts/${encodeURIComponent(row.payout_id)}`)}>${period(row.paid_period)}</a>`,
+      },
+      { label: payouts.changed, cell: ({ on }) => date(on) },
+      { label: payouts.transfer, cell: ({ transfer_id_stripe }) => html`<code>${transfer_id_stripe}</code>` },
+      {
+        ...{ label: words.creator.amount, isNumber: true },
+        cell: ({ sign, amount: sum }) => amount(`${sign}${sum}`, doc.currency),
+      },
     ],
-    rows: moved.map(({ payout_id, paid_period, on, transfer_id_stripe, amount: sum, sign }) => [
-      html`<a href=${at(`/payouts/${encodeURIComponent(payout_id)}`)}>${period(paid_period)}</a>`,
-      date(on),
-      html`<code>${transfer_id_stripe}</code>`,
-      amount(`${sign}${sum}`, doc.currency),
-    ]),
   })}`;
 }
 

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { allOf, type ListedStatement } from '../../components/creator-money.ts';
 import { creatorPage } from '../../components/creator-page.ts';
-import { dataTable } from '../../components/data-table.ts';
+import { grid } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 
@@ -22,15 +22,18 @@ export const creatorStatements = creatorPage({
     const id = encodeURIComponent(creator.creator_id);
     const statements = await allOf<ListedStatement>(api, `/statements?creator_id=${id}`);
     const { period, dateTime } = formats(locale);
-    const table = dataTable({
-      ...{ caption: texts.explain, isStacked: true },
-      columns: [{ label: words.creator.month }, { label: texts.issued }, { label: texts.files }],
-      rows: statements.map((statement) => [
-        html`<a href=${at(`/statements/${statement.statement_id}`)}>${period(statement.period)}, ${statement.currency}</a>`,
-        dateTime(statement.issued_at),
-        downloads(statement.statement_id),
-      ]),
+    const body = grid({
+      ...{ caption: texts.explain, isStacked: true, none: texts.none, rows: statements },
+      columns: [
+        {
+          label: words.creator.month,
+          cell: (each) =>
+            html`<a href=${at(`/statements/${each.statement_id}`)}>${period(each.period)}, ${each.currency}</a>`,
+        },
+        { label: texts.issued, cell: ({ issued_at }) => dateTime(issued_at) },
+        { label: texts.files, cell: ({ statement_id }) => downloads(statement_id) },
+      ],
     });
-    return { title: texts.title, body: statements.length === 0 ? html`<p>${texts.none}</p>` : table };
+    return { title: texts.title, body };
   },
 });

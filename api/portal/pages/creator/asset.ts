@@ -1,0 +1,80 @@
+import type { VNode } from 'preact';
+import { NotFound } from '../../../../warehouse/errors.ts';
+import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
+import { nextPeriod, parsePeriod, periodOf } from '../../../../warehouse/period.ts';
+import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
+import { grid } from '../../components/grid.ts';
+import { monthBars } from '../../components/month-bars.ts';
+import { formats } from '../../formats.ts';
+import { html } from '../../markup.ts';
+import { type Asset, type AssetEarnings, termsTable } from './assets.ts';
+
+/** One asset: what it earned in each of the last twelve months, and its terms. */
+export const creatorAsset = creatorPage({
+  path: '/assets/:asset_id',
+  async show(request) {
+    const { api, creator, words, services, params, at } = request;
+    const { consents: texts, creator: creatorWords } = words;
+    const id = encodeURIComponent(creator.creator_id);
+    const until = periodOf(services.clock.now());
+    const from = nextPeriod(parsePeriod(`${Number(until.slice(0, 4)) - 1}${until.slice(4)}`));
+    const { data: assets } = await api.get<{ data: Asset[] }>(`/creators/${id}/assets`);
+    const asset = assets.find(({ asset_id }) => asset_id === params.asset_id);
+    if (!asset) throw new NotFound(`There is no asset ${params.asset_id} of ${creator.creator_id}.`);
+    const { data } = await api.get<{ data: AssetEarnings[] }>(
+      `/creators/${id}/earnings?${new URLSearchParams({ from, until })}`,
+    );
+    const earned = data.filter(({ asset_id }) => asset_id === asset.asset_id);
+    const byCurrency = [...Map.groupBy(earned, ({ currency }) => currency)];
+    const body = html`<p class="soft"><code>${asset.asset_id}</code></p>
+      ${byCurrency.length === 0 && html`<p>${texts.asset.none}</p>`}
+      ${byCurrency.map(([currency, rows]) => overTime(request, { currency, rows, from, until }))}
+      <p>${texts.asset.sales} <a href=${at('/statements')}>${creatorWords.statements.title}</a></p>
+      <h2>${texts.asset.terms}</h2>
+      ${termsTable(request, [asset])}
+      <p><a href=${at('/assets')}>${creatorWords.assets.title}</a></p>`;
+    return { title: asset.asset_title ?? asset.asset_id, body };
+  },
+});
+
+interface Earned {
+  readonly currency: string;
+  readonly rows: readonly AssetEarnings[];
+  readonly from: string;
+  readonly until: string;
+}
+
+/** A bar and a row for each month, also for one without earnings. */
+function overTime({ words, locale }: CreatorRequest, { currency, rows, from, until }: Earned): VNode {
+  const { overview, month } = words.creator;
+  const { amount, period } = formats(locale);
+  const short = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
+  const months: string[] = [];
+  for (let each = parsePeriod(from); each <= until; each = nextPeriod(each)) months.push(each);
+  const of = (name: string): AssetEarnings | undefined => rows.find((row) => row.period === name);
+  // Bars are drawn in billionths of the currency; the exact sums stand in the table.
+  const bars = months.map((name) => ({
+    label: short.format(new Date(`${name}-01T00:00:00Z`)),
+    minor: parseDecimal(of(name)?.royalty_amount ?? '0'),
+  }));
+  const title = words.consents.asset.overTime(currency);
+  const money = (row: AssetEarnings | undefined, name: 'earned_amount' | 'changed_amount' | 'royalty_amount'): string =>
+    amount(decimalOf(parseDecimal(row?.[name] ?? '0')), currency);
+  return html`<h2>${title}</h2>${monthBars(bars, title)}
+    ${grid({
+      caption: title,
+      isCaptionHidden: true,
+      none: '',
+      rows: months.toReversed(),
+      columns: [
+        { label: month, cell: (name) => period(name) },
+        { label: overview.earned, isNumber: true, cell: (name) => money(of(name), 'earned_amount') },
+        {
+          label: `${overview.refunds}, ${overview.adjustments}`,
+          isNumber: true,
+          cell: (name) => money(of(name), 'changed_amount'),
+        },
+        { label: overview.net, isNumber: true, cell: (name) => money(of(name), 'royalty_amount') },
+      ],
+    })}`;
+}
