@@ -67,7 +67,7 @@ export const consentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
           creator_id: CreatorId,
           consent_receipt_id: Type.String({ minLength: 1, maxLength: 1000 }),
         }),
-        body: Type.Optional(exactly({ by: ByPerson }, 'Nothing more is needed.')),
+        body: exactly({ by: ByPerson }, 'Nothing more is needed.'),
         response: {
           200: exactly({ consent: Shown, revocation_effect: Effect }, 'The revoked consent, and what that means.'),
         },

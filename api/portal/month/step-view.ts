@@ -6,6 +6,7 @@ import type { Formats } from '../formats.ts';
 import { html } from '../markup.ts';
 import type { PageRequest } from '../page.ts';
 import { nameOf } from './name-of.ts';
+import type { NextAct } from './next-acts.ts';
 import type { Step, StepState } from './steps.ts';
 
 const TONES: Readonly<Record<StepState, Tone>> = {
@@ -16,8 +17,8 @@ export interface StepView {
   readonly step: Step;
   /** Whether it is the first that is not done. */
   readonly isNext: boolean;
-  /** Where a person decides; undefined for a step that a job does alone. */
-  readonly place?: string | undefined;
+  /** What a person does next, and where; none for a step that a job does alone. */
+  readonly acts: readonly NextAct[];
   /** What the step has found, as a sentence. */
   readonly finding?: VNode | string | undefined;
   readonly formats: Formats;
@@ -26,7 +27,7 @@ export interface StepView {
 /** One step of the checklist: its state, who did it, what blocks it or failed, and what can be started. */
 export function stepView(
   { words, caller }: Pick<PageRequest, 'words' | 'caller'>,
-  { step, isNext, place, finding, formats }: StepView,
+  { step, isNext, acts, finding, formats }: StepView,
 ): VNode {
   const { months, states, steps, blocks, common } = words.finance;
   const { name, state, run, block, doneBy, doneAt } = step;
@@ -49,7 +50,7 @@ export function stepView(
     }
     <div class="row">
       ${step.jobs.map((job) => buttonOf({ words, caller }, { job, step }))}
-      ${place && html`<a class=${state === 'attention' ? 'button' : 'button second'} href=${place}>${state === 'attention' ? months.look : common.open}</a>`}
+      ${acts.map(({ label, href, isMain }) => html`<a class=${isMain ? 'button' : 'button second'} href=${href}>${label}</a>`)}
     </div>
   </li>`;
 }

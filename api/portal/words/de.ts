@@ -9,6 +9,7 @@ import { ledgerDe } from './ledger-de.ts';
 import { operator } from './operator/de.ts';
 import { payoutsDe } from './payouts-de.ts';
 import { open } from './public/de.ts';
+import { taxActsDe } from './tax-acts-de.ts';
 import { taxDe } from './tax-de.ts';
 
 const REFUSED: Readonly<Record<number, string>> = {
@@ -94,6 +95,7 @@ export const de: Words = {
   creator: creatorDe,
   consents: consentsDe,
   tax: taxDe,
+  taxActs: taxActsDe,
   finance,
   operator,
   open,

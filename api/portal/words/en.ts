@@ -9,6 +9,7 @@ import { ledgerEn } from './ledger-en.ts';
 import { operator } from './operator/en.ts';
 import { payoutsEn } from './payouts-en.ts';
 import { open } from './public/en.ts';
+import { taxActsEn } from './tax-acts-en.ts';
 import { taxEn } from './tax-en.ts';
 
 /** What all pages say. */
@@ -86,6 +87,7 @@ export const en = {
   creator: creatorEn,
   consents: consentsEn,
   tax: taxEn,
+  taxActs: taxActsEn,
   finance,
   operator,
   open,

@@ -112,6 +112,7 @@ export const issueDe: IssueWords = {
     period: 'Monat oder Jahr, wie 2026-01',
     subject: 'ID eines Urhebers oder Entwicklers, oder platform',
     show: 'Anzeigen',
+    none: 'Solche Dokumente gibt es nicht.',
     issuedBy: 'Ausgestellt von',
     because: 'Warum es ein anderes ersetzt',
     zip: 'Die hier gezeigten als ein Archiv',

@@ -109,6 +109,7 @@ export const issueEn = {
     period: 'Month or year, such as 2026-01',
     subject: 'Id of a creator or developer, or platform',
     show: 'Show',
+    none: 'There are no such documents.',
     issuedBy: 'Issued by',
     because: 'Why it took the place of another',
     zip: 'Those shown here as one archive',

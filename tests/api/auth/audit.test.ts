@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestApi, type TestApi } from '../test-api.ts';
+import { instant } from '../../../warehouse/clock.ts';
+import { NOW, openTestApi, type TestApi } from '../test-api.ts';
 import { addressOf, giveFactor, logIn, ORIGIN, personWith } from '../test-people.ts';
 
 let api: TestApi;
@@ -42,6 +43,22 @@ test('has each act and each refusal, with who and from where, newest first, and 
   expect([rest.data.map(({ act }) => act), rest.next_cursor]).toEqual([['log in'], null]);
   const foreign = await api.request('finance', `/v1/audit-log?cursor=${Buffer.from('["x"]').toString('base64url')}`);
   expect([foreign.statusCode, foreign.json().detail]).toEqual([400, expect.stringContaining('not from this list')]);
+});
+
+test('is searched by path, day and refusal, and exported as CSV', async () => {
+  await api.request('nobody', '/v1/keys?=', { method: 'POST', payload: {} });
+  const day = instant(NOW).slice(0, 10);
+  const refused = await acts(`?is_refused=true&subject=/keys&from=${day}&until=${day}`);
+  expect(new Set(refused.data.map(({ act, status }) => `${act} ${status}`))).toEqual(new Set(['createKey 401']));
+  expect((await acts('?subject=%25')).data).toEqual([]);
+  expect((await acts('?until=2000-01-01')).data).toEqual([]);
+  const { headers, body } = await api.request('finance', '/v1/audit-log.csv?act=log+in');
+  expect(headers['content-type']).toBe('text/csv; charset=utf-8');
+  expect(body.split('\r\n')).toEqual([
+    'entry,done_at,done_by,actor_id,actor_kind,act,subject,status,address,request_id',
+    expect.stringMatching(/^\d+,\d{4}-.*Z,admin,person_\w+,person,log in,\/login\/enter,303,/),
+    '',
+  ]);
 });
 
 test('is never changed nor emptied', async () => {

@@ -190,3 +190,19 @@ test('the command line lists documents and writes one to a file', async () => {
   const none = await run('get', 'none', '--out', join(folder.path, 'none'));
   expect([none.code, none.err]).toEqual([2, 'There is no document none.\n']);
 });
+
+test('what a filter leaves is one archive, without what is sealed', async () => {
+  const { statusCode, rawPayload } = await api.request('finance', '/v1/documents.zip?subject=cr_ada');
+  const files = filesInArchive(rawPayload).map(({ name, bytes }) => [name, bytes.toString()]);
+  expect([statusCode, Object.fromEntries(files)]).toMatchObject([
+    200,
+    {
+      'invoice/invoice-2026-01-cr_ada.pdf': 'invoice_cr_ada_1-pdf',
+      'statement/statement-2026-01-cr_ada.csv': 'statement_cr_ada_2-csv',
+      'statement/replaced-1/statement-2026-01-cr_ada.csv': 'statement_cr_ada_1-csv',
+    },
+  ]);
+  expect(files.some(([name]) => name?.startsWith('tax_'))).toBe(false);
+  const none = await api.request('finance', '/v1/documents.zip?kind=tax_dac7');
+  expect([none.statusCode, (await api.request('creator', '/v1/documents.zip')).statusCode]).toEqual([404, 403]);
+});

@@ -13,7 +13,13 @@ export interface Browser {
   readonly personId: string;
   get(path: string, more?: { readonly language?: string }): Promise<LightMyRequestResponse>;
   /** Sends a form. */
-  post(path: string, form: Readonly<Record<string, string>>): Promise<LightMyRequestResponse>;
+  post(
+    path: string,
+    form: Readonly<Record<string, string>>,
+    more?: { readonly language?: string },
+  ): Promise<LightMyRequestResponse>;
+  /** Sends a form with a file. */
+  upload(path: string, form: Readonly<Record<string, string>>, file: Uint8Array): Promise<LightMyRequestResponse>;
   /** Gives the second factor, as the page asks for it. */
   giveFactor(next?: string): Promise<LightMyRequestResponse>;
 }
@@ -33,10 +39,10 @@ export async function browserOf(
   const person = await invite(services, { email, ...who, by: 'a test' });
   const token = new URL(await signIn.invitationLink(person)).searchParams.get('token') ?? '';
   const headers = { origin: ORIGIN, 'content-type': 'application/x-www-form-urlencoded' };
-  const send = (path: string, form: Readonly<Record<string, string>>, cookie = '') =>
+  const send = (path: string, form: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}) =>
     app.inject({
       ...{ method: 'POST', url: path, payload: new URLSearchParams(form).toString() },
-      headers: { ...headers, cookie },
+      headers: { ...headers, ...more },
     });
   const entered = await send('/login/enter', { token });
   const cookie = entered.cookies.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`).join('; ');
@@ -45,12 +51,20 @@ export async function browserOf(
     personId: person.id,
     get: (path, { language = 'en' } = {}) =>
       app.inject({ url: path, headers: { cookie, 'accept-language': language } }),
-    post: (path, form) => send(path, form, cookie),
+    post: (path, form, { language = 'en' } = {}) => send(path, form, { cookie, 'accept-language': language }),
+    async upload(path, form, file) {
+      const fields = new FormData();
+      for (const [name, value] of Object.entries(form)) fields.set(name, value);
+      fields.set('file', new Blob([new Uint8Array(file)]), 'answer.xml');
+      const body = new Response(fields);
+      const own = { origin: ORIGIN, cookie, 'content-type': body.headers.get('content-type') ?? '' };
+      return app.inject({ method: 'POST', url: path, headers: own, payload: Buffer.from(await body.arrayBuffer()) });
+    },
     async giveFactor(next = '') {
       const shown = await app.inject({ url: '/account/second-factor', headers: { cookie } });
       secret ??= /<code class="code">([A-Z2-7 ]+)</.exec(shown.body)?.[1];
       const code = await codeOf(requirePresent(secret, 'a secret'), services.clock.now());
-      return send('/account/second-factor', { act: 'verify', code, next }, cookie);
+      return send('/account/second-factor', { act: 'verify', code, next }, { cookie });
     },
   };
 }

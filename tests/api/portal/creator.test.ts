@@ -108,10 +108,17 @@ async function sendEvents(): Promise<void> {
   const about = { event_version: 1, creator_id: 'cr_ada' };
   const asset = { ...about, asset_id: 'asset_1' };
   const file = { media_type: 'audio', asset_digest: '0'.repeat(64) };
+  const consent = { consent_hash: 'c'.repeat(64) };
   const events: readonly [string, object][] = [
     ['Creator Signed Up', { ...about, creator_name: 'Ada & Söhne', country: 'DE' }],
     ['Asset Uploaded', { ...asset, asset_title: 'Sea <of> Notes', ...file }],
     ['Asset Uploaded', { ...about, asset_id: 'asset_7', asset_title: 'Unlicensed', ...file }],
+    ['Consent Granted', { ...asset, consent_receipt_id: 'consent_1', usage_right: 'ai-train', ...consent }],
+    [
+      'Consent Granted',
+      { ...about, asset_id: 'asset_8', consent_receipt_id: 'consent_8', ...consent, usage_right: 'search' },
+    ],
+    ['Asset Transferred', { ...about, asset_id: 'asset_8', owner_id: 'cr_ben' }],
     [
       'Asset Published',
       { ...asset, terms_id: 'terms_1', license_type: 'one_time', rate: '12.50', currency: 'USD', splits },
@@ -131,7 +138,7 @@ async function sendEvents(): Promise<void> {
   }
   const wait = { method: 'POST' as const, payload: { wait: true } };
   const loaded = await api.request('operator', '/v1/jobs/load-events/runs', wait);
-  expect(loaded.json().outcome).toMatchObject({ accepted: 4, quarantined: 0 });
+  expect(loaded.json().outcome).toMatchObject({ accepted: 7, quarantined: 0 });
 }
 
 /** The text of a page as it is read. */
@@ -192,20 +199,69 @@ test('terms and earnings of assets stand in plain words', async () => {
   expect(page).toContain('42.500000001 USD');
 });
 
+test('a consent is revoked for good, once, by a person of the owner who confirms it', async () => {
+  const path = '/c/cr_ada/consents/consent_1';
+  expect(await read('/c/cr_ada/consents')).toMatch(/Sea <of> Notes training of AI .* in force consent_1/);
+  expect(await read(path)).toContain('Licences that were sold before stay valid');
+  const unconfirmed = await ada.post(path, { act: 'revoke' });
+  expect([unconfirmed.statusCode, textOf(unconfirmed.body)]).toEqual([400, expect.stringContaining('tick the box')]);
+  const url = '/v1/creators/cr_ada/consents/consent_1/revoke';
+  expect((await api.request('creator', url, { method: 'POST', payload: {} })).statusCode).toBe(403);
+  expect((await ada.post(path, { act: 'revoke', confirm: 'on' })).headers.location).toBe(
+    '/c/cr_ada/consents?done=revoked',
+  );
+  expect(await read('/c/cr_ada/consents', 'de')).toMatch(/Training von KI .* widerrufen, .* consent_1/);
+  const again = await api.request('operator', url, { method: 'POST', payload: {} });
+  expect([again.statusCode, again.json().detail]).toEqual([409, expect.stringContaining('was revoked at')]);
+  const sent = await api.services.operational.selectFrom('outbox').select(['event', 'properties']).execute();
+  expect(sent.filter(({ event }) => event === 'Consent Revoked')).toEqual([
+    {
+      event: 'Consent Revoked',
+      properties: { consent_receipt_id: 'consent_1', creator_id: 'cr_ada', asset_id: 'asset_1' },
+    },
+  ]);
+  // The asset belongs to somebody else now, who sees the consent of the one before.
+  const given = await ada.post('/c/cr_ada/consents/consent_8', { act: 'revoke', confirm: 'on' });
+  expect([given.statusCode, textOf(given.body)]).toEqual([409, expect.stringContaining('was transferred')]);
+  const { data } = (await api.request('operator', '/v1/creators/cr_ben/consents')).json();
+  expect(data).toMatchObject([{ consent_receipt_id: 'consent_8', granted_by: 'cr_ada', is_owner: true }]);
+});
+
+test('an asset shows what it earned in each month', async () => {
+  const page = await read('/c/cr_ada/assets/asset_1');
+  expect(page).toMatch(/January 2026 0\.50 USD 0\.00 USD 0\.50 USD December 2025 42\.000000001 USD/);
+});
+
+test('finance gives a file of the bank as it is', async () => {
+  const finn = await browserOf(api, { name: 'Finn', role: 'finance' });
+  await finn.giveFactor();
+  const read = await finn.upload('/bank-files', { act: 'answer' }, Buffer.from('<Document>ä</Document>'));
+  expect([read.statusCode, textOf(read.body)]).toEqual([400, expect.stringContaining('no pain.002, no camt.053')]);
+});
+
 test('documents are listed with their files', async () => {
   expect(await read('/c/cr_ada/documents')).toMatch(/Royalty statement, USD January 2026 .* PDF/);
 });
 
 describe('another creator', () => {
-  test.each(['', '/statements', '/payouts', '/assets', '/documents', '/payout-account', '/tax', '/tax/w9'])(
-    'is not found: %s',
-    async (place) => {
-      const other = await ada.get(`/c/cr_ben${place}`);
-      const none = await ada.get(`/c/cr_none${place}`);
-      expect([other.statusCode, none.statusCode]).toEqual([404, 404]);
-      expect(other.body).not.toContain('cr_ada');
-    },
-  );
+  test.each([
+    '',
+    '/statements',
+    '/payouts',
+    '/assets',
+    '/assets/asset_1',
+    '/consents',
+    '/consents/consent_8',
+    '/documents',
+    '/payout-account',
+    '/tax',
+    '/tax/w9',
+  ])('is not found: %s', async (place) => {
+    const other = await ada.get(`/c/cr_ben${place}`);
+    const none = await ada.get(`/c/cr_none${place}`);
+    expect([other.statusCode, none.statusCode]).toEqual([404, 404]);
+    expect(other.body).not.toContain('cr_ada');
+  });
 
   test('is not found below the own pages either', async () => {
     for (const path of [

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildApp } from '../../../api/http/app.ts';
@@ -8,7 +10,10 @@ import { SOURCES } from '../../ingest/gateway/test-gateway.ts';
 import { restartWithJanuary } from '../../jobs/closed-january.ts';
 import { charged, PAYABLE, purchased, recordJanuary } from '../../jobs/january.ts';
 import { openTestServices, type TestServices } from '../../jobs/test-services.ts';
+import { EXAMPLE as INVOICES } from '../../reports/invoice/example.ts';
+import { EXAMPLE as ACCOUNTS } from '../../reports/journal/example.ts';
 import { FULL_RUN } from '../../support/full-run.ts';
+import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
 import { BREAK, SUSPENDED } from '../january-rows.ts';
 import { testSignIn } from '../test-sign-in.ts';
 import { type Browser, browserOf } from './browser.ts';
@@ -17,13 +22,19 @@ const JANUARY = '/months/2026-01';
 const FEBRUARY = '/months/2026-02';
 
 let harness: TestServices;
+let folder: TemporaryFolder;
 let app: FastifyInstance;
 let ada: Browser;
 let ben: Browser;
 beforeAll(async () => {
   harness = await openTestServices();
   await (FULL_RUN ? recordOpenJanuary() : restartWithJanuary(harness));
-  const { services } = harness;
+  folder = await temporaryFolder();
+  const [invoiceFile, accountingFile] = ['invoices.json', 'accounting.json'].map((name) => join(folder.path, name));
+  await writeFile(invoiceFile as string, JSON.stringify(INVOICES));
+  await writeFile(accountingFile as string, ACCOUNTS);
+  // Payouts need a comparison of the last hour.
+  const services = { ...harness.services, invoiceFile, accountingFile, comparisonMaxAgeMs: 3_600_000 };
   const { signIn } = testSignIn(services);
   app = buildApp({ services, sources: SOURCES, signIn });
   ada = await browserOf({ app, services, signIn }, { name: 'Ada', role: 'finance' });
@@ -32,6 +43,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.close();
   await harness[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
 });
 
 /** With a sale that cannot be booked. */
@@ -85,6 +97,21 @@ test.runIf(FULL_RUN)('an open month is built, decided about, closed and compared
   expect(text((await ada.get(`${JANUARY}/breaks`)).body)).toContain('activity: charge');
 });
 
+test('without a comparison that is new enough, payouts wait until a person gives a reason', async () => {
+  const page = `${JANUARY}/payouts`;
+  if (!FULL_RUN) {
+    expect(await run(ada, 'plan-payouts')).toMatchObject({ state: 'failed', error: expect.stringContaining('never') });
+    expect((await ada.get(JANUARY)).body).toContain(`href="${page}#override"`);
+  }
+  const override = { act: 'override', sentence: 'Stripe is down today.' };
+  const unverified = await ada.post(page, override);
+  expect(unverified.headers.location).toBe('/account/second-factor?next=%2Fmonths%2F2026-01%2Fpayouts');
+  expect((await ada.giveFactor('//elsewhere.example')).headers.location).toBe('/account?done=factor');
+  expect((await ada.post(page, override)).headers.location).toBe(`${page}?done=overridden`);
+  // Runs that start at one time have no order.
+  harness.setTime('2026-02-02T04:05:00.000Z');
+});
+
 test('payouts are planned and sent by one person, and approved by another with its second factor', async () => {
   const page = `${JANUARY}/payouts`;
   expect(text((await ben.get(JANUARY)).body)).toContain('This is for the role finance, operator.');
@@ -100,19 +127,28 @@ test('payouts are planned and sent by one person, and approved by another with i
   expect(text((await ben.get('/months')).body)).toContain('Waiting for approval Payouts of January 2026 (Ada)');
   expect((await ada.get(page)).body).not.toContain('value="approve"');
   const [, hash = ''] = /name="hash" value="([^"]+)"/.exec((await ben.get(page)).body) ?? [];
+  expect(text((await ben.get(page)).body)).toContain('Stripe is down today. (Ada');
   const approval = { act: 'approve', hash };
   const unverified = await ben.post(page, approval);
   expect(unverified.headers.location).toBe('/account/second-factor?next=%2Fmonths%2F2026-01%2Fpayouts');
-  expect((await ada.giveFactor('//elsewhere.example')).headers.location).toBe('/account?done=factor');
   const own = await ada.post(page, approval);
   expect([own.statusCode, text(own.body)]).toEqual([400, expect.stringContaining('someone else must approve them')]);
   expect((await ben.giveFactor(page)).headers.location).toBe(page);
 
-  // A payout that is cancelled is no longer a part of what is approved.
-  const row = (await ada.get(page)).body.split('<tr ').find((each) => /name="id:.*cr_cai/s.test(each)) ?? '';
-  const [, cai = ''] = /name="(id:[^"]+)"/.exec(row) ?? [];
-  const decision = { act: 'decide', decision: 'cancel', sentence: 'The creator has called.' };
-  expect((await ada.post(page, { ...decision, [cai]: 'on' })).headers.location).toBe(`${page}?done=decided`);
+  // What is held is not sent; one that is cancelled is no longer a part of what is approved.
+  const box = async (creator: string): Promise<string> => {
+    const rows = (await ada.get(page)).body.split('<tr ');
+    const row = rows.find((each) => each.includes('name="id:') && each.includes(creator)) ?? '';
+    return /name="(id:[^"]+)"/.exec(row)?.[1] ?? '';
+  };
+  const decide = async (decision: string, creator: string) =>
+    ada.post(page, { act: 'decide', decision, sentence: 'The creator has called.', [await box(creator)]: 'on' });
+  expect((await decide('hold', 'cr_ben')).headers.location).toBe(`${page}?done=decided`);
+  expect(text((await ada.get(page)).body)).toMatch(/cr_ben 79\.98 USD held .*The creator has called\. \(Ada\)/);
+  expect((await decide('release', 'cr_ben')).headers.location).toBe(`${page}?done=decided`);
+  const again = await decide('release', 'cr_ben');
+  expect([again.statusCode, text(again.body)]).toEqual([422, expect.stringContaining('Not every payout could')]);
+  expect((await decide('cancel', 'cr_cai')).headers.location).toBe(`${page}?done=decided`);
   const stale = await ben.post(page, approval);
   expect([stale.statusCode, text(stale.body)]).toEqual([409, expect.stringContaining('look at them again')]);
   const [, now = ''] = /name="hash" value="([^"]+)"/.exec((await ben.get(page)).body) ?? [];
@@ -123,6 +159,52 @@ test('payouts are planned and sent by one person, and approved by another with i
   expect(await followed(ada, 'send-payouts')).toMatchObject({ state: 'done' });
   expect(harness.stripe.transfers().length).toBe(2);
   expect(await states(ada)).toMatchObject({ send: 'done', reconcile: 'to do' });
+});
+
+test('a payout that was sent is taken back with a reason, once it is confirmed', async () => {
+  const page = `${JANUARY}/payouts`;
+  const shown = (await ada.get(page)).body;
+  const [, id = ''] = /<option value="([^"]+)">cr_ada: 80\.00 USD/.exec(shown) ?? [];
+  const reversal = { act: 'reverse', id, sentence: 'Paid twice by hand.' };
+  const unconfirmed = await ada.post(page, reversal, { language: 'de' });
+  expect([unconfirmed.statusCode, text(unconfirmed.body)]).toEqual([
+    400,
+    expect.stringContaining('Markieren Sie das Feld, das es bestätigt.'),
+  ]);
+  const done = await ada.post(page, { ...reversal, confirm: 'on' });
+  expect(done.headers.location).toBe(`${page}?done=reversed`);
+  const { body } = await ada.get(page);
+  expect(text(body)).toMatch(/cr_ada 80\.00 USD taken back/);
+  expect(body).not.toContain(`<option value="${id}">`);
+});
+
+test('the journal is issued once for accounting software, and again only with a reason', async () => {
+  const page = `${JANUARY}/journal`;
+  expect(text((await ada.get(page)).body)).toMatch(/creators_payable USD 0\.00 USD −159\.98/);
+  const issue = { act: 'issue', format: 'datev' };
+  expect((await ada.post(page, issue)).headers.location).toBe(`${page}?done=issued`);
+  expect((await ada.post(page, issue)).headers.location).toBe(`${page}?done=same`);
+  expect(text((await ada.get(page)).body)).toMatch(/DATEV Ada, 2 Feb 2026.* Issue again: DATEV/);
+  const unknown = await ada.post(page, { act: 'issue', format: 'sage' }, { language: 'de' });
+  expect([unknown.statusCode, unknown.body]).toEqual([
+    400,
+    expect.stringMatching(/Die Begründung auf Englisch:<\/p><p><q lang="en">format in the path must be/),
+  ]);
+});
+
+test('a business gives its details, agrees, and is invoiced', async () => {
+  const { name, vat_id: _, address } = INVOICES.issuer;
+  const business = { ...address, region: '', country: 'FR', name, vat_id: 'FR40303265045' } as Record<string, string>;
+  const billing = '/billing/cr_cai';
+  expect((await ada.post(billing, { act: 'record', ...business, vat_id: 'FR1' })).statusCode).toBe(400);
+  expect((await ada.post(billing, { act: 'record', ...business })).headers.location).toBe(`${billing}?done=recorded`);
+  const agreement = { agreement_version: '2026-01', text_hash: 'A'.repeat(64), agreed_on: '2026-01-05' };
+  expect((await ada.post(billing, { act: 'agree', ...agreement })).headers.location).toBe(`${billing}?done=agreed`);
+  const page = `${JANUARY}/invoices`;
+  expect(text((await ada.get(page)).body)).toContain('To be issued (1) cr_cai EUR');
+  expect((await ada.post(page, { act: 'issue' })).headers.location).toBe(`${page}?done=started`);
+  expect(await followed(ada, 'issue-invoices')).toMatchObject({ state: 'done' });
+  expect(text((await ada.get(page)).body)).toMatch(/SB-cr_cai-000001 self-billing invoice cr_cai .* 160\.00 EUR/);
 });
 
 test('a month that is not over, and one with exceptions that nobody has decided about, cannot be closed', async () => {
@@ -172,9 +254,19 @@ test('every page of finance says what there is, in both languages', async () => 
     ['/corrections', 'There are no corrections.', 'Es gibt keine Korrekturen.'],
     ['/creators', 'cr_ada ada', 'cr_ada ada'],
     ['/creators/cr_ada', 'January 2026 0.00 USD 80.00 USD', 'Januar 2026 0,00 USD 80,00 USD'],
-    [`/trace?id=${payout?.id}`, 'Ada, Ben approved', 'Ada, Ben freigegeben'],
+    [`/trace?id=${payout?.id}`, 'Ada, Ben held', 'Ada, Ben zurückgehalten'],
     ['/trace?id=nothing', 'Nothing has this id.', 'Nichts hat diese ID.'],
-    ['/audit', 'startJob', 'startJob'],
+    ['/audit?act=startJob', 'startJob', 'startJob'],
+    ['/audit?subject=nothing-like-this', 'Nothing has been done yet.', 'Noch wurde nichts getan.'],
+    ['/creators/cr_ada', 'creators_payable 1 −80.00 USD', 'creators_payable 1 −80,00 USD'],
+    ['/creators/cr_ada/postings?period=2026-01', 'creators_payable', 'creators_payable'],
+    [
+      '/documents?kind=journal_datev',
+      'Journal for DATEV January 2026 platform',
+      'Journal für DATEV Januar 2026 platform',
+    ],
+    ['/bank-files', 'There are no bank files yet.', 'Es gibt noch keine Bankdateien.'],
+    ['/tax', 'Creators without a valid W-9 or W-8', 'Urheber ohne gültiges W-9 oder W-8'],
   ];
   for (const [path, en, de] of pages) {
     expect(text((await ada.get(path)).body), path).toContain(en);

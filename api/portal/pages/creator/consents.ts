@@ -66,7 +66,7 @@ export const creatorConsent = creatorPage({
     async revoke({ api, creator, params, words, at }, { confirm }) {
       if (confirm === undefined) throw inWords(new Rejected(words.consents.unconfirmed));
       const id = encodeURIComponent(params.consent_receipt_id ?? '');
-      await api.send('POST', `/creators/${encodeURIComponent(creator.creator_id)}/consents/${id}/revoke`);
+      await api.send('POST', `/creators/${encodeURIComponent(creator.creator_id)}/consents/${id}/revoke`, {});
       return at('/consents?done=revoked');
     },
   },

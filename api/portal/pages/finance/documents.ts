@@ -84,14 +84,14 @@ interface Asked {
 async function listOf({ api, words, locale, query }: PageRequest, { filter, path }: Asked): Promise<VNode> {
   const { documents: texts } = words.books;
   const { common } = words.finance;
-  const { kinds, issuedBy, because } = words.issue.documents;
+  const { kinds, issuedBy, because, none } = words.issue.documents;
   const format = formats(locale);
   const asked = new URLSearchParams({ ...filter, ...(query.cursor && { cursor: query.cursor }) });
   const page = await api.get<Listed>(`/documents?${asked}`);
   const table = grid({
     caption: texts.list,
     isCaptionHidden: true,
-    none: texts.none,
+    none,
     rows: page.data,
     columns: [
       {

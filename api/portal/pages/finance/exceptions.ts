@@ -1,8 +1,11 @@
+import type { VNode } from 'preact';
 import { isOnHold } from '../../../../jobs/exception-totals.ts';
 import type { PeriodException } from '../../../../jobs/exceptions.ts';
+import { requireJob } from '../../../../jobs/jobs.ts';
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
-import { hasPermission } from '../../../auth/permissions.ts';
+import { hasPermission, startersOf } from '../../../auth/permissions.ts';
+import type { RunResponse } from '../../../http/run-shape.ts';
 import { chosenIn } from '../../components/chosen.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { traceLink } from '../../components/links.ts';
@@ -34,9 +37,10 @@ export const exceptions: Page = {
     const { data, next_cursor } = await api.get<Listed>(`/periods/${period}/exceptions?${asked}`);
     const all = asked ? data : (await api.get<Listed>(`/periods/${period}/exceptions?limit=1000`)).data;
     const body = [
-      ...(query.done ? [notice('good', common.saved)] : []),
+      ...(query.done ? [notice('good', query.done === 'started' ? words.finance.months.started : common.saved)] : []),
       html`<p>${texts.explain} <a href=${`/months/${period}`}>${common.back(format.period(period))}</a></p>`,
       byReason(request, { path, rows: all, format }),
+      await replayForm(request, { rows: all, format }),
       html`<h2>${query.reason ? texts.ofReason : texts.list}</h2>
         ${query.reason && html`<p><a href=${path}>${texts.all}</a></p>`}
         <form method="post">
@@ -48,6 +52,10 @@ export const exceptions: Page = {
     return { title: texts.title(format.period(period)), body };
   },
   acts: {
+    async replay({ api, params }) {
+      await api.send('POST', '/jobs/replay-rejected/runs', {});
+      return `/months/${parsePeriod(params.period ?? '')}/exceptions?done=started`;
+    },
     acknowledge: (request, form) => acknowledge(request, form, { exception_ids: chosenIn(request, form) }),
     acknowledgeReason: (request, form) => acknowledge(request, form, { reason: form.reason }),
   },
@@ -133,6 +141,24 @@ function acknowledgement({ words, caller }: PageRequest, reason: string | undefi
       }
     </div>
   </div>`;
+}
+
+/** Events about money in the quarantine are loaded again once their cause is mended; nothing if there are none. */
+async function replayForm({ api, words, caller }: PageRequest, { rows, format }: Omit<Rows, 'path'>): Promise<VNode> {
+  if (!rows.some(({ exception_reason }) => exception_reason === 'event_quarantined')) return html``;
+  const { exceptions: texts, months } = words.finance;
+  const starters = startersOf(requireJob('replay-rejected'));
+  const { data } = hasPermission(caller, 'runs:read')
+    ? await api.get<{ data: RunResponse[] }>('/runs?job=replay-rejected&limit=1')
+    : { data: [] };
+  const [last] = data;
+  return html`<h2>${texts.replay}</h2><p>${texts.replayExplain}</p>
+    ${last && html`<p class="soft">${format.dateTime(last.started_at)}, ${nameOf(last.started_by)}: <span lang="en">${last.error ?? last.progress ?? last.state}</span></p>`}
+    ${
+      caller.roles.some((role) => starters.includes(role))
+        ? html`<form method="post"><button class="second" name="act" value="replay">${texts.replayAct}</button></form>`
+        : html`<p class="soft">${months.cannot(starters.map((role) => words.roles[role]).join(', '))}</p>`
+    }`;
 }
 
 interface Rows {

@@ -1,6 +1,7 @@
 import type { IssuedJournal } from '../../../../jobs/issue-journal.ts';
 import type { JournalSummary } from '../../../../reports/journal/manifest.ts';
 import { MAPPED_FORMATS } from '../../../../reports/journal/render.ts';
+import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
 import { hasPermission } from '../../../auth/permissions.ts';
 import { grid } from '../../components/grid.ts';
@@ -29,6 +30,9 @@ export const journal: Page = {
     const period = parsePeriod(params.period ?? '');
     const format = formats(locale);
     const title = texts.title(format.period(period));
+    // The API writes nine decimal places.
+    const plain = (decimal: string, currency: string): string =>
+      format.amount(decimalOf(parseDecimal(decimal)), currency);
     const back = html`<p><a href=${`/months/${period}`}>${common.back(format.period(period))}</a></p>`;
     const summary = await orNothing(api.get<JournalSummary>(`/periods/${period}/journal?format=json`));
     if (!summary) return { title, body: [back, notice('plain', texts.open)] };
@@ -48,9 +52,9 @@ export const journal: Page = {
         rows: summary.totals,
         columns: [
           { label: texts.account, cell: ({ account, currency }) => html`<code>${account}</code> ${currency}` },
-          { label: texts.opening, isNumber: true, cell: (row) => format.amount(row.opening, row.currency) },
-          { label: texts.movement, isNumber: true, cell: (row) => format.amount(row.movement, row.currency) },
-          { label: texts.closing, isNumber: true, cell: (row) => format.amount(row.closing, row.currency) },
+          { label: texts.opening, isNumber: true, cell: (row) => plain(row.opening, row.currency) },
+          { label: texts.movement, isNumber: true, cell: (row) => plain(row.movement, row.currency) },
+          { label: texts.closing, isNumber: true, cell: (row) => plain(row.closing, row.currency) },
         ],
       }),
     ];

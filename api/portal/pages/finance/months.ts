@@ -1,13 +1,14 @@
 import { requireJob } from '../../../../jobs/jobs.ts';
-import { type Period, parsePeriod } from '../../../../warehouse/period.ts';
+import { parsePeriod } from '../../../../warehouse/period.ts';
 import { grid } from '../../components/grid.ts';
 import { notice, stateLabel } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { factsOf, orNothing } from '../../month/facts.ts';
 import { nameOf } from '../../month/name-of.ts';
+import { nextActs } from '../../month/next-acts.ts';
 import { stepView } from '../../month/step-view.ts';
-import { type Step, type StepName, stepsOf } from '../../month/steps.ts';
+import { type StepName, stepsOf } from '../../month/steps.ts';
 import type { Page, PageRequest } from '../../page.ts';
 
 /** Payouts are approved soon after a closing; older months have theirs. */
@@ -87,7 +88,7 @@ export const month: Page = {
       ...(query.done === 'started' ? [notice('good', texts.started)] : []),
       html`<ol class="steps">${steps.map((step) =>
         stepView(request, {
-          ...{ step, isNext: step === next, place: placeOf(step, period), formats: format },
+          ...{ step, isNext: step === next, acts: nextActs(request, { step, period }), formats: format },
           finding: (findings[step.name] || undefined) as string | undefined,
         }),
       )}</ol>`,
@@ -106,17 +107,6 @@ export const month: Page = {
     },
   },
 };
-
-const PLACES: Partial<Record<StepName, string>> = {
-  ...{ exceptions: 'exceptions', compare: 'breaks', reconcile: 'breaks' },
-  ...{ plan: 'payouts', approve: 'payouts', send: 'payouts' },
-};
-
-function placeOf({ name, state, block }: Step, period: Period): string | undefined {
-  const place = PLACES[name];
-  const isEmpty = state === 'blocked' || (name === 'plan' && state !== 'done') || block === 'not_built';
-  return place === undefined || isEmpty ? undefined : `/months/${period}/${place}`;
-}
 
 type Totals = Readonly<Record<string, string>>;
 

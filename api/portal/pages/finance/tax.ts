@@ -1,3 +1,4 @@
+import type { VNode } from 'preact';
 import { FORM_TITLES, type TaxFormName } from '../../../../reports/tax/words.ts';
 import { instant } from '../../../../warehouse/clock.ts';
 import { Rejected } from '../../../../warehouse/errors.ts';
@@ -8,7 +9,8 @@ import { notice } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { nameOf } from '../../month/name-of.ts';
-import type { Page } from '../../page.ts';
+import type { Page, PageRequest } from '../../page.ts';
+import { filingForm, TAX_ACTS, withholdingSections } from './tax-acts.ts';
 
 interface Status {
   readonly notice: string;
@@ -39,7 +41,8 @@ function unlessRejected(error: unknown): Rejected {
 export const taxYear: Page = {
   path: '/tax',
   permission: 'tax-years:read',
-  async show({ api, words, locale, query, caller, services }) {
+  async show(request) {
+    const { api, words, locale, query, caller, services } = request;
     const { tax: texts } = words.books;
     const { common } = words.finance;
     const format = formats(locale);
@@ -48,11 +51,13 @@ export const taxYear: Page = {
     // Without a tax file there is none, and the API says what to do.
     const status = await api.get<Status>(`/tax/years/${encodeURIComponent(year)}/status`).catch(unlessRejected);
     if (status instanceof Rejected) {
-      return { title: texts.title(year), body: html`<div lang="en">${notice('warn', status.message)}</div>` };
+      const why = html`<div lang="en">${notice('warn', status.message)}</div>`;
+      return { title: texts.title(year), body: [...doneOf(request), why, ...(await withholdingSections(request))] };
     }
     const others = Array.from({ length: YEARS_BACK + 1 }, (_, back) => String(current - back));
     const mayExport = hasPermission(caller, 'tax-years:export');
     const body = [
+      ...doneOf(request),
       html`<p>${texts.other}: ${others.map((each) => html`<a href=${`/tax?year=${each}`} aria-current=${each === year ? 'page' : undefined}>${each}</a> `)}</p>
         <p class="soft" lang="en">${status.notice}</p>`,
       ...(status.is_closed ? [] : [notice('plain', texts.open)]),
@@ -108,7 +113,23 @@ export const taxYear: Page = {
           { label: texts.inLedger, isNumber: true, cell: ({ ledger, currency }) => format.amount(ledger, currency) },
         ],
       }),
+      filingForm(request, { year, forms: status.is_closed ? status.forms.map(({ form }) => form) : [] }),
+      ...(await withholdingSections(request)),
     ];
     return { title: texts.title(year), body };
   },
+  acts: TAX_ACTS,
 };
+
+/** What an act has done, and whose profile waits for a decision. */
+function doneOf({ words, query }: PageRequest): readonly VNode[] {
+  const { taxActs: texts } = words;
+  const done = { filed: texts.filed, unchanged: texts.unchanged, saved: words.finance.common.saved }[query.done ?? ''];
+  const waiting = (query.waiting ?? '').split(' ').filter(Boolean);
+  return [
+    ...(done ? [notice('good', done)] : []),
+    ...(waiting.length > 0
+      ? [notice('warn', texts.waiting, html`<ul>${waiting.map((id) => html`<li>${creatorLink(id)}</li>`)}</ul>`)]
+      : []),
+  ];
+}

@@ -7,7 +7,6 @@ export const books: typeof en = {
     archive: 'Alle Abrechnungen als ein Archiv',
     journal: 'Journal für die Buchhaltung',
     list: 'Ausgestellte Dokumente',
-    none: 'Für diesen Monat wurde noch nichts ausgestellt.',
     notClosed: 'Der Monat ist noch nicht abgeschlossen: Es gibt weder Abrechnungen noch ein Journal.',
     kind: 'Art',
     subject: 'Über',

@@ -5,7 +5,6 @@ export const books = {
     archive: 'All statements as one archive',
     journal: 'Journal for accounting',
     list: 'Issued documents',
-    none: 'Nothing has been issued for this month yet.',
     notClosed: 'The month is not closed yet: there are no statements and no journal.',
     kind: 'Kind',
     subject: 'About',

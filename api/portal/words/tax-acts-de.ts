@@ -1,0 +1,37 @@
+import type { TaxActsWords } from './tax-acts-en.ts';
+
+/** The same in German. */
+export const taxActsDe: TaxActsWords = {
+  file: 'Ein Formular abgeben',
+  fileExplain:
+    'Speichert, was das Finanzamt bekommt, und eine Kopie für jeden Urheber, bei dem sich etwas geändert hat. Die erste Abgabe enthält alles, eine spätere nur Änderungen. Laden Sie das Archiv herunter, und geben Sie es selbst an die Behörde.',
+  because: 'Warum sich etwas Abgegebenes ändert',
+  accepted: 'Urheber, deren Profil von nach dem Jahr oder der Abgabe zählt, nach ID',
+  refused: 'Die Behörde hat die letzte Abgabe als Ganzes abgelehnt: Diese tritt an ihre Stelle',
+  optional: 'freiwillig',
+  fileAct: 'Abgeben',
+  filed: 'Das Formular ist abgegeben. Sein Archiv steht oben bei den Formularen.',
+  unchanged: 'Seit der letzten Abgabe hat sich nichts geändert; nichts wurde gespeichert.',
+  waiting:
+    'Diese Urheber haben ein Profil angegeben, das nicht verwendet wurde. Entscheiden Sie über jedes: Um es zu verwenden, geben Sie mit seiner ID erneut ab.',
+  missing: 'Urheber ohne gültiges W-9 oder W-8',
+  expiring: 'Formulare, die abgelaufen sind oder in 90 Tagen ablaufen',
+  validUntil: 'Gültig bis',
+  settings: 'Was einbehalten wird, und ab wann',
+  settingsNone: 'Es wird keine Steuer einbehalten.',
+  settingsAct: 'Festlegen',
+  validFrom: 'Ab den Gutschriften dieses Tages',
+  payerCountry: 'Nach dem Recht von',
+  undocumented: 'Von Urhebern ohne gültiges Formular',
+  treatments: {
+    as_foreign: 'wie von jemandem im Ausland',
+    as_unidentified: 'wie von Ansässigen ohne Nummer',
+    not_withheld: 'nichts',
+  },
+  backup: 'Backup Withholding',
+  backupExplain: 'Der IRS teilt mit, bei wem es beginnt oder endet.',
+  backupState: 'Es ist',
+  on: 'an',
+  off: 'aus',
+  backupAct: 'Setzen',
+};

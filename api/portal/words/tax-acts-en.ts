@@ -1,0 +1,37 @@
+/** What the page of a tax year says about filing and withholding. */
+export const taxActsEn = {
+  file: 'File a form',
+  fileExplain:
+    'Stores what is given to the tax office, and a copy for each creator of whom something has changed. The first filing has everything, a later one only what has changed. Download the archive and give it to the office yourself.',
+  because: 'Why something filed is changed',
+  accepted: 'Creators whose profile of after the year or the filing counts, by id',
+  refused: 'The tax office has refused the last filing as a whole: this one takes its place',
+  optional: 'optional',
+  fileAct: 'File it',
+  filed: 'The form is filed. Its archive stands with the forms above.',
+  unchanged: 'Nothing has changed since the last filing; nothing was stored.',
+  waiting:
+    'These creators have given a profile that was not used. Decide about each: to use it, file again with its id.',
+  missing: 'Creators without a valid W-9 or W-8',
+  expiring: 'Forms that have expired, or will within 90 days',
+  validUntil: 'Valid until',
+  settings: 'What is withheld, from when on',
+  settingsNone: 'No tax is withheld.',
+  settingsAct: 'Decide it',
+  validFrom: 'From the credits of this day on',
+  payerCountry: 'By the law of',
+  undocumented: 'Of creators without a valid form',
+  treatments: {
+    as_foreign: 'as of one abroad',
+    as_unidentified: 'as of a resident without a number',
+    not_withheld: 'nothing',
+  },
+  backup: 'Backup withholding',
+  backupExplain: 'The IRS tells by a notice for whom it begins or ends.',
+  backupState: 'It is',
+  on: 'on',
+  off: 'off',
+  backupAct: 'Set it',
+};
+
+export type TaxActsWords = typeof taxActsEn;
