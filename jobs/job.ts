@@ -96,6 +96,8 @@ export interface Services {
   readonly bankFile?: string | undefined;
   /** The keys of tax profiles and of bank accounts; without them none is stored or opened. */
   readonly taxKeys?: TaxKeys | undefined;
+  /** Whether another person must release the opening of the numbers of all creators on a form of a year. Default: two people. */
+  readonly taxOpenedBy?: 'one_person' | 'two_people';
   /** For how many years after the year that it is about the law requires a tax form to be kept; nothing is erased without it. */
   readonly taxRetentionYears?: number | undefined;
   /** Where marts are published for BI tools. */

@@ -110,6 +110,7 @@ async function open(
     payoutLimits: config.payoutLimits,
     payoutPacing: config.payoutPacing,
     taxKeys: config.taxKeyPlaces && taxKeysAt(config.taxKeyPlaces),
+    taxOpenedBy: config.taxOpenedBy,
     taxRetentionYears: config.taxRetentionYears,
     publishing: config.publishing,
     newSecret,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type KeyPlace, parseKeyPlaces } from '../../jobs/tax/key-places.ts';
-import { integerBetween, type SettingsReader } from '../../warehouse/settings.ts';
+import { integerBetween, type SettingsReader, wordOf } from '../../warehouse/settings.ts';
 
 /** The settings of tax profiles; none has a default. */
 export interface TaxConfig {
@@ -10,6 +10,8 @@ export interface TaxConfig {
   readonly taxFile: string | undefined;
   /** The file with what is decided for invoices; undefined if none is issued. */
   readonly invoiceFile: string | undefined;
+  /** Whether two people open the numbers of a whole tax year, or one alone, which the log says. */
+  readonly taxOpenedBy: 'one_person' | 'two_people';
   /** For how many years after a year the law requires its tax forms to be kept; undefined if nothing is erased. */
   readonly taxRetentionYears: number | undefined;
 }
@@ -19,7 +21,9 @@ export function taxConfig(settings: SettingsReader): TaxConfig {
   const taxRetentionYears = settings.read('TANTIEME_TAX_RETENTION_YEARS', integerBetween(1, 30));
   const taxFile = settings.read('TANTIEME_TAX_FILE', (path) => resolve(path));
   const invoiceFile = settings.read('TANTIEME_INVOICE_FILE', (path) => resolve(path));
-  return { taxFile, invoiceFile, taxKeyPlaces, taxRetentionYears };
+  const taxOpenedBy =
+    settings.read('TANTIEME_TAX_OPENED_BY', wordOf(['two_people', 'one_person'] as const)) ?? 'two_people';
+  return { taxFile, invoiceFile, taxKeyPlaces, taxOpenedBy, taxRetentionYears };
 }
 
 const absolute = (place: KeyPlace): KeyPlace =>

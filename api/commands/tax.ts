@@ -5,6 +5,7 @@ import type { Outcome } from '../../jobs/job.ts';
 import type { FiledOutcome } from '../../jobs/tax/file-form.ts';
 import type { ListedForm, ProfileHistory, ShownProfiles } from '../../jobs/tax/tax-profiles.ts';
 import type { TaxYearStatus } from '../../jobs/tax/tax-year.ts';
+import type { YearOpening } from '../../jobs/tax/year-openings.ts';
 import { filesInArchive } from '../../reports/render/zip.ts';
 import { FORMS } from '../../reports/tax/words.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
@@ -170,6 +171,29 @@ async function writeFiling(client: Client, { filed, out }: { filed: Outcome; out
 
 type ListedDocument = Pick<Selectable<DocumentsTable>, 'document_id' | 'format' | 'file_name'>;
 
+/** Requests to open the numbers of a form of a year; somebody else releases it. */
+const requestOpening: Act = async (args, { open }) => {
+  const [year] = args.named('The tax year');
+  const body = { year, form: formIn(args), because: reasonIn(args), by: args.person() };
+  const client = await open();
+  const opening = await client.requestJson<YearOpening>('/v1/tax/openings', { method: 'POST', body });
+  const note = `Next: somebody else runs tantieme tax release ${opening.opening_id} within three days.`;
+  return { value: { ...opening, note } };
+};
+
+const releaseOpening: Act = async (args, { open }) => {
+  const [opening] = args.named('The id of the request');
+  const path = `/v1/tax/openings/${encodeURIComponent(opening)}/release`;
+  const released = await (await open()).requestJson<YearOpening>(path, { method: 'POST', body: { by: args.person() } });
+  return { value: { ...released } };
+};
+
+const listOpenings: Act = async (args, { open }) => {
+  args.named();
+  const { data } = await (await open()).requestJson<{ data: readonly YearOpening[] }>('/v1/tax/openings');
+  return { value: { openings: data } };
+};
+
 function formIn(args: Args): string {
   const form = args.required('form');
   if (FORMS.some((each) => each === form)) return form;
@@ -181,6 +205,9 @@ export const tax = oneOf({
   profile: oneOf({ set, show, list, history, erase, 'backup-withholding': backupWithholding }),
   settings: oneOf({ set: setSettings, show: showSettings }),
   status,
+  open: requestOpening,
+  release: releaseOpening,
+  openings: listOpenings,
   export: exportForm,
   file,
   keys: oneOf({ create: createKey, rotate }),

@@ -52,6 +52,7 @@ import { statementRoutes } from './statements.ts';
 import { statementsZipRoutes } from './statements-zip.ts';
 import { storeRoutes } from './stores.ts';
 import { stripeWebhooks } from './stripe-webhooks.ts';
+import { taxOpeningRoutes } from './tax-openings.ts';
 import { taxProfileRoutes } from './tax-profiles.ts';
 import { taxSettingsRoutes } from './tax-settings.ts';
 import { taxYearRoutes } from './tax-years.ts';
@@ -155,6 +156,7 @@ export function buildApp({
           taxProfileRoutes,
           taxSettingsRoutes,
           taxYearRoutes,
+          taxOpeningRoutes,
           traceRoutes,
           martRoutes,
           modelRoutes,

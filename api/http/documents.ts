@@ -3,6 +3,8 @@ import { type Static, Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
 import { logReading } from '../../jobs/tax/open-profile.ts';
 import { readDocument } from '../../jobs/tax/sealed-documents.ts';
+import { formOf } from '../../jobs/tax/tax-year.ts';
+import { requireYearOpening } from '../../jobs/tax/year-openings.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { NotFound } from '../../warehouse/errors.ts';
 import type { DocumentsTable } from '../../warehouse/operational/document-tables.ts';
@@ -132,7 +134,11 @@ export const documentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
       const { document_id, kind, hash, format, file_name } = found;
       reply.header('etag', `"${hash}"`).header('cache-control', 'private, no-cache');
       if (request.headers['if-none-match'] === `"${hash}"`) return reply.code(304).send(undefined);
-      if (ofAllIn(kind).includes(format)) await logReading(services, { document_id, by: personOf(caller, undefined) });
+      if (ofAllIn(kind).includes(format)) {
+        const by = personOf(caller, undefined);
+        const because = await requireYearOpening(services, { year: found.period, form: formOf(kind), by });
+        await logReading(services, { document_id, because, by });
+      }
       return reply
         .type(DOCUMENT_FORMATS[format])
         .header('content-disposition', `attachment; filename="${file_name}"`)

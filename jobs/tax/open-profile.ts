@@ -42,16 +42,16 @@ export async function openInFull(stores: Stores, version: Version, opening: Open
   return joinProfile({ masked, secrets: new Map(Object.entries(secrets)) });
 }
 
-/** Logs that somebody reads a document with the numbers of all creators on a form, before it is read. */
+/** Logs that somebody reads a document with the numbers of all creators on a form, and why they may, before it is read. */
 export async function logReading(
   { operational, clock }: Pick<Services, 'operational' | 'clock'>,
-  { document_id, by }: { document_id: string; by: string },
+  { document_id, because, by }: { document_id: string; because: string; by: string },
 ): Promise<void> {
   await operational
     .insertInto('tax_openings')
     .values({
       ...{ creator_id: PLATFORM_SUBJECT, form: null, version: null, fields: document_id, purpose: 'exported' },
-      ...{ because: null, opened_by: by, opened_at: instant(clock.now()) },
+      ...{ because, opened_by: by, opened_at: instant(clock.now()) },
     })
     .execute();
 }

@@ -25,8 +25,9 @@ import type { Services } from '../job.ts';
 import type { FormInForce } from './forms-in-force.ts';
 import { type FormOfYear, formsOfYear } from './forms-of-year.ts';
 import { openInFull } from './open-profile.ts';
+import { requireYearOpening } from './year-openings.ts';
 
-type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxKeys' | 'taxFile'>;
+type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxKeys' | 'taxFile' | 'taxOpenedBy'>;
 
 /** A form of a year before it is exported: without names and numbers. */
 export interface FormStatus {
@@ -90,6 +91,14 @@ export const KIND_OF_FORM = {
   dac7: 'tax_dac7',
   generic: 'tax_year',
 } as const satisfies Readonly<Record<TaxFormName, DocumentKind>>;
+
+/** The form that is stored under a kind. Throws `InvariantBroken` for another kind. */
+export function formOf(kind: DocumentKind): TaxFormName {
+  return requirePresent(
+    FORMS.find((form) => KIND_OF_FORM[form] === kind),
+    `${kind} must be the kind of a tax form.`,
+  );
+}
 
 async function lastFiling({ operational }: Stores, { form, tax_year }: FormYear): Promise<FormStatus['filed']> {
   const inForce = await documentsInForce(operational, { kind: KIND_OF_FORM[form], period: tax_year.year });
@@ -164,7 +173,7 @@ export interface OpenedForm {
   readonly versions: readonly FormOfYear[];
 }
 
-/** Composes a form and opens the profiles that it needs, once nothing stands against it. `before` is what was filed last. */
+/** Composes a form and opens the profiles that it needs, once nothing stands against it. `before` is what was filed last. Throws as `requireYearOpening`. */
 export async function openForm(
   stores: Stores,
   { year: yearText, form, by, accepted }: FormRequest,
@@ -207,8 +216,8 @@ async function openAll(
 ): Promise<Profiles> {
   const { form, tax_year, included } = composed;
   const opened = new Map<string, TaxProfile>();
-  if (REGIME_OF_FORM[form] === null) return opened;
-  const because = `${FORM_TITLES[form]} of ${tax_year.year}`;
+  if (REGIME_OF_FORM[form] === null || included.length === 0) return opened;
+  const because = await requireYearOpening(stores, { year: tax_year.year, form, by });
   const given = new Map(versions.map((each) => [each.creator_id, each]));
   for (const { creator_id } of included) {
     const version = requirePresent(given.get(creator_id), 'Who is on a form has given one.');

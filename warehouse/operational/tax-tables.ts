@@ -83,7 +83,21 @@ export interface TaxErasuresTable {
   done_at: string;
 }
 
+/** A request to open the numbers of all creators on a form of a year; released once, by another person, and else append-only. */
+export interface TaxYearOpeningsTable {
+  entry: Generated<bigint>;
+  opening_id: string;
+  year: string;
+  form: string;
+  because: string;
+  requested_by: string;
+  requested_at: string;
+  released_by: string | null;
+  released_at: string | null;
+}
+
 export interface TaxTables {
+  tax_year_openings: TaxYearOpeningsTable;
   tax_profiles: TaxProfilesTable;
   tax_profile_values: TaxProfileValuesTable;
   tax_data_keys: TaxDataKeysTable;

@@ -52,6 +52,7 @@ describe('the configuration', () => {
       statements: { locale: 'en', issuer: {}, detailPages: 20 },
       accountHoldMs: 7 * 24 * 60 * 60 * 1000,
       missingCurrency: 'wait',
+      taxOpenedBy: 'two_people',
       payoutPacing: { perSecond: 25 },
       accountUrls: { returnUrl: undefined, refreshUrl: undefined },
       breakGraceMs: 3 * 24 * 60 * 60 * 1000,

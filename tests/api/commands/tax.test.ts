@@ -22,6 +22,7 @@ beforeAll(async () => {
     taxFile: join(folder, 'tax.json'),
     taxKeyPlaces: [{ kind: 'file' as const, path: keyFile() }],
     taxRetentionYears: 4,
+    taxOpenedBy: 'two_people' as const,
   };
   stores = await sharedStores();
   server = await startServer({ ...made.config, ...tax }, { clock: { now: () => NOW }, stores });
@@ -131,6 +132,16 @@ test('a form is filed, once', async () => {
   ]);
   const logged = await server.services.operational.selectFrom('tax_openings').selectAll().orderBy('entry').execute();
   expect(logged.at(-1)).toMatchObject({ creator_id: 'platform', fields: 'tax_year-2026-1-zip', purpose: 'exported' });
+});
+
+test('one person requests to open the numbers of a year, and another one releases it', async () => {
+  const requested = await run(['open', '2026', '--form', 'dac7', '--because', 'To file it.', '--by', 'Finn', '--json']);
+  const { opening_id } = JSON.parse(requested.out);
+  const own = await run(['release', opening_id, '--by', 'finn']);
+  expect([own.code, own.err]).toEqual([2, expect.stringContaining('let somebody else release it')]);
+  const released = JSON.parse((await run(['release', opening_id, '--by', 'Ada', '--json'])).out);
+  expect(released).toMatchObject({ state: 'released', released_by: 'Ada' });
+  expect(JSON.parse((await run(['openings', '--json'])).out).openings).toEqual([released]);
 });
 
 test('a file that is no profile is refused without showing it', async () => {

@@ -280,7 +280,7 @@ test('no erasure takes away what was filed of all creators, whatever a creator i
   for (const id of ['platform', '', 'cr_typo']) await expect(erase(id)).rejects.toThrow(`There is no creator ${id}.`);
   const insert = "insert into raw.creator_signed_up by name select 'm9' as id, $1 as creator_id, $1 as creator_name";
   await services.warehouse.transaction((writer) => writer.query(insert, ['platform']));
-  await expect(erase('platform')).rejects.toThrow('platform has no tax profile that could be erased.');
+  await expect(erase('platform')).rejects.toThrow('platform has no tax profile, bank account or billing profile');
   await record('platform', PROFILES.w9);
   expect(await erase('platform')).toMatchObject({ is_erased: true });
   expect((await filesOf('tax_1099_misc-2026-1-zip')).size).toBeGreaterThan(2);

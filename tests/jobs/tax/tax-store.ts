@@ -31,7 +31,12 @@ export async function openTaxStore(): Promise<TaxStore> {
   const pathNow = (): string => join(folder.path, `keys-${files}.json`);
   return {
     get services() {
-      return { ...base.services, taxKeys: taxKeysIn(pathNow()), taxRetentionYears: 4 };
+      return {
+        ...base.services,
+        taxKeys: taxKeysIn(pathNow()),
+        taxOpenedBy: 'one_person' as const,
+        taxRetentionYears: 4,
+      };
     },
     get path() {
       return pathNow();

@@ -4,9 +4,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Services } from '../../../jobs/job.ts';
 import { recordProfile } from '../../../jobs/tax/record-profile.ts';
 import { exportTaxForm, taxYearStatus } from '../../../jobs/tax/tax-year.ts';
+import { releaseYearOpening, requestYearOpening, yearOpenings } from '../../../jobs/tax/year-openings.ts';
 import { filesInArchive } from '../../../reports/render/zip.ts';
 import type { TaxManifest } from '../../../reports/tax/manifest.ts';
 import { FORMS, type TaxFormName } from '../../../reports/tax/words.ts';
+import { Conflict } from '../../../warehouse/errors.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
 import { EXAMPLE, type Example } from '../../reports/tax/example.ts';
@@ -133,7 +135,9 @@ test('1099-MISC has royalties of the year, without the adjustment of a balance, 
     // 10.00 + 20.00 - 5.00 + 10.00 EUR at 1.10.
     'Box 2 - Royalties': '36.00',
   });
-  expect(await openings()).toEqual(['cr_ada w9 exported 1099-MISC of 2026']);
+  expect(await openings()).toEqual([
+    'cr_ada w9 exported 1099-MISC of 2026, by one person alone, as TANTIEME_TAX_OPENED_BY says',
+  ]);
   expect(await exported('us_1099_misc')).toEqual(files);
 });
 
@@ -232,4 +236,32 @@ test('what is not decided stops the export before anything is opened', async () 
   await expect(exportTaxForm(services, { year: '2027', form: 'generic', by: 'finn' })).rejects.toThrow(
     /2027-11 is open; close it first/,
   );
+});
+
+test('without another person nobody opens the numbers of a year, and a release counts for its requester and a day', async () => {
+  await decide();
+  let now = Date.parse('2027-01-10T09:00:00Z');
+  const stores = { ...services, taxOpenedBy: 'two_people' as const, clock: { now: () => now } };
+  const open = (by: string) => exportTaxForm(stores, { year: '2026', form: 'us_1099_misc', by });
+  const before = (await openings()).length;
+  await expect(open('Finn')).rejects.toThrow(/^Finn cannot open .* 1099-MISC of 2026 alone: request it .* release it/);
+  const request = { year: '2026', form: 'us_1099_misc', because: 'To file it.', by: 'Finn' } as const;
+  const { opening_id: openingId } = await requestYearOpening(stores, request);
+  await expect(releaseYearOpening(stores, { openingId, by: ' FINN (key_2)' })).rejects.toThrow(/who requested it/);
+  await expect(open('Finn')).rejects.toThrow(Conflict);
+  expect(await openings()).toHaveLength(before);
+  expect(await releaseYearOpening(stores, { openingId, by: 'Ada' })).toMatchObject({ state: 'released' });
+  await expect(releaseYearOpening(stores, { openingId, by: 'Ben' })).rejects.toThrow('is released already, by Ada.');
+  await open('Finn (key_1)');
+  expect((await openings()).at(-1)).toBe('cr_ada w9 exported 1099-MISC of 2026, released by Ada');
+  await expect(open('Ada')).rejects.toThrow(Conflict);
+  now += 24 * 3_600_000;
+  await expect(open('Finn')).rejects.toThrow(Conflict);
+  const late = await requestYearOpening(stores, request);
+  now += 3 * 24 * 3_600_000;
+  await expect(releaseYearOpening(stores, { openingId: late.opening_id, by: 'Ada' })).rejects.toThrow('has lapsed');
+  expect((await yearOpenings(stores)).map(({ state }) => state)).toEqual(['lapsed', 'lapsed']);
+  // What has no numbers needs nobody else.
+  await exportTaxForm(stores, { year: '2026', form: 'generic', by: 'Finn' });
+  await expect(requestYearOpening(stores, { ...request, form: 'generic' })).rejects.toThrow('has no numbers');
 });

@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 /**
  * Cancelled invoices with the credit notes that cancel them, and where the other party has answered an invoice if somebody else has recorded it. Of
  * credit notes, a month may have several: one for each month of which it takes something back, and those that cancel. An erasure empties billing profiles
- * and bank accounts, whose keys it deletes.
+ * and bank accounts, whose keys it deletes. Requests to open the numbers of a whole tax year are released once, by somebody else.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
@@ -41,4 +41,19 @@ const STATEMENTS = [
   `drop trigger bank_accounts_only_added on bank_accounts`,
   `create trigger bank_accounts_only_added before update or delete on bank_accounts
     for each row execute function refuse_change_of_bank_accounts()`,
+  `create table tax_year_openings (
+    entry bigint generated always as identity unique, opening_id text primary key,
+    year text not null check (year ~ '^20[0-9]{2}$'), form text not null check (form <> ''), because text not null check (because <> ''),
+    requested_by text not null check (requested_by <> ''), requested_at timestamptz not null,
+    released_by text check (lower(trim(released_by)) <> lower(trim(requested_by))), released_at timestamptz,
+    check ((released_by is null) = (released_at is null)))`,
+  `create function refuse_change_of_tax_year_openings() returns trigger language plpgsql as $$
+  begin
+    if tg_op = 'UPDATE' and old.released_at is null and new.released_at is not null
+      and to_jsonb(old) - array['released_by', 'released_at'] = to_jsonb(new) - array['released_by', 'released_at']
+    then return new; end if;
+    raise exception 'Rows of % are only added.', tg_table_name;
+  end $$`,
+  `create trigger tax_year_openings_only_added before update or delete on tax_year_openings
+    for each row execute function refuse_change_of_tax_year_openings()`,
 ];
