@@ -261,18 +261,6 @@ test('what is filed is stored sealed; erasing a creator erases its copies, and a
   expect((await bytesOf(record?.document_id ?? '')).toString()).toContain(name);
 });
 
-test('who was filed stays on file while its form is missing', async () => {
-  await record('cr_ben', PROFILES.w9);
-  await file();
-  await record('cr_ben', PROFILES.w8ben);
-  // A documented reason: the return is corrected to zero.
-  expect(await file()).toMatchObject({ withdrawn_count: 1, copy_count: 1 });
-  const before = await documents();
-  await services.operational.deleteFrom('tax_data_keys').where('creator_id', '=', 'cr_ada').execute();
-  await expect(file()).rejects.toThrow(/nothing was:\n {2}cr_ada: was filed, but is left out now/);
-  expect(await documents()).toEqual(before);
-});
-
 test('no erasure takes away what was filed of all creators, whatever a creator is called', async () => {
   services = { ...services, clock: { now: () => Date.parse('2040-01-01T00:00:00Z') } };
   const erase = (creatorId: string) => eraseProfiles(services, { creatorId, because: 'By mistake.', by: 'finn' });

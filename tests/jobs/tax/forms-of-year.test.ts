@@ -92,3 +92,15 @@ describe('the form of a year', () => {
     await expect(file()).rejects.toThrow(/cr_ben: was filed, but is left out now/);
   });
 });
+
+test('who was filed stays on file while its form is missing', async () => {
+  await record('cr_ben', PROFILES.w9);
+  await file();
+  await record('cr_ben', PROFILES.w8ben);
+  // A documented reason: the return is corrected to zero.
+  expect(await file()).toMatchObject({ withdrawn_count: 1, copy_count: 1 });
+  const before = await documents();
+  await services.operational.deleteFrom('tax_data_keys').where('creator_id', '=', 'cr_ada').execute();
+  await expect(file()).rejects.toThrow(/nothing was:\n {2}cr_ada: was filed, but is left out now/);
+  expect(await documents()).toEqual(before);
+});

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { TaxProfile, W8beneProfile } from '../../../ingest/tax/forms.ts';
+import type { TaxProfile } from '../../../ingest/tax/forms.ts';
 import { composeForm } from '../../../reports/tax/compose.ts';
 import type { CreatorYear } from '../../../reports/tax/document.ts';
 import type { FiledForm } from '../../../reports/tax/filed.ts';
 import { composeFiling, type Filing } from '../../../reports/tax/render.ts';
-import type { Form1042S } from '../../../reports/tax/us-1042-s.ts';
 import type { Return1099 } from '../../../reports/tax/us-1099-misc.ts';
 import type { TaxFormName } from '../../../reports/tax/words.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
@@ -236,13 +235,8 @@ test('a form of the IRS is filed under another payer than before only once the I
       );
     const moved = ({ payer }: Example) => Object.assign(payer, { phone: '5125550199' });
     // No return is filed, and each recipient gets a copy with the right payer; what follows goes under it.
-    const ein = changes[1] ?? moved;
-    const [first, told, after] = filings(
-      form,
-      state,
-      { ...state, change: ein, isPayerCorrected: true },
-      { ...state, change: ein },
-    );
+    const corrected = { ...state, change: changes[1] ?? moved };
+    const [first, told, after] = filings(form, state, { ...corrected, isPayerCorrected: true }, corrected);
     expect(told && [told.isNeeded, told.summary]).toEqual([
       true,
       { number: 2, new_count: 0, corrected_count: 0, withdrawn_count: 0 },
@@ -302,29 +296,4 @@ test('a form 1042-S keeps its identifier and counts its amendments; what is file
   ]);
   // What is taken back, and the form that stays.
   expect(all[2]?.copies.at(-1)).toMatchObject({ name: 'recipients/cr_ben.pdf', copies: [{}, {}] });
-});
-
-test('an entity has the code of its kind on 1042-S; one that is transparent for tax is refused unless it claims a treaty', () => {
-  const rule: CreatorYear['rules'][number] = {
-    ...{ payer_country: 'US', payee_status: 'foreign', withholding_rule_id: 'US-300000' },
-    ...{ withholding_rate_ppm: 300_000n, taxable_amount: '100', withheld_minor: 3_000n },
-  };
-  const creators = [creatorYear('cr_org', 'USD', [{ credited_minor: 20_000n }], [rule])];
-  const { treaty_claim, ...unclaimed } = PROFILES.w8bene;
-  type Kinds = Partial<Pick<W8beneProfile, 'chapter_3_status' | 'chapter_4_status' | 'treaty_claim'>>;
-  const codesOf = (kinds: Kinds): string => {
-    const [filing] = filings('us_1042_s', { creators, given: { cr_org: { ...unclaimed, ...kinds } } });
-    const { content } = (filing?.filed.records[0] ?? {}) as FiledForm<Form1042S>['records'][number];
-    return [content.chapter_3_status, content.chapter_4_status].join(' ');
-  };
-  expect(codesOf({ chapter_3_status: 'corporation' })).toBe('15 22');
-  expect(codesOf({ chapter_3_status: 'private_foundation', chapter_4_status: 'section_501c_organization' })).toBe(
-    '18 24',
-  );
-  expect(codesOf({ chapter_3_status: 'estate', chapter_4_status: 'passive_nffe' })).toBe('17 ');
-  expect(codesOf({ chapter_3_status: 'partnership', ...(treaty_claim && { treaty_claim }) })).toBe('26 22');
-  for (const chapter_3_status of ['partnership', 'simple_trust', 'grantor_trust', 'disregarded_entity'] as const)
-    expect(() => codesOf({ chapter_3_status })).toThrow(
-      `cr_org: chapter_3_status of the W-8BEN-E is ${chapter_3_status}, which is no recipient without a treaty claim`,
-    );
 });
