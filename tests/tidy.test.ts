@@ -189,7 +189,7 @@ describe('SQL', () => {
     'transforms/ledger/fact-keys.ts',
     'transforms/ledger/verify.ts',
   ];
-  const engines = ['warehouse/duckdb/', 'warehouse/bigquery/', 'warehouse/functions/'];
+  const engines = ['warehouse/duckdb/', 'warehouse/bigquery/', 'warehouse/functions/', 'warehouse/published/postgres/'];
   const outside = (homes: readonly string[]): readonly File[] =>
     production.filter(({ path }) => !homes.some((home) => path.startsWith(home)));
 

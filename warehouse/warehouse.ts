@@ -3,11 +3,10 @@ import type { SqlFunction } from './functions/function.ts';
 import type { Period } from './period.ts';
 import type { DatabaseFiles } from './published/database-files.ts';
 import type { BiRole } from './published/published-table.ts';
+import type { Value, ValueRow } from './value.ts';
 import type { ColumnShape, Table, TableShape } from './vocabulary/tables.ts';
 
-/** A value of a row or parameter: exact numerics, instants and dates are strings; integers are bigints. */
-export type Value = string | bigint | boolean | number | null;
-export type ValueRow = Readonly<Record<string, Value>>;
+export type { Value, ValueRow };
 
 /** The operations of a transaction, which is all or nothing. */
 export interface WarehouseWriter {

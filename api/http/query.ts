@@ -18,7 +18,7 @@ const Query = exactly(
       minLength: 1,
       maxLength: 50_000,
       description: 'One SELECT in the SQL of DuckDB on the published marts.',
-      examples: ['select period, sum(royalty_amount) as royalties from royalties group by period'],
+      examples: ['from royalties limit 10'],
     }),
     format: Type.Enum(FORMAT_NAMES, { default: 'json' }),
   },

@@ -16,6 +16,7 @@ import { benchMarts } from './marts.ts';
 import { type Figure, print } from './measure.ts';
 import { benchMonths } from './months.ts';
 import { benchPayouts } from './payouts.ts';
+import { benchPublish } from './publish.ts';
 import { benchReconcile } from './reconcile.ts';
 import { benchStart } from './start.ts';
 import { benchStatements } from './statements.ts';
@@ -33,6 +34,7 @@ const BENCHMARKS = {
   payouts: benchPayouts,
   reconcile: benchReconcile,
   marts: benchMarts,
+  publish: benchPublish,
   start: benchStart,
 };
 

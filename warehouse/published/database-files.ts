@@ -1,6 +1,6 @@
 import type { BulkReader } from '../bulk.ts';
+import type { Value, ValueRow } from '../value.ts';
 import type { ColumnShape } from '../vocabulary/tables.ts';
-import type { ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import type { PublishedTable } from './published-table.ts';
 
 /** The numbers of a table that are compared: its rows under `*`, and the sum of each column by name, as decimals. */
@@ -23,7 +23,7 @@ export interface FileContent {
   /** Called in the same transaction with the numbers of each table, and to read the warehouse; what it returns is written too. */
   readonly conclude: (
     totals: ReadonlyMap<string, Totals>,
-    reader: Pick<WarehouseWriter, 'query'>,
+    reader: { query<R extends ValueRow>(sql: string, parameters?: readonly Value[]): Promise<R[]> },
   ) => Promise<readonly Conclusion[]>;
 }
 
@@ -60,7 +60,10 @@ export interface QueryLimits {
 /** The rows of one SELECT, which are complete and wait to be read. */
 export interface QueryResult {
   readonly columns: readonly ColumnShape[];
-  readonly reader: Pick<Warehouse, 'stream'> & { readonly bulk: BulkReader };
+  readonly reader: {
+    readonly bulk: BulkReader;
+    stream<R extends ValueRow>(sql: string, parameters?: readonly Value[]): AsyncIterable<R[]>;
+  };
   /** A SELECT of the rows, for `reader`. */
   readonly sql: string;
   close(): Promise<void>;
