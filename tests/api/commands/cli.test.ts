@@ -296,7 +296,7 @@ describe('while a server uses the data folder', () => {
     });
   });
 
-  test.each([['query', 'select 1'], ['migrate']])('%s fails with the reason', async (...args) => {
+  test.each([['migrate']])('%s fails with the reason', async (...args) => {
     const { code, err } = await run(...args);
     expect([code, err]).toEqual([
       1,
