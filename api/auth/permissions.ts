@@ -32,7 +32,7 @@ export const PERMISSIONS = {
   // Each kind of document also needs the permission of its own; see api/http/documents.ts.
   // All of a period at once.
   'statements:export': ['finance', 'approver', 'operator'],
-  'documents:read': ['creator', 'finance', 'approver', 'operator'],
+  'documents:read': ['creator', 'developer', 'finance', 'approver', 'operator'],
   'earnings:read': ['creator', 'finance', 'approver', 'operator', 'analyst'],
   'consents:read': ['creator', 'finance', 'approver', 'operator'],
   // A revocation is for good; a creator revokes its own, as a person, not by a key.
@@ -47,7 +47,12 @@ export const PERMISSIONS = {
   'reconciliations:read': ['finance', 'approver', 'operator', 'analyst'],
   'journals:read': ['finance', 'operator'],
   'journals:issue': ['finance', 'operator'],
-  'invoices:read': ['finance', 'operator'],
+  // What a developer used, bought and paid, and the events that name it. A developer reads its own.
+  'developers:read': ['developer', 'finance', 'operator'],
+  // A developer reads the invoices to it.
+  'invoices:read': ['developer', 'finance', 'operator'],
+  // Who is invoiced for a month and who is not, and the data of businesses.
+  'invoices:list': ['finance', 'operator'],
   // Agreements, the data of businesses, and who is invoiced.
   'invoices:decide': ['finance', 'operator'],
   // A creator answers its own.

@@ -22,6 +22,7 @@ import { correctionRoutes } from './corrections.ts';
 import { creatorAssetRoutes } from './creator-assets.ts';
 import { creatorLedgerRoutes } from './creator-ledger.ts';
 import { creatorRoutes } from './creators.ts';
+import { developerRoutes } from './developers.ts';
 import { documentRoutes } from './documents.ts';
 import { documentsZipRoutes } from './documents-zip.ts';
 import { exactJson } from './exact-json.ts';
@@ -32,6 +33,7 @@ import { invoiceRoutes } from './invoices.ts';
 import { jobRoutes } from './jobs.ts';
 import { journalRoutes } from './journal.ts';
 import { keyRoutes } from './keys.ts';
+import { licencesSoldRoutes } from './licences-sold.ts';
 import { martRoutes } from './marts.ts';
 import { modelRoutes } from './models.ts';
 import { refuseNul } from './nul.ts';
@@ -139,6 +141,8 @@ export function buildApp({
           creatorAssetRoutes,
           creatorLedgerRoutes,
           consentRoutes,
+          licencesSoldRoutes,
+          developerRoutes,
           periodRoutes,
           journalRoutes,
           invoiceRoutes,

@@ -16,14 +16,14 @@ import {
   type DocumentKindDeclaration,
 } from '../../warehouse/vocabulary/documents.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
-import { type Caller, maySee, seesOwnOnly } from '../auth/caller.ts';
+import { type Caller, seesOwnOnly } from '../auth/caller.ts';
 import { hasPermission, type Permission } from '../auth/permissions.ts';
 import { cutPage, entryOf, type Page } from './pagination.ts';
 import { BinaryFile, PageQuery, pageOf } from './schemas.ts';
 
 const KIND_NAMES = Object.keys(DOCUMENT_KINDS) as DocumentKind[];
 
-/** What it takes to read documents of a kind, besides `documents:read`. A creator reads only what is about itself. */
+/** What it takes to read documents of a kind, besides `documents:read`. A creator or developer reads only what is about itself. */
 const READING: Readonly<Record<DocumentKind, Permission>> = {
   statement: 'statements:read',
   tax_1099_misc: 'tax-profiles:read',
@@ -171,19 +171,17 @@ export function readableDocuments(
   { kind, period, subject }: DocumentFilter,
 ) {
   const kinds = KIND_NAMES.filter((each) => mayReadKind(caller, each) && (kind === undefined || kind === each));
-  const sees = kinds.length > 0 && (!seesOwnOnly(caller) || caller.creatorIds.length > 0);
-  if (!sees) return undefined;
+  if (kinds.length === 0) return undefined;
   let documents = operational.selectFrom('documents').selectAll().where('kind', 'in', kinds).orderBy('entry', 'desc');
   if (period !== undefined) documents = documents.where('period', '=', period);
   if (subject !== undefined) documents = documents.where('subject', '=', subject);
   if (!seesOwnOnly(caller)) return documents;
-  return documents.where('subject', 'in', caller.creatorIds).where(({ or, eb }) =>
+  return documents.where(({ or, and, eb }) =>
     or(
       kinds.map((each) => {
+        const own = [eb('kind', '=', each), eb('subject', 'in', subjectsOf(caller, each))];
         const ofAll = ofAllIn(each);
-        return ofAll.length === 0
-          ? eb('kind', '=', each)
-          : eb.and([eb('kind', '=', each), eb('format', 'not in', ofAll)]);
+        return and(ofAll.length === 0 ? own : [...own, eb('format', 'not in', ofAll)]);
       }),
     ),
   );
@@ -210,14 +208,21 @@ async function find({ operational }: Services, caller: Caller, documentId: strin
   const isReadable =
     document &&
     mayReadKind(caller, document.kind) &&
-    maySee(caller, document.subject) &&
-    !(seesOwnOnly(caller) && ofAllIn(document.kind).includes(document.format));
+    (!seesOwnOnly(caller) ||
+      (subjectsOf(caller, document.kind).includes(document.subject) &&
+        !ofAllIn(document.kind).includes(document.format)));
   if (!isReadable) throw new NotFound(`There is no document ${documentId}.`);
   return document;
 }
 
 function mayReadKind(caller: Caller, kind: DocumentKind): boolean {
-  return hasPermission(caller, READING[kind]) && (!seesOwnOnly(caller) || DOCUMENT_KINDS[kind].subject === 'creator');
+  return hasPermission(caller, READING[kind]) && (!seesOwnOnly(caller) || subjectsOf(caller, kind).length > 0);
+}
+
+/** Those of the caller whose documents of a kind there are: its creators, or its developers. */
+function subjectsOf({ creatorIds, developerIds }: Caller, kind: DocumentKind): readonly string[] {
+  const { subject } = DOCUMENT_KINDS[kind];
+  return subject === 'creator' ? creatorIds : subject === 'developer' ? developerIds : [];
 }
 
 /** The formats of a kind that no creator reads, whatever its id is: they have all creators. */

@@ -130,7 +130,7 @@ export const invoicePartyRoutes: FastifyPluginAsyncTypebox<{ services: Services 
   app.get(
     '/billing-profiles/:party_kind/:party_id',
     {
-      config: { permission: 'invoices:read' },
+      config: { permission: 'invoices:list' },
       schema: {
         operationId: 'getBillingProfile',
         tags: ['invoices'],

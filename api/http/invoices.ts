@@ -94,7 +94,7 @@ export const invoiceRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
   app.get(
     '/periods/:period/invoices/status',
     {
-      config: { permission: 'invoices:read' },
+      config: { permission: 'invoices:list' },
       schema: {
         operationId: 'getInvoiceStatus',
         tags: ['invoices'],
@@ -113,14 +113,18 @@ export const invoiceRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
       schema: {
         operationId: 'listInvoices',
         tags: ['invoices'],
-        summary: 'Self-billing invoices, credit notes and invoices to developers, newest first',
+        summary:
+          'Self-billing invoices, credit notes and invoices to developers, newest first; a developer has those to it',
         querystring: Query,
         response: { 200: pageOf(Listed) },
       },
     },
-    async ({ query: { period, subject, limit, cursor } }) => {
+    async (request) => {
+      const { period, subject, limit, cursor } = request.query;
+      const caller = callerOf(request);
       const before = cursor === undefined ? undefined : entryOf(cursor);
-      const found = await listInvoices(services, { period, subject, limit, before });
+      const toDevelopers = seesOwnOnly(caller) ? caller.developerIds : undefined;
+      const found = await listInvoices(services, { period, subject, toDevelopers, limit, before });
       const { data, next_cursor } = cutPage(found, limit, ({ entry }) => [String(entry)]);
       return { data: data.map(({ entry: _, ...invoice }) => invoice), next_cursor };
     },

@@ -10,6 +10,7 @@ const TAGS = {
   statements: 'Issued statements and their documents.',
   documents: 'Everything that is issued, of every kind.',
   creators: 'The earnings, balances and payouts of creators.',
+  developers: 'What developers used, paid and bought, and the events that name them.',
   periods: 'Calendar months, their closings and totals.',
   exceptions: 'What cannot be booked yet, and its acknowledgement by finance.',
   corrections: 'Corrections of what was reported, proposed by one person and approved by another.',

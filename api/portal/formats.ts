@@ -17,6 +17,8 @@ export interface Formats {
   count(count: number | bigint): string;
   /** `1.2 GB`, in powers of a thousand. */
   bytes(count: number): string;
+  /** An exact decimal text without a currency, with all its digits. */
+  decimal(decimal: string): string;
 }
 
 const TAGS: Readonly<Record<Locale, string>> = { en: 'en-GB', de: 'de-DE' };
@@ -37,6 +39,7 @@ export function formats(locale: Locale): Formats {
     minor: (minor, currency) => amount(minorToDecimal(minor, currency), currency),
     count: (count) => number.format(count),
     bytes: (count) => bytesIn(count, tag),
+    decimal: (decimal) => decimalIn(decimal, number),
   };
 }
 

@@ -71,10 +71,15 @@ function footerOf({ words, locale, brand, caller }: Pick<Frame, 'words' | 'local
 
 function menuOf({ words, caller, menu, path }: Required<Pick<Frame, 'words' | 'menu' | 'path'>> & { caller: Caller }) {
   const audience = seesOwnOnly(caller) ? 'outside' : 'staff';
-  const creatorId = /^\/c\/([^/]+)/.exec(path)?.[1] ?? caller.creatorIds[0];
+  const ids = {
+    creator_id: /^\/c\/([^/]+)/.exec(path)?.[1] ?? caller.creatorIds[0],
+    developer_id: /^\/d\/([^/]+)/.exec(path)?.[1] ?? caller.developerIds[0],
+  };
   const placed = menu.flatMap((entry) => {
-    if (!entry.path.includes(':creator_id')) return [entry];
-    return creatorId === undefined ? [] : [{ ...entry, path: entry.path.replace(':creator_id', creatorId) }];
+    const [, parameter] = /:(creator_id|developer_id)/.exec(entry.path) ?? [];
+    if (parameter === undefined) return [entry];
+    const id = ids[parameter as keyof typeof ids];
+    return id === undefined ? [] : [{ ...entry, path: entry.path.replace(`:${parameter}`, id) }];
   });
   const entries = placed.filter(
     (entry) =>

@@ -49,7 +49,7 @@ export interface PageContent {
   readonly body: VNode | readonly VNode[];
   /** Whether it shows something that goes on: it is then updated by itself, and without scripts loaded again. */
   readonly isLive?: boolean;
-  /** After an act: whether it was done. What comes without it has faults. */
+  /** Of an act: whether it was done, and this shows once what came of it; otherwise what was given has faults. */
   readonly isDone?: boolean;
 }
 
@@ -69,14 +69,14 @@ export interface Page {
   readonly largestFormBytes?: number;
   /**
    * By the name of the button or hidden field `act`. Each returns where to go on, with what happened as `?done=`; or the page again, if what was
-   * given has faults.
+   * given has faults, or what is shown only once.
    */
   readonly acts?: Readonly<Record<string, (request: PageRequest, form: Form) => Promise<string | PageContent>>>;
 }
 
 /** A place in the menu, for those who may see it. */
 export interface MenuEntry {
-  /** With `:creator_id` for the creator of the page, or the first one of the caller; without one the place is not shown. */
+  /** With `:creator_id` or `:developer_id` for the one of the page, or the first one of the caller; without one the place is not shown. */
   readonly path: string;
   /** Whether pages below the path are other places. */
   readonly isExact?: boolean;

@@ -1,6 +1,7 @@
 import type { MenuEntry, OpenPage, Page } from './page.ts';
 import { account } from './pages/account.ts';
 import { CREATOR_MENU, CREATOR_PAGES } from './pages/creator.ts';
+import { DEVELOPER_MENU, DEVELOPER_PAGES } from './pages/developer.ts';
 import { apiReference, apiSubject } from './pages/docs/api-reference.ts';
 import { docs } from './pages/docs/docs.ts';
 import { event, events } from './pages/docs/events.ts';
@@ -24,6 +25,7 @@ import { postings } from './pages/finance/postings.ts';
 import { taxYear } from './pages/finance/tax.ts';
 import { trace } from './pages/finance/trace.ts';
 import { home } from './pages/home.ts';
+import { keys } from './pages/keys.ts';
 import { job, jobs } from './pages/operator/jobs.ts';
 import { operations } from './pages/operator/operations.ts';
 import { quarantine, quarantinedEvent } from './pages/operator/quarantine.ts';
@@ -34,7 +36,7 @@ import { secondFactor } from './pages/second-factor.ts';
 
 /** Every page for those who are logged in. */
 export const PAGES: readonly Page[] = [
-  ...[home, account, secondFactor, ...CREATOR_PAGES],
+  ...[home, account, secondFactor, keys, ...CREATOR_PAGES, ...DEVELOPER_PAGES],
   ...[months, month, exceptions, exception, payouts, breaks, breakPage, documents],
   ...[allDocuments, journal, invoices, billing, bankFiles],
   ...[corrections, creators, creator, postings, trace, taxYear, audit, people],
@@ -51,6 +53,7 @@ export const OPEN_PAGES: readonly OpenPage[] = [
 /** The menu, in its order; everyone sees the places that are theirs. */
 export const MENU: readonly MenuEntry[] = [
   ...CREATOR_MENU,
+  ...DEVELOPER_MENU,
   { path: '/months', permission: 'runs:read', audience: 'staff', label: ({ finance }) => finance.menu.months },
   {
     path: '/corrections',
@@ -84,4 +87,5 @@ export const MENU: readonly MenuEntry[] = [
   },
   { path: '/audit', permission: 'audit:read', audience: 'staff', label: ({ finance }) => finance.menu.audit },
   { path: '/people', permission: 'people:manage', audience: 'staff', label: ({ finance }) => finance.menu.people },
+  { path: '/keys', permission: 'keys:own', label: (words) => words.keys.menu },
 ];

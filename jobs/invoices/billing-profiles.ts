@@ -8,6 +8,7 @@ import { NotFound, Rejected } from '../../warehouse/errors.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
 import type { BillingProfilesTable } from '../../warehouse/operational/invoice-tables.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { creatorExists, unknownCreator } from '../creators.ts';
 import type { Services } from '../job.ts';
 
@@ -56,10 +57,16 @@ async function requireParty(
 ): Promise<void> {
   if (party_kind === 'creator') {
     if (!(await creatorExists(warehouse, party_id))) throw unknownCreator(party_id);
-  } else if ((await warehouse.query(...QUERIES.rows_of_developer(party_id))).length === 0) {
-    throw new NotFound(`There is no developer ${party_id}.`);
-  }
+  } else if (!(await developerExists(warehouse, party_id))) throw unknownDeveloper(party_id);
 }
+
+/** Whether something was reported of the developer: its sign-up, or an invoice for metered use. */
+export async function developerExists(warehouse: Pick<Warehouse, 'query'>, developerId: string): Promise<boolean> {
+  return (await warehouse.query(...QUERIES.rows_of_developer(developerId))).length > 0;
+}
+
+export const unknownDeveloper = (developerId: string): NotFound =>
+  new NotFound(`There is no developer ${developerId}.`);
 
 function requireBusiness(partyId: string, business: unknown): Business {
   if (isBusiness(business)) {

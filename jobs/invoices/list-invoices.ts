@@ -25,6 +25,8 @@ export interface ListedInvoice
 export interface InvoiceFilter {
   readonly period?: string | undefined;
   readonly subject?: string | undefined;
+  /** Only invoices to these developers. */
+  readonly toDevelopers?: readonly string[] | undefined;
   /** The entry before which the list goes on. */
   readonly before?: bigint | undefined;
   readonly limit: number;
@@ -33,7 +35,7 @@ export interface InvoiceFilter {
 /** Invoices, newest first: one more than the limit if there are more. */
 export async function listInvoices(
   { operational }: Pick<Services, 'operational'>,
-  { period, subject, before, limit }: InvoiceFilter,
+  { period, subject, toDevelopers, before, limit }: InvoiceFilter,
 ): Promise<(ListedInvoice & { readonly entry: bigint })[]> {
   let query = operational
     .selectFrom('invoices')
@@ -56,6 +58,10 @@ export async function listInvoices(
     .limit(limit + 1);
   if (period !== undefined) query = query.where('invoices.period', '=', period);
   if (subject !== undefined) query = query.where('invoices.subject', '=', subject);
+  if (toDevelopers !== undefined) {
+    if (toDevelopers.length === 0) return [];
+    query = query.where('invoices.document_kind', '=', 'invoice').where('invoices.subject', 'in', toDevelopers);
+  }
   if (before !== undefined) query = query.where('invoices.entry', '<', before);
   const rows = await query.execute();
   return rows.map(({ content, document_kind: kind, sequence: _, drawn_at: __, ...row }) => {

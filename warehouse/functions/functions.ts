@@ -5,6 +5,7 @@ import * as lists from './lists.ts';
 import * as numeric from './numeric.ts';
 import * as seals from './seals.ts';
 import * as splits from './splits.ts';
+import * as texts from './texts.ts';
 import * as time from './time.ts';
 
 /** Every SQL function that a model may call as `fn.<name>(…)`. */
@@ -13,6 +14,7 @@ export const FUNCTIONS: readonly SqlFunction[] = [
   ...Object.values(numeric),
   ...Object.values(splits),
   ...Object.values(lists),
+  ...Object.values(texts),
   ...Object.values(hashes),
   ...Object.values(seals),
   batchPeriod,

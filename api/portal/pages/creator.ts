@@ -3,6 +3,7 @@ import { creatorAsset } from './creator/asset.ts';
 import { creatorAssets } from './creator/assets.ts';
 import { creatorConsent, creatorConsents } from './creator/consents.ts';
 import { creatorDocuments } from './creator/documents.ts';
+import { creatorLicencesSold } from './creator/licences-sold.ts';
 import { creatorOverview } from './creator/overview.ts';
 import { creatorPayoutAccount } from './creator/payout-account.ts';
 import { creatorPayout, creatorPayouts } from './creator/payouts.ts';
@@ -14,16 +15,8 @@ import { creatorTax, creatorTaxForm } from './creator/tax.ts';
 /** The pages about one creator. */
 export const CREATOR_PAGES: readonly Page[] = [
   ...[creatorOverview, creatorStatements, creatorStatement, creatorSales, creatorPayouts, creatorPayout],
-  ...[
-    creatorAssets,
-    creatorAsset,
-    creatorConsents,
-    creatorConsent,
-    creatorDocuments,
-    creatorPayoutAccount,
-    creatorTax,
-    creatorTaxForm,
-  ],
+  ...[creatorAssets, creatorAsset, creatorConsents, creatorConsent, creatorLicencesSold, creatorDocuments],
+  ...[creatorPayoutAccount, creatorTax, creatorTaxForm],
 ];
 
 const PLACE = '/c/:creator_id';
@@ -34,6 +27,7 @@ export const CREATOR_MENU: readonly MenuEntry[] = [
   { path: `${PLACE}/payouts`, label: ({ creator }) => creator.menu.payouts },
   { path: `${PLACE}/assets`, label: ({ creator }) => creator.menu.assets },
   { path: `${PLACE}/consents`, permission: 'consents:read', label: ({ consents }) => consents.menu },
+  { path: `${PLACE}/licences`, permission: 'earnings:read', label: ({ developer }) => developer.sold.title },
   { path: `${PLACE}/documents`, permission: 'documents:read', label: ({ creator }) => creator.menu.documents },
   { path: `${PLACE}/payout-account`, permission: 'payout-accounts:read', label: ({ creator }) => creator.menu.account },
   { path: `${PLACE}/tax`, permission: 'tax-profiles:read', label: ({ creator }) => creator.menu.tax },

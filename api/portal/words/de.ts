@@ -1,10 +1,12 @@
 import { books } from './books/de.ts';
 import { consentsDe } from './consents-de.ts';
 import { creatorDe } from './creator-de.ts';
+import { developerDe } from './developer-de.ts';
 import { docs } from './docs/de.ts';
 import type { Words } from './en.ts';
 import { finance } from './finance/de.ts';
 import { issueDe } from './issue-de.ts';
+import { keysDe } from './keys-de.ts';
 import { ledgerDe } from './ledger-de.ts';
 import { operator } from './operator/de.ts';
 import { payoutsDe } from './payouts-de.ts';
@@ -94,8 +96,10 @@ export const de: Words = {
   },
   creator: creatorDe,
   consents: consentsDe,
+  developer: developerDe,
   tax: taxDe,
   taxActs: taxActsDe,
+  keys: keysDe,
   finance,
   operator,
   open,

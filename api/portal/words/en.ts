@@ -2,9 +2,11 @@ import type { Role } from '../../auth/roles.ts';
 import { books } from './books/en.ts';
 import { consentsEn } from './consents-en.ts';
 import { creatorEn } from './creator-en.ts';
+import { developerEn } from './developer-en.ts';
 import { docs } from './docs/en.ts';
 import { finance } from './finance/en.ts';
 import { issueEn } from './issue-en.ts';
+import { keysEn } from './keys-en.ts';
 import { ledgerEn } from './ledger-en.ts';
 import { operator } from './operator/en.ts';
 import { payoutsEn } from './payouts-en.ts';
@@ -86,8 +88,10 @@ export const en = {
   },
   creator: creatorEn,
   consents: consentsEn,
+  developer: developerEn,
   tax: taxEn,
   taxActs: taxActsEn,
+  keys: keysEn,
   finance,
   operator,
   open,

@@ -208,3 +208,46 @@ describe('rotation', () => {
     expect([await works(first), await works(second), (await rotated(first)).statusCode]).toEqual([false, false, 409]);
   });
 });
+
+describe('the page', () => {
+  const idIn = (page: string): string => requirePresent(/name="key" value="(key_\w+)"/.exec(page)?.[1], page);
+  const keyIn = (page: string): string => requirePresent(/rk_\w+/.exec(page)?.[0], page);
+
+  test('makes a key of the developer, shows it once, rotates and revokes it', async () => {
+    const browser = await browserOf('developer', 'finn@keys.example');
+    const form = {
+      act: 'make',
+      role: 'developer',
+      subject_id: 'dev_1',
+      name: '<b>CI</b>',
+      'scope:documents:read': 'on',
+    };
+    const made = await browser.post('/keys', form);
+    expect(made.statusCode).toBe(200);
+    const first = keyIn(made.body);
+    const { body: page } = await browser.request('/keys');
+    expect(page).toContain('developer dev_1: documents:read');
+    expect(page).toContain('&lt;b>CI&lt;/b>');
+    expect(page).not.toContain('rk_');
+    expect((await withKey(first, '/v1/documents')).status).toBe(200);
+
+    const rotated = await browser.post('/keys', { act: 'rotate', key: idIn(page), former: 'week' });
+    expect([rotated.statusCode, keyIn(rotated.body) === first]).toEqual([200, false]);
+    expect((await browser.request('/keys')).body).toContain('the former one until 9 Feb 2026');
+    expect((await browser.post('/keys', { act: 'revoke-former', key: idIn(page) })).statusCode).toBe(303);
+    expect((await withKey(first, '/v1/documents')).status).toBe(401);
+    expect((await browser.post('/keys', { act: 'revoke', key: idIn(page) })).statusCode).toBe(303);
+    expect((await withKey(keyIn(rotated.body), '/v1/documents')).status).toBe(401);
+  });
+
+  test('leads finance to the second factor for a key that moves money', async () => {
+    const response = await (await browserOf('finance', 'ada@keys.example')).post('/keys', {
+      ...{ act: 'make', role: 'finance', name: 'Pay' },
+    });
+    expect([response.statusCode, response.headers.location]).toEqual([303, '/account/second-factor?next=%2Fkeys']);
+  });
+
+  test('has no form for an approver', async () => {
+    expect((await (await browserOf('approver')).request('/keys')).statusCode).toBe(403);
+  });
+});

@@ -206,21 +206,13 @@ describe('while a server uses the data folder', () => {
     expect(made.key).toMatch(/^rk_/);
     const rotated = await run('keys', 'rotate', made.api_key_id, '--former-until', '2026-02-03', '--json');
     expect(JSON.parse(rotated.out).key).not.toBe(made.key);
-    const [before] = JSON.parse((await run('keys', 'list', '--json')).out).keys;
-    expect(before).toMatchObject({ has_former_secret: true, former_ends_at: '2026-02-03T00:00:00.000Z' });
-    expect((await run('keys', 'revoke', made.api_key_id, '--former')).code).toBe(0);
+    const revoked = await run('keys', 'revoke', made.api_key_id, '--former', '--json');
+    expect(JSON.parse(revoked.out)).toMatchObject({ creator_id: 'cr_ada', has_former_secret: false });
     expect((await run('keys', 'revoke', made.api_key_id)).code).toBe(0);
-    const [after] = JSON.parse((await run('keys', 'list', '--json')).out).keys;
-    const revoked = { has_former_secret: false, revoked_at: '2026-02-02T06:00:00.000Z' };
-    expect(after).toMatchObject({ role: 'creator', creator_id: 'cr_ada', ...revoked });
-    expect((await run('keys', 'create', '--role', 'analyst', '--name', 'Ada', '--expires', 'soon')).code).toBe(2);
     expect((await run('keys', 'create', '--role', 'creator', '--name', 'Ada')).code).toBe(2);
     const unknown = await run('keys', 'create', '--role', 'creator', '--creator', 'cr_nobody', '--name', 'Nobody');
-    expect([unknown.code, unknown.err]).toEqual([
-      2,
-      "No key can be created for cr_nobody: there is no loaded event of that creator; check the id, or load the event of the creator's sign-up first.\n",
-    ]);
-    expect((await run('keys', 'list')).out).not.toContain('Nobody');
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringMatching(/^No key can be created for cr_nobody: /)]);
+    expect((await run('keys', 'list')).out).toMatch(/Ada(?!.*Nobody)/s);
   });
 
   test('verify fails if the seal does not hold', async () => {

@@ -20,7 +20,7 @@ export async function serve({ services, signIn, folder, url, period, deskPort }:
     .where('period', '=', period)
     .orderBy('entry')
     .executeTakeFirstOrThrow();
-  const people = await inventPeople({ services, signIn, folder, creatorId, developerId: 'dev_1' });
+  const people = await inventPeople({ services, signIn, folder, creatorId });
   const desk = await openDesk({ signIn, people }, deskPort);
   console.log(guideTo(desk, { url, period }));
   await interrupted();

@@ -60,7 +60,7 @@ async function serve(options: DevOptions): Promise<void> {
     const schedule = await startSchedule(services, logger);
     closers.push(() => schedule.stop());
     const { creatorId = '' } = state;
-    const people = await inventPeople({ services, signIn, folder, creatorId, developerId: 'dev_1' });
+    const people = await inventPeople({ services, signIn, folder, creatorId });
     const desk = await openDesk({ signIn, people }, options.port === 0 ? 0 : options.port + 1);
     closers.push(() => desk.stop());
     console.log(guide({ url, deskUrl: desk.url, folder, state }));

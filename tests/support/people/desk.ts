@@ -14,7 +14,7 @@ const WHAT_TO_SEE: Readonly<Record<Role, string>> = {
   analyst: 'the tables for analysis',
   operator: 'jobs and their runs',
   admin: 'people and their roles, keys, and the log of what was done',
-  developer: 'their account',
+  developer: 'what they used and paid, their licences, invoices, events and keys',
 };
 
 export interface Desk {

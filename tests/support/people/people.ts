@@ -21,7 +21,6 @@ interface Cast {
   readonly folder: string;
   /** Whose statements the creator sees. */
   readonly creatorId: string;
-  readonly developerId: string;
 }
 
 const ROLES_AND_NAMES: readonly (readonly [Role, string])[] = [
@@ -36,10 +35,11 @@ const ROLES_AND_NAMES: readonly (readonly [Role, string])[] = [
 const WITHOUT_FACTOR: readonly Role[] = ['creator', 'developer', 'analyst'];
 
 /** A person of every role; staff have a second factor, whose secret stands in the clear in the folder. What is there is kept. */
-export async function inventPeople({ services, signIn, folder, creatorId, developerId }: Cast): Promise<Invented[]> {
+export async function inventPeople({ services, signIn, folder, creatorId }: Cast): Promise<Invented[]> {
   const path = join(folder, 'people.json');
   const secrets: Record<string, string> = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
   const people: Invented[] = [];
+  const developerId = await busiestDeveloper(services);
   for (const [role, name] of ROLES_AND_NAMES) {
     const email = `${name.toLowerCase()}@demo.example`;
     const subjectId = role === 'creator' ? creatorId : role === 'developer' ? developerId : undefined;
@@ -53,6 +53,14 @@ export async function inventPeople({ services, signIn, folder, creatorId, develo
     people.push({ person, role, secret: secrets[person.id] });
   }
   return people;
+}
+
+/** The developer with the most sales. */
+async function busiestDeveloper({ warehouse }: Services): Promise<string> {
+  const [busiest] = await warehouse.query<{ developer_id: string }>(
+    'select developer_id from tantieme.stg_rudder__sales group by developer_id order by count(*) desc, developer_id limit 1',
+  );
+  return requirePresent(busiest, 'A month has sales.').developer_id;
 }
 
 async function confirm({ operational, clock }: Services, personId: string): Promise<void> {

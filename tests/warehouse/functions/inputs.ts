@@ -6,6 +6,7 @@ import { NUMERIC_INPUTS } from './inputs/numeric.ts';
 import { SEAL_INPUTS } from './inputs/seals.ts';
 import { SHARE_INPUTS } from './inputs/shares.ts';
 import { SPLIT_INPUTS } from './inputs/splits.ts';
+import { TEXT_INPUTS } from './inputs/texts.ts';
 import { TIME_INPUTS } from './inputs/time.ts';
 
 /** The test inputs of each function, by its name. A function without inputs fails the agreement test. */
@@ -15,6 +16,7 @@ export const INPUTS: InputsByName = {
   ...SHARE_INPUTS,
   ...SPLIT_INPUTS,
   ...LIST_INPUTS,
+  ...TEXT_INPUTS,
   ...HASH_INPUTS,
   ...SEAL_INPUTS,
   ...BATCH_INPUTS,

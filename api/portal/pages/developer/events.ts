@@ -1,0 +1,67 @@
+import { CATALOGUE } from '../../../../ingest/events/catalogue.ts';
+import { dataTable } from '../../components/data-table.ts';
+import { developerPage, loadingDaysIn } from '../../components/developer-page.ts';
+import { nextPage } from '../../components/grid.ts';
+import { stateLabel } from '../../components/notice.ts';
+import { formats } from '../../formats.ts';
+import { html } from '../../markup.ts';
+
+interface DeveloperEvent {
+  readonly message_id: string;
+  readonly event: string | null;
+  readonly outcome: 'landed' | 'quarantined';
+  readonly occurred_at: string | null;
+  readonly sent_at: string | null;
+  readonly received_at: string | null;
+  readonly loaded_at: string;
+  readonly reason: string | null;
+}
+
+const EVENT_NAMES = CATALOGUE.filter(({ properties }) =>
+  (properties as readonly string[]).includes('developer_id'),
+).map(({ name }) => name);
+const OUTCOMES = ['landed', 'quarantined'] as const;
+
+/** The events that name a developer: when each was sent and landed, or why it is in quarantine. */
+export const developerEvents = developerPage({
+  path: '/events',
+  async show(request) {
+    const { api, apiPath, words, locale, query, path } = request;
+    const { events: texts, from, until, show, more } = words.developer;
+    const days = loadingDaysIn(request);
+    const outcome = OUTCOMES.find((each) => each === query.outcome);
+    const event = EVENT_NAMES.find((each) => each === query.event);
+    const filter = new URLSearchParams({ ...days, ...(outcome && { outcome }), ...(event && { event }) });
+    const page = new URLSearchParams({ limit: '50', ...(query.cursor && { cursor: query.cursor }) });
+    const { data, next_cursor } = await api.get<{ data: DeveloperEvent[]; next_cursor: string | null }>(
+      `${apiPath}/events?${filter}&${page}`,
+    );
+    const { dateTime } = formats(locale);
+    const when = (at: string | null): string => (at === null || Number.isNaN(Date.parse(at)) ? '–' : dateTime(at));
+    const option = (value: string, label: string, chosen: string | undefined) =>
+      html`<option value=${value} selected=${value === (chosen ?? '')}>${label}</option>`;
+    const form = html`<form class="row" method="get">
+      <label>${from}<input name="from" type="date" value=${days.from} required /></label>
+      <label>${until}<input name="until" type="date" value=${days.until} required /></label>
+      <label>${texts.event}<select name="event">${option('', texts.all, event)}${EVENT_NAMES.map((each) => option(each, each, event))}</select></label>
+      <label>${texts.outcome}<select name="outcome">${option('', texts.all, outcome)}${OUTCOMES.map((each) => option(each, texts.outcomes[each], outcome))}</select></label>
+      <button class="second">${show}</button>
+    </form>`;
+    const table = dataTable({
+      ...{ caption: texts.days, isStacked: true },
+      columns: [texts.event, texts.outcome, texts.occurred, texts.sent, texts.received, texts.loaded, texts.reason].map(
+        (label) => ({ label }),
+      ),
+      rows: data.map((each) => [
+        html`${each.event ?? '–'}<div class="soft"><code>${each.message_id}</code></div>`,
+        stateLabel(each.outcome === 'landed' ? 'good' : 'warn', texts.outcomes[each.outcome]),
+        ...[each.occurred_at, each.sent_at, each.received_at, each.loaded_at].map(when),
+        each.reason ?? '–',
+      ]),
+    });
+    const body = html`<p>${texts.explain}</p>${form}
+      ${data.length === 0 ? html`<p>${texts.none}</p>` : table}
+      ${nextPage({ cursor: next_cursor, path: `${path}?${filter}`, label: more })}`;
+    return { title: texts.title, body };
+  },
+});

@@ -1,0 +1,61 @@
+import { dataTable } from '../../components/data-table.ts';
+import { developerPage } from '../../components/developer-page.ts';
+import { nextPage } from '../../components/grid.ts';
+import { formats } from '../../formats.ts';
+import { html } from '../../markup.ts';
+
+interface Licence {
+  readonly license_id: string;
+  readonly license_type: 'one_time' | 'subscription';
+  readonly asset_id: string;
+  readonly asset_title: string | null;
+  readonly licensed_at: string;
+  readonly last_paid_at: string;
+  readonly cancelled_at: string | null;
+  readonly payment_count: number;
+  readonly currency: string;
+  readonly paid_amount: string | null;
+  readonly refunded_amount: string | null;
+  readonly terms_id: string | null;
+  readonly creator_id: string | null;
+  readonly creator_name: string | null;
+  readonly consents: readonly Consent[];
+}
+
+interface Consent {
+  readonly consent_receipt_id: string;
+  readonly usage_right: string | null;
+  readonly revoked_at: string | null;
+}
+
+/** The licences that a developer holds, with what they permit and where the content comes from. */
+export const developerLicences = developerPage({
+  path: '/licences',
+  async show({ api, apiPath, words, locale, query, path }) {
+    const { licences: texts, asset, more } = words.developer;
+    const { amount, dateTime } = formats(locale);
+    const page = new URLSearchParams({ limit: '50', ...(query.cursor && { cursor: query.cursor }) });
+    const { data, next_cursor } = await api.get<{ data: Licence[]; next_cursor: string | null }>(
+      `${apiPath}/licences?${page}`,
+    );
+    const soft = (text: string | false) => text && html`<div class="soft">${text}</div>`;
+    const consentOf = ({ consent_receipt_id, usage_right, revoked_at }: Consent) =>
+      html`<div>${texts.rights[usage_right ?? ''] ?? usage_right ?? '–'} <code>${consent_receipt_id}</code>${soft(revoked_at !== null && texts.revoked(dateTime(revoked_at)))}</div>`;
+    const table = dataTable({
+      ...{ caption: texts.explain, isStacked: true },
+      columns: [asset, texts.bought, texts.paid, texts.source, texts.uses].map((label) => ({ label })),
+      rows: data.map((each) => [
+        html`${each.asset_title ?? each.asset_id}<div class="soft"><code>${each.asset_id}</code></div>`,
+        html`${texts.kinds[each.license_type]} <code>${each.license_id}</code>, ${dateTime(each.licensed_at)}
+          ${soft(each.payment_count > 1 && texts.lastPaid(dateTime(each.last_paid_at)))}
+          ${soft(each.cancelled_at !== null && texts.cancelled(dateTime(each.cancelled_at)))}`,
+        html`${each.paid_amount === null ? '–' : amount(each.paid_amount, each.currency)}
+          ${soft(each.refunded_amount !== null && texts.refunded(amount(each.refunded_amount, each.currency)))}`,
+        html`${each.creator_name ?? each.creator_id ?? '–'}<div class="soft"><code>${each.terms_id ?? '–'}</code></div>`,
+        each.consents.length === 0 ? texts.noConsent : html`${each.consents.map(consentOf)}`,
+      ]),
+    });
+    const body = html`${data.length === 0 ? html`<p>${texts.none}</p>` : table}${nextPage({ cursor: next_cursor, path, label: more })}`;
+    return { title: texts.title, body };
+  },
+});

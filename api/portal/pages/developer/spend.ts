@@ -1,0 +1,147 @@
+import type { VNode } from 'preact';
+import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
+import { dataTable } from '../../components/data-table.ts';
+import { type DeveloperRequest, daysIn, developerPage, eachDay } from '../../components/developer-page.ts';
+import { DAY_BAR, monthBars } from '../../components/month-bars.ts';
+import { type Formats, formats } from '../../formats.ts';
+import { html } from '../../markup.ts';
+
+/** What was used or paid on a day, as the API shows it. */
+export interface Spend {
+  readonly spent_on: string;
+  readonly spend_kind: 'metered' | 'one_time' | 'subscription' | 'refund';
+  readonly asset_id: string;
+  readonly asset_title: string | null;
+  readonly currency: string;
+  readonly event_count: number;
+  readonly units: string | null;
+  readonly amount: string | null;
+  readonly tax_amount: string | null;
+  readonly unpriced_count: number;
+}
+
+/** What a developer used and paid: a bar a day, the same as numbers, by asset, and line by line. */
+export const developerSpend = developerPage({
+  path: '/spend',
+  async show(request) {
+    const { api, apiPath, words } = request;
+    const { spend: texts, from, until, show } = words.developer;
+    const days = daysIn(request);
+    const { data } = await api.get<{ data: Spend[] }>(`${apiPath}/spend?${new URLSearchParams(days)}`);
+    const body = html`<p>${texts.explain}</p>
+      <form class="row" method="get">
+        <label>${from}<input name="from" type="date" value=${days.from} required /></label>
+        <label>${until}<input name="until" type="date" value=${days.until} required /></label>
+        <button class="second">${show}</button>
+      </form>
+      ${data.length === 0 ? html`<p>${texts.none}</p>` : tables(request, { data, days: eachDay(days) })}`;
+    return { title: texts.title, body };
+  },
+});
+
+/** The sum of what has a price, exact. */
+export const sumOf = (rows: readonly Spend[]): bigint =>
+  rows.reduce((sum, { amount }) => sum + (amount === null ? 0n : parseDecimal(amount)), 0n);
+
+/** What has a price, by currency. */
+export const byCurrency = (data: readonly Spend[]): [string, Spend[]][] =>
+  [...Map.groupBy(data, ({ currency }) => currency)].filter(([currency]) => currency !== '').sort();
+
+function tables(request: DeveloperRequest, { data, days }: { data: readonly Spend[]; days: readonly string[] }) {
+  const { spend: texts } = request.words.developer;
+  return html`${byCurrency(data).map(([currency, rows]) => ofDays(request, { currency, rows, days }))}
+    <h2>${texts.byAsset}</h2>
+    ${ofAssets(request, data)}
+    <details><summary>${texts.lines}</summary>${lines(request, data)}</details>`;
+}
+
+interface OfCurrency {
+  readonly currency: string;
+  readonly rows: readonly Spend[];
+  readonly days: readonly string[];
+}
+
+function ofDays({ words, locale }: DeveloperRequest, { currency, rows, days }: OfCurrency): VNode {
+  const { spend: texts } = words.developer;
+  const { amount, date, count } = formats(locale);
+  const byDay = Map.groupBy(rows, ({ spent_on }) => spent_on);
+  const bars = days.map((day, index) => ({
+    label: index % 5 === 0 ? String(Number(day.slice(8))) : '',
+    minor: sumOf(byDay.get(day) ?? []),
+  }));
+  return html`<h2>${texts.chart(currency)}</h2>
+    ${days.length > 1 && monthBars(bars, texts.chart(currency), DAY_BAR)}
+    ${dataTable({
+      ...{ caption: texts.byDay(currency), isCaptionHidden: true },
+      columns: [{ label: texts.day }, ...[texts.count, texts.amount].map((label) => ({ label, isNumber: true }))],
+      rows: [...byDay].map(([day, each]) => [
+        date(day),
+        count(each.reduce((sum, { event_count }) => sum + event_count, 0)),
+        amount(decimalOf(sumOf(each)), currency),
+      ]),
+    })}`;
+}
+
+const titled = ({ asset_id, asset_title }: Spend): VNode =>
+  html`${asset_title ?? (asset_id || '–')}${asset_title !== null && html`<div class="soft"><code>${asset_id}</code></div>`}`;
+
+function ofAssets({ words, locale }: DeveloperRequest, data: readonly Spend[]): VNode {
+  const { spend: texts, asset } = words.developer;
+  const format = formats(locale);
+  const { count } = format;
+  const groups = [
+    ...Map.groupBy(data, ({ asset_id, spend_kind, currency }) => [asset_id, spend_kind, currency].join(' ')).values(),
+  ].toSorted((a, b) => (sumOf(a) === sumOf(b) ? 0 : sumOf(a) > sumOf(b) ? -1 : 1));
+  const total = (rows: readonly Spend[], of: 'event_count' | 'unpriced_count'): number =>
+    rows.reduce((sum, row) => sum + row[of], 0);
+  return dataTable({
+    ...{ caption: texts.byAsset, isCaptionHidden: true, isStacked: true },
+    columns: [
+      ...[asset, texts.kind].map((label) => ({ label })),
+      ...[texts.count, texts.units, texts.amount].map((label) => ({ label, isNumber: true })),
+    ],
+    rows: groups.flatMap((rows) => {
+      const [first] = rows;
+      if (first === undefined) return [];
+      const unpriced = total(rows, 'unpriced_count');
+      return [
+        [
+          titled(first),
+          texts.kinds[first.spend_kind],
+          count(total(rows, 'event_count')),
+          unitsOf(rows, format),
+          html`${moneyOf(rows, format)}${unpriced > 0 && html`<div class="soft">${texts.unpriced(count(unpriced))}</div>`}`,
+        ],
+      ];
+    }),
+  });
+}
+
+function lines({ words, locale }: DeveloperRequest, data: readonly Spend[]): VNode {
+  const { spend: texts, asset } = words.developer;
+  const format = formats(locale);
+  const { date, count, amount } = format;
+  return dataTable({
+    ...{ caption: texts.lines, isCaptionHidden: true, isStacked: true },
+    columns: [
+      ...[texts.day, asset, texts.kind].map((label) => ({ label })),
+      ...[texts.count, texts.units, texts.amount, texts.tax].map((label) => ({ label, isNumber: true })),
+    ],
+    rows: data.map((row) => [
+      ...[date(row.spent_on), titled(row), texts.kinds[row.spend_kind], count(row.event_count)],
+      ...[unitsOf([row], format), moneyOf([row], format)],
+      row.tax_amount === null ? '–' : amount(row.tax_amount, row.currency),
+    ]),
+  });
+}
+
+const moneyOf = (rows: readonly Spend[], format: Formats): string => {
+  const isPriced = rows.some(({ amount }) => amount !== null);
+  return isPriced ? format.amount(decimalOf(sumOf(rows)), rows[0]?.currency ?? '') : '–';
+};
+
+function unitsOf(rows: readonly Spend[], format: Formats): string {
+  const known = rows.flatMap(({ units }) => units ?? []);
+  if (known.length === 0) return '–';
+  return format.decimal(decimalOf(known.reduce((sum, units) => sum + parseDecimal(units), 0n)));
+}
