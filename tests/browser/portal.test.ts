@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -6,11 +6,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { invite, requirePerson } from '../../api/auth/people.ts';
 import { ROLES, type Role } from '../../api/auth/roles.ts';
 import { type Server, startServer } from '../../api/boot/server.ts';
-import { PAGES } from '../../api/portal/pages.ts';
+import { OPEN_PAGES, PAGES } from '../../api/portal/pages.ts';
+import { loadEvents } from '../../jobs/load-events.ts';
+import { runJob } from '../../jobs/run-job.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { fillMarts, folderAndConfig, NOW } from '../api/test-api.ts';
 import { addressOf, codeOf } from '../api/test-people.ts';
+import { broken } from '../ingest/load/loading.ts';
+import { receiptLine } from '../ingest/load/receipts.ts';
 import { missingChromium, openChromium } from '../support/chromium.ts';
+import { type TemporaryFolder, temporaryFolder } from '../warehouse/folder.ts';
 
 const missing = missingChromium();
 if (missing !== undefined) console.warn(`The pages are not tested in a browser: ${missing}.`);
@@ -22,11 +27,17 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
   let folder: string;
   let server: Server;
   let browser: Browser;
+  let brandFolder: TemporaryFolder;
   beforeAll(async () => {
-    const made = await folderAndConfig();
+    brandFolder = await temporaryFolder();
+    const brandFile = join(brandFolder.path, 'brand.json');
+    await writeFile(brandFile, JSON.stringify({ name: 'Acme Works', publishes: { terms: true } }));
+    const made = await folderAndConfig({ TANTIEME_BRAND_FILE: brandFile });
     folder = made.folder;
     server = await startServer(made.config, { clock: { now: () => NOW } });
     await fillMarts(server.services);
+    await server.services.spool.append([receiptLine(broken(1))]);
+    await runJob(server.services, { job: loadEvents, startedBy: 'test' });
     for (const role of ROLES) {
       const subjectId = { creator: 'cr_ada', developer: 'dev_1' }[role as string];
       await invite(server.services, { email: addressOf(role), role, subjectId, by: 'test' });
@@ -38,6 +49,7 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
     await browser?.close();
     await server?.stop();
     await rm(folder, { recursive: true });
+    await brandFolder[Symbol.asyncDispose]();
   });
 
   /** The address in the newest mail to somebody. */
@@ -109,11 +121,19 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
   ] as const;
 
   describe.each(LOOKS)('$name, $locale, $colorScheme', ({ name, ...look }) => {
-    test('to log in have nothing that WCAG forbids, and fit', async () => {
+    test('for everybody have nothing that WCAG forbids, and fit', async () => {
       const context = await browser.newContext(look);
       const page = await context.newPage();
-      for (const path of ['/login', '/login?sent=', '/login/enter?token=x']) {
-        await page.goto(server.url + path);
+      for (const path of [
+        '/login',
+        '/login?sent=',
+        '/login/enter?token=x',
+        '/',
+        ...OPEN_PAGES.map(({ path }) => open(path)),
+      ]) {
+        const response = await page.goto(server.url + path);
+        expect([path, response?.status()]).toEqual([path, 200]);
+        await picture(page, `everybody${path}`, name);
         expect([path, ...(await violationsOn(page)), ...(await overflowOf(page))]).toEqual([path]);
       }
       await context.close();
@@ -124,10 +144,7 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
       const page = await logIn(context, role);
       for await (const path of pagesFrom(page)) {
         const found = [...(await violationsOn(page)), ...(await overflowOf(page))];
-        if (SCREENSHOTS !== undefined) {
-          const file = `${role}${path.replaceAll(/[^a-z0-9]+/gi, '-')}-${name}.png`;
-          await page.screenshot({ path: join(SCREENSHOTS, file), fullPage: true });
-        }
+        await picture(page, `${role}${path}`, name);
         expect([path, ...found]).toEqual([path]);
       }
       await context.close();
@@ -154,6 +171,16 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
     }
   }
 });
+
+/** The path of a page for everybody, with one of each that its parameters name. */
+const open = (path: string): string =>
+  path.replace(':subject', 'jobs').replace(':event', 'license_purchased').replace(':guide', 'send-events');
+
+async function picture(page: Page, of: string, look: string): Promise<void> {
+  if (SCREENSHOTS === undefined) return;
+  const file = `${of.replaceAll(/[^a-z0-9]+/gi, '-')}-${look}.png`;
+  await page.screenshot({ path: join(SCREENSHOTS, file), fullPage: true });
+}
 
 /** What axe finds against WCAG 2.2 A and AA, and against its own good practice. */
 async function violationsOn(page: Page): Promise<string[]> {

@@ -16,7 +16,7 @@ export interface SchemaRow {
 /** How far members of members are followed, and of how many alternatives. */
 const DEEPEST = 5;
 const MOST_ALTERNATIVES = 3;
-const MOST_VALUES = 16;
+const MOST_VALUES = 6;
 
 /** The members of a JSON value by its schema, outer ones first; none for a value without members. */
 export function schemaRows(schema: Referable, document: OpenAPIV3_1.Document): readonly SchemaRow[] {

@@ -53,7 +53,7 @@ export const run: Page = {
         <dt>${texts.startedBy}</dt><dd>${starterOf(started_by, words)}</dd>
         <dt>${texts.startedAt}</dt><dd>${dateTime(started_at)}</dd>
         ${finished_at !== null && html`<dt>${texts.finishedAt}</dt><dd>${dateTime(finished_at)}</dd>`}
-        <dt>${texts.progress}</dt><dd class="progress" role="status" lang="en" data-run=${isRunning ? run_id : undefined}>${progress ?? '–'}</dd>
+        <dt>${texts.progress}</dt><dd><span class="progress" role="status" lang="en" data-run=${isRunning ? run_id : undefined}>${progress ?? '–'}</span></dd>
       </dl>
       <h2>${texts.outcome}</h2>
       ${outcome === null ? html`<p class="soft">${texts.noOutcome}</p>` : codeBlock(JSON.stringify(outcome, null, 2), texts.outcome)}
