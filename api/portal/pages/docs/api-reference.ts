@@ -91,7 +91,7 @@ function operationView(
   const body = operation.requestBody && contentOf(resolved(operation.requestBody, document), document);
   const ok = Object.entries(operation.responses ?? {}).find(([status]) => /^2/.test(status));
   const answer = ok && contentOf(resolved(ok[1], document), document);
-  return html`<section lang="en">
+  return html`<section class="operation" lang="en">
     <h2 id=${operation.operationId}><code>${method} ${path}</code></h2>
     <p>${inlineCode(operation.summary ?? '')}.</p>
     ${operation.description && descriptionView(operation.description)}
