@@ -7,7 +7,7 @@ export const taxActsDe: TaxActsWords = {
     'Speichert, was das Finanzamt bekommt, und eine Kopie für jeden Urheber, bei dem sich etwas geändert hat. Die erste Abgabe enthält alles, eine spätere nur Änderungen. Laden Sie das Archiv herunter, und geben Sie es selbst an die Behörde.',
   because: 'Warum sich etwas Abgegebenes ändert',
   accepted: 'Urheber, deren Profil von nach dem Jahr oder der Abgabe zählt, nach ID',
-  refused: 'Die Behörde hat die letzte Abgabe als Ganzes abgelehnt: Diese tritt an ihre Stelle',
+  refused: 'Nummer der Abgabe, die die Behörde als Ganzes abgelehnt hat: Diese tritt an ihre Stelle',
   optional: 'freiwillig',
   fileAct: 'Abgeben',
   filed: 'Das Formular ist abgegeben. Sein Archiv steht oben bei den Formularen.',

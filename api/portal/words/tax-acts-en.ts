@@ -5,7 +5,7 @@ export const taxActsEn = {
     'Stores what is given to the tax office, and a copy for each creator of whom something has changed. The first filing has everything, a later one only what has changed. Download the archive and give it to the office yourself.',
   because: 'Why something filed is changed',
   accepted: 'Creators whose profile of after the year or the filing counts, by id',
-  refused: 'The tax office has refused the last filing as a whole: this one takes its place',
+  refused: 'Number of the filing that the tax office has refused as a whole: this one takes its place',
   optional: 'optional',
   fileAct: 'File it',
   filed: 'The form is filed. Its archive stands with the forms above.',

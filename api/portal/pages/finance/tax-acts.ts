@@ -1,10 +1,11 @@
 import type { VNode } from 'preact';
+import { requireJob } from '../../../../jobs/jobs.ts';
 import type { FiledOutcome } from '../../../../jobs/tax/file-form.ts';
 import type { ListedForm } from '../../../../jobs/tax/tax-profiles.ts';
 import { type RecordedTaxSettings, TREATMENTS } from '../../../../jobs/tax/tax-settings.ts';
 import { FORM_TITLES, type TaxFormName } from '../../../../reports/tax/words.ts';
 import { PAYER_COUNTRIES } from '../../../../transforms/seeds/withholding-rules.ts';
-import { hasPermission } from '../../../auth/permissions.ts';
+import { hasPermission, startersOf } from '../../../auth/permissions.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { creatorLink } from '../../components/links.ts';
 import { factorNotice } from '../../components/notice.ts';
@@ -30,18 +31,17 @@ export const TAX_ACTS: NonNullable<Page['acts']> = {
 
 async function file(
   api: PageRequest['api'],
-  { year = '', form = '', sentence = '', is_refused, accepted = '' }: Form,
+  { year = '', form = '', sentence = '', refused = '', accepted = '' }: Form,
 ): Promise<string> {
   const ids = accepted.split(/[\s,]+/).filter(Boolean);
-  const filed = await api.send<FiledOutcome>(
-    'POST',
-    `/tax/years/${encodeURIComponent(year)}/filings/${encodeURIComponent(form)}`,
-    {
-      ...(sentence.trim() !== '' && { because: sentence.trim() }),
-      ...(is_refused !== undefined && { is_refused: true }),
-      ...(ids.length > 0 && { accepted: ids }),
-    },
-  );
+  const options = {
+    ...{ year, form, ...(sentence.trim() !== '' && { because: sentence.trim() }) },
+    ...(refused.trim() !== '' && { refused: refused.trim() }),
+    ...(ids.length > 0 && { accepted: JSON.stringify(ids) }),
+  };
+  const { outcome: filed } = await api.send<{ outcome: FiledOutcome }>('POST', '/jobs/file-tax-form/runs', {
+    ...{ options, wait: true },
+  });
   const found = new URLSearchParams({ year, done: filed.is_new ? 'filed' : 'unchanged' });
   // Those whose newer profile waits for a decision.
   if (filed.not_used.length > 0) found.set('waiting', filed.not_used.join(' '));
@@ -55,14 +55,15 @@ export function filingForm(
 ): VNode {
   const { words, caller, query } = request;
   const { taxActs: texts } = words;
-  if (!hasPermission(caller, 'tax-years:file') || forms.length === 0) return html``;
+  const mayFile = caller.roles.some((role) => startersOf(requireJob('file-tax-form')).includes(role));
+  if (!mayFile || forms.length === 0) return html``;
   return html`<h2 id="file">${texts.file}</h2><p>${texts.fileExplain}</p>${factorNotice(request)}
     <form class="stack" method="post">
       <input type="hidden" name="year" value=${year} />
       <label>${words.books.tax.form}<select name="form">${forms.map((form) => html`<option value=${form}>${FORM_TITLES[form]}</option>`)}</select></label>
       <label><span>${texts.because} <span class="soft">(${texts.optional})</span></span><textarea name="sentence" rows="2" maxlength="1000"></textarea></label>
       <label><span>${texts.accepted} <span class="soft">(${texts.optional})</span></span><input name="accepted" value=${query.waiting ?? ''} /></label>
-      <label class="inline"><input type="checkbox" name="is_refused" />${texts.refused}</label>
+      <label><span>${texts.refused} <span class="soft">(${texts.optional})</span></span><input name="refused" inputmode="numeric" maxlength="6" /></label>
       <button name="act" value="file">${texts.fileAct}</button>
     </form>`;
 }
