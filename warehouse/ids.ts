@@ -5,7 +5,12 @@ export function sha256Hex(content: string | Uint8Array): string {
   return hash('sha256', content, 'hex');
 }
 
-/** The same of many bytes, by another thread. */
+/** SHA-256 in base64url, as better-auth stores tokens. */
+export function sha256Base64Url(content: string): string {
+  return hash('sha256', content, 'base64url');
+}
+
+/** SHA-256 of many bytes in hex, by another thread. */
 export async function sha256HexAside(content: Uint8Array<ArrayBuffer>): Promise<string> {
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', content)).toString('hex');
 }

@@ -25,7 +25,7 @@ export interface EndedKey {
   readonly because: string;
 }
 
-/** How a request shows who sends it: a key in its header, or the session in its cookie. Each gives undefined for what is not valid. */
+/** How a request shows who sends it: a key or the token of an app in its header, or the session in its cookie. Each gives undefined for what is not valid. */
 export interface Authentication {
   byKey(key: string): Promise<Caller | EndedKey | undefined>;
   bySession(request: FastifyRequest, reply: FastifyReply): Promise<Caller | undefined>;
@@ -103,7 +103,12 @@ function forbidden(
   { caller, permission }: { caller: Caller; permission: Permission },
 ): FastifyReply {
   if (caller.scopes && hasPermission({ ...caller, scopes: [permission] }, permission)) {
-    return problem(reply, 403, `${caller.name} lacks the scope ${permission}, which this request needs.`);
+    const challenge = `Bearer error="insufficient_scope", scope="${permission}"`;
+    return problem(
+      reply.header('www-authenticate', challenge),
+      403,
+      `${caller.name} lacks the scope ${permission}, which this request needs.`,
+    );
   }
   const needed = PERMISSIONS[permission].join(' or ');
   return problem(reply, 403, `${callerWithRoles(caller)}; this request needs the role ${needed}.`);

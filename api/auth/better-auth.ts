@@ -25,11 +25,9 @@ export type Auth = ReturnType<typeof openAuth>;
  * Sessions and log-in links by better-auth, in the tables of the control store. Nobody can sign up: people are invited. Links are stored as hashes.
  * We call its functions from our own routes; its own routes are served nowhere.
  */
-export function openAuth({ operational, secret, url, deliver }: SignInOptions) {
+export function openAuth({ deliver, ...options }: SignInOptions) {
   return betterAuth({
-    ...{ appName: 'Tantieme', baseURL: url, basePath: '/', secret },
-    database: { db: operational.withPlugin(dates), type: 'postgres' },
-    ...TABLES,
+    ...settings(options),
     plugins: [
       magicLink({
         disableSignUp: true,
@@ -38,6 +36,15 @@ export function openAuth({ operational, secret, url, deliver }: SignInOptions) {
         sendMagicLink: ({ email, token, metadata }) => deliver({ email, token, metadata }),
       }),
     ],
+  });
+}
+
+/** What every instance of better-auth on our store has in common: they read the same sessions. */
+export function settings({ operational, secret, url }: Omit<SignInOptions, 'deliver'>) {
+  return {
+    ...{ appName: 'Tantieme', baseURL: url, basePath: '/', secret },
+    database: { db: operational.withPlugin(dates), type: 'postgres' },
+    ...TABLES,
     // Requests are counted by ours: these routes are called within the process.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
@@ -48,10 +55,13 @@ export function openAuth({ operational, secret, url, deliver }: SignInOptions) {
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS] },
       database: { generateId: ({ model }) => randomId(PREFIXES[model] ?? model) },
     },
-  });
+  } as const satisfies BetterAuthOptions;
 }
 
-const PREFIXES: Readonly<Record<string, string>> = { user: 'person', session: 'session', verification: 'link' };
+const PREFIXES: Readonly<Record<string, string>> = {
+  ...{ user: 'person', session: 'session', verification: 'link' },
+  ...{ oauthConsent: 'consent', oauthRefreshToken: 'refresh', oauthAccessToken: 'access' },
+};
 
 const TIMES = { createdAt: 'created_at', updatedAt: 'updated_at' };
 

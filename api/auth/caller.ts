@@ -3,9 +3,9 @@ import { OUTSIDE_ROLES, type Role } from './roles.ts';
 
 /** Who sends a request. */
 export interface Caller {
-  /** A person who has logged in, an API key, or the command line of this machine, which passes the person's name in the request. */
-  readonly kind: 'person' | 'key' | 'command line';
-  /** The id of the person or of the key. */
+  /** A person who has logged in, an API key, an app that a person has let in, or the command line of this machine, which passes the person's name. */
+  readonly kind: 'person' | 'key' | 'app' | 'command line';
+  /** The id of the key or of the person, also for an app. */
   readonly id: string;
   readonly name: string;
   readonly roles: readonly Role[];
@@ -21,6 +21,8 @@ export interface Caller {
   readonly sessionId?: string;
   /** Of a key, the person who made it: what it does is recorded under that name, so that nobody approves with a key what they planned themselves. */
   readonly madeBy?: { readonly id: string; readonly name: string };
+  /** Of an app. */
+  readonly appId?: string;
 }
 
 /** Whether the caller sees only what belongs to its own creators or developers. */

@@ -5,6 +5,7 @@ import { instant } from '../../warehouse/clock.ts';
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import type { PeopleTable, PersonRolesTable } from '../../warehouse/operational/people-tables.ts';
+import { endAppTokens } from './app-consents.ts';
 import { OUTSIDE_ROLES, ROLES, type Role } from './roles.ts';
 
 /** A role of a person, and for whom. */
@@ -162,7 +163,7 @@ export async function findPerson(
 }
 
 /**
- * Ends a role of a person, or all without one, with immediate effect, and all its sessions. Throws `NotFound`, and `Conflict`
+ * Ends a role of a person, or all without one, with immediate effect, and all its sessions and apps. Throws `NotFound`, and `Conflict`
  * if the person does not have it.
  */
 export async function revokeRoles(
@@ -182,6 +183,7 @@ export async function revokeRoles(
     if (rows.length === 0)
       throw new Conflict(`${person.email} does not have ${role === undefined ? 'any role' : `the role ${role}`}.`);
     await transaction.deleteFrom('sessions').where('person_id', '=', person.id).execute();
+    await endAppTokens(transaction, person.id);
   });
   return requirePerson(services, person.id);
 }

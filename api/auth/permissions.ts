@@ -94,6 +94,10 @@ export const PERMISSIONS = {
   // Whoever can create keys can act as anyone.
   'keys:manage': ['admin', 'command line'],
   'people:manage': ['admin', 'command line'],
+  // Which apps of partners people can let in.
+  'apps:manage': ['admin', 'command line'],
+  // What somebody has allowed apps; its own only.
+  'app-consents:manage': ['creator', 'developer'],
   'audit:read': ['admin', 'finance', 'operator'],
 } as const satisfies Readonly<Record<string, readonly Grantee[]>>;
 
@@ -146,6 +150,7 @@ const VERIFIED: ReadonlySet<Permission> = new Set<Permission>([
   'tax-profiles:erase',
   'keys:manage',
   'people:manage',
+  'apps:manage',
 ]);
 const VERIFIED_JOBS = namesOf([
   approvePayouts,

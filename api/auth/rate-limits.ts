@@ -4,7 +4,7 @@ import { TooManyRequests } from '../../warehouse/errors.ts';
 import { callerOfPage } from '../portal/page-api.ts';
 import { callerOf } from './authenticate.ts';
 
-/** What a key or a person may ask of the API in a minute, of each process. */
+/** What a key, a person or an app may ask of the API in a minute, of each process. */
 const REQUESTS_PER_MINUTE = 3000;
 
 /**
@@ -16,7 +16,7 @@ export async function limitCallers(app: FastifyInstance): Promise<void> {
     max: REQUESTS_PER_MINUTE,
     timeWindow: 60_000,
     enableDraftSpec: true,
-    keyGenerator: (request) => callerOf(request).id,
+    keyGenerator: (request) => callerOf(request).appId ?? callerOf(request).id,
     allowList: (request) => callerOfPage() !== undefined || callerOf(request).kind === 'command line',
     errorResponseBuilder: (_request, { max, ttl }) =>
       new TooManyRequests(

@@ -57,6 +57,8 @@ export interface SignIn {
   beginFactor(person: Pick<Person, 'id' | 'email'>, sessionId: string | undefined): Promise<NewFactor>;
   /** Accepts the code of a second factor for this session. */
   verify(code: string, request: FastifyRequest): Promise<void>;
+  /** Answers a request to an endpoint of OAuth 2.1; `account` is the one for which the person allows an app something with it. */
+  oauth(request: Request, account?: string): Promise<Response>;
 }
 
 interface Exchange {
@@ -83,6 +85,10 @@ export function openSignIn(services: SignInServices): SignIn {
   const auth = lazily(async (): Promise<Auth> => {
     const { openAuth } = await import('./better-auth.ts');
     return openAuth({ ...services, url: url(), deliver: (link) => deliver(services, link) });
+  });
+  const appAuth = lazily(async () => {
+    const { openAppAuth } = await import('./app-auth.ts');
+    return openAppAuth({ ...services, url: url() });
   });
   const sending = new Set<Promise<void>>();
   const sendLink = async (email: string, { request, next }: Parameters<SignIn['requestLink']>[1]): Promise<void> => {
@@ -180,6 +186,7 @@ export function openSignIn(services: SignInServices): SignIn {
     endSession,
     hasFactor: (personId) => hasSecondFactor(services, personId),
     beginFactor: (person, sessionId) => beginSecondFactor(services, { ...person, sessionId }),
+    oauth: async (request, account) => (await appAuth()).handle(request, account),
     async verify(code, request) {
       const found = requirePresent(await currentSession(request), 'A second factor is given in a session.');
       await acceptCode(services, { personId: found.user.id, sessionId: found.session.id, code });

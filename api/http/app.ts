@@ -6,6 +6,7 @@ import type { Source } from '../../ingest/gateway/source.ts';
 import type { Services } from '../../jobs/job.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import { probeOperational } from '../../warehouse/operational/operational.ts';
+import { callerByAppToken, ENDED_TOKEN, isAppToken } from '../auth/app-consents.ts';
 import { recordActs } from '../auth/audit.ts';
 import { callerIn, requireCallers } from '../auth/authenticate.ts';
 import { callerByKey, recordKeyUse } from '../auth/key-caller.ts';
@@ -14,6 +15,7 @@ import { limitCallers } from '../auth/rate-limits.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import { callerOfPage } from '../portal/page-api.ts';
 import { portal } from '../portal/portal.ts';
+import { appRoutes } from './apps.ts';
 import { auditLogRoutes } from './audit-log.ts';
 import { bankFileRoutes } from './bank-files.ts';
 import { breakDecisionRoutes, breakRoutes } from './breaks.ts';
@@ -37,6 +39,7 @@ import { licencesSoldRoutes } from './licences-sold.ts';
 import { martRoutes } from './marts.ts';
 import { modelRoutes } from './models.ts';
 import { refuseNul } from './nul.ts';
+import { oauthRoutes } from './oauth.ts';
 import { describe } from './openapi.ts';
 import { payoutAccountRoutes } from './payout-accounts.ts';
 import { payoutPreviewRoutes } from './payout-preview.ts';
@@ -110,6 +113,8 @@ export function buildApp({
   app.register(gateway, { spool, sources, clock, warehouse, databaseProbe });
   // Outside authentication: Stripe has no API key, it signs its requests.
   app.register(stripeWebhooks, { services, secrets: stripeWebhookSecrets });
+  app.register(oauthRoutes, { services, signIn });
+  const byKey = callerByKey(services, ownKey);
   app.register(async (api) => {
     // Not for the gateway, whose responses, such as the pixel, are used by pages of other origins.
     await api.register(helmet);
@@ -119,7 +124,8 @@ export function buildApp({
       async (v1) => {
         recordActs(v1, services);
         requireCallers(v1, {
-          byKey: callerByKey(services, ownKey),
+          byKey: async (token) =>
+            isAppToken(token) ? ((await callerByAppToken(services, token)) ?? ENDED_TOKEN) : byKey(token),
           bySession: async (request, reply) => callerOfPage() ?? signIn.callerOf(request, reply),
           origin: signIn.url,
           clock,
@@ -173,6 +179,7 @@ export function buildApp({
           keyRoutes,
           peopleRoutes,
           auditLogRoutes,
+          appRoutes,
         ];
         for (const plugin of routes) await v1.register(plugin, { services, signIn });
       },

@@ -20,7 +20,7 @@ const Act = exactly(
     done_at: Type.String({ format: 'date-time' }),
     done_by: Type.String(),
     actor_id: Type.String(),
-    actor_kind: Type.Enum(['person', 'key', 'command line', 'nobody']),
+    actor_kind: Type.Enum(['person', 'key', 'app', 'command line', 'nobody']),
     act: Type.String(),
     subject: Type.String(),
     status: Type.Integer(),

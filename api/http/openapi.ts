@@ -23,6 +23,7 @@ const TAGS = {
   jobs: 'Jobs and their runs.',
   operations: 'For operators: the stores, what waits to be loaded, and the quarantine.',
   keys: 'API keys: people manage their own, administrators and the command line of the machine all.',
+  apps: 'Apps of partners (OAuth 2.1), and what people have allowed them.',
   people: 'Who may log in, with which roles; and the log of what was done.',
   public: 'What anybody may ask without a key.',
   events: "The event gateway, with RudderStack's protocol.",

@@ -152,12 +152,12 @@ describe('the table of permissions', () => {
 
   test('lets analysts only read, and administrators do nothing but let others in', () => {
     expect(permissionsOf('analyst').filter((each) => !/:(read|list)$/.test(each))).toEqual(['keys:own']);
-    expect(permissionsOf('admin')).toEqual(['keys:own', 'keys:manage', 'people:manage', 'audit:read']);
+    expect(permissionsOf('admin')).toEqual(['keys:own', 'keys:manage', 'people:manage', 'apps:manage', 'audit:read']);
   });
 
   test('asks for a second factor for whatever sends money, opens every number, or lets others in', () => {
     const verified = ['payouts:decide', 'payout-accounts:create', 'tax-years:export', 'tax-profiles:reveal'] as const;
-    for (const permission of [...verified, 'keys:manage', 'people:manage'] as const) {
+    for (const permission of [...verified, 'keys:manage', 'people:manage', 'apps:manage'] as const) {
       expect(needsSecondFactor({ permission })).toBe(true);
     }
     for (const job of ['approve-payouts', 'send-payouts', 'reverse-payout']) {

@@ -60,7 +60,7 @@ export interface AuditLogTable {
   done_by: string;
   /** The id of the person or of the key; '' for an unknown one. */
   actor_id: string;
-  actor_kind: 'person' | 'key' | 'command line' | 'nobody';
+  actor_kind: 'person' | 'key' | 'app' | 'command line' | 'nobody';
   /** What was done: the operation of the API, `startJob close-period`, `log in`. */
   act: string;
   /** What it was done to: the path. */

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { AppTables } from './app-tables.ts';
 import type { BankTables } from './bank-tables.ts';
 import type { DocumentsTable, IssuedStatementsView } from './document-tables.ts';
 import type { InvoiceTables } from './invoice-tables.ts';
@@ -194,7 +195,7 @@ export interface ApiKeysTable {
   revoked_at: string | null;
 }
 
-export interface OperationalTables extends TaxTables, BankTables, InvoiceTables, PeopleTables {
+export interface OperationalTables extends TaxTables, BankTables, InvoiceTables, PeopleTables, AppTables {
   job_runs: JobRunsTable;
   schedule_marks: ScheduleMarksTable;
   exception_acknowledgements: ExceptionAcknowledgementsTable;

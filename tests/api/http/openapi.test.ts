@@ -37,6 +37,8 @@ describe('the OpenAPI document', () => {
         .map(({ name }) => name)
         .sort(),
     ).toEqual([
+      'delete /v1/app-consents/{consent_id}',
+      'delete /v1/apps/{app_id}',
       'delete /v1/keys/{api_key_id}',
       'delete /v1/keys/{api_key_id}/former-secret',
       'delete /v1/people/{person}/roles',
@@ -46,6 +48,8 @@ describe('the OpenAPI document', () => {
       'get /pixel/v1/page',
       'get /pixel/v1/track',
       'get /ready',
+      'get /v1/app-consents',
+      'get /v1/apps',
       'get /v1/audit-log',
       'get /v1/audit-log.csv',
       'get /v1/bank-files',
@@ -123,6 +127,7 @@ describe('the OpenAPI document', () => {
       'get /version',
       'post /beacon/v1/batch',
       'post /v1/alias',
+      'post /v1/apps',
       'post /v1/audiencelist',
       'post /v1/bank-answers',
       'post /v1/bank-files/{file_id}/resolution',
