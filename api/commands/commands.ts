@@ -39,6 +39,19 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       },
       load: async () => (await import('./audit.ts')).audit,
     },
+    apps: {
+      usage:
+        'apps create --name N --redirect URI… [--scope S…] [--public] | apps list | apps revoke ID; each with [--by NAME]',
+      meaning: "registers a partner's app (OAuth 2.1 client), lists all apps, or revokes one with its tokens",
+      options: {
+        name: text,
+        redirect: { ...text, multiple: true },
+        scope: { ...text, multiple: true },
+        public: { type: 'boolean' },
+        ...BY,
+      },
+      load: async () => (await import('./apps.ts')).apps,
+    },
     ingest: {
       usage: 'ingest FILE|DIR|s3://BUCKET/PREFIX… [--source NAME] [--by NAME]',
       meaning:

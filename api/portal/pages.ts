@@ -7,6 +7,7 @@ import { docs } from './pages/docs/docs.ts';
 import { event, events } from './pages/docs/events.ts';
 import { guide } from './pages/docs/guides.ts';
 import { mart, marts } from './pages/docs/marts.ts';
+import { apps } from './pages/finance/apps.ts';
 import { audit } from './pages/finance/audit.ts';
 import { bankFiles } from './pages/finance/bank-files.ts';
 import { billing } from './pages/finance/billing.ts';
@@ -39,7 +40,7 @@ export const PAGES: readonly Page[] = [
   ...[home, account, secondFactor, keys, ...CREATOR_PAGES, ...DEVELOPER_PAGES],
   ...[months, month, exceptions, exception, payouts, breaks, breakPage, documents],
   ...[allDocuments, journal, invoices, billing, bankFiles],
-  ...[corrections, creators, creator, postings, trace, taxYear, audit, people],
+  ...[corrections, creators, creator, postings, trace, taxYear, audit, people, apps],
   ...[operations, jobs, job, runs, run, quarantine, quarantinedEvent],
   ...[marts, mart],
 ];
@@ -88,4 +89,5 @@ export const MENU: readonly MenuEntry[] = [
   { path: '/audit', permission: 'audit:read', audience: 'staff', label: ({ finance }) => finance.menu.audit },
   { path: '/people', permission: 'people:manage', audience: 'staff', label: ({ finance }) => finance.menu.people },
   { path: '/keys', permission: 'keys:own', label: (words) => words.keys.menu },
+  { path: '/apps', permission: 'apps:manage', audience: 'staff', label: ({ apps }) => apps.admin.title },
 ];

@@ -12,6 +12,7 @@ import { assertSameOrigin } from '../auth/same-origin.ts';
 import { assertInTime, networkOf, unidentifiedThrottle } from '../auth/throttle.ts';
 import { ANY_PATH, statusOf } from '../http/problems.ts';
 import { inWords, refusal } from './components/refusal.ts';
+import { consentRoutes } from './consent.ts';
 import { html } from './markup.ts';
 import { readForm } from './multipart.ts';
 import { openRoutes, showOpen } from './open-routes.ts';
@@ -73,6 +74,7 @@ export async function portal(app: FastifyInstance, { services, signIn }: PortalO
   }
   await app.register(publicRoutes, { services, signIn });
   await app.register(openRoutes, { services, signIn });
+  await app.register(consentRoutes, { services, signIn });
   for (const page of PAGES) addPage(app, { page, services, signIn });
   // What has no route elsewhere either. Programs, and whoever asks the API, are told as a problem.
   app.get(ANY_PATH, (request, reply) => {

@@ -1,13 +1,17 @@
+import type { AppConsent } from '../../auth/app-consents.ts';
 import { findPerson } from '../../auth/people.ts';
+import { hasPermission } from '../../auth/permissions.ts';
+import { grid } from '../components/grid.ts';
 import { notice } from '../components/notice.ts';
 import { formats } from '../formats.ts';
 import { html } from '../markup.ts';
-import type { Page } from '../page.ts';
+import type { Page, PageRequest } from '../page.ts';
 
 /** Who is logged in, where, in which language, and the second factor. */
 export const account: Page = {
   path: '/account',
-  async show({ caller, words, locale, signIn, services, query }) {
+  async show(request) {
+    const { caller, words, locale, signIn, services, query } = request;
     const person = await findPerson(services, caller.id);
     const sessions = await signIn.sessionsOf(caller.id);
     const hasFactor = await signIn.hasFactor(caller.id);
@@ -15,6 +19,7 @@ export const account: Page = {
     const { dateTime } = formats(locale);
     const factor = !hasFactor ? texts.factorMissing : caller.isVerified ? texts.factorVerified : texts.factorThere;
     const body = html`${query.done === 'factor' && notice('good', words.factor.done)}
+      ${query.done === 'withdrawn' && notice('good', words.apps.own.withdrawn)}
       <dl class="facts">
         <dt>${texts.email}</dt><dd>${person?.email}</dd>
         <dt>${texts.roles}</dt>
@@ -46,7 +51,8 @@ export const account: Page = {
             <td><form method="post"><input type="hidden" name="session" value=${session.id} /><button class="second" name="act" value="end">${texts.end}</button></form></td>
           </tr>`,
         )}</tbody>
-      </table></div>`;
+      </table></div>
+      ${hasPermission(caller, 'app-consents:manage') && (await appsOf(request))}`;
     return { title: texts.title, body };
   },
   acts: {
@@ -54,5 +60,35 @@ export const account: Page = {
       await signIn.endSession(caller.id, session);
       return '/account';
     },
+    async withdraw({ api }, { consent = '' }) {
+      await api.send('DELETE', `/app-consents/${encodeURIComponent(consent)}`);
+      return '/account?done=withdrawn';
+    },
   },
 };
+
+async function appsOf({ api, words, locale }: PageRequest) {
+  const { data } = await api.get<{ data: AppConsent[] }>('/app-consents');
+  const { own: texts, scopes: meanings } = words.apps;
+  const { dateTime } = formats(locale);
+  const list = grid({
+    caption: texts.title,
+    none: texts.none,
+    rows: data,
+    columns: [
+      { label: texts.app, cell: ({ app_name }) => app_name },
+      { label: texts.account, cell: ({ account }) => account },
+      {
+        label: texts.may,
+        cell: ({ scopes }) => scopes.map((each) => html`<div>${meanings[each as keyof typeof meanings] ?? each}</div>`),
+      },
+      { label: texts.since, cell: ({ allowed_at }) => dateTime(allowed_at) },
+      {
+        label: texts.withdraw,
+        cell: ({ consent_id }) =>
+          html`<form method="post"><input type="hidden" name="consent" value=${consent_id} /><button class="second" name="act" value="withdraw">${texts.withdraw}</button></form>`,
+      },
+    ],
+  });
+  return html`<h2>${texts.title}</h2>${list}`;
+}

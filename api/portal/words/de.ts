@@ -1,3 +1,4 @@
+import { appsDe } from './apps-de.ts';
 import { books } from './books/de.ts';
 import { consentsDe } from './consents-de.ts';
 import { creatorDe } from './creator-de.ts';
@@ -100,6 +101,7 @@ export const de: Words = {
   tax: taxDe,
   taxActs: taxActsDe,
   keys: keysDe,
+  apps: appsDe,
   finance,
   operator,
   open,

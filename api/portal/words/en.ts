@@ -1,4 +1,5 @@
 import type { Role } from '../../auth/roles.ts';
+import { appsEn } from './apps-en.ts';
 import { books } from './books/en.ts';
 import { consentsEn } from './consents-en.ts';
 import { creatorEn } from './creator-en.ts';
@@ -92,6 +93,7 @@ export const en = {
   tax: taxEn,
   taxActs: taxActsEn,
   keys: keysEn,
+  apps: appsEn,
   finance,
   operator,
   open,
