@@ -23,14 +23,18 @@ export interface Formats {
 
 const TAGS: Readonly<Record<Locale, string>> = { en: 'en-GB', de: 'de-DE' };
 
-export function formats(locale: Locale): Formats {
+/** Made once for each language, because formats of `Intl` are slow to make. */
+export const formats = (locale: Locale): Formats => FORMATS[locale];
+
+function formatsOf(locale: Locale): Formats {
   const tag = TAGS[locale];
   const dateTime = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
   const date = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeZone: 'UTC' });
   const month = new Intl.DateTimeFormat(tag, { month: 'long', year: 'numeric', timeZone: 'UTC' });
   const number = new Intl.NumberFormat(tag, { maximumFractionDigits: 20 });
+  const mark = number.formatToParts(1.5).find(({ type }) => type === 'decimal')?.value ?? '.';
   const amount = (decimal: string, currency: string): string =>
-    `${decimalIn(withPlaces(decimal, currency), number)} ${currency}`;
+    `${decimalIn(withPlaces(decimal, currency), { number, mark })} ${currency}`;
   return {
     dateTime: (instant) => `${dateTime.format(new Date(instant))} UTC`,
     date: (day) => date.format(new Date(`${day}T00:00:00Z`)),
@@ -42,6 +46,8 @@ export function formats(locale: Locale): Formats {
     decimal: (decimal) => decimalIn(decimal, number),
   };
 }
+
+const FORMATS: Readonly<Record<Locale, Formats>> = { en: formatsOf('en'), de: formatsOf('de') };
 
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
@@ -60,8 +66,7 @@ function withPlaces(decimal: string, currency: string): string {
 }
 
 /** All digits are kept: the whole part is grouped, and what follows is copied behind the locale's mark. */
-function decimalIn(decimal: string, number: Intl.NumberFormat): string {
+function decimalIn(decimal: string, { number, mark }: { number: Intl.NumberFormat; mark: string }): string {
   const [, sign = '', whole = '0', fraction] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? [];
-  const mark = number.formatToParts(1.5).find(({ type }) => type === 'decimal')?.value ?? '.';
   return `${sign && '−'}${number.format(BigInt(whole))}${fraction === undefined ? '' : mark + fraction}`;
 }

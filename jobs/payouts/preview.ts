@@ -214,9 +214,15 @@ async function withChanges(
 }
 
 async function notPaid({ operational }: PreviewStores, batchId: string): Promise<PayoutPreview['not_paid']> {
-  const lines = (await linesOf(operational, batchId)).filter(({ reason }) => reason !== 'payable');
-  return [...Map.groupBy(lines, ({ reason }) => reason)]
-    .map(([reason, some]) => ({ reason, meaning: meaningOf(reason), balance_count: some.length }))
+  const reasons = await operational
+    .selectFrom('payout_lines')
+    .select(({ fn }) => ['reason', fn.countAll<bigint>().as('balance_count')])
+    .where('batch_id', '=', batchId)
+    .where('reason', '<>', 'payable')
+    .groupBy('reason')
+    .execute();
+  return reasons
+    .map(({ reason, balance_count }) => ({ reason, meaning: meaningOf(reason), balance_count: Number(balance_count) }))
     .sort((one, other) => (one.reason < other.reason ? -1 : 1));
 }
 

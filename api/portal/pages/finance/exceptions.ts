@@ -35,7 +35,8 @@ export const exceptions: Page = {
       ...(query.cursor ? [`cursor=${encodeURIComponent(query.cursor)}`] : []),
     ].join('&');
     const { data, next_cursor } = await api.get<Listed>(`/periods/${period}/exceptions?${asked}`);
-    const all = asked ? data : (await api.get<Listed>(`/periods/${period}/exceptions?limit=1000`)).data;
+    const isAll = asked !== '' || next_cursor === null;
+    const all = isAll ? data : (await api.get<Listed>(`/periods/${period}/exceptions?limit=1000`)).data;
     const body = [
       ...(query.done ? [notice('good', query.done === 'started' ? words.finance.months.started : common.saved)] : []),
       html`<p>${texts.explain} <a href=${`/months/${period}`}>${common.back(format.period(period))}</a></p>`,
