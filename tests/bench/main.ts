@@ -15,6 +15,7 @@ import { benchLoad } from './load.ts';
 import { benchMarts } from './marts.ts';
 import { type Figure, print } from './measure.ts';
 import { benchMonths } from './months.ts';
+import { benchPages } from './pages.ts';
 import { benchPayouts } from './payouts.ts';
 import { benchPublish } from './publish.ts';
 import { benchReconcile } from './reconcile.ts';
@@ -35,6 +36,7 @@ const BENCHMARKS = {
   reconcile: benchReconcile,
   marts: benchMarts,
   publish: benchPublish,
+  pages: benchPages,
   start: benchStart,
 };
 

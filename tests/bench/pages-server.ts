@@ -1,0 +1,61 @@
+/** Serves the demo's data to `pages.ts`, with somebody of every role logged in, and builds a month again and again while it is told to. */
+import { join } from 'node:path';
+import { readConfig } from '../../api/boot/config.ts';
+import { listen } from '../../api/boot/listen.ts';
+import { openServices } from '../../api/boot/services.ts';
+import { buildApp } from '../../api/http/app.ts';
+import { build } from '../../transforms/engine/build.ts';
+import { instant, systemClock } from '../../warehouse/clock.ts';
+import { inventPeople } from '../support/people/people.ts';
+import { PERIOD } from './month.ts';
+import type { Served } from './pages.ts';
+
+const [, , folder = ''] = process.argv;
+const config = readConfig({
+  ...{ TANTIEME_DATA_DIR: join(folder, 'data'), RUDDERSTACK_WRITE_KEYS: 'tantieme=wk_bench', PORT: '0' },
+});
+const opened = await openServices(config, { clock: systemClock });
+const { services, signIn, sources } = opened;
+const { operational, warehouse } = services;
+const app = buildApp({ services, sources, signIn });
+const url = await listen(app, { host: '127.0.0.1', port: 0 });
+opened.listening(url);
+
+const { subject: creatorId } = await operational
+  .selectFrom('documents')
+  .select('subject')
+  .where('kind', '=', 'statement')
+  .where('period', '=', PERIOD)
+  .orderBy('entry')
+  .executeTakeFirstOrThrow();
+const people = await inventPeople({ services, signIn, folder, creatorId, developerId: 'dev_1' });
+const cookies: [string, string][] = [];
+for (const { person, role } of people) {
+  const token = new URL(await signIn.invitationLink(person)).searchParams.get('token') ?? '';
+  const entered = await app.inject({
+    ...{ method: 'POST', url: '/login/enter', payload: `token=${token}` },
+    headers: { origin: url, 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  cookies.push([role, String(entered.headers['set-cookie']).split(';')[0] ?? '']);
+}
+await operational
+  .updateTable('sessions')
+  .set({ verified_at: instant(systemClock.now()) })
+  .execute();
+process.send?.({ url, cookies } satisfies Served);
+
+let isBuilding = false;
+process.on('message', async (message) => {
+  if (message === 'build') {
+    isBuilding = true;
+    let builds = 0;
+    for (; isBuilding; builds++) {
+      await warehouse.withRollback((writer) => build(writer, PERIOD, { parts: ['books', 'open'] }));
+    }
+    process.send?.(builds);
+  } else isBuilding = false;
+});
+process.on('disconnect', async () => {
+  await app.close();
+  await opened.close();
+});
