@@ -53,7 +53,7 @@ export async function consentRoutes(app: FastifyInstance, { services, signIn }: 
             : html`<fieldset><legend>${texts.account}</legend>
               ${accounts.map(
                 (each, index) =>
-                  html`<label class="check"><input type="radio" name="account" value=${accountOf(each)} required checked=${accounts.length === 1 && index === 0} />${words.roles[each.role]} ${each.subject_id}</label>`,
+                  html`<label class="inline"><input type="radio" name="account" value=${accountOf(each)} required checked=${accounts.length === 1 && index === 0} />${words.roles[each.role]} ${each.subject_id}</label>`,
               )}</fieldset>`
         }
         <div class="row">

@@ -1,8 +1,10 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { registerApp } from '../../api/auth/apps.ts';
 import { invite, requirePerson } from '../../api/auth/people.ts';
 import { ROLES, type Role } from '../../api/auth/roles.ts';
 import { type Server, startServer } from '../../api/boot/server.ts';
@@ -15,6 +17,7 @@ import { addressOf, codeOf } from '../api/test-people.ts';
 import { broken } from '../ingest/load/loading.ts';
 import { receiptLine } from '../ingest/load/receipts.ts';
 import { missingChromium, openChromium } from '../support/chromium.ts';
+import { listenLocally } from '../support/loopback.ts';
 import { type TemporaryFolder, temporaryFolder } from '../warehouse/folder.ts';
 
 const missing = missingChromium();
@@ -137,6 +140,33 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
         expect([path, ...(await violationsOn(page)), ...(await overflowOf(page))]).toEqual([path]);
       }
       await context.close();
+    });
+
+    test('to let an app in has nothing that WCAG forbids, and leads back to the app', async () => {
+      const partner = await listenLocally(createServer((_, response) => response.end('back in the app')));
+      const { app } = await registerApp(server.services, {
+        ...{ name: 'Ledgerly', redirectUris: ['http://127.0.0.1/callback'], isPublic: true, by: 'test' },
+      });
+      const context = await browser.newContext(look);
+      const page = await logIn(context, 'creator');
+      const question = new URLSearchParams({
+        ...{ response_type: 'code', client_id: app.app_id, redirect_uri: `${partner.url}/callback`, state: 'any' },
+        ...{ scope: 'earnings:read offline_access', code_challenge_method: 'S256', code_challenge: 'x'.repeat(43) },
+      });
+      await page.goto(`${server.url}/oauth2/authorize?${question}`);
+      expect([...(await violationsOn(page)), ...(await overflowOf(page))]).toEqual([]);
+      if (SCREENSHOTS !== undefined) await page.screenshot({ path: join(SCREENSHOTS, `consent-${name}.png`) });
+      await page
+        .getByRole('button')
+        .filter({ hasText: /^(Allow|Erlauben)$/ })
+        .click();
+      await page.waitForURL(/\/callback\?code=/);
+      expect(await page.textContent('body')).toBe('back in the app');
+      await page.goto(`${server.url}/account`);
+      expect([...(await violationsOn(page)), ...(await overflowOf(page))]).toEqual([]);
+      if (SCREENSHOTS !== undefined) await page.screenshot({ path: join(SCREENSHOTS, `account-with-app-${name}.png`) });
+      await context.close();
+      await partner.stop();
     });
 
     test.each(ROLES)('of the role %s have nothing that WCAG forbids, and fit', async (role) => {

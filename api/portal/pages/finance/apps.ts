@@ -60,7 +60,7 @@ async function content(request: PageRequest, made?: ListedApp & { client_secret?
       <form class="stack" method="post">
         <label>${texts.name}<input name="name" required maxlength="100" /></label>
         <label>${texts.redirectsHelp}<textarea name="redirects" rows="3" required></textarea></label>
-        <label class="check"><input type="checkbox" name="is_public" value="yes" />${texts.publicHelp}</label>
+        <label class="inline"><input type="checkbox" name="is_public" value="yes" />${texts.publicHelp}</label>
         <button name="act" value="register">${texts.send}</button>
       </form>`,
   ];
