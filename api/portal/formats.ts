@@ -43,7 +43,7 @@ function formatsOf(locale: Locale): Formats {
     minor: (minor, currency) => amount(minorToDecimal(minor, currency), currency),
     count: (count) => number.format(count),
     bytes: (count) => bytesIn(count, tag),
-    decimal: (decimal) => decimalIn(decimal, number),
+    decimal: (decimal) => decimalIn(decimal, { number, mark }),
   };
 }
 

@@ -28,7 +28,7 @@ const { subject: creatorId } = await operational
   .where('period', '=', PERIOD)
   .orderBy('entry')
   .executeTakeFirstOrThrow();
-const people = await inventPeople({ services, signIn, folder, creatorId, developerId: 'dev_1' });
+const people = await inventPeople({ services, signIn, folder, creatorId });
 const cookies: [string, string][] = [];
 for (const { person, role } of people) {
   const token = new URL(await signIn.invitationLink(person)).searchParams.get('token') ?? '';
