@@ -16,6 +16,7 @@ import type { Period } from '../warehouse/period.ts';
 import type { S3Settings } from '../warehouse/s3.ts';
 import type { StorePlaces } from '../warehouse/store-sizes.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import type { Mailer } from './mail/mail.ts';
 import type { TaxKeys } from './tax/tax-keys.ts';
 
 /** The addresses in an account link: where a creator goes on after it, and where a new link is made if it no longer works. */
@@ -102,6 +103,8 @@ export interface Services {
   readonly taxRetentionYears?: number | undefined;
   /** Where marts are published for BI tools. */
   readonly publishing?: PublishingSettings | undefined;
+  /** How people are mailed, and where our pages are, known once the server listens; undefined where nobody is mailed. */
+  readonly mail?: { readonly mailer: Mailer; readonly url: () => string };
   /** Who owes the royalties; printed on statements. */
   readonly issuerName: string;
   /** How the pages look to those outside; default: the name and logo of statements. */

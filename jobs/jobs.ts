@@ -8,6 +8,7 @@ import { issueInvoices } from './invoices/issue-invoices.ts';
 import { issueStatements } from './issue-statements.ts';
 import type { Job } from './job.ts';
 import { loadEvents } from './load-events.ts';
+import { sendNotices } from './notices/send-notices.ts';
 import { approvePayouts } from './payouts/approve-payouts.ts';
 import { confirmPayouts } from './payouts/confirm-payouts.ts';
 import { planPayouts } from './payouts/plan-payouts.ts';
@@ -57,6 +58,7 @@ export const JOBS: readonly Job[] = [
   fileTaxForm,
   rotateTaxKeys,
   eraseTaxProfiles,
+  sendNotices,
 ];
 
 /** The job with this name. Throws `NotFound` with the names of all jobs. */

@@ -12,6 +12,7 @@ import { fetchFromStripe } from './fetch-from-stripe.ts';
 import { issueStatements } from './issue-statements.ts';
 import type { Job, Services } from './job.ts';
 import { loadEvents } from './load-events.ts';
+import { sendNotices } from './notices/send-notices.ts';
 import { confirmPayouts } from './payouts/confirm-payouts.ts';
 import { planPayouts } from './payouts/plan-payouts.ts';
 import { sendPayouts } from './payouts/send-payouts.ts';
@@ -57,6 +58,7 @@ export const SCHEDULES: readonly Schedule[] = [
   { job: eraseTaxProfiles, cron: '20 3 * * *' },
   { job: publishMarts, cron: '* * * * *', isDue: isPublicationDue },
   { job: cancelLongQueries, cron: '* * * * *', isDue: hasDatabase },
+  { job: sendNotices, cron: '* * * * *' },
 ];
 
 export interface RunningSchedule {

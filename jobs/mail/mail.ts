@@ -3,6 +3,8 @@ export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** Becomes the Message-ID: a mail with the same one is the same mail, sent again. */
+  readonly id?: string;
 }
 
 /** Sends mail. */

@@ -12,8 +12,8 @@ const ANSWER_MS = 30_000;
 export function openMailer(address: MailAddress): Mailer {
   const transport = lazily(() => transportTo(address));
   return {
-    async send({ to, subject, text }) {
-      const message = { from: address.from, to, subject, text };
+    async send({ to, subject, text, id }) {
+      const message = { from: address.from, to, subject, text, ...(id && { messageId: `<${id}@tantieme>` }) };
       try {
         const { message: bytes } = await (await transport()).sendMail(message);
         if (address.kind === 'folder') await writeMail(address.folder, bytes as unknown as Buffer);

@@ -20,11 +20,12 @@ import * as invoices from './migrations/0015-invoices.ts';
 import * as issuersOfDocuments from './migrations/0016-issuers-of-documents.ts';
 import * as people from './migrations/0017-people.ts';
 import * as ownKeys from './migrations/0018-own-keys.ts';
+import * as passkeysAndNotices from './migrations/0019-passkeys-and-notices.ts';
 import * as apps from './migrations/0020-apps.ts';
 import * as taxAndInvoices from './migrations/0021-tax-and-invoices.ts';
 import type { OperationalTables } from './schema.ts';
 
-/** The control store: people, API keys, apps, job runs, acknowledged exceptions, breaks, corrections, documents, invoices, payout accounts, tax profiles, bank accounts and files, and payouts in progress. */
+/** The control store: people, their passkeys and notices, API keys, apps, job runs, acknowledged exceptions, breaks, corrections, documents, invoices, payout accounts, tax profiles, bank accounts and files, and payouts in progress. */
 export type Operational = Kysely<OperationalTables>;
 
 /** In the order in which they are applied; a released migration is never changed. */
@@ -47,6 +48,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0016-issuers-of-documents': issuersOfDocuments,
   '0017-people': people,
   '0018-own-keys': ownKeys,
+  '0019-passkeys-and-notices': passkeysAndNotices,
   '0020-apps': apps,
   '0021-tax-and-invoices': taxAndInvoices,
 };

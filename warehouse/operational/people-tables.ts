@@ -8,8 +8,8 @@ export interface PeopleTable {
   email: string;
   email_verified: boolean;
   image: string | null;
-  /** `en` or `de`. */
-  locale: Generated<string>;
+  /** `en` or `de`; null until a browser or the person has named one. */
+  locale: string | null;
   created_at: string;
   updated_at: string;
 }
@@ -52,6 +52,80 @@ export interface SecondFactorsTable {
   locked_until: string | null;
 }
 
+/** A passkey of a person: a key pair of which its device has the private half. */
+export interface PasskeysTable {
+  passkey_id: string;
+  person_id: string;
+  /** As its person calls it. */
+  name: string;
+  /** In base64url, as browsers give it. */
+  credential_id: string;
+  /** COSE, in base64url. */
+  public_key: string;
+  /** The uses that the device has counted; 0 if it does not count. */
+  counter: bigint;
+  /** How a browser reaches it, separated by commas: `internal`, `hybrid`. */
+  transports: string;
+  created_at: string;
+  last_used_at: string | null;
+}
+
+/** What a passkey has to sign, once. */
+export interface PasskeyChallengesTable {
+  challenge: string;
+  /** The session that may add a passkey with it; '' for one to log in with. */
+  session_id: string;
+  expires_at: string;
+}
+
+/** Whether a person wants a kind of notice; without a row, the default of the kind counts. */
+export interface NoticeChoicesTable {
+  person_id: string;
+  kind: string;
+  is_on: boolean;
+}
+
+/** A mail to a person about something that happened; once for each cause. */
+export interface NoticesTable {
+  entry: Generated<bigint>;
+  /** A name of `NOTICES`. */
+  kind: string;
+  /** The id of what it is about. */
+  cause: string;
+  person_id: string;
+  address: string;
+  subject: string;
+  body: string;
+  /** The page that shows it. */
+  path: string;
+  queued_at: string;
+  /** When it is tried next. */
+  due_at: string;
+  /** The number of failed attempts. */
+  attempt_count: Generated<number>;
+  sent_at: string | null;
+  /** Why the last attempt failed. */
+  error: string | null;
+}
+
+/** Until when the tables that notices are about have been read. */
+export interface NoticeMarksTable {
+  source: string;
+  read_until_at: string;
+}
+
+/** An identity at the provider of single sign-on. */
+export interface LinkedAccountsTable {
+  id: string;
+  /** The `sub` there. */
+  account_id: string;
+  /** The issuer. */
+  provider_id: string;
+  person_id: string;
+  created_at: string;
+  updated_at: string;
+}
+
 /** Every act that changes something, also refused ones. Rows are only added. */
 export interface AuditLogTable {
   entry: Generated<bigint>;
@@ -77,5 +151,11 @@ export interface PeopleTables {
   sessions: SessionsTable;
   person_roles: PersonRolesTable;
   second_factors: SecondFactorsTable;
+  passkeys: PasskeysTable;
+  passkey_challenges: PasskeyChallengesTable;
+  linked_accounts: LinkedAccountsTable;
+  notices: NoticesTable;
+  notice_choices: NoticeChoicesTable;
+  notice_marks: NoticeMarksTable;
   audit_log: AuditLogTable;
 }

@@ -1,0 +1,259 @@
+import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely';
+import { DAY_MS, instant } from '../../warehouse/clock.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
+import { minorToDecimal } from '../../warehouse/money.ts';
+import type { Operational } from '../../warehouse/operational/operational.ts';
+import type { OperationalTables } from '../../warehouse/operational/schema.ts';
+import type { Run } from '../job.ts';
+import type { NoticeKind } from './kinds.ts';
+import { NOTICES } from './kinds.ts';
+import { type NewNotice, queueNotice } from './queue-notice.ts';
+import { membersByCreator, peopleWith } from './recipients.ts';
+
+/** What is derived, of any kind. */
+type AnyNotice = { [K in NoticeKind]: Omit<NewNotice<K>, 'now'> }[NoticeKind];
+
+interface Reading {
+  readonly store: Operational;
+  /** Rows from this instant on. */
+  readonly since: string;
+  readonly now: number;
+  /** The people who act for a creator; with `former` also those who did so until lately. */
+  readonly membersOf: (creatorId: string, who?: 'former') => readonly string[];
+}
+
+/** A row may be committed later than its time says. */
+const LOOK_BACK_MS = 3_600_000;
+/** Whoever acted for a creator until lately is told where its money goes: somebody may have put them out to change it. */
+const FORMER_MS = 30 * DAY_MS;
+const FORM_EXPIRES_DAYS = 30;
+const MARK = 'control store';
+/** Reasons against a payout that the creator can end at its payout account. */
+const THEIRS = [
+  'identity_not_verified',
+  'payout_account_missing',
+  'payout_account_not_active',
+  'payout_account_rejected',
+];
+
+/**
+ * Queues the notices about what the control store has recorded since the last time, each cause once; the first time, about the last hour. They are
+ * derived from the tables themselves, so none is lost if a process ends between an act and its notice. Returns how many causes there were.
+ */
+export async function deriveNotices(run: Pick<Run, 'operational' | 'clock' | 'interruption'>): Promise<number> {
+  const { operational, clock, interruption } = run;
+  const now = clock.now();
+  const mark = await operational
+    .selectFrom('notice_marks')
+    .select('read_until_at')
+    .where('source', '=', MARK)
+    .executeTakeFirst();
+  const since = instant((mark ? Date.parse(mark.read_until_at) : now) - LOOK_BACK_MS);
+  const members = await membersByCreator(operational, instant(now - FORMER_MS));
+  const reading: Reading = {
+    ...{ store: operational, since, now },
+    membersOf: (creatorId, who) => members.get(creatorId)?.[who ?? 'current'] ?? [],
+  };
+  let count = 0;
+  for (const read of SOURCES) {
+    for (const notice of await read(reading)) {
+      interruption.throwIfAborted();
+      await queueNotice(operational, { ...notice, now: instant(now) } as NewNotice<NoticeKind>);
+      count += 1;
+    }
+  }
+  const read_until_at = instant(now);
+  await operational
+    .insertInto('notice_marks')
+    .values({ source: MARK, read_until_at })
+    .onConflict((conflict) => conflict.column('source').doUpdateSet({ read_until_at }))
+    .execute();
+  return count;
+}
+
+/** Whether nobody was told of this yet. `cause`: the column with its id. */
+function isUntold(kind: NoticeKind, cause: string): Expression<SqlBool> {
+  const { not, exists, selectFrom, cast } = expressionBuilder<OperationalTables, never>();
+  const told = selectFrom('notices')
+    .select('notices.entry')
+    .where('notices.kind', '=', kind)
+    .where('notices.cause', '=', cast<string>(sql.ref(cause), 'text'));
+  return not(exists(told));
+}
+
+type Source = (reading: Reading) => Promise<AnyNotice[]>;
+
+const keys: Source = async ({ store, since, membersOf }) => {
+  const rows = await store
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('created_at', '>=', since)
+    .where(isUntold('api-key-made', 'api_keys.api_key_id'))
+    .execute();
+  const admins = rows.some(({ creator_id }) => creator_id === null) ? await peopleWith(store, ['admin']) : [];
+  return rows.map(({ api_key_id, name, role, creator_id }) => ({
+    ...{ kind: 'api-key-made', cause: api_key_id, to: creator_id === null ? admins : membersOf(creator_id) },
+    facts: { name, role, creator: creator_id },
+  }));
+};
+
+const payoutAccounts: Source = async ({ store, since, membersOf }) => {
+  const stripe = await store
+    .selectFrom('payout_accounts')
+    .select(['account_id_stripe as cause', 'creator_id as creator', 'account_id_stripe as account', 'created_by as by'])
+    .where('created_at', '>=', since)
+    .where(isUntold('payout-account-changed', 'payout_accounts.account_id_stripe'))
+    .execute();
+  const bank = await store
+    .selectFrom('bank_accounts')
+    .select(['bank_account_id as cause', 'creator_id as creator', 'masked as account', 'recorded_by as by'])
+    .where('recorded_at', '>=', since)
+    .where(isUntold('payout-account-changed', 'bank_accounts.bank_account_id'))
+    .execute();
+  return [...stripe, ...bank].map(({ cause, ...facts }) => ({
+    ...{ kind: 'payout-account-changed', cause, to: membersOf(facts.creator, 'former'), facts },
+  }));
+};
+
+const taxProfiles: Source = async ({ store, since, membersOf }) => {
+  const rows = await store
+    .selectFrom('tax_profiles')
+    .select(['entry', 'creator_id as creator', 'form', 'recorded_by as by'])
+    .where('recorded_at', '>=', since)
+    .where(isUntold('tax-profile-changed', 'tax_profiles.entry'))
+    .execute();
+  return rows.map(({ entry, ...facts }) => ({
+    ...{ kind: 'tax-profile-changed', cause: String(entry), to: membersOf(facts.creator, 'former'), facts },
+  }));
+};
+
+const statements: Source = async ({ store, since, membersOf }) => {
+  const rows = await store
+    .selectFrom('documents')
+    .select(['content_id', 'subject as creator', 'period', 'currency'])
+    .distinct()
+    .where('kind', '=', 'statement')
+    .where('issued_at', '>=', since)
+    .where(isUntold('statement-issued', 'documents.content_id'))
+    .execute();
+  return rows.map(({ content_id, ...facts }) => ({
+    ...{ kind: 'statement-issued', cause: content_id, to: membersOf(facts.creator), facts },
+  }));
+};
+
+const payoutSteps: Source = async ({ store, since, membersOf }) => {
+  const rows = await store
+    .selectFrom('payout_log')
+    .innerJoin('payout_lines', 'payout_lines.payout_id', 'payout_log.payout_id')
+    .innerJoin('payout_batches', 'payout_batches.batch_id', 'payout_lines.batch_id')
+    .select(['payout_log.entry', 'payout_log.state', 'creator_id as creator', 'period', 'currency', 'amount_minor'])
+    .where('logged_at', '>=', since)
+    .where('payout_log.state', 'in', ['sent', 'held'])
+    .where(isUntold('payout-sent', 'payout_log.entry'))
+    .where(isUntold('payout-held', 'payout_log.entry'))
+    .execute();
+  return rows.map(({ entry, state, amount_minor, ...payout }) => {
+    const facts = { ...payout, amount: minorToDecimal(amount_minor, payout.currency), isTheirs: false };
+    const kind = state === 'sent' ? ('payout-sent' as const) : ('payout-held' as const);
+    return { kind, cause: String(entry), to: membersOf(payout.creator), facts };
+  });
+};
+
+const unpaidLines: Source = async ({ store, since, membersOf }) => {
+  const rows = await store
+    .selectFrom('payout_lines')
+    .innerJoin('payout_batches', 'payout_batches.batch_id', 'payout_lines.batch_id')
+    .select(['payout_id', 'creator_id as creator', 'period', 'currency', 'amount_minor'])
+    .where('planned_at', '>=', since)
+    .where('reason', 'in', THEIRS)
+    .where(isUntold('payout-held', 'payout_lines.payout_id'))
+    .execute();
+  return rows.map(({ payout_id, amount_minor, ...payout }) => ({
+    ...{ kind: 'payout-held', cause: payout_id, to: membersOf(payout.creator) },
+    facts: { ...payout, amount: minorToDecimal(amount_minor, payout.currency), isTheirs: true },
+  }));
+};
+
+const expiringForms: Source = async ({ store, now, membersOf }) => {
+  const [today, last] = [instant(now).slice(0, 10), instant(now + FORM_EXPIRES_DAYS * DAY_MS).slice(0, 10)];
+  const rows = await store
+    .selectFrom('tax_profiles')
+    .select(['entry', 'creator_id as creator', 'form', 'valid_until_on'])
+    .where('valid_until_on', '>=', today)
+    .where('valid_until_on', '<=', last)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('tax_profiles as later')
+            .select('later.entry')
+            .whereRef('later.creator_id', '=', 'tax_profiles.creator_id')
+            .whereRef('later.regime', '=', 'tax_profiles.regime')
+            .whereRef('later.entry', '>', 'tax_profiles.entry'),
+        ),
+      ),
+    )
+    .where(isUntold('tax-form-expires', 'tax_profiles.entry'))
+    .execute();
+  return rows.map(({ entry, creator, form, valid_until_on }) => ({
+    ...{ kind: 'tax-form-expires', cause: String(entry), to: membersOf(creator) },
+    facts: { creator, form, on: valid_until_on ?? '' },
+  }));
+};
+
+/** A closing that a person has started has told that person. The same refusal is told once, however often it is tried again. */
+const refusedClosings: Source = async ({ store, since }) => {
+  const rows = await store
+    .selectFrom('job_runs')
+    .select(['period', 'error'])
+    .distinct()
+    .where('job', '=', 'close-period')
+    .where('state', '=', 'failed')
+    .where('started_by', '=', 'schedule')
+    .where('interrupted_at', 'is', null)
+    .where('finished_at', '>=', since)
+    .execute();
+  const to = rows.length > 0 ? await peopleWith(store, NOTICES['closing-refused'].roles) : [];
+  return rows.map(({ period, error }) => ({
+    ...{ kind: 'closing-refused', cause: `${period} ${sha256Hex(error ?? '').slice(0, 24)}`, to },
+    facts: { period, error: error ?? '' },
+  }));
+};
+
+const waitingBatches: Source = async ({ store, since }) => {
+  const rows = await store
+    .selectFrom('payout_batches')
+    .innerJoin('payout_lines', 'payout_lines.batch_id', 'payout_batches.batch_id')
+    .select(({ fn }) => ['payout_batches.batch_id', 'period', fn.countAll<bigint>().as('line_count')])
+    .where('state', '=', 'planned')
+    .where('planned_at', '>=', since)
+    .where('reason', '=', 'payable')
+    .where(isUntold('batch-waits', 'payout_batches.batch_id'))
+    .groupBy(['payout_batches.batch_id', 'period'])
+    .execute();
+  const to = rows.length > 0 ? await peopleWith(store, NOTICES['batch-waits'].roles) : [];
+  return rows.map(({ batch_id, period, line_count }) => ({
+    ...{ kind: 'batch-waits', cause: batch_id, to },
+    facts: { period, batch: batch_id, count: Number(line_count) },
+  }));
+};
+
+/** One for each comparison. */
+const newBreaks: Source = async ({ store, since }) => {
+  const rows = await store
+    .selectFrom('break_history')
+    .select(({ fn }) => ['period', 'changed_at', fn.countAll<bigint>().as('break_count')])
+    .where('change', 'in', ['found', 'found_again'])
+    .where('changed_at', '>=', since)
+    .groupBy(['period', 'changed_at'])
+    .execute();
+  const to = rows.length > 0 ? await peopleWith(store, NOTICES['breaks-found'].roles) : [];
+  return rows.map(({ period, changed_at, break_count }) => ({
+    ...{ kind: 'breaks-found', cause: `${period} ${changed_at}`, to },
+    facts: { period, count: Number(break_count) },
+  }));
+};
+
+const SOURCES: readonly Source[] = [
+  ...[keys, payoutAccounts, taxProfiles, statements, payoutSteps, unpaidLines],
+  ...[expiringForms, refusedClosings, waitingBatches, newBreaks],
+];
