@@ -83,8 +83,14 @@ export class SecondFactorNeeded extends Forbidden {}
 /** Throws `SecondFactorNeeded` if this is for verified people only, and the caller is a person who is not. */
 export function assertVerified(caller: Caller, what: Parameters<typeof needsSecondFactor>[0]): void {
   if (caller.kind !== 'person' || caller.isVerified || !needsSecondFactor(what)) return;
+  throw new SecondFactorNeeded(`This needs your second factor: give it at ${SECOND_FACTOR_PATH}, and try again.`);
+}
+
+/** Throws `SecondFactorNeeded` unless a second factor was given in this session within the last minutes. */
+export function assertFresh({ isFresh }: Pick<Caller, 'isFresh'>): void {
+  if (isFresh) return;
   throw new SecondFactorNeeded(
-    `This needs your second factor: give the code of your authenticator app at ${SECOND_FACTOR_PATH}, and try again.`,
+    `Your second factors are changed right after you have given one: give one at ${SECOND_FACTOR_PATH}, and try again.`,
   );
 }
 

@@ -1,7 +1,10 @@
 import { type BetterAuthOptions, betterAuth } from 'better-auth';
+import { createAuthEndpoint } from 'better-auth/api';
+import { setSessionCookie } from 'better-auth/cookies';
 import { magicLink } from 'better-auth/plugins';
 import type { KyselyPlugin, UnknownRow } from 'kysely';
 import { randomId } from '../../warehouse/ids.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { CLIENT_ADDRESS, LINK_MINUTES, type SignInLink } from './sign-in-link.ts';
 
@@ -35,6 +38,7 @@ export function openAuth({ deliver, ...options }: SignInOptions) {
         expiresIn: LINK_MINUTES * 60,
         sendMagicLink: ({ email, token, metadata }) => deliver({ email, token, metadata }),
       }),
+      { id: 'proven', endpoints: { startSession } },
     ],
   });
 }
@@ -57,6 +61,23 @@ export function settings({ operational, secret, url }: Omit<SignInOptions, 'deli
     },
   } as const satisfies BetterAuthOptions;
 }
+
+/** A session for a person whom a passkey or the provider of single sign-on has proven. */
+const startSession = createAuthEndpoint(
+  '/start-session',
+  {
+    method: 'POST',
+    requireHeaders: true,
+    metadata: { SERVER_ONLY: true, $Infer: { body: {} as { readonly personId: string } } },
+  },
+  async (context) => {
+    const { internalAdapter } = context.context;
+    const user = requirePresent(await internalAdapter.findUserById(context.body.personId), 'There is no such person.');
+    const session = await internalAdapter.createSession(user.id);
+    await setSessionCookie(context, { session, user });
+    return context.json({ user: { id: user.id }, session: { id: session.id } });
+  },
+);
 
 const PREFIXES: Readonly<Record<string, string>> = {
   ...{ user: 'person', session: 'session', verification: 'link' },

@@ -17,6 +17,10 @@ export interface Caller {
   readonly scopes?: readonly Permission[];
   /** Of a person: whether a second factor was given in this session, and not too long ago. */
   readonly isVerified?: boolean;
+  /** Of a person: whether that was within the last minutes, as changing the second factors themselves needs. */
+  readonly isFresh?: boolean;
+  /** Of a person: its language, if one is known. */
+  readonly locale?: string | null;
   /** Of a person. */
   readonly sessionId?: string;
   /** Of a key, the person who made it: what it does is recorded under that name, so that nobody approves with a key what they planned themselves. */

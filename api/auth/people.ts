@@ -1,9 +1,12 @@
 import type { Selectable } from 'kysely';
 import { creatorExists } from '../../jobs/creators.ts';
 import type { Services } from '../../jobs/job.ts';
+import { queueNotice } from '../../jobs/notices/queue-notice.ts';
+import { membersByCreator } from '../../jobs/notices/recipients.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
+import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { PeopleTable, PersonRolesTable } from '../../warehouse/operational/people-tables.ts';
 import { endAppTokens } from './app-consents.ts';
 import { OUTSIDE_ROLES, ROLES, type Role } from './roles.ts';
@@ -45,14 +48,15 @@ export async function invite(services: Store, { email, name, role, subjectId = '
   const { operational, clock } = services;
   const now = instant(clock.now());
   await operational.transaction().execute(async (transaction) => {
-    await transaction
+    const added = await transaction
       .insertInto('people')
       .values({
         ...{ id: randomId('person'), name: nameOf(name, address), email: address },
         ...{ email_verified: false, image: null, created_at: now, updated_at: now },
       })
       .onConflict((conflict) => conflict.column('email').doNothing())
-      .execute();
+      .returning('id')
+      .executeTakeFirst();
     // Locked, so that two invitations at once cannot give roles that do not go together.
     const { id } = await transaction
       .selectFrom('people')
@@ -67,13 +71,17 @@ export async function invite(services: Store, { email, name, role, subjectId = '
       .where('revoked_at', 'is', null)
       .execute();
     assertGoesWith(held, { role, subject_id: subjectId, address });
-    await transaction
+    const { entry } = await transaction
       .insertInto('person_roles')
       .values({
         ...{ person_id: id, role, subject_id: subjectId, granted_by: by, granted_at: now },
         ...{ revoked_by: null, revoked_at: null },
       })
-      .execute();
+      .returning('entry')
+      .executeTakeFirstOrThrow();
+    const change = { entry, personId: id, role, subjectId, by, now };
+    // Somebody new is invited instead.
+    await tellOfRole(transaction, { ...change, kind: 'role-given', isOnlyForOthers: added !== undefined });
   });
   return requirePerson(services, address);
 }
@@ -135,6 +143,10 @@ export async function listPeople({ operational }: Pick<Store, 'operational'>): P
   }));
 }
 
+/** Whether the person has a role of the company. */
+export const isStaff = ({ roles }: Pick<Person, 'roles'>): boolean =>
+  roles.some(({ role }) => !OUTSIDE_ROLES.includes(role));
+
 /** By id or address. Throws `NotFound`. */
 export async function requirePerson(services: Pick<Store, 'operational'>, idOrEmail: string): Promise<Person> {
   const person = await findPerson(services, idOrEmail);
@@ -162,28 +174,81 @@ export async function findPerson(
   return { ...person, roles };
 }
 
+interface RoleChange {
+  readonly kind: 'role-given' | 'role-ended';
+  readonly entry: bigint;
+  readonly personId: string;
+  readonly role: Role;
+  readonly subjectId: string;
+  readonly by: string;
+  readonly now: string;
+  readonly isOnlyForOthers?: boolean;
+}
+
+/** Tells the person, and whoever else acts for the same creator. */
+async function tellOfRole(transaction: Operational, change: RoleChange): Promise<void> {
+  const { kind, entry, personId, role, subjectId, by, now, isOnlyForOthers } = change;
+  const about = { cause: `${kind} ${entry}`, now };
+  if (!isOnlyForOthers) {
+    await queueNotice(transaction, { ...about, kind, to: personId, facts: { role, subject: subjectId, by } });
+  }
+  if (role !== 'creator') return;
+  const members = (await membersByCreator(transaction, now)).get(subjectId)?.current ?? [];
+  const { name } = await requirePerson({ operational: transaction }, personId);
+  const facts = { creator: subjectId, name, isEnded: kind === 'role-ended', by };
+  const to = members.filter((id) => id !== personId);
+  await queueNotice(transaction, { ...about, kind: 'member-changed', to, facts });
+}
+
+/** Records the language of a person: the one that it has chosen, or with `isFirst` that of its browser if none is known. */
+export async function nameLanguage(
+  { operational }: Pick<Store, 'operational'>,
+  {
+    personId,
+    locale,
+    isFirst = false,
+  }: { readonly personId: string; readonly locale: string; readonly isFirst?: boolean },
+): Promise<void> {
+  let named = operational.updateTable('people').set({ locale }).where('id', '=', personId);
+  if (isFirst) named = named.where('locale', 'is', null);
+  await named.execute();
+}
+
+/** What is revoked, and by whom. */
+export interface Revocation {
+  readonly idOrEmail: string;
+  readonly role?: Role | undefined;
+  /** Of the role; for all without it. */
+  readonly subjectId?: string | undefined;
+  readonly by: string;
+}
+
 /**
- * Ends a role of a person, or all without one, with immediate effect, and all its sessions and apps. Throws `NotFound`, and `Conflict`
- * if the person does not have it.
+ * Ends a role of a person, or all without one, with immediate effect, and all its sessions and apps. Who has no role any more is no longer bound
+ * to an identity of single sign-on. Throws `NotFound`, and `Conflict` if the person does not have it.
  */
-export async function revokeRoles(
-  services: Store,
-  { idOrEmail, role, by }: { readonly idOrEmail: string; readonly role?: Role | undefined; readonly by: string },
-): Promise<Person> {
+export async function revokeRoles(services: Store, { idOrEmail, role, subjectId, by }: Revocation): Promise<Person> {
   const { operational, clock } = services;
   const person = await requirePerson(services, idOrEmail);
+  const now = instant(clock.now());
   await operational.transaction().execute(async (transaction) => {
     let ended = transaction
       .updateTable('person_roles')
-      .set({ revoked_by: by, revoked_at: instant(clock.now()) })
+      .set({ revoked_by: by, revoked_at: now })
       .where('person_id', '=', person.id)
       .where('revoked_at', 'is', null);
     if (role !== undefined) ended = ended.where('role', '=', role);
-    const rows = await ended.returning('entry').execute();
+    if (subjectId !== undefined) ended = ended.where('subject_id', '=', subjectId);
+    const rows = await ended.returning(['entry', 'role', 'subject_id as subjectId']).execute();
     if (rows.length === 0)
       throw new Conflict(`${person.email} does not have ${role === undefined ? 'any role' : `the role ${role}`}.`);
     await transaction.deleteFrom('sessions').where('person_id', '=', person.id).execute();
     await endAppTokens(transaction, person.id);
+    for (const each of rows)
+      await tellOfRole(transaction, { ...each, kind: 'role-ended', personId: person.id, by, now });
+    if (rows.length === person.roles.length) {
+      await transaction.deleteFrom('linked_accounts').where('person_id', '=', person.id).execute();
+    }
   });
   return requirePerson(services, person.id);
 }

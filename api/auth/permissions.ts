@@ -21,7 +21,7 @@ import { restatePeriod } from '../../jobs/restate-period.ts';
 import { fileTaxForm } from '../../jobs/tax/file-tax-form.ts';
 import { traceLine } from '../../jobs/trace-line.ts';
 import { verifyPeriod } from '../../jobs/verify-period.ts';
-import { OUTSIDE_ROLES, type Role } from './roles.ts';
+import { OUTSIDE_ROLES, ROLES, type Role } from './roles.ts';
 
 /** What a permission can be granted to: a role of people or API keys, or the command line of this machine. */
 export type Grantee = Role | 'command line';
@@ -98,6 +98,11 @@ export const PERMISSIONS = {
   'apps:manage': ['admin', 'command line'],
   // What somebody has allowed apps; its own only.
   'app-consents:manage': ['creator', 'developer'],
+  // Everybody's own: language, notices, passkeys.
+  'account:manage': ROLES,
+  // Who acts for a creator.
+  'members:read': ['creator', 'finance', 'operator'],
+  'members:manage': ['creator'],
   'audit:read': ['admin', 'finance', 'operator'],
 } as const satisfies Readonly<Record<string, readonly Grantee[]>>;
 
@@ -151,6 +156,7 @@ const VERIFIED: ReadonlySet<Permission> = new Set<Permission>([
   'keys:manage',
   'people:manage',
   'apps:manage',
+  'members:manage',
 ]);
 const VERIFIED_JOBS = namesOf([
   approvePayouts,
@@ -169,9 +175,12 @@ interface Granted {
   readonly scopes?: readonly Permission[];
 }
 
+/** What no key does, whatever its roles. */
+const OF_PEOPLE: ReadonlySet<Permission> = new Set<Permission>(['keys:own', 'account:manage']);
+
 export function hasPermission({ kind, roles, scopes }: Granted, permission: Permission): boolean {
   if (scopes && !scopes.includes(permission)) return false;
-  if (kind === 'key' && permission === 'keys:own') return false;
+  if (kind === 'key' && OF_PEOPLE.has(permission)) return false;
   const grantees: readonly Grantee[] = PERMISSIONS[permission];
   return (
     roles.some((role) => grantees.includes(role)) || (kind === 'command line' && grantees.includes('command line'))

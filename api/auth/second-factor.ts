@@ -1,9 +1,13 @@
 import { base32 } from '@better-auth/utils/base32';
 import { createOTP } from '@better-auth/utils/otp';
 import type { Services } from '../../jobs/job.ts';
+import { queueNotice } from '../../jobs/notices/queue-notice.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Forbidden, Rejected } from '../../warehouse/errors.ts';
 import { randomSecret } from '../../warehouse/ids.ts';
+import { assertFresh } from './authenticate.ts';
+import type { Caller } from './caller.ts';
+import { type ListedPasskey, passkeysOf } from './passkeys.ts';
 
 /** RFC 6238: codes of six digits, a new one every 30 seconds. */
 const STEP_MS = 30_000;
@@ -26,25 +30,34 @@ export interface NewFactor {
   readonly address: string;
 }
 
-/** Whether the person has a confirmed second factor. */
-export async function hasSecondFactor({ operational }: Pick<Store, 'operational'>, personId: string): Promise<boolean> {
-  const found = await operational
+/** The second factors of a person. */
+export interface Factors {
+  /** Whether there is a confirmed authenticator app. */
+  readonly hasApp: boolean;
+  readonly passkeys: readonly ListedPasskey[];
+}
+
+export async function factorsOf({ operational }: Pick<Store, 'operational'>, personId: string): Promise<Factors> {
+  const app = await operational
     .selectFrom('second_factors')
     .select('person_id')
     .where('person_id', '=', personId)
     .where('confirmed_at', 'is not', null)
     .executeTakeFirst();
-  return found !== undefined;
+  return { hasApp: app !== undefined, passkeys: await passkeysOf({ operational }, personId) };
 }
 
 /**
  * Makes a secret for the person's app, which the first code confirms, from the session that made it: nobody confirms a secret that another session has
- * seen. Until then the same session is given the same secret. Throws `Conflict` once it is confirmed.
+ * seen. Until then the same session is given the same secret. Throws `Conflict` once it is confirmed, and `SecondFactorNeeded` for somebody with a passkey
+ * who has not just used it.
  */
 export async function beginSecondFactor(
   { operational, secret }: Store,
-  person: { readonly id: string; readonly email: string; readonly sessionId: string | undefined },
+  person: { readonly id: string; readonly email: string },
+  session: Pick<Caller, 'sessionId' | 'isFresh'>,
 ): Promise<NewFactor> {
+  if ((await passkeysOf({ operational }, person.id)).length > 0) assertFresh(session);
   const begun = await operational
     .selectFrom('second_factors')
     .select('sealed_secret')
@@ -52,9 +65,9 @@ export async function beginSecondFactor(
     .where('confirmed_at', 'is', null)
     .executeTakeFirst();
   const known = begun && (await opened(begun.sealed_secret, secret));
-  const made = known && known.sessionId === person.sessionId ? known.secret : randomSecret().slice(0, 32);
+  const made = known && known.sessionId === session.sessionId ? known.secret : randomSecret().slice(0, 32);
   const { symmetricEncrypt } = await import('better-auth/crypto');
-  const sealed_secret = await symmetricEncrypt({ key: secret, data: `${made} ${person.sessionId ?? ''}` });
+  const sealed_secret = await symmetricEncrypt({ key: secret, data: `${made} ${session.sessionId ?? ''}` });
   const stored = await operational
     .insertInto('second_factors')
     .values({
@@ -110,6 +123,10 @@ export async function acceptCode(
       })
       .where('person_id', '=', personId)
       .execute();
+    if (isRight && factor.confirmed_at === null) {
+      const added = { kind: 'authenticator-added', cause: `${personId} ${step}`, facts: {} } as const;
+      await queueNotice(transaction, { ...added, to: personId, now: instant(now) });
+    }
     return isRight ? 'right' : 'wrong';
   });
   if (outcome === 'right') return;
@@ -133,10 +150,24 @@ async function stepOf(code: string, { secret, now }: { secret: string; now: numb
   return undefined;
 }
 
-/** Removes the factor of a person who has lost its app, and ends its sessions: whoever found the app may have one. */
-export async function forgetSecondFactor({ operational }: Pick<Store, 'operational'>, personId: string): Promise<void> {
+/**
+ * Removes the app and the passkeys of a person who has lost them, and ends its sessions: whoever found them may have one. The person is told.
+ */
+export async function forgetSecondFactor(
+  { operational, clock }: Pick<Store, 'operational' | 'clock'>,
+  personId: string,
+): Promise<void> {
+  const now = instant(clock.now());
   await operational.transaction().execute(async (transaction) => {
     await transaction.deleteFrom('second_factors').where('person_id', '=', personId).execute();
+    await transaction.deleteFrom('passkeys').where('person_id', '=', personId).execute();
     await transaction.deleteFrom('sessions').where('person_id', '=', personId).execute();
+    await queueNotice(transaction, {
+      kind: 'factors-removed',
+      cause: `${personId} ${now}`,
+      to: personId,
+      now,
+      facts: {},
+    });
   });
 }

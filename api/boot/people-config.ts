@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { MailAddress } from '../../jobs/mail/mail.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { httpAddress, type SettingsReader } from '../../warehouse/settings.ts';
+import type { SingleSignOnConfig } from '../auth/sign-in-services.ts';
+import { ssoConfig } from './sso-config.ts';
 
 /** What people need to log in. */
 export interface PeopleConfig {
@@ -14,6 +16,8 @@ export interface PeopleConfig {
   readonly trustedProxies: readonly string[];
   /** Signs cookies; undefined: a file in the data folder has it, made at the first start. */
   readonly authSecret: string | undefined;
+  /** How people of the company log in with its provider; undefined if they do not. */
+  readonly sso: SingleSignOnConfig | undefined;
 }
 
 /** Undefined members are malformed; `settings` has the problem. */
@@ -24,7 +28,8 @@ export function peopleConfig(settings: SettingsReader, { folder }: { folder: str
   const mail: MailAddress =
     url === undefined ? { kind: 'folder', folder: join(folder, 'mail'), from } : { kind: 'smtp', url, from };
   const trustedProxies = settings.read('TANTIEME_TRUST_PROXY', proxiesOf) ?? [];
-  return { publicUrl, mail, trustedProxies, authSecret: settings.read('TANTIEME_AUTH_SECRET', secretOf) };
+  const authSecret = settings.read('TANTIEME_AUTH_SECRET', secretOf);
+  return { publicUrl, mail, trustedProxies, authSecret, sso: ssoConfig(settings) };
 }
 
 function originOf(text: string): string {

@@ -81,6 +81,9 @@ async function open(
   closers.push(() => emitter.close());
   const renderer = documentRenderer({ threads: config.renderThreads, documents: config.documents });
   closers.push(() => renderer.close());
+  let url = config.publicUrl;
+  const mailer = openMailer(config.mail);
+  const pagesUrl = (): string => requirePresent(url, 'Nobody logs in before the server listens.');
   const services: Services = {
     clock,
     warehouse,
@@ -95,6 +98,7 @@ async function open(
     ingestFrom: config.ingestFrom,
     emitter,
     stripe: config.stripe && openStripe(config.stripe),
+    mail: { mailer, url: pagesUrl },
     issuerName: config.issuerName,
     brand: config.brand,
     statements: config.statements,
@@ -118,11 +122,9 @@ async function open(
     storePlaces: storePlacesIn(config),
   };
   await recoverRuns(services, { onlyProcess: config.operational.kind === 'pglite' });
-  let url = config.publicUrl;
   const signIn = openSignIn({
-    ...{ operational, clock, mailer: openMailer(config.mail) },
+    ...{ operational, clock, mailer, url: pagesUrl, sso: config.sso },
     secret: config.authSecret ?? (await authSecretIn(config.dataFolder)),
-    url: () => requirePresent(url, 'Nobody logs in before the server listens.'),
   });
   const listening = (address: string): void => {
     url ??= address;

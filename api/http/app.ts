@@ -37,6 +37,8 @@ import { journalRoutes } from './journal.ts';
 import { keyRoutes } from './keys.ts';
 import { licencesSoldRoutes } from './licences-sold.ts';
 import { martRoutes } from './marts.ts';
+import { meRoutes } from './me.ts';
+import { memberRoutes } from './members.ts';
 import { modelRoutes } from './models.ts';
 import { refuseNul } from './nul.ts';
 import { oauthRoutes } from './oauth.ts';
@@ -180,6 +182,8 @@ export function buildApp({
           peopleRoutes,
           auditLogRoutes,
           appRoutes,
+          memberRoutes,
+          meRoutes,
         ];
         for (const plugin of routes) await v1.register(plugin, { services, signIn });
       },

@@ -24,6 +24,7 @@ const TAGS = {
   operations: 'For operators: the stores, what waits to be loaded, and the quarantine.',
   keys: 'API keys: people manage their own, administrators and the command line of the machine all.',
   apps: 'Apps of partners (OAuth 2.1), and what people have allowed them.',
+  me: 'The account of the person who has logged in: language, mails, passkeys.',
   people: 'Who may log in, with which roles; and the log of what was done.',
   public: 'What anybody may ask without a key.',
   events: "The event gateway, with RudderStack's protocol.",
@@ -58,7 +59,7 @@ export function describe(app: FastifyInstance): void {
 function completed(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
   const { components = {}, paths = {} } = document;
   for (const path of Object.values(paths)) {
-    for (const operation of [path?.get, path?.post, path?.delete]) if (operation) complete(operation);
+    for (const operation of [path?.get, path?.post, path?.put, path?.delete]) if (operation) complete(operation);
   }
   const description = 'The reason why the request failed.';
   return {

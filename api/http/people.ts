@@ -7,7 +7,7 @@ import { invite, listPeople, requirePerson, revokeRoles } from '../auth/people.t
 import { ROLES } from '../auth/roles.ts';
 import { forgetSecondFactor } from '../auth/second-factor.ts';
 import type { SignIn } from '../auth/sign-in.ts';
-import { ByPerson } from './schemas.ts';
+import { ByPerson, NullableText } from './schemas.ts';
 
 const RoleName = Type.Enum([...ROLES]);
 
@@ -16,7 +16,7 @@ const PersonShape = exactly(
     id: Type.String(),
     name: Type.String(),
     email: Type.String(),
-    locale: Type.String(),
+    locale: NullableText,
     roles: Type.Array(
       exactly(
         { role: RoleName, subject_id: Type.String({ description: "The creator or developer; '' for other roles." }) },

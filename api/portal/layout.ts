@@ -6,7 +6,7 @@ import { hasPermission } from '../auth/permissions.ts';
 import { colorPath, logoPath } from './brand-assets.ts';
 import { type Children, html } from './markup.ts';
 import type { MenuEntry } from './page.ts';
-import { SCRIPT_PATH, STYLE_PATH } from './style.ts';
+import { SCRIPTS, STYLE_PATH } from './style.ts';
 import type { Locale, Words } from './words.ts';
 
 export interface Frame {
@@ -19,11 +19,23 @@ export interface Frame {
   /** The path of this page, to mark its place in the menu. */
   readonly path: string;
   readonly isLive?: boolean | undefined;
+  readonly hasPasskeys?: boolean | undefined;
   readonly children: Children;
 }
 
 /** The whole document of a page: head, menu, content. */
-export function documentOf({ title, words, locale, brand, caller, menu = [], path, isLive, children }: Frame): VNode {
+export function documentOf({
+  title,
+  words,
+  locale,
+  brand,
+  caller,
+  menu = [],
+  path,
+  isLive,
+  hasPasskeys,
+  children,
+}: Frame): VNode {
   return html`<html lang=${locale}>
     <head>
       <meta charset="utf-8" />
@@ -35,9 +47,10 @@ export function documentOf({ title, words, locale, brand, caller, menu = [], pat
       ${brand.color && html`<link rel="stylesheet" href=${colorPath(brand)} />`}
       ${
         isLive &&
-        html`<script type="module" src=${SCRIPT_PATH}></script>
+        html`<script type="module" src=${SCRIPTS.runs.path}></script>
           <noscript><meta http-equiv="refresh" content="5" /></noscript>`
       }
+      ${hasPasskeys && html`<script type="module" src=${SCRIPTS.passkey.path}></script>`}
     </head>
     <body>
       <a class="skip" href="#content">${words.layout.skip}</a>

@@ -23,10 +23,12 @@ export interface PageRequest {
   readonly path: string;
   /** Accepts the code of a second factor for this session. Throws as `acceptCode` does. */
   readonly verify: (code: string) => Promise<void>;
+  /** The same with a passkey. */
+  readonly verifyByPasskey: (response: unknown) => Promise<void>;
 }
 
 /** What a page for everybody is made from: whoever looks need not have logged in. */
-export interface OpenRequest extends Omit<PageRequest, 'caller' | 'signIn' | 'verify'> {
+export interface OpenRequest extends Omit<PageRequest, 'caller' | 'signIn' | 'verify' | 'verifyByPasskey'> {
   readonly caller: Caller | undefined;
   readonly brand: Brand;
   /** Where the pages and the API are: `https://royalties.example.com`. */
@@ -51,6 +53,8 @@ export interface PageContent {
   readonly isLive?: boolean;
   /** Of an act: whether it was done, and this shows once what came of it; otherwise what was given has faults. */
   readonly isDone?: boolean;
+  /** Whether it has a `passkeyForm`. */
+  readonly hasPasskeys?: boolean;
 }
 
 /** What a form has sent: the last value of each field; of a file its bytes in base64. */

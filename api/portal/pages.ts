@@ -27,6 +27,7 @@ import { taxYear } from './pages/finance/tax.ts';
 import { trace } from './pages/finance/trace.ts';
 import { home } from './pages/home.ts';
 import { keys } from './pages/keys.ts';
+import { notices } from './pages/notices.ts';
 import { job, jobs } from './pages/operator/jobs.ts';
 import { operations } from './pages/operator/operations.ts';
 import { quarantine, quarantinedEvent } from './pages/operator/quarantine.ts';
@@ -37,7 +38,7 @@ import { secondFactor } from './pages/second-factor.ts';
 
 /** Every page for those who are logged in. */
 export const PAGES: readonly Page[] = [
-  ...[home, account, secondFactor, keys, ...CREATOR_PAGES, ...DEVELOPER_PAGES],
+  ...[home, account, secondFactor, keys, notices, ...CREATOR_PAGES, ...DEVELOPER_PAGES],
   ...[months, month, exceptions, exception, payouts, breaks, breakPage, documents],
   ...[allDocuments, journal, invoices, billing, bankFiles],
   ...[corrections, creators, creator, postings, trace, taxYear, audit, people, apps],

@@ -21,7 +21,7 @@ import { pageApi } from './page-api.ts';
 import { PAGES } from './pages.ts';
 import { publicRoutes } from './public.ts';
 import { lastValues, localeOf, type PortalOptions, pathOf, show } from './respond.ts';
-import { ASSETS, SCRIPT, SCRIPT_PATH, STYLE, STYLE_PATH } from './style.ts';
+import { ASSETS, SCRIPTS, STYLE, STYLE_PATH } from './style.ts';
 import { wordsOf } from './words.ts';
 
 const YEAR_SECONDS = 31_536_000;
@@ -63,7 +63,7 @@ export async function portal(app: FastifyInstance, { services, signIn }: PortalO
   app.setErrorHandler((error: FastifyError, request, reply) => showError({ error, request, reply }, services));
   for (const [path, type, text] of [
     [STYLE_PATH, 'text/css', STYLE],
-    [SCRIPT_PATH, 'text/javascript', SCRIPT],
+    ...Object.values(SCRIPTS).map(({ path, text }) => [path, 'text/javascript', text] as const),
   ] as const) {
     app.get(path, (_request, reply) =>
       reply
@@ -97,6 +97,7 @@ function addPage(app: FastifyInstance, { page, services, signIn }: { page: Page 
       query: lastValues(request.query),
       path: pathOf(request),
       verify: (code) => signIn.verify(code, request),
+      verifyByPasskey: (response) => signIn.verifyByPasskey(response, request),
     };
   };
   const { outside } = page;

@@ -1,16 +1,29 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../warehouse/clock.ts';
 import { Rejected } from '../../warehouse/errors.ts';
-import { setCaller } from '../auth/authenticate.ts';
+import { callerIn, setCaller } from '../auth/authenticate.ts';
+import type { Caller } from '../auth/caller.ts';
 import { nextPath } from '../auth/next-path.ts';
+import { passkeyDomain, requestOptions } from '../auth/passkeys.ts';
+import { nameLanguage } from '../auth/people.ts';
+import { type SingleSignOn, SSO_CALLBACK } from '../auth/single-sign-on.ts';
+import { assertInTime, networkOf, unidentifiedThrottle } from '../auth/throttle.ts';
 import { notice } from './components/notice.ts';
+import { jsonOf, passkeyForm } from './components/passkey-form.ts';
 import { html } from './markup.ts';
 import { LANGUAGE_COOKIE, lastValues, localeOf, type PortalOptions, pathOf, show } from './respond.ts';
-import { isLocale, wordsOf } from './words.ts';
+import { isLocale, type Words, wordsOf } from './words.ts';
 
 const YEAR_SECONDS = 31_536_000;
 
 /** The pages that anybody may open: to log in, and to choose a language. */
 export async function publicRoutes(app: FastifyInstance, { services, signIn }: PortalOptions): Promise<void> {
+  const entered: Entered = async (caller, { request, reply, next }) => {
+    const locale = localeOf(request);
+    setCaller(request, caller);
+    await nameLanguage(services, { personId: caller.id, locale, isFirst: true });
+    return reply.redirect(nextPath(next), 303);
+  };
   const madeFor = (request: FastifyRequest) => {
     const locale = localeOf(request);
     return { locale, words: wordsOf(locale), path: pathOf(request) };
@@ -20,15 +33,24 @@ export async function publicRoutes(app: FastifyInstance, { services, signIn }: P
     const made = madeFor(request);
     const { login } = made.words;
     const { sent, next } = lastValues(request.query);
+    const to = nextPath(next);
+    const hasPasskeys = passkeyDomain(signIn.url()) !== undefined;
+    const { sso } = signIn;
     const body = html`${sent !== undefined && notice('good', login.sent)}
+      ${
+        sso &&
+        html`<p><a class="button" href=${`/login/sso?next=${encodeURIComponent(to)}`}>${made.words.sso(sso.host)}</a></p>
+          ${sso.isOnly && html`<p class="soft">${made.words.ssoOnly}</p>`}`
+      }
+      ${hasPasskeys && passkeyLogIn(made.words, to)}
       <p>${login.explain}</p>
       <form class="stack" method="post" action="/login">
-        <input type="hidden" name="next" value=${nextPath(next)} />
+        <input type="hidden" name="next" value=${to} />
         <label>${login.email}<input name="email" type="email" required autocomplete="email" maxlength="254" /></label>
         <button>${login.send}</button>
       </form>
       <p class="soft">${login.invited}</p>`;
-    return show(reply, { made, content: { title: login.title, body }, services });
+    return show(reply, { made, content: { title: login.title, body, hasPasskeys }, services });
   });
 
   app.post('/login', { config: { act: 'ask for a log-in link' } }, async (request, reply) => {
@@ -52,9 +74,20 @@ export async function publicRoutes(app: FastifyInstance, { services, signIn }: P
 
   app.post('/login/enter', { config: { act: 'log in' } }, async (request, reply) => {
     const { token = '', next } = lastValues(request.body);
-    setCaller(request, await signIn.enter(token, { request, reply }));
-    return reply.redirect(nextPath(next), 303);
+    return entered(await signIn.enter(token, { request, reply }), { request, reply, next });
   });
+
+  app.post('/login/passkey/options', { config: { act: 'begin to use a passkey' } }, async (request, reply) => {
+    signIn.countEntry(request);
+    return reply.type('application/json').send(await requestOptions({ ...services, url: signIn.url }));
+  });
+
+  app.post('/login/passkey', { config: { act: 'log in with a passkey' } }, async (request, reply) => {
+    const { response = '', next } = lastValues(request.body);
+    return entered(await signIn.enterByPasskey(jsonOf(response), { request, reply }), { request, reply, next });
+  });
+
+  if (signIn.sso) ssoRoutes(app, { sso: signIn.sso, clock: services.clock, entered });
 
   app.post('/logout', { config: { act: 'log out' } }, async (request, reply) => {
     await signIn.leave({ request, reply });
@@ -72,6 +105,44 @@ export async function publicRoutes(app: FastifyInstance, { services, signIn }: P
       secure,
       maxAge: YEAR_SECONDS,
     });
+    const caller = callerIn(request);
+    if (caller) await nameLanguage(services, { personId: caller.id, locale });
     return reply.redirect('/account', 303);
+  });
+}
+
+/** After somebody has logged in: the language of this browser is theirs, if none is known. */
+type Entered = (
+  caller: Caller,
+  io: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly next: string | undefined },
+) => Promise<FastifyReply>;
+
+function passkeyLogIn(words: Words, next: string) {
+  return passkeyForm({
+    ...{ kind: 'get', options: '/login/passkey/options', action: '/login/passkey' },
+    ...{ words, label: words.passkeys.logIn, act: 'log in' },
+    children: html`<input type="hidden" name="next" value=${next} />`,
+  });
+}
+
+interface SsoRoutes {
+  readonly sso: SingleSignOn;
+  readonly clock: Clock;
+  readonly entered: Entered;
+}
+
+/** A link leads to the provider, since a form may lead to our own pages only. */
+function ssoRoutes(app: FastifyInstance, { sso, clock, entered }: SsoRoutes): void {
+  const unidentified = unidentifiedThrottle();
+  const onRequest = async (request: FastifyRequest): Promise<void> =>
+    assertInTime(unidentified.count(networkOf(request.ip), clock.now()));
+
+  app.get('/login/sso', { onRequest }, async (request, reply) => {
+    return reply.redirect(await sso.begin(nextPath(lastValues(request.query).next), { request, reply }), 303);
+  });
+
+  app.get(SSO_CALLBACK, { onRequest, config: { act: 'log in by single sign-on' } }, async (request, reply) => {
+    const { caller, next } = await sso.finish({ request, reply });
+    return entered(caller, { request, reply, next });
   });
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Services } from '../../jobs/job.ts';
 import { brandOf } from '../../reports/brand.ts';
+import { callerIn } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import { documentOf } from './layout.ts';
@@ -19,7 +20,12 @@ export const LANGUAGE_COOKIE = 'tantieme.language';
 
 interface Shown {
   readonly made: Pick<PageRequest, 'words' | 'locale' | 'path'> & { readonly caller?: Caller | undefined };
-  readonly content: { readonly title: string; readonly body: unknown; readonly isLive?: boolean };
+  readonly content: {
+    readonly title: string;
+    readonly body: unknown;
+    readonly isLive?: boolean;
+    readonly hasPasskeys?: boolean;
+  };
   readonly services: Parameters<typeof brandOf>[0];
 }
 
@@ -35,15 +41,16 @@ export function show(reply: FastifyReply, { made, content, services }: Shown): F
       menu: MENU,
       brand: brandOf(services),
       isLive: content.isLive,
+      hasPasskeys: content.hasPasskeys,
     },
     children: content.body as never,
   });
   return reply.type('text/html; charset=utf-8').send(renderDocument(document));
 }
 
-/** The language that was chosen, or else what the browser asks for. */
+/** The language that was chosen in this browser, or that of the person, or else what the browser asks for. */
 export function localeOf(request: FastifyRequest): Locale {
-  const chosen = request.cookies[LANGUAGE_COOKIE] ?? '';
+  const chosen = request.cookies[LANGUAGE_COOKIE] ?? callerIn(request)?.locale ?? '';
   return isLocale(chosen) ? chosen : preferredLocale(request.headers['accept-language']);
 }
 

@@ -6,6 +6,9 @@ export const STYLE = readFileSync(new URL('./assets/style.css', import.meta.url)
 export const ASSETS = '/assets/';
 export const STYLE_PATH = `${ASSETS}style-${sha256Hex(STYLE).slice(0, 12)}.css`;
 
-/** Follows the runs of jobs that a page shows; pages work without it. */
-export const SCRIPT = readFileSync(new URL('./assets/runs.js', import.meta.url), 'utf8');
-export const SCRIPT_PATH = `${ASSETS}runs-${sha256Hex(SCRIPT).slice(0, 12)}.js`;
+/** The scripts, for what a page cannot do without: following runs, and asking the browser for a passkey. Pages work without them. */
+const scriptOf = (name: string): { readonly path: string; readonly text: string } => {
+  const text = readFileSync(new URL(`./assets/${name}.js`, import.meta.url), 'utf8');
+  return { path: `${ASSETS}${name}-${sha256Hex(text).slice(0, 12)}.js`, text };
+};
+export const SCRIPTS = { runs: scriptOf('runs'), passkey: scriptOf('passkey') };

@@ -95,7 +95,7 @@ export async function openTestApi(more: Record<string, string> = {}): Promise<Te
   const { folder, config } = await folderAndConfig(more, { hasStore: false });
   const stores = await sharedStores();
   const { services, sources, close } = await openServices(config, { clock: { now: () => NOW }, stores });
-  const { signIn, mails } = testSignIn(services);
+  const { signIn, mails } = testSignIn(services, undefined, config.sso);
   const ownKey = makeKey();
   const { trustedProxies } = config;
   const app = buildApp({ services, sources, signIn, ownKey, trustedProxies });

@@ -29,13 +29,17 @@ const { SCREENSHOTS } = process.env;
 describe.skipIf(missing !== undefined)('the pages in a browser', () => {
   let folder: string;
   let server: Server;
+  let url: string;
   let browser: Browser;
   let brandFolder: TemporaryFolder;
   beforeAll(async () => {
+    // A name, since passkeys belong to one, and so a port that is known before.
+    const port = await freePort();
+    url = `http://localhost:${port}`;
     brandFolder = await temporaryFolder();
     const brandFile = join(brandFolder.path, 'brand.json');
     await writeFile(brandFile, JSON.stringify({ name: 'Acme Works', publishes: { terms: true } }));
-    const made = await folderAndConfig({ TANTIEME_BRAND_FILE: brandFile });
+    const made = await folderAndConfig({ TANTIEME_BRAND_FILE: brandFile, TANTIEME_URL: url, PORT: String(port) });
     folder = made.folder;
     server = await startServer(made.config, { clock: { now: () => NOW } });
     await fillMarts(server.services);
@@ -80,14 +84,14 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
   test('log in by a mailed link, give a second factor, choose a language, and end a session elsewhere', async () => {
     const context = await browser.newContext({ locale: 'en-GB' });
     const page = await context.newPage();
-    await page.goto(`${server.url}/account`);
+    await page.goto(`${url}/account`);
     await page.getByLabel('E-mail address').fill(addressOf('approver'));
     await page.getByRole('button', { name: 'Send me a link' }).click();
     await page.getByRole('status').waitFor();
     await page.goto(await mailedLink(addressOf('approver')));
     await page.getByRole('button', { name: 'Log in' }).click();
     // The page that was asked for.
-    await page.waitForURL(`${server.url}/account`);
+    await page.waitForURL(`${url}/account`);
 
     await page.getByRole('link', { name: 'Set it up' }).click();
     const secret = requirePresent(await page.locator('code.code').textContent(), 'The page has no secret.');
@@ -104,16 +108,51 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
     await page.reload();
     const row = page.getByRole('row').filter({ hasText: 'HeadlessChrome' }).filter({ hasNotText: 'diese' });
     await row.first().getByRole('button').click();
-    await page.waitForURL(`${server.url}/account`);
-    await other.goto(`${server.url}/account`);
+    await page.waitForURL(`${url}/account`);
+    await other.goto(`${url}/account`);
     expect(new URL(other.url()).pathname).toBe('/login');
     await Promise.all([context.close(), elsewhere.close()]);
+  });
+
+  test('add a passkey, log in with it, give it as the second factor, and remove it', async () => {
+    const context = await browser.newContext({ locale: 'en-GB' });
+    const page = await logIn(context, 'operator');
+    const device = await addAuthenticator(page);
+    await page.goto(`${url}/account`);
+    await page.getByLabel('Name, to tell it from others').fill('Laptop');
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await page.getByText('The passkey was added.').waitFor();
+    // Its device has just verified its user.
+    await page.getByText('It was given in this session.').waitFor();
+
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.goto(`${url}/login?next=/account`);
+    await page.getByRole('button', { name: 'Log in with a passkey' }).click();
+    await page.waitForURL(`${url}/account`);
+    await page.getByText('It was given in this session.').waitFor();
+
+    const mailed = await logIn(context, 'operator');
+    await mailed.goto(`${url}/account/second-factor?next=/account`);
+    expect(await mailed.getByLabel('Code of six digits').count()).toBe(0);
+    const other = await addAuthenticator(mailed, await device.credentials());
+    await mailed.getByRole('button', { name: 'Use a passkey' }).click();
+    await mailed.waitForURL(`${url}/account`);
+    await other.setUserVerified(false);
+    await mailed.goto(`${url}/account/second-factor`);
+    await mailed.getByRole('button', { name: 'Use a passkey' }).click();
+    await mailed.getByRole('alert').waitFor();
+
+    await mailed.goto(`${url}/account`);
+    await mailed.getByRole('button', { name: 'Remove' }).click();
+    await mailed.getByText('The passkey was removed.').waitFor();
+    expect(await violationsOn(mailed)).toEqual([]);
+    await context.close();
   });
 
   test('an unknown address is a page', async () => {
     const context = await browser.newContext({ locale: 'de-DE' });
     const page = await context.newPage();
-    const response = await page.goto(`${server.url}/nothing`);
+    const response = await page.goto(`${url}/nothing`);
     expect([response?.status(), await violationsOn(page)]).toEqual([404, []]);
     await context.close();
   });
@@ -134,7 +173,7 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
         '/',
         ...OPEN_PAGES.map(({ path }) => open(path)),
       ]) {
-        const response = await page.goto(server.url + path);
+        const response = await page.goto(url + path);
         expect([path, response?.status()]).toEqual([path, 200]);
         await picture(page, `everybody${path}`, name);
         expect([path, ...(await violationsOn(page)), ...(await overflowOf(page))]).toEqual([path]);
@@ -171,6 +210,7 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
 
     test.each(ROLES)('of the role %s have nothing that WCAG forbids, and fit', async (role) => {
       const context = await browser.newContext(look);
+      await context.addCookies([{ name: 'tantieme.language', value: look.locale.slice(0, 2), url }]);
       const page = await logIn(context, role);
       for await (const path of pagesFrom(page)) {
         const found = [...(await violationsOn(page)), ...(await overflowOf(page))];
@@ -190,7 +230,7 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
       const at = left.findIndex(({ pattern }) => pattern.test(path));
       if (at === -1) continue;
       left.splice(at, 1);
-      const response = await page.goto(server.url + path);
+      const response = await page.goto(url + path);
       if (response?.status() === 403) continue;
       expect([path, response?.status()]).toEqual([path, 200]);
       yield path;
@@ -210,6 +250,41 @@ async function picture(page: Page, of: string, look: string): Promise<void> {
   if (SCREENSHOTS === undefined) return;
   const file = `${of.replaceAll(/[^a-z0-9]+/gi, '-')}-${look}.png`;
   await page.screenshot({ path: join(SCREENSHOTS, file), fullPage: true });
+}
+
+/** A free port of this machine, for a server that is told its address before it listens. */
+async function freePort(): Promise<number> {
+  const found = await listenLocally(createServer());
+  await found.stop();
+  return Number(new URL(found.url).port);
+}
+
+interface Credential {
+  readonly credentialId: string;
+  readonly isResidentCredential: boolean;
+  readonly rpId?: string;
+  readonly privateKey: string;
+  readonly userHandle?: string;
+  readonly signCount: number;
+}
+
+/** A device with passkeys in a page, which verifies its user: chromedevtools.github.io/devtools-protocol/tot/WebAuthn. */
+async function addAuthenticator(page: Page, credentials: readonly Credential[] = []) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
+      ...{ isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  });
+  for (const credential of credentials) await devtools.send('WebAuthn.addCredential', { authenticatorId, credential });
+  return {
+    credentials: async (): Promise<readonly Credential[]> =>
+      (await devtools.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
+    setUserVerified: (isUserVerified: boolean): Promise<unknown> =>
+      devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
+  };
 }
 
 /** What axe finds against WCAG 2.2 A and AA, and against its own good practice. */

@@ -1,32 +1,44 @@
 import type { AppConsent } from '../../auth/app-consents.ts';
-import { findPerson } from '../../auth/people.ts';
+import { passkeyDomain } from '../../auth/passkeys.ts';
+import { requirePerson } from '../../auth/people.ts';
 import { hasPermission } from '../../auth/permissions.ts';
 import { grid } from '../components/grid.ts';
 import { notice } from '../components/notice.ts';
+import { jsonOf } from '../components/passkey-form.ts';
+import { ownPasskeys } from '../components/passkeys.ts';
 import { formats } from '../formats.ts';
 import { html } from '../markup.ts';
 import type { Page, PageRequest } from '../page.ts';
 
-/** Who is logged in, where, in which language, and the second factor. */
+/** Who is logged in, where, in which language, the second factors, and the way to what is mailed. */
 export const account: Page = {
   path: '/account',
   async show(request) {
     const { caller, words, locale, signIn, services, query } = request;
-    const person = await findPerson(services, caller.id);
+    const person = await requirePerson(services, caller.id);
     const sessions = await signIn.sessionsOf(caller.id);
-    const hasFactor = await signIn.hasFactor(caller.id);
+    const { hasApp, passkeys } = await signIn.factorsOf(caller.id);
+    const hasFactor = hasApp || passkeys.length > 0;
     const { account: texts } = words;
     const { dateTime } = formats(locale);
-    const factor = !hasFactor ? texts.factorMissing : caller.isVerified ? texts.factorVerified : texts.factorThere;
-    const body = html`${query.done === 'factor' && notice('good', words.factor.done)}
-      ${query.done === 'withdrawn' && notice('good', words.apps.own.withdrawn)}
+    const factor = caller.isVerified ? texts.factorVerified : hasFactor ? texts.factorThere : texts.factorMissing;
+    const done = {
+      factor: words.factor.done,
+      added: words.passkeys.added,
+      removed: words.passkeys.removed,
+      withdrawn: words.apps.own.withdrawn,
+    }[query.done ?? ''];
+    const body = html`${done && notice('good', done)}
       <dl class="facts">
-        <dt>${texts.email}</dt><dd>${person?.email}</dd>
+        <dt>${texts.email}</dt><dd>${person.email}</dd>
         <dt>${texts.roles}</dt>
-        <dd>${person?.roles.map(({ role, subject_id }) => `${words.roles[role]} ${subject_id}`.trim()).join(', ')}</dd>
+        <dd>${person.roles.map(({ role, subject_id }) => `${words.roles[role]} ${subject_id}`.trim()).join(', ')}</dd>
       </dl>
       <h2>${texts.factor}</h2>
       <p>${factor} ${!caller.isVerified && html`<a href="/account/second-factor">${hasFactor ? texts.factorGive : texts.factorSetUp}</a>`}</p>
+      ${ownPasskeys(request, { passkeys, hasFactor })}
+      <h2>${words.notices.title}</h2>
+      <p><a href="/account/notices">${words.notices.link}</a></p>
       <h2>${texts.language}</h2>
       <form class="row" method="post" action="/language">
         <select name="locale" aria-label=${texts.language}>
@@ -53,9 +65,17 @@ export const account: Page = {
         )}</tbody>
       </table></div>
       ${hasPermission(caller, 'app-consents:manage') && (await appsOf(request))}`;
-    return { title: texts.title, body };
+    return { title: texts.title, body, hasPasskeys: passkeyDomain(signIn.url()) !== undefined };
   },
   acts: {
+    async add({ api }, { name = '', response = '' }) {
+      await api.send('POST', '/me/passkeys', { name, response: jsonOf(response) });
+      return '/account?done=added';
+    },
+    async remove({ api }, { passkey = '' }) {
+      await api.send('DELETE', `/me/passkeys/${encodeURIComponent(passkey)}`);
+      return '/account?done=removed';
+    },
     async end({ caller, signIn }, { session = '' }) {
       await signIn.endSession(caller.id, session);
       return '/account';

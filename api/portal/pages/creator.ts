@@ -4,6 +4,7 @@ import { creatorAssets } from './creator/assets.ts';
 import { creatorConsent, creatorConsents } from './creator/consents.ts';
 import { creatorDocuments } from './creator/documents.ts';
 import { creatorLicencesSold } from './creator/licences-sold.ts';
+import { creatorMembers } from './creator/members.ts';
 import { creatorOverview } from './creator/overview.ts';
 import { creatorPayoutAccount } from './creator/payout-account.ts';
 import { creatorPayout, creatorPayouts } from './creator/payouts.ts';
@@ -16,7 +17,7 @@ import { creatorTax, creatorTaxForm } from './creator/tax.ts';
 export const CREATOR_PAGES: readonly Page[] = [
   ...[creatorOverview, creatorStatements, creatorStatement, creatorSales, creatorPayouts, creatorPayout],
   ...[creatorAssets, creatorAsset, creatorConsents, creatorConsent, creatorLicencesSold, creatorDocuments],
-  ...[creatorPayoutAccount, creatorTax, creatorTaxForm],
+  ...[creatorPayoutAccount, creatorTax, creatorTaxForm, creatorMembers],
 ];
 
 const PLACE = '/c/:creator_id';
@@ -31,4 +32,5 @@ export const CREATOR_MENU: readonly MenuEntry[] = [
   { path: `${PLACE}/documents`, permission: 'documents:read', label: ({ creator }) => creator.menu.documents },
   { path: `${PLACE}/payout-account`, permission: 'payout-accounts:read', label: ({ creator }) => creator.menu.account },
   { path: `${PLACE}/tax`, permission: 'tax-profiles:read', label: ({ creator }) => creator.menu.tax },
+  { path: `${PLACE}/members`, permission: 'members:read', label: ({ members }) => members.menu },
 ];

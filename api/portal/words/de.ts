@@ -1,3 +1,4 @@
+import { accountDe } from './account-de.ts';
 import { appsDe } from './apps-de.ts';
 import { books } from './books/de.ts';
 import { consentsDe } from './consents-de.ts';
@@ -77,19 +78,20 @@ export const de: Words = {
     factorThere: 'Er ist eingerichtet.',
     factorVerified: 'Er wurde in dieser Sitzung angegeben.',
     factorSetUp: 'Einrichten',
-    factorGive: 'Jetzt einen Code angeben',
+    factorGive: 'Jetzt angeben',
+    factorApp: 'Authentifizierungs-App',
     unknown: 'unbekannt',
   },
   factor: {
     title: 'Zweiter Faktor',
     explain:
-      'Was Geld bewegt, Steuernummern öffnet oder anderen Zugang gibt, braucht einmal je Sitzung einen sechsstelligen Code aus einer Authentifizierungs-App.',
+      'Was Geld bewegt, Steuernummern öffnet oder anderen Zugang gibt, braucht einmal je Sitzung einen zweiten Faktor: einen Passkey oder einen sechsstelligen Code aus einer Authentifizierungs-App.',
     scan: 'Geben Sie dieses Geheimnis in Ihre App ein (zeitbasiert, sechs Stellen), oder öffnen Sie die Adresse auf dem Gerät mit der App:',
     secret: 'Geheimnis',
     openApp: 'In der App öffnen',
     code: 'Sechsstelliger Code',
     confirm: 'Bestätigen',
-    done: 'Der Code stimmt: Sie können weitermachen.',
+    done: 'Der zweite Faktor stimmt: Sie können weitermachen.',
   },
   home: {
     title: 'Willkommen',
@@ -110,4 +112,5 @@ export const de: Words = {
   issue: issueDe,
   ledger: ledgerDe,
   books,
+  ...accountDe,
 };

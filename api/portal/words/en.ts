@@ -1,4 +1,5 @@
 import type { Role } from '../../auth/roles.ts';
+import { accountEn } from './account-en.ts';
 import { appsEn } from './apps-en.ts';
 import { books } from './books/en.ts';
 import { consentsEn } from './consents-en.ts';
@@ -69,19 +70,20 @@ export const en = {
     factorThere: 'It is set up.',
     factorVerified: 'It was given in this session.',
     factorSetUp: 'Set it up',
-    factorGive: 'Give a code now',
+    factorGive: 'Give it now',
+    factorApp: 'Authenticator app',
     unknown: 'unknown',
   },
   factor: {
     title: 'Second factor',
     explain:
-      'What moves money, opens tax numbers or lets others in needs a code of six digits from an authenticator app, once in each session.',
+      'What moves money, opens tax numbers or lets others in needs a second factor, once in each session: a passkey, or a code of six digits from an authenticator app.',
     scan: 'Enter this secret in your app (time-based, six digits), or open the address on the device that has it:',
     secret: 'Secret',
     openApp: 'Open in the app',
     code: 'Code of six digits',
     confirm: 'Confirm',
-    done: 'The code was right: you can go on.',
+    done: 'The second factor was right: you can go on.',
   },
   home: {
     title: 'Welcome',
@@ -102,6 +104,7 @@ export const en = {
   issue: issueEn,
   ledger: ledgerEn,
   books,
+  ...accountEn,
 };
 
 /** The shape that every language has. */

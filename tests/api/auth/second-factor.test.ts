@@ -105,6 +105,6 @@ describe('a second factor', () => {
     expect(stored).not.toContain(secret.replaceAll(' ', ''));
     await forgetSecondFactor(api.services, person.id);
     expect((await browser.request('/v1/runs')).statusCode).toBe(401);
-    expect(await api.signIn.hasFactor(person.id)).toBe(false);
+    expect(await api.signIn.factorsOf(person.id)).toEqual({ hasApp: false, passkeys: [] });
   });
 });

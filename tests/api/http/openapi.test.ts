@@ -39,8 +39,10 @@ describe('the OpenAPI document', () => {
     ).toEqual([
       'delete /v1/app-consents/{consent_id}',
       'delete /v1/apps/{app_id}',
+      'delete /v1/creators/{creator_id}/members/{person_id}',
       'delete /v1/keys/{api_key_id}',
       'delete /v1/keys/{api_key_id}/former-secret',
+      'delete /v1/me/passkeys/{passkey_id}',
       'delete /v1/people/{person}/roles',
       'delete /v1/people/{person}/second-factor',
       'get /health',
@@ -67,6 +69,7 @@ describe('the OpenAPI document', () => {
       'get /v1/creators/{creator_id}/exceptions',
       'get /v1/creators/{creator_id}/ledger-accounts',
       'get /v1/creators/{creator_id}/licences',
+      'get /v1/creators/{creator_id}/members',
       'get /v1/creators/{creator_id}/payout-account',
       'get /v1/creators/{creator_id}/payout-account/history',
       'get /v1/creators/{creator_id}/payouts',
@@ -86,6 +89,7 @@ describe('the OpenAPI document', () => {
       'get /v1/keys',
       'get /v1/marts',
       'get /v1/marts/{mart}',
+      'get /v1/me',
       'get /v1/models',
       'get /v1/payout-accounts',
       'get /v1/payouts/{period}',
@@ -138,6 +142,7 @@ describe('the OpenAPI document', () => {
       'post /v1/corrections/{correction_id}/rejection',
       'post /v1/creators/{creator_id}/bank-account',
       'post /v1/creators/{creator_id}/consents/{consent_receipt_id}/revoke',
+      'post /v1/creators/{creator_id}/members',
       'post /v1/creators/{creator_id}/payout-account',
       'post /v1/creators/{creator_id}/payout-account/links',
       'post /v1/creators/{creator_id}/self-billing-agreements',
@@ -150,6 +155,8 @@ describe('the OpenAPI document', () => {
       'post /v1/jobs/{job}/runs',
       'post /v1/keys',
       'post /v1/keys/{api_key_id}/rotations',
+      'post /v1/me/passkeys',
+      'post /v1/me/passkeys/options',
       'post /v1/merge',
       'post /v1/page',
       'post /v1/payouts/{period}/comparison-overrides',
@@ -172,6 +179,8 @@ describe('the OpenAPI document', () => {
       'post /v1/tax/settings',
       'post /v1/track',
       'post /v1/webhook',
+      'put /v1/me/locale',
+      'put /v1/me/notices/{kind}',
     ]);
   });
 

@@ -50,8 +50,9 @@ export async function browserOf(
   return {
     personId: person.id,
     get: (path, { language = 'en' } = {}) =>
-      app.inject({ url: path, headers: { cookie, 'accept-language': language } }),
-    post: (path, form, { language = 'en' } = {}) => send(path, form, { cookie, 'accept-language': language }),
+      app.inject({ url: path, headers: { cookie: `${cookie}; tantieme.language=${language}` } }),
+    post: (path, form, { language = 'en' } = {}) =>
+      send(path, form, { cookie: `${cookie}; tantieme.language=${language}` }),
     async upload(path, form, file) {
       const fields = new FormData();
       for (const [name, value] of Object.entries(form)) fields.set(name, value);

@@ -45,8 +45,8 @@ export async function inventPeople({ services, signIn, folder, creatorId }: Cast
     const subjectId = role === 'creator' ? creatorId : role === 'developer' ? developerId : undefined;
     const person =
       (await findPerson(services, email)) ?? (await invite(services, { email, name, role, subjectId, by: 'demo' }));
-    if (!WITHOUT_FACTOR.includes(role) && !(await signIn.hasFactor(person.id))) {
-      secrets[person.id] = (await signIn.beginFactor(person, 'demo')).secret;
+    if (!WITHOUT_FACTOR.includes(role) && !(await signIn.factorsOf(person.id)).hasApp) {
+      secrets[person.id] = (await signIn.beginFactor(person, { sessionId: 'demo', isFresh: true })).secret;
       writeFileSync(path, JSON.stringify(secrets), { mode: 0o600 });
       await confirm(services, person.id);
     }

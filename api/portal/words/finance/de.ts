@@ -28,7 +28,7 @@ export const finance: typeof en = {
     sentence: 'Ihre Begründung, in einem Satz',
     saved: 'Erledigt.',
     factorFirst: 'Um hier zu entscheiden, brauchen Sie Ihren zweiten Faktor.',
-    factorLink: 'Jetzt einen Code angeben',
+    factorLink: 'Jetzt angeben',
     back: (month) => `Zur Checkliste für ${month}`,
     none: 'Keine.',
   },

@@ -28,7 +28,7 @@ export const finance = {
     sentence: 'Your reason, in a sentence',
     saved: 'Done.',
     factorFirst: 'To decide here you need your second factor.',
-    factorLink: 'Give a code now',
+    factorLink: 'Give it now',
     back: (month: string): string => `To the checklist of ${month}`,
     none: 'None.',
   },

@@ -1,0 +1,38 @@
+import type { Services } from '../../jobs/job.ts';
+import { Conflict, NotFound } from '../../warehouse/errors.ts';
+import { revokeRoles } from './people.ts';
+
+/** Somebody who acts for a creator. */
+export interface Member {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly since_at: string;
+}
+
+/** Longest first. */
+export function listMembers({ operational }: Pick<Services, 'operational'>, creatorId: string): Promise<Member[]> {
+  return operational
+    .selectFrom('person_roles')
+    .innerJoin('people', 'people.id', 'person_roles.person_id')
+    .select(['people.id', 'people.name', 'people.email', 'granted_at as since_at'])
+    .where('role', '=', 'creator')
+    .where('subject_id', '=', creatorId)
+    .where('revoked_at', 'is', null)
+    .orderBy('entry')
+    .execute();
+}
+
+/** Ends what a person may do for a creator, and its sessions. Throws `NotFound`, and `Conflict` for the last member. */
+export async function removeMember(
+  services: Pick<Services, 'operational' | 'warehouse' | 'clock'>,
+  { creatorId, personId, by }: { readonly creatorId: string; readonly personId: string; readonly by: string },
+): Promise<void> {
+  const members = await listMembers(services, creatorId);
+  const member = members.find(({ id }) => id === personId);
+  if (!member) throw new NotFound(`${JSON.stringify(personId)} does not act for ${creatorId}.`);
+  if (members.length === 1) {
+    throw new Conflict(`${member.email} is the only one who acts for ${creatorId}; invite somebody else first.`);
+  }
+  await revokeRoles(services, { idOrEmail: personId, role: 'creator', subjectId: creatorId, by });
+}

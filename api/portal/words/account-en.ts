@@ -1,0 +1,53 @@
+/** What the pages of a person's own account say, and who acts for a creator. */
+export const accountEn = {
+  passkeys: {
+    title: 'Passkeys',
+    explain:
+      'A passkey is kept by your device, your password manager or a security key. It logs you in, and counts as the second factor.',
+    name: 'Name',
+    made: 'Added',
+    used: 'Last used',
+    never: 'never',
+    none: 'You have none.',
+    remove: 'Remove',
+    nameHint: 'Name, to tell it from others',
+    add: 'Add a passkey',
+    factorFirst: 'To add or remove a passkey, give a second factor first, if you have one; it counts for 15 minutes.',
+    factorLink: 'Give it now',
+    noDomain: 'Passkeys need pages with a name; here they have only an address.',
+    noScript: 'Passkeys need JavaScript and a browser that knows them.',
+    added: 'The passkey was added.',
+    removed: 'The passkey was removed.',
+    refused: 'The browser gave no passkey. Try again, or choose another way.',
+    logIn: 'Log in with a passkey',
+    verify: 'Use a passkey',
+  },
+  sso: (host: string) => `Log in with ${host}`,
+  ssoOnly: 'People of the company log in here only. Creators and developers have a link sent to them.',
+  notices: {
+    title: 'Mails to you',
+    explain: 'Choose what you are mailed about.',
+    always: 'Always mailed',
+    alwaysExplain:
+      'What is about access, or about where money goes, is always mailed, so that you notice what you did not do.',
+    link: 'Choose what you are mailed about',
+    done: 'That was saved.',
+  },
+  members: {
+    menu: 'Members',
+    title: 'Who acts for this account',
+    explain:
+      'Members see and do everything for this account: statements, the payout account, tax. Invite only people whom you would trust with its money.',
+    list: 'Members',
+    since: 'Since',
+    name: 'Name',
+    email: 'E-mail address',
+    remove: 'Remove',
+    you: 'you',
+    invite: 'Invite a member',
+    send: 'Send an invitation',
+    invited: 'The invitation was sent.',
+    removed: 'The member was removed, and its sessions have ended.',
+    optional: 'optional',
+  },
+};
