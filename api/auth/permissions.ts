@@ -64,6 +64,7 @@ export const PERMISSIONS = {
   'marts:read-personal': ['finance', 'approver', 'operator'],
   // SQL on the published marts; those without the permission above see them without personal columns.
   'marts:query': ['analyst', 'finance', 'operator'],
+  'dashboards:read': ['analyst', 'finance', 'approver', 'operator'],
   'payouts:read': ['finance', 'approver', 'operator'],
   'payout-accounts:read': ['creator', 'finance', 'approver', 'operator'],
   // Whoever has an account link can say to which bank Stripe pays. A creator has those of its own account, as a person, not by a key.

@@ -24,6 +24,7 @@ import { correctionRoutes } from './corrections.ts';
 import { creatorAssetRoutes } from './creator-assets.ts';
 import { creatorLedgerRoutes } from './creator-ledger.ts';
 import { creatorRoutes } from './creators.ts';
+import { dashboardRoutes } from './dashboards.ts';
 import { developerRoutes } from './developers.ts';
 import { documentRoutes } from './documents.ts';
 import { documentsZipRoutes } from './documents-zip.ts';
@@ -174,6 +175,7 @@ export function buildApp({
           modelRoutes,
           jobRoutes,
           queryRoutes,
+          dashboardRoutes,
           runRoutes,
           runEventRoutes,
           storeRoutes,

@@ -19,6 +19,10 @@ export interface Formats {
   bytes(count: number): string;
   /** An exact decimal text without a currency, with all its digits. */
   decimal(decimal: string): string;
+  /** `Nov 26`. */
+  month(period: string): string;
+  /** `28 Nov`. */
+  day(day: string): string;
 }
 
 const TAGS: Readonly<Record<Locale, string>> = { en: 'en-GB', de: 'de-DE' };
@@ -31,6 +35,8 @@ function formatsOf(locale: Locale): Formats {
   const dateTime = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
   const date = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeZone: 'UTC' });
   const month = new Intl.DateTimeFormat(tag, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const shortMonth = new Intl.DateTimeFormat(tag, { month: 'short', year: '2-digit', timeZone: 'UTC' });
+  const shortDay = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', timeZone: 'UTC' });
   const number = new Intl.NumberFormat(tag, { maximumFractionDigits: 20 });
   const mark = number.formatToParts(1.5).find(({ type }) => type === 'decimal')?.value ?? '.';
   const amount = (decimal: string, currency: string): string =>
@@ -44,6 +50,8 @@ function formatsOf(locale: Locale): Formats {
     count: (count) => number.format(count),
     bytes: (count) => bytesIn(count, tag),
     decimal: (decimal) => decimalIn(decimal, { number, mark }),
+    day: (day) => shortDay.format(new Date(`${day}T00:00:00Z`)),
+    month: (period) => shortMonth.format(new Date(`${period}-01T00:00:00Z`)),
   };
 }
 

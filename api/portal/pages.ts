@@ -1,6 +1,7 @@
 import type { MenuEntry, OpenPage, Page } from './page.ts';
 import { account } from './pages/account.ts';
 import { CREATOR_MENU, CREATOR_PAGES } from './pages/creator.ts';
+import { dashboard, dashboards } from './pages/dashboards.ts';
 import { DEVELOPER_MENU, DEVELOPER_PAGES } from './pages/developer.ts';
 import { apiReference, apiSubject } from './pages/docs/api-reference.ts';
 import { docs } from './pages/docs/docs.ts';
@@ -43,7 +44,7 @@ export const PAGES: readonly Page[] = [
   ...[allDocuments, journal, invoices, billing, bankFiles],
   ...[corrections, creators, creator, postings, trace, taxYear, audit, people, apps],
   ...[operations, jobs, job, runs, run, quarantine, quarantinedEvent],
-  ...[marts, mart],
+  ...[marts, mart, dashboards, dashboard],
 ];
 
 /** The pages for everybody. */
@@ -71,6 +72,12 @@ export const MENU: readonly MenuEntry[] = [
     label: ({ issue }) => issue.documents.all,
   },
   { path: '/creators', permission: 'creators:list', audience: 'staff', label: ({ finance }) => finance.menu.creators },
+  {
+    path: '/dashboards',
+    permission: 'dashboards:read',
+    audience: 'staff',
+    label: ({ dashboards }) => dashboards.title,
+  },
   { path: '/trace', permission: 'traces:read', audience: 'staff', label: ({ finance }) => finance.menu.trace },
   { path: '/tax', permission: 'tax-years:read', audience: 'staff', label: ({ finance }) => finance.menu.tax },
   { path: '/docs/marts', permission: 'marts:read', audience: 'staff', label: ({ docs: texts }) => texts.marts.menu },

@@ -99,9 +99,10 @@ from tantieme.payout_states
 where payout_period is not null and currency is not null and amount is not null
 group by payout_period, currency, payout_status;
 
--- activity_by_day: What happened by day.
-select period, activity_on, activity_kind, activity_count
-from tantieme.daily_activity;
+-- activity_by_kind: What happened, by kind.
+select period, activity_kind, cast(sum(activity_count) as int64) as activity_count
+from tantieme.daily_activity
+group by period, activity_kind;
 
 -- royalties_of_creator: The royalties of a creator by period, less what refunds took back.
 select period, currency, creator_id, sum(royalty_amount) as royalty_amount

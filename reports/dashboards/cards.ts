@@ -152,9 +152,9 @@ const QUERY_CARDS = {
     fields: ['period', 'currency', 'payout_status', 'payout_count', 'amount'],
     link: '/months/{period}/payouts',
   },
-  activity_by_day: {
-    ...{ title: 'Activity by day', chart: 'table', along: 'activity_on', value: 'activity_count', unit: 'count' },
-    fields: ['period', 'activity_on', 'activity_kind', 'activity_count'],
+  activity_by_kind: {
+    ...{ title: 'Activity', chart: 'table', along: 'activity_kind', value: 'activity_count', unit: 'count' },
+    fields: ['period', 'activity_kind', 'activity_count'],
   },
   royalties_of_creator: {
     ...{ title: 'Royalties', chart: 'bar', along: 'period', value: 'royalty_amount', unit: 'amount' },

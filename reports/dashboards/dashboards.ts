@@ -56,7 +56,7 @@ const DECLARED = {
     meaning: 'What waits for somebody, and how long months take to close.',
     cards: [
       ...(['events_in_quarantine', 'exceptions', 'breaks', 'days_to_close'] as const),
-      ...(['exceptions_by_reason', 'payouts_by_state', 'activity_by_day'] as const),
+      ...(['exceptions_by_reason', 'payouts_by_state', 'activity_by_kind'] as const),
     ],
   },
   creator: {

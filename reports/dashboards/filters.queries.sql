@@ -1,8 +1,8 @@
--- currencies: Currencies by the number of payments in them, the most first.
+-- currencies: Currencies, those first in which most assets earned on most days.
 select currency
-from tantieme.developer_spend
+from tantieme.daily_money
 group by currency
-order by sum(sale_count) desc, currency;
+order by count(*) desc, currency;
 
 -- periods: Periods with books or activity, the latest first.
 select distinct period

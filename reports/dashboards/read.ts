@@ -31,7 +31,7 @@ const asTexts = (row: ValueRow): Readonly<Record<string, string | null>> =>
     Object.entries(row).map(([name, value]: [string, Value]) => [name, value === null ? null : String(value)]),
   );
 
-/** What a person can choose: the currencies, those with most payments first, and the periods, the latest first. */
+/** What a person can choose: the currencies, the most used first, and the periods, the latest first. */
 export async function choicesOf(
   warehouse: Pick<Warehouse, 'query'>,
 ): Promise<{ readonly currencies: readonly string[]; readonly periods: readonly string[] }> {

@@ -9,7 +9,8 @@ import { tablesIn } from '../engine/graph.ts';
  * What a metric counts in: whole numbers; an amount of `currency`; a share in parts per million; or a ratio in millionths of days, of
  * licences, or of a unit of `currency`.
  */
-export type Unit = 'count' | 'days' | 'amount' | 'ppm' | 'millionths' | 'amount_millionths';
+export const UNITS = ['count', 'days', 'amount', 'ppm', 'millionths', 'amount_millionths'] as const;
+export type Unit = (typeof UNITS)[number];
 
 interface Declaration {
   readonly subject: 'onboarding' | 'developers' | 'financial' | 'engagement' | 'operations';

@@ -3,6 +3,7 @@ import { appsDe } from './apps-de.ts';
 import { books } from './books/de.ts';
 import { consentsDe } from './consents-de.ts';
 import { creatorDe } from './creator-de.ts';
+import { dashboards } from './dashboards/de.ts';
 import { developerDe } from './developer-de.ts';
 import { docs } from './docs/de.ts';
 import type { Words } from './en.ts';
@@ -112,5 +113,6 @@ export const de: Words = {
   issue: issueDe,
   ledger: ledgerDe,
   books,
+  dashboards,
   ...accountDe,
 };

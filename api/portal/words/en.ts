@@ -4,6 +4,7 @@ import { appsEn } from './apps-en.ts';
 import { books } from './books/en.ts';
 import { consentsEn } from './consents-en.ts';
 import { creatorEn } from './creator-en.ts';
+import { dashboards } from './dashboards/en.ts';
 import { developerEn } from './developer-en.ts';
 import { docs } from './docs/en.ts';
 import { finance } from './finance/en.ts';
@@ -104,6 +105,7 @@ export const en = {
   issue: issueEn,
   ledger: ledgerEn,
   books,
+  dashboards,
   ...accountEn,
 };
 

@@ -1,0 +1,78 @@
+import { languageOf } from '../../../reports/statement/language.ts';
+import type { Unit } from '../../../transforms/metrics/metrics.ts';
+import { decimalOf, dividedHalfAway, parseDecimal, roundedMinor } from '../../../warehouse/money.ts';
+import { formats } from '../formats.ts';
+import type { Locale, Words } from '../words.ts';
+import type { ChartPoint } from './figure-chart.ts';
+
+/** A card as the API has it. */
+export interface ShownCard {
+  readonly card: keyof Words['dashboards']['cards'];
+  readonly chart: 'bar' | 'line' | 'row' | 'table';
+  readonly along: string;
+  readonly value: string;
+  readonly unit: Unit;
+  readonly link: string | null;
+  readonly columns: readonly (keyof Words['dashboards']['columns'])[];
+  readonly rows: readonly CardRow[];
+}
+
+export type CardRow = Readonly<Record<string, string | null>>;
+
+/** How the values of a card are written. */
+export interface FigureTexts {
+  /** The value of a column; `–` for none. */
+  cell(row: CardRow, column: string): string;
+  /** The same in large letters: an amount to its minor unit. */
+  headline(row: CardRow, column: string): string;
+  /** The rows of a chart, in their order. */
+  points(card: ShownCard): readonly ChartPoint[];
+}
+
+/** The smallest places that are shown of a ratio: a tenth of a percent, or a hundredth. */
+const SHARE = { divisor: 1000n, places: 1 };
+const RATIO = { divisor: 10_000n, places: 2 };
+
+export function figureTexts({ words, locale }: { words: Words; locale: Locale }, unit: Unit): FigureTexts {
+  const format = formats(locale);
+  const { values, days } = words.dashboards;
+  const licenses: Readonly<Record<string, string>> = languageOf(locale).say.lines.licenses;
+  const metric = (value: string, currency: string): string => {
+    if (unit === 'amount') return format.amount(value, currency);
+    if (unit === 'amount_millionths') return format.amount(rounded(value, RATIO), currency);
+    if (unit === 'ppm') return `${format.decimal(rounded(value, SHARE))} %`;
+    if (unit === 'millionths') return format.decimal(rounded(value, RATIO));
+    return unit === 'days' ? days(format.count(BigInt(value))) : format.count(BigInt(value));
+  };
+  const cell = (row: CardRow, column: string): string => {
+    const value = row[column] ?? null;
+    if (value === null) return '–';
+    if (column === 'metric_value') return metric(value, row.currency ?? '');
+    if (column === 'period') return format.period(value);
+    if (column.endsWith('_on')) return format.date(value);
+    if (column.endsWith('amount')) return format.amount(value, row.currency ?? '');
+    if (column.endsWith('_count')) return format.count(BigInt(value));
+    return (values as Readonly<Record<string, string>>)[value] ?? licenses[value] ?? value;
+  };
+  const labelOf = (row: CardRow, along: string): string => {
+    const value = row[along] ?? '';
+    if (along === 'period') return format.month(value);
+    return along.endsWith('_on') ? format.day(value) : cell(row, along);
+  };
+  const points = ({ rows, along, value }: ShownCard): readonly ChartPoint[] =>
+    rows.map((row) => ({
+      label: labelOf(row, along),
+      text: cell(row, value),
+      size: parseDecimal(row[value] ?? '0'),
+    }));
+  const headline = (row: CardRow, column: string): string => {
+    const { [column]: value, currency } = row;
+    if (unit !== 'amount' || !value || !currency) return cell(row, column);
+    return format.minor(roundedMinor(parseDecimal(value), currency), currency);
+  };
+  return { cell, headline, points };
+}
+
+/** Millionths with fewer places, half away from zero: of a share, as percent. */
+const rounded = (millionths: string, { divisor, places }: typeof SHARE): string =>
+  decimalOf(dividedHalfAway(BigInt(millionths), divisor), places);

@@ -1,0 +1,86 @@
+import { CARDS, type CardName } from '../../../../reports/dashboards/cards.ts';
+import { DASHBOARDS, type DashboardName } from '../../../../reports/dashboards/dashboards.ts';
+
+interface Text {
+  readonly title: string;
+  readonly meaning: string;
+}
+
+const textsOf = <N extends string>(named: Iterable<Text & { readonly name: string }>): Readonly<Record<N, Text>> =>
+  Object.fromEntries([...named].map(({ name, title, meaning }) => [name, { title, meaning }])) as Record<N, Text>;
+
+/** What the dashboards say. The titles and sentences in English are those of the declarations. */
+export const dashboards = {
+  title: 'Dashboards',
+  explain: 'Figures of the marketplace. Each has one definition, here and in BI tools.',
+  from: 'From',
+  to: 'To',
+  currency: 'Currency',
+  show: 'Show',
+  numbers: 'Numbers',
+  none: 'There is nothing to show in these months.',
+  of: (what: string, month: string): string => `${what}, ${month}`,
+  latest: (value: string, month: string): string => `${value} in ${month}`,
+  days: (days: string): string => `${days} days`,
+  dashboardsOf: textsOf<DashboardName>(DASHBOARDS),
+  cards: textsOf<CardName>(CARDS.values()),
+  columns: {
+    period: 'Month',
+    currency: 'Currency',
+    metric_value: 'Value',
+    journal_on: 'Day',
+    license_type: 'Licence type',
+    asset_id: 'Asset',
+    creator_id: 'Creator',
+    developer_id: 'Developer',
+    source_id: 'Source',
+    milestone: 'Step',
+    break_class: 'Class',
+    exception_reason: 'Reason',
+    payout_status: 'State',
+    activity_kind: 'What',
+    sold_amount: 'Sold',
+    refunds_amount: 'Refunds',
+    buyers_net_amount: 'Buyers, net',
+    creators_amount: 'To creators',
+    platform_fee_amount: 'Platform fee',
+    royalty_amount: 'Royalties',
+    rounding_amount: 'Carried fractions',
+    suspense_amount: 'In suspense',
+    spent_amount: 'Spent',
+    owed_amount: 'Owed',
+    payable_amount: 'Payable',
+    held_amount: 'On hold',
+    amount: 'Amount',
+    sale_count: 'Payments',
+    creator_count: 'Creators',
+    break_count: 'Breaks',
+    fact_count: 'Facts',
+    payout_count: 'Payouts',
+    activity_count: 'Number',
+  },
+  values: {
+    '1_signed_up': 'signed up',
+    '2_verified': 'verified',
+    '3_uploaded': 'uploaded',
+    '4_published': 'published',
+    '5_earned': 'earned a royalty',
+    planned: 'planned',
+    approved: 'approved',
+    held: 'on hold',
+    sent: 'sent',
+    confirmed: 'confirmed',
+    failed: 'failed',
+    cancelled: 'cancelled',
+    reversed: 'came back',
+    creator_signed_up: 'creators signed up',
+    creator_verified: 'creators verified',
+    asset_uploaded: 'assets uploaded',
+    asset_published: 'assets published',
+    developer_signed_up: 'developers signed up',
+    api_key_created: 'API keys created',
+    sample_requested: 'samples requested',
+    license_purchased: 'licences bought',
+    subscription_paid: 'subscriptions paid',
+  },
+};

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CARDS } from '../../../reports/dashboards/cards.ts';
+import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
+import { browserOf } from './browser.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await openTestApi();
+  await fillMarts(api.services);
+});
+afterAll(() => api.close());
+
+interface Shown {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly currency: string | null;
+  readonly cards: readonly { card: string; rows: readonly Record<string, string | null>[] }[];
+}
+
+const shownBy = async (path: string): Promise<Shown> => (await api.request('analyst', path)).json<Shown>();
+const rowsOf = ({ cards }: Shown, name: string) => cards.find(({ card }) => card === name)?.rows;
+
+describe('the API', () => {
+  test('lists the dashboards for people; that of one creator is not among them', async () => {
+    const { data } = (await api.request('finance', '/v1/dashboards')).json<{ data: { dashboard: string }[] }>();
+    expect(data.map(({ dashboard }) => dashboard)).toEqual([
+      ...['executive', 'creators', 'developers', 'finance', 'operations'],
+    ]);
+    expect((await api.request('finance', '/v1/dashboards/creator')).statusCode).toBe(404);
+    expect((await api.request('creator', '/v1/dashboards/executive')).statusCode).toBe(403);
+  });
+
+  test('gives exact figures, of all months and the most used currency unless others are chosen', async () => {
+    const shown = await shownBy('/v1/dashboards/executive');
+    expect(shown).toMatchObject({ from: null, to: '2026-01', currency: 'USD' });
+    expect(rowsOf(shown, 'gross_revenue')).toEqual([{ period: '2026-01', currency: 'USD', metric_value: '25' }]);
+    // All of it was refunded: of nothing there is no share.
+    expect(rowsOf(shown, 'take_rate')).toEqual([]);
+  });
+
+  test('shows the months and the currency that are chosen', async () => {
+    const shown = await shownBy('/v1/dashboards/executive?from=2026-02&to=2026-02');
+    expect(rowsOf(shown, 'gross_revenue')?.map(({ period }) => period)).toEqual(['2026-02']);
+    // 12.5 less 10.000000001, twice, of 25.
+    expect(rowsOf(shown, 'take_rate')).toEqual([{ period: '2026-02', currency: 'USD', metric_value: '200000' }]);
+    const inEuro = await shownBy('/v1/dashboards/executive?currency=EUR');
+    expect(rowsOf(inEuro, 'gross_revenue')).toEqual([]);
+    expect((await api.request('analyst', '/v1/dashboards/executive?currency=FOO')).statusCode).toBe(400);
+  });
+});
+
+describe('the pages', () => {
+  test('show charts with their numbers, in the language of whoever looks', async () => {
+    const ada = await browserOf(api, { name: 'Ada', role: 'analyst' });
+    const page = await ada.get('/dashboards/executive', { language: 'de' });
+    expect(page.body).toContain('Bruttoumsatz');
+    expect(page.body).toContain('25,00 USD im Januar 2026');
+    expect(page.body).toMatch(/<svg[^>]*aria-label="Bruttoumsatz"/);
+    // An analyst may not open months, so nothing leads there.
+    expect(page.body).not.toContain('href="/months');
+  });
+
+  test('say in German what is said in English', async () => {
+    const { wordsOf } = await import('../../../api/portal/words.ts');
+    const [en, de] = [wordsOf('en').dashboards, wordsOf('de').dashboards];
+    expect(Object.keys(de.cards).toSorted()).toEqual([...CARDS.keys()].toSorted());
+    for (const part of ['cards', 'dashboardsOf'] as const)
+      expect(Object.keys(de[part]).toSorted()).toEqual(Object.keys(en[part]).toSorted());
+    const columns = new Set([...CARDS.values()].flatMap((card) => card.columns.map(({ name }) => name)));
+    expect([...columns].filter((name) => !Object.hasOwn(en.columns, name))).toEqual([]);
+  });
+});
