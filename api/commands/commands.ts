@@ -270,7 +270,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       usage:
         'metabase provision --url URL --key KEY --database NAME [--schema S] [--pages URL] | metabase embed CREATOR --url URL --dashboard N --secret SECRET',
       meaning:
-        'brings the dashboards into Metabase (collections, cards and dashboards over the marts in schema S of a database that Metabase has; with --pages, cards link to our pages there), or signs the address at which the dashboard of one creator is embedded; --key - and --secret - read from stdin',
+        'brings the dashboards into Metabase (collections, cards and dashboards over the marts in a database that Metabase has, in schema or dataset S or, without it, where the role of the connection finds them; with --pages, cards link to our pages there), or signs the address at which the dashboard of one creator is embedded; --key - and --secret - read from stdin',
       options: {
         ...{ url: text, key: text, database: text, schema: text, pages: text },
         ...{ dashboard: text, secret: text },

@@ -5,9 +5,6 @@ import { provision as provisionIn } from '../../reports/dashboards/metabase/prov
 import { oneOf } from './acts.ts';
 import { type Act, type Args, type Context, WrongUsage } from './command.ts';
 
-/** The schema of published marts, unless another one is given. */
-const SCHEMA = 'marts';
-
 const provision: Act = async (args, context) => {
   args.named();
   const url = addressIn(args, 'url');
@@ -38,9 +35,9 @@ function addressIn(args: Args, name: string): string {
 }
 
 /** It becomes a part of the SQL of cards. */
-function schemaIn(args: Args): string {
-  const schema = args.option('schema') ?? SCHEMA;
-  if (/^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$/.test(schema)) return schema;
+function schemaIn(args: Args): string | undefined {
+  const schema = args.option('schema');
+  if (schema === undefined || /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$/.test(schema)) return schema;
   throw new WrongUsage(`--schema must be the name of a schema, not ${JSON.stringify(schema)}.`);
 }
 

@@ -20,6 +20,7 @@ const TAGS = {
   tax: 'Tax profiles of creators: the forms that they have given. TINs, dates of birth and account numbers are masked.',
   reconciliations: "The comparison of our ledger with Stripe's records.",
   marts: 'Tables for analysis.',
+  dashboards: 'Figures of the marketplace, for charts.',
   jobs: 'Jobs and their runs.',
   operations: 'For operators: the stores, what waits to be loaded, and the quarantine.',
   keys: 'API keys: people manage their own, administrators and the command line of the machine all.',

@@ -13,14 +13,14 @@ const POSTGRESQL: Readonly<Record<string, string>> = {
 const CALL = /\bfn\.([a-z_]+)\(/;
 
 /**
- * A SELECT over marts as it runs where they are published: tables are in `schema`, and functions are written out, because only the
+ * A SELECT over marts as it runs where they are published: tables are in `schema`, or where the role finds them without one, and functions are written out, because only the
  * warehouse has them. Throws `InvariantBroken` for a function that an engine has no text for.
  */
 export function publishedSql(
   sql: string,
-  { engine, schema }: { readonly engine: PublishedEngine; readonly schema: string },
+  { engine, schema }: { readonly engine: PublishedEngine; readonly schema: string | undefined },
 ): string {
-  let text = sql.replace(/\btantieme\./g, `${schema}.`);
+  let text = sql.replace(/\btantieme\./g, schema === undefined ? '' : `${schema}.`);
   for (let call = CALL.exec(text); call; call = CALL.exec(text)) {
     const from = call.index + call[0].length;
     const values = argumentsAt(text, from);

@@ -14,7 +14,8 @@ export interface PublishedAt {
   /** Metabase's number of the database. */
   readonly databaseId: number;
   readonly engine: PublishedEngine;
-  readonly schema: string;
+  /** The schema or dataset of the marts; without one they are where the role of the connection finds them. */
+  readonly schema: string | undefined;
   /** The address of our pages, to which cards link; without it they link to none. */
   readonly pagesUrl: string | undefined;
 }

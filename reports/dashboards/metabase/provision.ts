@@ -7,8 +7,7 @@ import type { MetabaseApi } from './client.ts';
 export interface ProvisionRequest {
   /** The name of the database in Metabase, whose marts are read. */
   readonly database: string;
-  /** The schema or dataset of the marts. */
-  readonly schema: string;
+  readonly schema: string | undefined;
   readonly pagesUrl: string | undefined;
 }
 
@@ -45,6 +44,8 @@ export async function provision(
   { database, schema, pagesUrl }: ProvisionRequest,
 ): Promise<Provisioned> {
   const at = { ...(await databaseNamed(api, database)), schema, pagesUrl };
+  if (at.engine === 'bigquery' && schema === undefined)
+    throw new Rejected('On BigQuery the marts are found by their dataset; give it as the schema.');
   const root = await collectionNamed(api, { name: COLLECTION, parentId: null });
   const dashboards = [];
   for (const dashboard of DASHBOARDS) dashboards.push(await provisionDashboard(api, dashboard, { at, root }));

@@ -80,6 +80,8 @@ describe('the OpenAPI document', () => {
       'get /v1/developers/{developer_id}/events',
       'get /v1/developers/{developer_id}/licences',
       'get /v1/developers/{developer_id}/spend',
+      'get /v1/dashboards',
+      'get /v1/dashboards/{dashboard}',
       'get /v1/documents',
       'get /v1/documents.zip',
       'get /v1/documents/{document_id}',

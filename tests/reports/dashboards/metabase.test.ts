@@ -10,7 +10,7 @@ import { type LocalMetabase, startMetabase } from '../../support/metabase/local-
 import { temporaryFolder } from '../../warehouse/folder.ts';
 
 const KEY = 'mb_local';
-const REQUEST = { database: 'Tantieme', schema: 'marts', pagesUrl: 'https://royalties.example.com' };
+const REQUEST = { database: 'Tantieme', schema: undefined, pagesUrl: 'https://royalties.example.com' };
 
 let metabase: LocalMetabase;
 beforeAll(async () => {
