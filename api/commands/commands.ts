@@ -277,6 +277,13 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       },
       load: async () => (await import('./metabase.ts')).metabase,
     },
+    artefacts: {
+      usage: 'artefacts --out DIR [--database NAME]',
+      meaning:
+        'writes the models with their columns, lineage, checks and dashboards as manifest.json and catalog.json of dbt, for catalogues of data; needs no server',
+      options: { out: text, database: text },
+      load: async () => (await import('./artefacts.ts')).artefacts,
+    },
     jobs: {
       usage: 'jobs',
       meaning: 'lists all jobs, each with who may start it, its schedule and its last run',

@@ -12,8 +12,16 @@ import { tablesIn } from '../engine/graph.ts';
 export const UNITS = ['count', 'days', 'amount', 'ppm', 'millionths', 'amount_millionths'] as const;
 export type Unit = (typeof UNITS)[number];
 
+const FILES = {
+  onboarding: 'onboarding.queries.sql',
+  developers: 'developers.queries.sql',
+  financial: 'financial.queries.sql',
+  engagement: 'engagement.queries.sql',
+  operations: 'operations.queries.sql',
+} as const;
+
 interface Declaration {
-  readonly subject: 'onboarding' | 'developers' | 'financial' | 'engagement' | 'operations';
+  readonly subject: keyof typeof FILES;
   readonly unit: Unit;
   /** The columns that identify a row. */
   readonly by: readonly [FieldName, ...FieldName[]];
@@ -68,7 +76,7 @@ export interface Metric extends Declaration {
 }
 
 const QUERIES: ReadonlyMap<string, NamedQuery> = new Map(
-  [...new Set(Object.values(DECLARED).map(({ subject }) => `${subject}.queries.sql`))].flatMap((file) =>
+  Object.values(FILES).flatMap((file) =>
     parseNamedQueries(readFileSync(new URL(`./${file}`, import.meta.url), 'utf8'), file).map((query) => [
       query.name,
       query,
@@ -83,7 +91,7 @@ export const METRICS: readonly Metric[] = Object.entries(DECLARED).map(([name, d
 function metricOf(name: MetricName, declaration: Declaration): Metric {
   const { sql, sentence } = requirePresent(
     QUERIES.get(name),
-    `The metric ${name} must have a query in ${declaration.subject}.queries.sql.`,
+    `The metric ${name} must have a query in ${FILES[declaration.subject]}.`,
   );
   const type = declaration.unit === 'amount' ? 'numeric' : 'int64';
   const value = { name: 'metric_value', type, optional: false, meaning: sentence } as const;

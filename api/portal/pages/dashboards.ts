@@ -1,11 +1,11 @@
 import type { VNode } from 'preact';
 import type { Caller } from '../../auth/caller.ts';
 import { hasPermission } from '../../auth/permissions.ts';
-import { dataTable } from '../components/data-table.ts';
 import { figureChart } from '../components/figure-chart.ts';
 import { type CardRow, figureTexts, type ShownCard } from '../components/figures.ts';
+import { type Column, grid } from '../components/grid.ts';
 import { formats } from '../formats.ts';
-import { type Children, html } from '../markup.ts';
+import { html } from '../markup.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Words } from '../words.ts';
 
@@ -85,7 +85,8 @@ function sectionOf(request: PageRequest, { card, shown }: { card: ShownCard; sho
   const name = isOfMonth && shown.to !== null ? of(title, period(shown.to)) : title;
   const head = html`<h2>${name}</h2><p class="soft">${meaning}</p>`;
   if (rows.length === 0) return html`<section>${head}<p>${none}</p></section>`;
-  const numbersOf = dataTable({ caption: name, isCaptionHidden: true, ...tableOf(request, { card, rows, isOfMonth }) });
+  const columns = columnsOf(request, { card, isOfMonth });
+  const numbersOf = grid({ caption: name, isCaptionHidden: true, none, rows, columns });
   if (card.chart === 'table') return html`<section class="wide">${head}${numbersOf}</section>`;
   const texts = figureTexts(request, card.unit);
   const last = card.along === 'period' ? rows.at(-1) : undefined;
@@ -96,28 +97,24 @@ function sectionOf(request: PageRequest, { card, shown }: { card: ShownCard; sho
   </section>`;
 }
 
-interface Rows {
-  readonly card: ShownCard;
-  readonly rows: readonly CardRow[];
-  readonly isOfMonth: boolean;
-}
-
 /** The columns of a card without what is the same in all rows: the currency, which its amounts have, and the month of a table of one. */
-function tableOf({ words, locale, caller }: PageRequest, { card, rows, isOfMonth }: Rows) {
+function columnsOf(
+  { words, locale, caller }: PageRequest,
+  { card, isOfMonth }: { card: ShownCard; isOfMonth: boolean },
+): readonly Column<CardRow>[] {
   const { columns: labels } = words.dashboards;
-  const shown = card.columns.filter((column) => column !== 'currency' && !(column === 'period' && isOfMonth));
-  const names = card.along === 'journal_on' ? shown.filter((column) => column !== 'period') : shown;
+  const hidesMonth = isOfMonth || card.along === 'journal_on';
+  const shown = card.columns.filter((column) => column !== 'currency' && !(column === 'period' && hidesMonth));
   const { cell } = figureTexts({ words, locale }, card.unit);
   const link = card.link !== null && mayFollow(caller, card.link) ? card.link : undefined;
-  return {
-    columns: names.map((column) => ({ label: labels[column], isNumber: /(^|_)(amount|count|value)$/.test(column) })),
-    rows: rows.map((row) =>
-      names.map((column, at): Children => {
-        const text = cell(row, column);
-        return at === 0 && link ? html`<a href=${addressOf(link, row)}>${text}</a>` : text;
-      }),
-    ),
-  };
+  return shown.map((column, at) => ({
+    label: labels[column],
+    isNumber: /(^|_)(amount|count|value)$/.test(column),
+    cell: (row) => {
+      const text = cell(row, column);
+      return at === 0 && link ? html`<a href=${addressOf(link, row)}>${text}</a>` : text;
+    },
+  }));
 }
 
 const addressOf = (link: string, row: CardRow): string =>
