@@ -1,4 +1,5 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
+import { BI_COMMANDS } from './bi-commands.ts';
 import type { Command } from './command.ts';
 
 const text = { type: 'string' } as const;
@@ -259,31 +260,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       options: { format: text, out: text },
       load: async () => (await import('./query.ts')).query,
     },
-    dashboards: {
-      usage: 'dashboards list | dashboards show NAME [--from P] [--to P] [--currency C]',
-      meaning:
-        'lists the dashboards, or shows the figures of one: by default of the last twelve months in the most used currency',
-      options: { from: text, to: text, currency: text },
-      load: async () => (await import('./dashboards.ts')).dashboards,
-    },
-    metabase: {
-      usage:
-        'metabase provision --url URL --key KEY --database NAME [--schema S] [--pages URL] | metabase embed CREATOR --url URL --dashboard N --secret SECRET',
-      meaning:
-        'brings the dashboards into Metabase (collections, cards and dashboards over the marts in a database that Metabase has, in schema or dataset S or, without it, where the role of the connection finds them; with --pages, cards link to our pages there), or signs the address at which the dashboard of one creator is embedded; --key - and --secret - read from stdin',
-      options: {
-        ...{ url: text, key: text, database: text, schema: text, pages: text },
-        ...{ dashboard: text, secret: text },
-      },
-      load: async () => (await import('./metabase.ts')).metabase,
-    },
-    artefacts: {
-      usage: 'artefacts --out DIR [--database NAME]',
-      meaning:
-        'writes the models with their columns, lineage, checks and dashboards as manifest.json and catalog.json of dbt, for catalogues of data; needs no server',
-      options: { out: text, database: text },
-      load: async () => (await import('./artefacts.ts')).artefacts,
-    },
+    ...BI_COMMANDS,
     jobs: {
       usage: 'jobs',
       meaning: 'lists all jobs, each with who may start it, its schedule and its last run',
