@@ -54,6 +54,10 @@ describe('the configuration', () => {
       missingCurrency: 'wait',
       taxOpenedBy: 'two_people',
       payoutPacing: { perSecond: 25 },
+      publishing: {
+        ...{ databaseUrl: undefined, folder: '.data/bi' },
+        ...{ queryMemory: '1GB', queryRows: 1_000_000, queryTimeMs: 60_000 },
+      },
       accountUrls: { returnUrl: undefined, refreshUrl: undefined },
       breakGraceMs: 3 * 24 * 60 * 60 * 1000,
       comparisonMaxAgeMs: undefined,
