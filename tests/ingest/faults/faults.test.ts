@@ -3,12 +3,12 @@ import { FULL_RUN } from '../../support/full-run.ts';
 import { runCrashCycles } from './crash-run.ts';
 
 /**
- * Kill/restart cycles, ten on one data directory, then ten on the next: 40 in a full run, otherwise three. With
+ * Kill/restart cycles, ten on one data directory, then ten on the next: 20 in a full run, otherwise three. With
  * `CRASH_CYCLES` there are that many in all, ten on each. `CRASH_SEED=<seed>` repeats those of a seed.
  */
 const { CRASH_CYCLES } = process.env;
 const CYCLES_PER_FOLDER = FULL_RUN || CRASH_CYCLES !== undefined ? 10 : 3;
-const folderCount = Math.ceil(Number(CRASH_CYCLES ?? (FULL_RUN ? 40 : 3)) / CYCLES_PER_FOLDER);
+const folderCount = Math.ceil(Number(CRASH_CYCLES ?? (FULL_RUN ? 20 : 3)) / CYCLES_PER_FOLDER);
 const firstSeed = Number(process.env.CRASH_SEED ?? 20_260_131);
 const seeds = Array.from({ length: folderCount }, (_, index) => firstSeed + index);
 

@@ -14,7 +14,7 @@ import { clock, signUp } from './loading.ts';
 import { receiptLine } from './receipts.ts';
 
 const SEED = Number(process.env.HOSTILE_SEED ?? 20_260_201);
-const EVENTS = FULL_RUN ? 40_000 : 1_600;
+const EVENTS = FULL_RUN ? 20_000 : 1_600;
 const EVENTS_PER_LOAD = FULL_RUN ? 5_000 : 800;
 
 /** A full run takes minutes. */
