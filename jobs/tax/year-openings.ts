@@ -15,6 +15,7 @@ type Stores = Pick<Services, 'operational' | 'clock' | 'taxOpenedBy'>;
 /** How long somebody else can release a request, and how long the requester can then open the year. */
 const RELEASED_WITHIN_MS = 3 * DAY_MS;
 const OPEN_FOR_MS = DAY_MS;
+const LISTED = 100;
 
 /** A request to open the numbers of all creators on a form of a year, and its release. */
 export interface YearOpening extends Omit<Selectable<TaxYearOpeningsTable>, 'form' | 'entry'> {
@@ -72,13 +73,13 @@ export async function releaseYearOpening(
   });
 }
 
-/** The last requests, newest first. */
-export async function yearOpenings({ operational, clock }: Stores, limit = 100): Promise<YearOpening[]> {
+/** The last hundred requests, newest first. */
+export async function yearOpenings({ operational, clock }: Stores): Promise<YearOpening[]> {
   const rows = await operational
     .selectFrom('tax_year_openings')
     .selectAll()
     .orderBy('entry', 'desc')
-    .limit(limit)
+    .limit(LISTED)
     .execute();
   return rows.map((row) => shown(row, clock.now()));
 }
@@ -91,10 +92,15 @@ export async function requireYearOpening(stores: Stores, { year, form, by }: OfY
   const what = `${FORM_TITLES[form]} of ${year}`;
   if (REGIME_OF_FORM[form] === null) return what;
   if (stores.taxOpenedBy === 'one_person') return `${what}, by one person alone, as TANTIEME_TAX_OPENED_BY says`;
-  const released = (await yearOpenings(stores)).find(
-    (each) =>
-      each.state === 'released' && each.year === year && each.form === form && isSamePerson(each.requested_by, by),
-  );
+  const rows = await stores.operational
+    .selectFrom('tax_year_openings')
+    .selectAll()
+    .where('year', '=', year)
+    .where('form', '=', form)
+    .where('released_at', '>', instant(stores.clock.now() - OPEN_FOR_MS))
+    .orderBy('entry', 'desc')
+    .execute();
+  const released = rows.find(({ requested_by }) => isSamePerson(requested_by, by));
   if (released) return `${what}, released by ${released.released_by}`;
   throw new Conflict(
     `${by} cannot open the numbers of all creators on ${what} alone: request it ("tantieme tax open ${year} --form ${form} --because …"), let somebody else release it within three days, and open it within a day after that. Where one person does the taxes, set TANTIEME_TAX_OPENED_BY=one_person; the log then says so.`,
