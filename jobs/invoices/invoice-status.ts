@@ -20,6 +20,7 @@ export interface InvoiceStatus {
   /** Amounts that are on no invoice, a sentence each. */
   readonly left_out: string[];
   readonly issued_count: Record<string, number>;
+  /** Without those that were cancelled. */
   readonly disputed_count: number;
 }
 
@@ -63,6 +64,7 @@ async function countsOf(
     .distinctOn('invoice_answers.invoice_id')
     .select('answer')
     .where('period', '=', period)
+    .where('invoices.invoice_id', 'not in', (db) => db.selectFrom('invoice_cancellations').select('invoice_id'))
     .orderBy('invoice_answers.invoice_id')
     .orderBy('invoice_answers.entry', 'desc')
     .execute();

@@ -38,8 +38,11 @@ function issuable(kind: InvoiceDocument): IssuableKind<Stored> {
       ...{ content_id: invoice_id, subject, currency },
       ...(supersedes !== undefined && { supersedes }),
     }),
-    fileName: ({ subject, period, currency = '', content_id }, format) =>
-      `${kind.replaceAll('_', '-')}-${period}-${currency.toLowerCase()}-${subject.replace(/[^A-Za-z0-9._-]/g, '_')}${INVOICE_KINDS[kind].isCredit ? `-${content_id.slice(-8)}` : ''}.${format}`,
+    fileName: ({ subject, period, currency = '', content_id, supersedes }, format) => {
+      const isFirst = !INVOICE_KINDS[kind].isCredit && supersedes === undefined;
+      const stem = `${kind.replaceAll('_', '-')}-${period}-${currency.toLowerCase()}-${subject.replace(/[^A-Za-z0-9._-]/g, '_')}`;
+      return `${stem}${isFirst ? '' : `-${content_id.slice(-8)}`}.${format}`;
+    },
   };
 }
 

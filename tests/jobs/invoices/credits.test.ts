@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { agreementOf, agreements, endAgreement } from '../../../jobs/invoices/agreements.ts';
+import { recordAnswer } from '../../../jobs/invoices/answers.ts';
 import { cancelInvoice } from '../../../jobs/invoices/cancellations.ts';
 import { invoiceStatus } from '../../../jobs/invoices/invoice-status.ts';
 import { listInvoices } from '../../../jobs/invoices/list-invoices.ts';
@@ -137,7 +138,12 @@ test('an invoice is cancelled by a credit note of its own figures, once, and its
   const cancel = (id = invoice_id) =>
     cancelInvoice(services, { invoice_id: id, because: 'Wrong address.', by: 'finn' });
   await recordProfile(services, { creatorId: 'cr_ada', profile: { ...VAT_FORM, name: 'Ada Right' }, by: 'finn' });
+  const dispute = { invoice_id, answer: 'disputed', because: 'The address.', reference: null } as const;
+  await recordAnswer(services, dispute, { by: 'ada', isParty: true });
+  const disputed = async () => (await invoiceStatus(services, parsePeriod('2026-01'))).disputed_count;
+  expect(await disputed()).toBe(1);
   expect(await cancel()).toMatchObject({ credit_note_number: 'SB-cr_ada-000004', cancelled_by: 'finn' });
+  expect(await disputed()).toBe(0);
   await expect(cancel()).rejects.toThrow('SB-cr_ada-000001 is cancelled already, by SB-cr_ada-000004.');
   const { credit_note_id } = await services.operational
     .selectFrom('invoice_cancellations')
@@ -162,7 +168,7 @@ test('an invoice is cancelled by a credit note of its own figures, once, and its
   // The new document stands in the place of the old one, and each credit note by itself.
   const documents = await services.operational
     .selectFrom('documents')
-    .select(['content_id', 'kind', 'supersedes'])
+    .select(['file_name', 'kind', 'supersedes'])
     .where('subject', '=', 'cr_ada')
     .where('period', '=', '2026-01')
     .where('format', '=', 'pdf')
@@ -173,6 +179,8 @@ test('an invoice is cancelled by a credit note of its own figures, once, and its
     ['self_billed_invoice', `${invoice_id}-pdf`],
     ['self_billed_credit_note', null],
   ]);
+  // So they can lie in one folder.
+  expect(new Set(documents.map(({ file_name }) => file_name)).size).toBe(3);
   expect((await listInvoices(services, { subject: 'cr_ada', limit: 9 })).at(-1)).toMatchObject({
     ...{ number: 'SB-cr_ada-000001', cancelled_by: 'SB-cr_ada-000004' },
   });
