@@ -156,10 +156,10 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       load: async () => (await import('./invoices.ts')).invoices,
     },
     documents: {
-      usage: 'documents list [--kind K] [--period P] [--subject ID] | documents get ID --out FILE',
+      usage: 'documents list [--kind K] [--period P] [--subject ID] | documents get ID --out FILE [--by NAME]',
       meaning:
         'lists what was issued (statements and every other kind of document), newest first, or writes one to a file',
-      options: { kind: text, period: text, subject: text, out: text },
+      options: { kind: text, period: text, subject: text, out: text, ...BY },
       load: async () => (await import('./documents.ts')).documents,
     },
     journal: {
@@ -196,7 +196,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     },
     tax: {
       usage:
-        'tax profile set CREATOR --file FILE|- [--by NAME] | tax profile show CREATOR [--reveal --because TEXT] [--by NAME] | tax profile list [--expiring DAYS|--missing] | tax profile history CREATOR | tax profile erase CREATOR --because TEXT [--by NAME] | tax profile backup-withholding CREATOR on|off --because TEXT [--by NAME] | tax settings set --from DAY --payer-country C --without-form as-foreign|as-unidentified|not-withheld [--by NAME] | tax settings show | tax status YEAR | tax open YEAR --form FORM --because TEXT [--by NAME] | tax release OPENING [--by NAME] | tax openings | tax export YEAR --form FORM --out DIR | tax file YEAR --form FORM [--out DIR] [--refused NUMBER] [--payer-corrected] [--accept CREATOR]… [--because TEXT] [--by NAME] | tax keys create | tax keys rotate [--by NAME]',
+        'tax profile set CREATOR --file FILE|- [--by NAME] | tax profile show CREATOR [--reveal --because TEXT] [--by NAME] | tax profile list [--expiring DAYS|--missing] | tax profile history CREATOR | tax profile erase CREATOR --because TEXT [--by NAME] | tax profile backup-withholding CREATOR on|off --because TEXT [--by NAME] | tax settings set --from DAY --payer-country C --without-form as-foreign|as-unidentified|not-withheld [--by NAME] | tax settings show | tax status YEAR | tax open YEAR --form FORM --because TEXT [--by NAME] | tax release OPENING [--by NAME] | tax openings | tax export YEAR --form FORM --out DIR [--by NAME] | tax file YEAR --form FORM [--out DIR] [--refused NUMBER] [--payer-corrected] [--accept CREATOR]… [--because TEXT] [--by NAME] | tax keys create | tax keys rotate [--by NAME]',
       meaning:
         'stores a tax form of a creator (W-9, W-8BEN, W-8BEN-E, DAC7 or VAT data, as JSON) and checks it; shows those in force, masked or in full for a reason; lists them, or the creators without a W-9 or W-8; shows all versions and who opened them; erases them as far as the law permits; sets backup withholding after a notice; sets from when on tax is withheld, by the law of which country, and what of creators without a form; says what the tax forms of a year would hold and what is missing for whom; requests to open the numbers of all creators on a form of a year, which another person releases, and lists such requests; exports one of us_1099_misc, us_1042_s, dac7 and generic as a preview, by what TANTIEME_TAX_FILE decides, or files it: what was filed is stored, and filing again makes corrections, or with --refused takes the place of a filing that the tax office refused, or with --payer-corrected goes on under another payer once the IRS was told that the one before was wrong, or with --accept uses what a creator has given after the year or the filing; creates a key for them, or encrypts them under the newest one',
       options: {

@@ -134,7 +134,8 @@ const status: Act = async (args, { open }) => {
 const exportForm: Act = async (args, { open }) => {
   const [year] = args.named('The tax year');
   const [form, out] = [formIn(args), args.required('out')];
-  const files = filesInArchive(await (await open()).get(`/v1/tax/years/${encodeURIComponent(year)}/exports/${form}`));
+  const path = `/v1/tax/years/${encodeURIComponent(year)}/exports/${form}?${byPerson(args)}`;
+  const files = filesInArchive(await (await open()).get(path));
   const note = 'A preview: nothing is recorded as filed. Next: tantieme tax file.';
   return { value: { year, form, files: await writeFiles(out, files, OF_THE_OWNER), note } };
 };
@@ -152,12 +153,21 @@ const file: Act = async (args, { open }) => {
   };
   const client = await open();
   const filed = await client.run({ job: 'file-tax-form', options, by: args.person() });
-  return { value: out === undefined ? filed : { ...filed, files: await writeFiling(client, { filed, out }) } };
+  return {
+    value:
+      out === undefined ? filed : { ...filed, files: await writeFiling(client, { filed, out, by: byPerson(args) }) },
+  };
 };
 
-async function writeFiling(client: Client, { filed, out }: { filed: Outcome; out: string }): Promise<string[]> {
+/** Whoever has requested an opening also reads what it opens. */
+const byPerson = (args: Args): URLSearchParams => new URLSearchParams({ by: args.person() });
+
+async function writeFiling(
+  client: Client,
+  { filed, out, by }: { filed: Outcome; out: string; by: URLSearchParams },
+): Promise<string[]> {
   const { document_id, year } = filed as unknown as FiledOutcome;
-  const contentOf = (id: string): Promise<Buffer> => client.get(`/v1/documents/${encodeURIComponent(id)}`);
+  const contentOf = (id: string): Promise<Buffer> => client.get(`/v1/documents/${encodeURIComponent(id)}?${by}`);
   const written = await writeFiles(out, filesInArchive(await contentOf(document_id)), OF_THE_OWNER);
   const [kind = ''] = document_id.split('-');
   const filing = document_id.replace(/zip$/, '');

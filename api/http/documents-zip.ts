@@ -6,9 +6,9 @@ import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { zipBytesAside, zipStream } from '../../reports/render/zip.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
-import { DOCUMENT_KINDS, type DocumentKindDeclaration } from '../../warehouse/vocabulary/documents.ts';
+import type { DocumentKind } from '../../warehouse/vocabulary/documents.ts';
 import { callerOf } from '../auth/authenticate.ts';
-import { DOCUMENT_FILTER, readableDocuments } from './documents.ts';
+import { DOCUMENT_FILTER, isSealed, readableDocuments } from './documents.ts';
 
 /** Files that are read ahead while others are sent. */
 const FILES_AT_ONCE = 4;
@@ -64,10 +64,7 @@ export const documentsZipRoutes: FastifyPluginAsyncTypebox<{ services: Services 
 };
 
 /** Each opening of a sealed document is logged, and a bank file has account numbers. */
-function isByItself(kind: keyof typeof DOCUMENT_KINDS): boolean {
-  const { isSealed = false }: DocumentKindDeclaration = DOCUMENT_KINDS[kind];
-  return isSealed || kind === 'bank_file';
-}
+const isByItself = (kind: DocumentKind): boolean => isSealed(kind) || kind === 'bank_file';
 
 /** `statement/statement-2026-01-usd-cr_ada.pdf`; a document in whose place another was issued may have the same name. */
 function uniqueNames(rows: readonly { readonly kind: string; readonly file_name: string }[]): string[] {

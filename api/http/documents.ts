@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
-import { logReading } from '../../jobs/tax/open-profile.ts';
+import { logReading, type Reading } from '../../jobs/tax/open-profile.ts';
 import { readDocument } from '../../jobs/tax/sealed-documents.ts';
 import { formOf } from '../../jobs/tax/tax-year.ts';
 import { requireYearOpening } from '../../jobs/tax/year-openings.ts';
 import { exactly } from '../../reports/exactly.ts';
-import { NotFound } from '../../warehouse/errors.ts';
+import { Forbidden, NotFound } from '../../warehouse/errors.ts';
 import type { DocumentsTable } from '../../warehouse/operational/document-tables.ts';
 import {
   DOCUMENT_FORMATS,
@@ -15,11 +15,11 @@ import {
   type DocumentKind,
   type DocumentKindDeclaration,
 } from '../../warehouse/vocabulary/documents.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { assertVerified, callerOf, personOf } from '../auth/authenticate.ts';
 import { type Caller, seesOwnOnly } from '../auth/caller.ts';
 import { hasPermission, type Permission } from '../auth/permissions.ts';
 import { cutPage, entryOf, type Page } from './pagination.ts';
-import { BinaryFile, PageQuery, pageOf } from './schemas.ts';
+import { BinaryFile, ByPerson, PageQuery, pageOf } from './schemas.ts';
 
 const KIND_NAMES = Object.keys(DOCUMENT_KINDS) as DocumentKind[];
 
@@ -117,6 +117,7 @@ export const documentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
         tags: ['documents'],
         summary: 'A document as a file',
         params: Type.Object({ document_id: Type.String({ minLength: 1, maxLength: 200 }) }),
+        querystring: exactly({ by: ByPerson }, 'Who reads it.'),
         response: {
           200: {
             description: 'The file, with the SHA-256 of its stored bytes as ETag: those of a tax form are sealed.',
@@ -131,14 +132,12 @@ export const documentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
     async (request, reply) => {
       const caller = callerOf(request);
       const found = await find(services, caller, request.params.document_id);
-      const { document_id, kind, hash, format, file_name } = found;
+      const { kind, hash, format, file_name } = found;
       reply.header('etag', `"${hash}"`).header('cache-control', 'private, no-cache');
       if (request.headers['if-none-match'] === `"${hash}"`) return reply.code(304).send(undefined);
-      if (ofAllIn(kind).includes(format)) {
-        const by = personOf(caller, undefined);
-        const because = await requireYearOpening(services, { year: found.period, form: formOf(kind), by });
-        await logReading(services, { document_id, because, by });
-      }
+      const by = personOf(caller, request.query.by);
+      if (isSealed(kind) && !seesOwnOnly(caller))
+        await logReading(services, await openingOf(services, { found, caller, by }));
       return reply
         .type(DOCUMENT_FORMATS[format])
         .header('content-disposition', `attachment; filename="${file_name}"`)
@@ -146,6 +145,24 @@ export const documentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
     },
   );
 };
+
+/**
+ * The opening of a tax document by somebody else than its creator, for the log. What has all creators of a form is opened as its export is: by
+ * whoever may export it, after a second factor, and as `requireYearOpening` says. Throws as that and `assertVerified`, and `Forbidden`.
+ */
+async function openingOf(
+  services: Services,
+  { found, caller, by }: { found: Found; caller: Caller; by: string },
+): Promise<Reading> {
+  const { document_id, subject, kind, period, format } = found;
+  if (!ofAllIn(kind).includes(format)) return { document_id, subject, purpose: 'shown', because: null, by };
+  const permission = 'tax-years:export';
+  if (!hasPermission(caller, permission))
+    throw new Forbidden(`${document_id} has all creators on a form; to read it needs ${permission}.`);
+  assertVerified(caller, { permission });
+  const because = await requireYearOpening(services, { year: period, form: formOf(kind), by });
+  return { document_id, subject, purpose: 'exported', because, by };
+}
 
 export interface DocumentFilter {
   readonly kind?: DocumentKind | undefined;
@@ -223,6 +240,12 @@ function mayReadKind(caller: Caller, kind: DocumentKind): boolean {
 function subjectsOf({ creatorIds, developerIds }: Caller, kind: DocumentKind): readonly string[] {
   const { subject } = DOCUMENT_KINDS[kind];
   return subject === 'creator' ? creatorIds : subject === 'developer' ? developerIds : [];
+}
+
+/** Whether documents of a kind have names, addresses and numbers, so that each reading by staff is logged. */
+export function isSealed(kind: DocumentKind): boolean {
+  const declared: DocumentKindDeclaration = DOCUMENT_KINDS[kind];
+  return declared.isSealed ?? false;
 }
 
 /** The formats of a kind that no creator reads, whatever its id is: they have all creators. */

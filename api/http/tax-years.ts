@@ -5,7 +5,7 @@ import { exportTaxForm, taxYearStatus } from '../../jobs/tax/tax-year.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { FORMS, REASONS, type Reason } from '../../reports/tax/words.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
-import { BinaryFile } from './schemas.ts';
+import { BinaryFile, ByPerson } from './schemas.ts';
 
 const Year = Type.String({ pattern: '^20[0-9]{2}$', examples: ['2026'], description: 'A calendar year.' });
 const ReasonWord = Type.Enum(Object.keys(REASONS) as Reason[]);
@@ -86,6 +86,7 @@ export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
         description:
           'Nothing is recorded as filed. It has the numbers of those who are on the form in full; each access to a profile is logged. Nothing is exported while a field of a creator stands against it.',
         params: Type.Object({ year: Year, form: Type.Enum([...FORMS]) }),
+        querystring: exactly({ by: ByPerson }, 'Who opens it.'),
         response: {
           200: {
             description:
@@ -96,7 +97,7 @@ export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
       },
     },
     async (request, reply) => {
-      const by = personOf(callerOf(request), undefined);
+      const by = personOf(callerOf(request), request.query.by);
       const { name, archive } = await exportTaxForm(services, { ...request.params, by });
       reply
         .header('cache-control', 'private, no-store')

@@ -4,7 +4,6 @@ import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import type { TaxOpeningsTable, TaxProfileValuesTable } from '../../warehouse/operational/tax-tables.ts';
-import { PLATFORM_SUBJECT } from '../../warehouse/vocabulary/documents.ts';
 import type { Services } from '../job.ts';
 import { keyForReading } from './data-keys.ts';
 import type { FormInForce } from './forms-in-force.ts';
@@ -42,16 +41,22 @@ export async function openInFull(stores: Stores, version: Version, opening: Open
   return joinProfile({ masked, secrets: new Map(Object.entries(secrets)) });
 }
 
-/** Logs that somebody reads a document with the numbers of all creators on a form, and why they may, before it is read. */
+/** A document of tax that somebody else than its creator reads: of one creator, or of all on a form. */
+export interface Reading extends Opening {
+  readonly document_id: string;
+  readonly subject: string;
+}
+
+/** Logs that somebody reads a document of tax, before it is read. */
 export async function logReading(
   { operational, clock }: Pick<Services, 'operational' | 'clock'>,
-  { document_id, because, by }: { document_id: string; because: string; by: string },
+  { document_id, subject, purpose, because, by }: Reading,
 ): Promise<void> {
   await operational
     .insertInto('tax_openings')
     .values({
-      ...{ creator_id: PLATFORM_SUBJECT, form: null, version: null, fields: document_id, purpose: 'exported' },
-      ...{ because, opened_by: by, opened_at: instant(clock.now()) },
+      ...{ creator_id: subject, form: null, version: null, fields: document_id },
+      ...{ purpose, because, opened_by: by, opened_at: instant(clock.now()) },
     })
     .execute();
 }

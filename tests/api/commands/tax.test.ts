@@ -144,6 +144,27 @@ test('one person requests to open the numbers of a year, and another one release
   expect(JSON.parse((await run(['openings', '--json'])).out).openings).toEqual([released]);
 });
 
+test('whoever requested an opening exports and files by it, under the same name', async () => {
+  const file = join(folder, 'w9.json');
+  await writeFile(file, JSON.stringify(PROFILES.w9));
+  expect((await profile('set', 'cr_ada', '--file', file)).code).toBe(0);
+  const month = { period: '2026-09', creator_id: 'cr_ada', currency: 'USD', earned: 90_000n };
+  await writeLedger(server.services.warehouse, [month], []);
+  const form = ['2026', '--form', 'us_1099_misc'];
+  const requested = await run(['open', ...form, '--because', 'To file it.', '--by', 'Finn', '--json']);
+  expect((await run(['release', JSON.parse(requested.out).opening_id, '--by', 'Ada'])).code).toBe(0);
+  const out = join(folder, 'opened');
+  const other = await run(['export', ...form, '--out', out, '--by', 'Ada']);
+  expect([other.code, other.err]).toEqual([1, expect.stringContaining('Ada cannot open the numbers')]);
+  expect(await run(['export', ...form, '--out', out, '--by', 'Finn'])).toMatchObject({ code: 0, err: '' });
+  const filed = await run(['file', ...form, '--out', join(folder, 'filed'), '--by', 'Finn', '--json']);
+  expect([filed.code, filed.err, JSON.parse(filed.out)]).toMatchObject([0, '', { filing_number: 1, new_count: 1 }]);
+  expect(await readdir(join(folder, 'filed', 'recipients'))).toEqual(['tax-2026-us-1099-misc-1-cr_ada.pdf']);
+  const path = join(folder, 'again.zip');
+  const again = ['documents', 'get', 'tax_1099_misc-2026-1-zip', '--out', path, '--by', 'Finn'];
+  expect(await runHere(again, () => ({ ...SETTINGS, TANTIEME_DATA_DIR: folder }))).toMatchObject({ code: 0 });
+});
+
 test('a file that is no profile is refused without showing it', async () => {
   for (const input of ['536-90-4399', '{"tin": 536-90-4399}', '[]', '']) {
     const refused = await run(['profile', 'set', 'cr_ada', '--file', '-'], input);

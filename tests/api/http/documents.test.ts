@@ -191,6 +191,30 @@ test('the command line lists documents and writes one to a file', async () => {
   expect([none.code, none.err]).toEqual([2, 'There is no document none.\n']);
 });
 
+test('each tax document that staff read is logged, and what has all creators needs the permission to export it', async () => {
+  const { operational } = api.services;
+  const logged = () => operational.selectFrom('tax_openings').selectAll().orderBy('entry').execute();
+  const before = (await logged()).length;
+  await api.request('creator', '/v1/documents/tax_dac7_cr_ada_1-pdf');
+  expect(await logged()).toHaveLength(before);
+  const copy = await api.request('finance', '/v1/documents/tax_dac7_cr_ben_1-pdf');
+  expect([copy.statusCode, (await logged()).at(-1)]).toMatchObject([
+    200,
+    {
+      creator_id: 'cr_ben',
+      fields: 'tax_dac7_cr_ben_1-pdf',
+      purpose: 'shown',
+      opened_by: expect.stringContaining('key_'),
+    },
+  ]);
+  const scopes = ['documents:read', 'tax-profiles:read'] as const;
+  const key = await createKey(api.services, { role: 'finance', name: 'reader', scopes });
+  const headers = { authorization: `Bearer ${key}` };
+  const refused = await api.app.inject({ url: '/v1/documents/tax_dac7_cr_ada_1-zip', headers });
+  expect([refused.statusCode, refused.body]).toEqual([403, expect.stringContaining('needs tax-years:export')]);
+  expect(await logged()).toHaveLength(before + 1);
+});
+
 test('what a filter leaves is one archive, without what is sealed', async () => {
   const { statusCode, rawPayload } = await api.request('finance', '/v1/documents.zip?subject=cr_ada');
   const files = filesInArchive(rawPayload).map(({ name, bytes }) => [name, bytes.toString()]);
