@@ -114,7 +114,16 @@ notices as (
   join closings on returned.came_back_recorded_at < closings.until_at
   where closings.from_at is null or returned.came_back_recorded_at >= closings.from_at
 )
-select notices.*
+select
+  notices.creator_id,
+  notices.currency,
+  notices.payout_id,
+  notices.payout_period,
+  notices.outcome,
+  notices.amount,
+  notices.reason,
+  coalesce(notices.account_id_stripe, balances.account_id_stripe) as account_id_stripe,
+  notices.occurred_at
 from notices
 join tantieme.balances as balances on balances.period = $1 and balances.creator_id = notices.creator_id and balances.currency = notices.currency
 order by notices.creator_id, notices.currency, notices.occurred_at, notices.payout_id;

@@ -78,12 +78,13 @@ export const isAboutAccount = (reason: string | null): boolean => reason !== nul
 
 /** How a payout stands and why, in sentences. `balance` is that of its month, if it is known. */
 export function explainStanding(
-  { state, reason }: Pick<Payout, 'state' | 'reason'>,
+  { state, reason, account_id_stripe }: Pick<Payout, 'state' | 'reason' | 'account_id_stripe'>,
   { words, locale, balance }: { words: Words; locale: Locale; balance?: Balance | undefined },
 ): string {
   const { payouts } = words.creator;
   if (state === 'skipped' && balance?.payout_reason === reason) return explainBalance(balance, locale);
-  const why = reason === null ? '' : ` ${payouts.because(reasonInWords(reason, languageOf(locale)))}`;
+  const why =
+    reason === null ? '' : ` ${payouts.because(reasonInWords(reason, languageOf(locale), account_id_stripe))}`;
   return `${payouts.says[state]}${why}`;
 }
 

@@ -65,8 +65,8 @@ const DECISIONS: Readonly<Record<keyof typeof EN.payout, string>> = {
   below_minimum: 'Unter dem Mindestbetrag',
   below_stripe_minimum: 'Unter dem Mindestbetrag von Stripe',
   identity_not_verified: 'Identität nicht bestätigt',
-  payout_account_missing: 'Kein Stripe-Konto verbunden',
-  payout_account_not_active: 'Stripe-Konto nicht aktiv',
+  payout_account_missing: 'Kein Auszahlungskonto',
+  payout_account_not_active: 'Auszahlungskonto nicht aktiv',
 };
 
 const CODES: Readonly<Record<string, string>> = {

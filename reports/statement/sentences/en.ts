@@ -105,8 +105,8 @@ export const EN = {
     reversedOn: 'Reversed on',
     balanceOf: 'Balance of',
     payout: 'Payout',
-    transfer: 'Stripe transfer',
-    reversal: 'Stripe reversal',
+    transfer: 'Transfer',
+    reversal: 'Reversal',
     on: 'On',
     whatBecame: 'What became of it',
     total: 'Total payouts',
@@ -227,6 +227,12 @@ export const EN = {
     payout_account_changed: 'your bank account was changed a short time ago',
     payout_account_of_another: 'the bank account is not known to be yours',
     payout_account_rejected: 'the bank has rejected your account',
+    break_open: 'a difference about this money is being looked into',
+    balance_insufficient: 'the money for it has not arrived yet',
+    currency_not_held: 'the marketplace has no balance in this currency',
+    payout_account_under_review: 'your bank account is being reviewed',
+    below_stripe_minimum: 'it is below the smallest payout to a bank in your country',
+    insufficient_capabilities_for_transfer: 'your bank account cannot receive payments',
   },
   /** What happens with the closing balance, by the payout reason. */
   payout: {

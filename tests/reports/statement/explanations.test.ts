@@ -11,6 +11,7 @@ import { FIELDS } from '../../../warehouse/vocabulary/fields.ts';
 import type { Row } from '../../../warehouse/vocabulary/tables.ts';
 
 const EN = languageOf('en');
+const DE = languageOf('de');
 const REASONS: Readonly<Record<string, string>> = EN.say.reasons;
 const explainPayout = (balance: Row<typeof balances>) => explain.explainPayout(balance, EN);
 const formulaOf = (line: Row<typeof statementLines>) => explain.formulaOf(line, EN);
@@ -181,6 +182,9 @@ test.each([
 
 test('a reason about the account of a creator who is paid at a bank does not name Stripe', () => {
   const account = 'bank_0123456789abcdef01234567_3000';
+  for (const language of [EN, DE])
+    for (const reason of Object.keys(language.say.reasons))
+      expect(explain.reasonInWords(reason, language, account)).not.toContain('Stripe');
   expect(explain.reasonInWords('payout_account_changed', EN, account)).toBe(
     'your bank account was changed a short time ago',
   );

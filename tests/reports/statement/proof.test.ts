@@ -104,6 +104,17 @@ test('what became of other payouts since the last statement is on the next one, 
   ]);
 });
 
+test('what became of a payout to a bank account does not name Stripe', async () => {
+  await warehouse.withRollback(async (writer) => {
+    await writer.query(`update ledger.balances set account_id_stripe = 'bank_0123456789abcdef01234567_3000'`);
+    await writer.query(
+      `update raw.payout_changed set reason = 'balance_insufficient' where payout_state = 'cancelled'`,
+    );
+    const [notice] = ada(await compose(february, writer)).payout_notices;
+    expect(notice?.explanation).toMatch(/is still owed to you: the money for it has not arrived yet\.$/);
+  });
+});
+
 describe('proofs', () => {
   test('verify for every statement, and lead to the seal as it is computed by hand', async () => {
     expect(statements.map(({ creator, currency }) => `${creator.creator_id} ${currency}`)).toEqual([
