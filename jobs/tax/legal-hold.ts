@@ -1,4 +1,5 @@
 import { Unavailable } from '../../warehouse/errors.ts';
+import { nextPeriod, parsePeriod } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
 import { TAX_QUERIES } from './tax-queries.ts';
 
@@ -6,7 +7,7 @@ type Stores = Pick<Services, 'operational' | 'warehouse' | 'taxRetentionYears'>;
 
 /**
  * The last day on which the law requires the profiles of a creator: the end of the year that is so many years after the last one in which
- * something was earned, paid or owed, for which a form was or will have to be issued. Null if there was never anything to report. Throws
+ * something was credited, paid or owed, for which a form was or will have to be issued; a month is credited on the first day after it. Null if there was never anything to report. Throws
  * `Unavailable` while the number of years is not set: it depends on the country.
  */
 export async function keptUntil(stores: Stores, creatorId: string): Promise<string | null> {
@@ -21,7 +22,10 @@ export async function keptUntil(stores: Stores, creatorId: string): Promise<stri
 }
 
 async function lastReportableYear({ operational, warehouse }: Stores, creatorId: string): Promise<number | null> {
-  const [earned] = await warehouse.query<{ period: string | null }>(...TAX_QUERIES.last_earning_period(creatorId));
+  const [known] = await warehouse.query<{ credited_period: string | null; paid_period: string | null }>(
+    ...TAX_QUERIES.last_reportable_periods(creatorId),
+  );
+  const credited = known?.credited_period && nextPeriod(parsePeriod(known.credited_period));
   // A payout that is under way, or that no build has seen yet.
   const paid = await operational
     .selectFrom('payout_log as log')
@@ -31,6 +35,8 @@ async function lastReportableYear({ operational, warehouse }: Stores, creatorId:
     .orderBy('log.entry', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const years = [earned?.period, paid?.logged_at].flatMap((time) => (time ? [Number(time.slice(0, 4))] : []));
+  const years = [credited, known?.paid_period, paid?.logged_at].flatMap((time) =>
+    time ? [Number(time.slice(0, 4))] : [],
+  );
   return years.length === 0 ? null : Math.max(...years);
 }

@@ -1,15 +1,15 @@
--- last_earning_period: The last month in which something was earned by, paid to or owed to a creator; no row value if nothing ever was.
-select max(known.period) as period
+-- last_reportable_periods: The last month in which something was earned by or owed to a creator, and in which something was paid; null if nothing ever was.
+select max(known.credited_period) as credited_period, max(known.paid_period) as paid_period
 from (
-  select max(period) as period
+  select max(period) as credited_period, cast(null as string) as paid_period
   from tantieme.royalties
   where creator_id = $1
   union all
-  select max(period) as period
+  select cast(null as string) as credited_period, max(period) as paid_period
   from tantieme.payouts
   where creator_id = $1
   union all
-  select max(period) as period
+  select max(period) as credited_period, cast(null as string) as paid_period
   from tantieme.balances
   where creator_id = $1 and closing_minor <> 0
 ) as known;

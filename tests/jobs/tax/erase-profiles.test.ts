@@ -14,7 +14,7 @@ import { PROFILES } from '../../ingest/tax/profiles.ts';
 import { EXAMPLE as INVOICES } from '../../reports/invoice/example.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
 import { ACCOUNTS, BANK_SETTINGS } from '../payouts/rails/bank/bank-months.ts';
-import { everythingStored, openTaxStore, oweInJanuary } from './tax-store.ts';
+import { everythingStored, openTaxStore, oweIn } from './tax-store.ts';
 
 const [base, folder] = [await openTaxStore(), await temporaryFolder()];
 let services: Services;
@@ -68,7 +68,7 @@ describe('an erasure', () => {
   test('waits while the law requires the forms, without what is given later, and is done when that is over', async () => {
     await record('cr_ada', PROFILES.w9);
     await record('cr_ben', PROFILES.w9);
-    await oweInJanuary(services, 'cr_ada');
+    await oweIn('2026-01', services, 'cr_ada');
     expect(await erase('cr_ada')).toMatchObject({
       is_erased: false,
       kept_until_on: '2030-12-31',
@@ -86,6 +86,12 @@ describe('an erasure', () => {
     expect((await shown('cr_ada')).profiles.map(({ form }) => form)).toEqual(['vat']);
     expect((await shown('cr_ben')).profiles.map(({ form }) => form)).toEqual(['w9']);
     expect(await run(eraseTaxProfiles)).toEqual({ erased: 0, kept: 0 });
+  });
+
+  test('keeps what was earned in December a year longer, because it is credited in the next year', async () => {
+    await record('cr_ada', PROFILES.w9);
+    await oweIn('2026-12', services, 'cr_ada');
+    expect(await erase('cr_ada')).toMatchObject({ is_erased: false, kept_until_on: '2031-12-31' });
   });
 
   test('reaches the bank account and the billing profile too, and names the documents that the law requires', async () => {

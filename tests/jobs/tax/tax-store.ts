@@ -98,10 +98,10 @@ export async function everythingStored({ operational, warehouse }: Services): Pr
   ]);
 }
 
-/** Lets the creator be owed something at the end of January. */
-export async function oweInJanuary({ warehouse }: Services, creator_id: string): Promise<void> {
+/** Lets the creator be owed something at the end of a month. */
+export async function oweIn(period: string, { warehouse }: Services, creator_id: string): Promise<void> {
   const owed: Row<typeof balances> = {
-    ...{ period: '2026-01', creator_id, currency: 'USD', account_id_stripe: null },
+    ...{ period, creator_id, currency: 'USD', account_id_stripe: null },
     ...{
       opening_minor: 0n,
       earnings_minor: 500n,
