@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { type Answer, recordAnswer, requireInvoice, unknownInvoice } from '../../jobs/invoices/answers.ts';
 import { type Cancellation, cancelInvoice } from '../../jobs/invoices/cancellations.ts';
-import { INVOICE_DOCUMENTS } from '../../jobs/invoices/draw-invoice.ts';
+import { INVOICE_DOCUMENTS, TO_DEVELOPERS } from '../../jobs/invoices/draw-invoice.ts';
 import { type InvoiceStatus, invoiceStatus } from '../../jobs/invoices/invoice-status.ts';
 import { type ListedInvoice, listInvoices } from '../../jobs/invoices/list-invoices.ts';
 import type { Services } from '../../jobs/job.ts';
@@ -162,7 +162,7 @@ export const invoiceRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
       const { invoice_id } = request.params;
       const caller = callerOf(request);
       const { subject, document_kind } = await requireInvoice(services, invoice_id);
-      if (!maySee(caller, subject) || (seesOwnOnly(caller) && document_kind === 'invoice'))
+      if (!maySee(caller, subject) || (seesOwnOnly(caller) && TO_DEVELOPERS.includes(document_kind)))
         throw unknownInvoice(invoice_id);
       const { answer, because = null, reference = null, by } = request.body;
       const given = { invoice_id, answer, because, reference };

@@ -7,7 +7,7 @@ import { instant } from '../../warehouse/clock.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import type { InvoicesTable } from '../../warehouse/operational/invoice-tables.ts';
 import type { OperationalTables } from '../../warehouse/operational/schema.ts';
-import type { DocumentKind } from '../../warehouse/vocabulary/documents.ts';
+import { DOCUMENT_KINDS, type DocumentKind } from '../../warehouse/vocabulary/documents.ts';
 import type { Services } from '../job.ts';
 
 /** The kinds of documents that invoices become. */
@@ -17,6 +17,10 @@ export const INVOICE_DOCUMENTS = [
   'invoice',
   'credit_note',
 ] as const satisfies readonly DocumentKind[];
+/** Those to developers. */
+export const TO_DEVELOPERS: readonly DocumentKind[] = INVOICE_DOCUMENTS.filter(
+  (kind) => DOCUMENT_KINDS[kind].subject === 'developer',
+);
 export type InvoiceDocument = (typeof INVOICE_DOCUMENTS)[number];
 
 const DIGITS = 6;

@@ -2,6 +2,7 @@ import { type Invoice, invoiceFromPlain } from '../../reports/invoice/invoice.ts
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { InvoicesTable } from '../../warehouse/operational/invoice-tables.ts';
 import type { Services } from '../job.ts';
+import { TO_DEVELOPERS } from './draw-invoice.ts';
 
 /** An invoice as lists show it. Amounts are decimals of the currency. */
 export interface ListedInvoice
@@ -25,7 +26,7 @@ export interface ListedInvoice
 export interface InvoiceFilter {
   readonly period?: string | undefined;
   readonly subject?: string | undefined;
-  /** Only invoices to these developers. */
+  /** Only invoices and credit notes to these developers. */
   readonly toDevelopers?: readonly string[] | undefined;
   /** The entry before which the list goes on. */
   readonly before?: bigint | undefined;
@@ -60,7 +61,7 @@ export async function listInvoices(
   if (subject !== undefined) query = query.where('invoices.subject', '=', subject);
   if (toDevelopers !== undefined) {
     if (toDevelopers.length === 0) return [];
-    query = query.where('invoices.document_kind', '=', 'invoice').where('invoices.subject', 'in', toDevelopers);
+    query = query.where('invoices.document_kind', 'in', TO_DEVELOPERS).where('invoices.subject', 'in', toDevelopers);
   }
   if (before !== undefined) query = query.where('invoices.entry', '<', before);
   const rows = await query.execute();

@@ -76,8 +76,11 @@ export const developerDe: typeof developerEn = {
   },
   invoices: {
     title: 'Rechnungen',
-    explain: 'Rechnungen an Sie für gemessene Nutzung, nach Monat. Eine gestellte Rechnung ändert sich nie.',
+    explain:
+      'Rechnungen an Sie für gemessene Nutzung, nach Monat. Eine gestellte Rechnung ändert sich nie: Eine Rechnungskorrektur storniert sie.',
     number: 'Nummer',
+    kind: 'Art',
+    kinds: { invoice: 'Rechnung', credit_note: 'Rechnungskorrektur' },
     month: 'Monat',
     issued: 'Gestellt am',
     net: 'Netto',

@@ -73,8 +73,10 @@ export const developerEn = {
   },
   invoices: {
     title: 'Invoices',
-    explain: 'Invoices to you for metered use, by month. An issued invoice never changes.',
+    explain: 'Invoices to you for metered use, by month. An issued invoice never changes: a credit note cancels it.',
     number: 'Number',
+    kind: 'Kind',
+    kinds: { invoice: 'invoice', credit_note: 'credit note' },
     month: 'Month',
     issued: 'Issued on',
     net: 'Net',

@@ -47,6 +47,7 @@ export const issueDe: IssueWords = {
     kind: 'Art',
     kinds: {
       invoice: 'Rechnung an einen Entwickler',
+      credit_note: 'Rechnungskorrektur an einen Entwickler',
       self_billed_invoice: 'Gutschrift (Selbstfakturierung)',
       self_billed_credit_note: 'Berichtigung einer Gutschrift',
     },
@@ -102,6 +103,7 @@ export const issueDe: IssueWords = {
       tax_dac7: 'DAC7-Meldung',
       tax_year: 'Steuerbescheinigung des Jahres',
       invoice: 'Rechnung an einen Entwickler',
+      credit_note: 'Rechnungskorrektur an einen Entwickler',
       self_billed_invoice: 'Gutschrift (Selbstfakturierung)',
       self_billed_credit_note: 'Berichtigung einer Gutschrift',
       journal_datev: 'Journal für DATEV',

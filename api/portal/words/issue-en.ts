@@ -45,6 +45,7 @@ export const issueEn = {
     kind: 'Kind',
     kinds: {
       invoice: 'invoice to a developer',
+      credit_note: 'credit note to a developer',
       self_billed_invoice: 'self-billing invoice',
       self_billed_credit_note: 'self-billing credit note',
     } as Readonly<Record<string, string>>,
@@ -99,6 +100,7 @@ export const issueEn = {
       tax_dac7: 'DAC7 report',
       tax_year: 'Tax certificate of the year',
       invoice: 'Invoice to a developer',
+      credit_note: 'Credit note to a developer',
       self_billed_invoice: 'Self-billing invoice',
       self_billed_credit_note: 'Self-billing credit note',
       journal_datev: 'Journal for DATEV',

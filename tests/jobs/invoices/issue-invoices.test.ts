@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { agreements, endAgreement } from '../../../jobs/invoices/agreements.ts';
 import { recordAnswer } from '../../../jobs/invoices/answers.ts';
 import { recordBillingProfile } from '../../../jobs/invoices/billing-profiles.ts';
+import { cancelInvoice } from '../../../jobs/invoices/cancellations.ts';
 import { invoiceStatus } from '../../../jobs/invoices/invoice-status.ts';
 import { listInvoices } from '../../../jobs/invoices/list-invoices.ts';
 import type { Services } from '../../../jobs/job.ts';
@@ -155,6 +156,15 @@ test('metered use is invoiced to developers by what was reported, with its tax a
     notes: ['Paid by the charge ch_1.', 'Thank you.'],
     account: { number: 'DE02120300000000202051' },
   });
+  // The developer finds what cancels its invoice, and the invoice in its place.
+  await cancelInvoice(services, { invoice_id: invoice?.invoice_id ?? '', because: 'Wrong VAT id.', by: 'finn' });
+  await issue('2026-01');
+  const listed = await listInvoices(services, { toDevelopers: ['dev_x'], limit: 9 });
+  expect(listed.map(({ number, kind, cancelled_by }) => [number, kind, cancelled_by])).toEqual([
+    ['INV-000003', 'invoice', null],
+    ['INV-000002', 'credit_note', null],
+    ['INV-000001', 'invoice', 'INV-000002'],
+  ]);
 });
 
 async function report(

@@ -7,6 +7,7 @@ import { html } from '../../markup.ts';
 
 interface Invoice {
   readonly invoice_id: string;
+  readonly kind: 'invoice' | 'credit_note';
   readonly number: string;
   readonly period: string;
   readonly currency: string;
@@ -22,7 +23,7 @@ interface File {
   readonly format: string;
 }
 
-/** The invoices to a developer, with their files. */
+/** The invoices and credit notes to a developer, with their files. */
 export const developerInvoices = developerPage({
   path: '/invoices',
   permission: 'invoices:read',
@@ -32,16 +33,16 @@ export const developerInvoices = developerPage({
     const subject = developer.developer_id;
     const page = new URLSearchParams({ subject, limit: '50', ...(query.cursor && { cursor: query.cursor }) });
     const { data, next_cursor } = await api.get<{ data: Invoice[]; next_cursor: string | null }>(`/invoices?${page}`);
-    const files = await allOf<File>(api, `/documents?${new URLSearchParams({ kind: 'invoice', subject })}`);
+    const files = await allOf<File>(api, `/documents?${new URLSearchParams({ subject })}`);
     const table = dataTable({
       ...{ caption: texts.explain, isStacked: true },
       columns: [
-        ...[texts.number, texts.month, texts.issued].map((label) => ({ label })),
+        ...[texts.number, texts.kind, texts.month, texts.issued].map((label) => ({ label })),
         ...[texts.net, texts.tax, texts.due].map((label) => ({ label, isNumber: true })),
         { label: texts.files },
       ],
       rows: data.map((each) => [
-        ...[each.number, period(each.period), date(each.issued_on)],
+        ...[each.number, texts.kinds[each.kind], period(each.period), date(each.issued_on)],
         ...[each.net, each.tax, each.due].map((sum) => amount(sum, each.currency)),
         html`<span class="row">${files
           .filter(({ content_id }) => content_id === each.invoice_id)

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { TO_DEVELOPERS } from '../../../../jobs/invoices/draw-invoice.ts';
 import type { InvoiceStatus } from '../../../../jobs/invoices/invoice-status.ts';
 import type { ListedInvoice } from '../../../../jobs/invoices/list-invoices.ts';
 import { Rejected } from '../../../../warehouse/errors.ts';
@@ -105,7 +106,10 @@ function listOf(
     columns: [
       { label: texts.number, cell: ({ number }) => number },
       { label: texts.kind, cell: ({ kind }) => texts.kinds[kind] ?? kind },
-      { label: texts.subject, cell: ({ kind, subject }) => (kind === 'invoice' ? subject : creatorLink(subject)) },
+      {
+        label: texts.subject,
+        cell: ({ kind, subject }) => (TO_DEVELOPERS.includes(kind) ? subject : creatorLink(subject)),
+      },
       { label: texts.issuedOn, cell: ({ issued_on }) => format.date(issued_on) },
       { label: texts.net, isNumber: true, cell: ({ net, currency }) => format.amount(net, currency) },
       { label: texts.tax, isNumber: true, cell: ({ tax, currency }) => format.amount(tax, currency) },
