@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
-import { type PublishedResult, queryMarts } from '../../jobs/publish-marts/query-marts.ts';
+import { queryMarts } from '../../jobs/publish-marts/query-marts.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { callerOf } from '../auth/authenticate.ts';
 import { hasPermission } from '../auth/permissions.ts';
@@ -64,21 +64,17 @@ export const queryRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = as
       const result = await queryMarts(services, { sql, role, signal: gone.signal });
       const { mediaType, write } = MART_FORMATS[format];
       const table = { name: 'query', meaning: '', columns: result.columns };
-      const rows = write({ table, query: [result.sql, []], warehouse: result.reader });
+      const rows = Readable.from(write({ table, query: [result.sql, []], warehouse: result.reader }), {
+        objectMode: false,
+      });
+      // Also if nobody reads to the end, or not even the beginning.
+      rows.once('close', () => void result.close().catch((error: unknown) => request.log.error(error)));
+      if (gone.signal.aborted) rows.destroy();
       reply.type(mediaType).header('publication', result.version);
-      return reply.send(compressed(request, reply, Readable.from(closedAfter(rows, result), { objectMode: false })));
+      return reply.send(compressed(request, reply, rows));
     },
   );
 };
-
-/** Also if nobody reads to the end. */
-async function* closedAfter<T>(pieces: AsyncIterable<T>, result: PublishedResult): AsyncGenerator<T> {
-  try {
-    yield* pieces;
-  } finally {
-    await result.close();
-  }
-}
 
 function compressed(request: FastifyRequest, reply: FastifyReply, rows: Readable): Readable {
   reply.header('vary', 'accept-encoding');

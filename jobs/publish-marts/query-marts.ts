@@ -7,8 +7,11 @@ import type { Services } from '../job.ts';
 import { currentFile } from './folders.ts';
 import { requirePublishing } from './publish-marts.ts';
 
-/** How many queries run or are read at the same time; each has an engine of its own. */
-const MOST_AT_ONCE = 4;
+/**
+ * How many queries run or are read at the same time; each has an engine of its own, and occupies one of the four threads of the process
+ * that also read and write files: https://nodejs.org/api/cli.html#uv_threadpool_sizesize
+ */
+const MOST_AT_ONCE = 2;
 const THREADS = 2;
 
 /** Below the published files, so that it is on the same disk. */

@@ -15,6 +15,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/jobs/payouts/rails/bank/bank-files.test.ts',
   'tests/jobs/payouts/rails/bank/resolve-file.test.ts',
   'tests/api/http/invoices.test.ts',
+  'tests/api/http/query.test.ts',
   'tests/jobs/invoices/credits.test.ts',
   'tests/jobs/invoices/issue-invoices.test.ts',
   'tests/browser/portal.test.ts',

@@ -7,6 +7,7 @@ import type { ColumnShape, ColumnType } from '../vocabulary/tables.ts';
 import type { Value, ValueRow } from '../warehouse.ts';
 import { bulkReader, type OnConnection } from './bulk.ts';
 import { quoted } from './ddl.ts';
+import { assertHarmlessSelect, MOST_IN_A_LIST, refused } from './harmless-select.ts';
 import { piecesOf, rowsOf } from './results.ts';
 
 const RESULT = 'temp.query_result';
@@ -28,7 +29,7 @@ export async function selectOnFile({ file, sql, limits, signal }: SelectRequest)
     instance = await DuckDBInstance.create(file, optionsOf(limits));
     connection = await instance.connect();
     await confine(connection, limits);
-    await assertOneSelect(connection, sql);
+    await assertHarmlessSelect(connection, sql);
     const columns = await withinTime(connection, { limits, signal }, (open) => materialise(open, { sql, limits }));
     return { columns, reader: readerOn(connection, limits), sql: `select * from ${RESULT}`, close };
   } catch (error) {
@@ -58,21 +59,6 @@ async function confine(connection: DuckDBConnection, { folder }: QueryLimits): P
   await connection.run('set lock_configuration = true');
 }
 
-/** The engine serializes SELECT statements and nothing else. */
-async function assertOneSelect(connection: DuckDBConnection, sql: string): Promise<void> {
-  const [row] = await rowsOf<{ text: string }>(connection, 'select json_serialize_sql(cast($1 as varchar)) as text', [
-    sql,
-  ]);
-  const parsed = JSON.parse(row?.text ?? '{}') as {
-    error?: boolean;
-    error_message?: string;
-    statements?: readonly unknown[];
-  };
-  if (parsed.error) throw refused(parsed.error_message ?? 'it cannot be read');
-  const count = parsed.statements?.length ?? 0;
-  if (count !== 1) throw refused(`there are ${count} statements; send one`);
-}
-
 /** At most one row more than the limit is computed. */
 async function materialise(
   connection: DuckDBConnection,
@@ -84,6 +70,8 @@ async function materialise(
     `describe select * from (\n${text}\n) as query`,
     [],
   );
+  if (described.length > MOST_IN_A_LIST)
+    throw refused(`it has more than ${countOf(MOST_IN_A_LIST, 'column')}; name those you need`);
   const columns = described.map((each) => ({ name: each.column_name, ...shapeOf(each.column_type) }));
   const selected = columns.map(({ name, cast }) => `${cast(quoted(name))} as ${quoted(name)}`);
   await connection.run(
@@ -110,11 +98,17 @@ function shapeOf(typeName: string): Shape {
   if (/^DECIMAL\(\d+,[0-9]\)$/.test(typeName)) return { type: 'numeric', cast: cast('decimal(38, 9)') };
   if (/^(DOUBLE|FLOAT)$/.test(typeName)) return { type: 'float', cast: cast('double') };
   if (typeName === 'BOOLEAN') return { type: 'bool', cast: (name) => name };
-  if (typeName === 'DATE') return { type: 'date', cast: (name) => name };
-  if (typeName.startsWith('TIMESTAMP')) return { type: 'timestamp', cast: cast('timestamptz') };
+  if (typeName === 'DATE') return { type: 'date', cast: (name) => withinYears(name, 'date') };
+  if (typeName.startsWith('TIMESTAMP'))
+    return { type: 'timestamp', cast: (name) => withinYears(cast('timestamptz')(name), 'timestamptz') };
   if (/\[\d*\]$|^(STRUCT|MAP|UNION)\b/.test(typeName))
     return { type: 'json', cast: (name) => `cast(to_json(${name}) as varchar)` };
   return { type: 'string', cast: cast('varchar') };
+}
+
+/** No format has an infinite date, or a year of more or less than four digits. */
+function withinYears(value: string, type: 'date' | 'timestamptz'): string {
+  return `case when ${value} < ${type} '0001-01-01' or ${value} >= ${type} '10000-01-01' then error('a date is not in the years 1 to 9999') else ${value} end`;
 }
 
 /** Interrupts the engine after the time, or when nobody waits any more. */
@@ -139,12 +133,6 @@ async function withinTime<T>(
   } finally {
     ended.removeEventListener('abort', interrupt);
   }
-}
-
-/** Without the place in the text, which would be that of the text around it. */
-function refused(why: string): Rejected {
-  const [line = ''] = why.split('\n');
-  return new Rejected(`The query cannot be run: ${line.replace(/[.!]$/, '')}.`);
 }
 
 /** The result is a temporary table, which only its own connection sees: one reads at a time. */
