@@ -75,7 +75,7 @@ async function issue({ kind, subject, format, period = '2026-01', currency = 'US
 const sealed = async (bytes: Buffer, subject: string): Promise<Buffer> =>
   sealBytes(bytes, { ...(await lastKeyOf(api.services, subject)), subject });
 
-const list = async (as: 'creator' | 'finance', filter = ''): Promise<string[]> =>
+const list = async (as: 'creator' | 'developer' | 'finance', filter = ''): Promise<string[]> =>
   (await api.request(as, `/v1/documents${filter}`))
     .json()
     .data.map(({ document_id }: { document_id: string }) => document_id);
@@ -128,6 +128,20 @@ test('a creator reads what is about itself, and nothing of a developer with the 
     expect([statusCode, JSON.parse(body).detail]).toEqual([404, `There is no document ${id}.`]);
   }
   expect((await api.request('analyst', '/v1/documents')).statusCode).toBe(403);
+});
+
+test('a developer reads its own invoices and credit notes, not those of another or of a creator with its id', async () => {
+  await issue({ kind: 'invoice', subject: 'dev_1', format: 'pdf' });
+  await issue({ kind: 'credit_note', subject: 'dev_1', format: 'pdf' });
+  await issue({ kind: 'invoice', subject: 'dev_2', format: 'pdf' });
+  await issue({ kind: 'self_billed_invoice', subject: 'dev_1', format: 'pdf' });
+  expect(await list('developer')).toEqual(['credit_note_dev_1_1-pdf', 'invoice_dev_1_1-pdf']);
+  expect(await list('developer', '?subject=dev_2')).toEqual([]);
+  expect(await list('developer', '?kind=self_billed_invoice')).toEqual([]);
+  const own = await api.request('developer', '/v1/documents/invoice_dev_1_1-pdf');
+  expect([own.statusCode, own.body]).toEqual([200, 'invoice_dev_1_1-pdf']);
+  for (const id of ['invoice_dev_2_1-pdf', 'self_billed_invoice_dev_1_1-pdf', 'statement_cr_ada_1-csv'])
+    expect([id, (await api.request('developer', `/v1/documents/${id}`)).statusCode]).toEqual([id, 404]);
 });
 
 test('a document is downloaded under its name, and is cached', async () => {

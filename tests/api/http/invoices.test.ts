@@ -94,3 +94,35 @@ test('the commands record an agreement by the hash of its text, and write the fi
   );
   expect(await run('answer', 'inv_1', 'maybe')).toMatch(/maybe is not accepted or disputed/);
 });
+
+test('a developer lists and downloads its own invoice, and not that of another', async () => {
+  const { operational, warehouse } = api.services;
+  for (const developer of ['dev_1', 'dev_2']) {
+    await warehouse.transaction((writer) =>
+      writer.query(
+        `insert into raw.usage_invoiced by name select $1 as id, $1 as invoice_id, $1 as developer_id, '2026-01' as usage_period, '100' as amount,
+         '19' as tax_amount, 'EUR' as currency, timestamptz '2026-01-31' as timestamp, timestamptz '2026-01-31' as loaded_at`,
+        [developer],
+      ),
+    );
+    const business = { ...EXAMPLE.issuer, name: developer, vat_id: 'DE811569869' };
+    expect((await post('finance', `/v1/billing-profiles/developer/${developer}`, { business })).statusCode).toBe(201);
+  }
+  await runJob(api.services, { job: issueInvoices, period: parsePeriod('2026-01'), startedBy: 'finn' });
+
+  const listed = async (path: string) => (await api.request('developer', path)).json().data;
+  expect(await listed('/v1/invoices')).toMatchObject([{ kind: 'invoice', subject: 'dev_1', due: '119.00' }]);
+  expect(await listed('/v1/invoices')).toHaveLength(1);
+  expect(await listed('/v1/invoices?subject=dev_2')).toEqual([]);
+  const files = await listed('/v1/documents?kind=invoice');
+  expect(files.map(({ format }: { format: string }) => format).sort()).toEqual(['pdf', 'xml']);
+  const download = async (id: string) => api.request('developer', `/v1/documents/${id}`);
+  for (const { document_id } of files) expect((await download(document_id)).statusCode).toBe(200);
+  const others = await operational
+    .selectFrom('documents')
+    .select('document_id')
+    .where('subject', '!=', 'dev_1')
+    .execute();
+  expect(others.length).toBeGreaterThan(2);
+  for (const { document_id } of others) expect((await download(document_id)).statusCode).toBe(404);
+});
