@@ -8,7 +8,8 @@ select max(period) as newest_period
 from tantieme.period_totals;
 
 -- spend_of_developer: What a developer used and paid between two instants, by day, asset and kind. What was loaded before the third instant is not read.
--- Metered use is priced by the newest terms of its time, and a refund has no asset. Of what was reported twice, the first report counts.
+-- Metered use is priced by the newest terms of its time, and a refund has no asset; one that failed is left out. Of what was reported twice, the first
+-- report counts.
 with payments as (
   select id, sale_id, 'one_time' as spend_kind, asset_id, amount, tax_amount, currency, timestamp, loaded_at
   from raw.license_purchased
@@ -29,7 +30,7 @@ sales as (
   qualify row_number() over (partition by sale_id order by loaded_at, id) = 1
 ),
 refunds as (
-  select fn.try_numeric(amount) as amount, fn.try_numeric(tax_amount) as tax_amount, currency, timestamp
+  select refund_id, fn.try_numeric(amount) as amount, fn.try_numeric(tax_amount) as tax_amount, currency, timestamp
   from raw.license_refunded
   where developer_id = $1 and loaded_at >= $4 and refund_id is not null
   qualify row_number() over (partition by refund_id order by loaded_at, id) = 1
@@ -99,18 +100,19 @@ spent as (
   group by fn.date_of(timestamp), asset_id, spend_kind, currency
   union all
   select
-    fn.date_of(timestamp) as spent_on,
+    fn.date_of(refunds.timestamp) as spent_on,
     cast(null as string) as asset_id,
     'refund' as spend_kind,
-    currency,
+    refunds.currency,
     count(*) as event_count,
     fn.try_numeric(cast(null as string)) as units,
-    sum(-amount) as amount,
-    sum(-tax_amount) as tax_amount,
-    sum(case when amount is null then 1 else 0 end) as unpriced_count
+    sum(-refunds.amount) as amount,
+    sum(-refunds.tax_amount) as tax_amount,
+    sum(case when refunds.amount is null then 1 else 0 end) as unpriced_count
   from refunds
-  where timestamp >= $2 and timestamp < $3
-  group by fn.date_of(timestamp), currency
+  left join raw.refund_failed as failures on failures.refund_id = refunds.refund_id
+  where refunds.timestamp >= $2 and refunds.timestamp < $3 and failures.refund_id is null
+  group by fn.date_of(refunds.timestamp), refunds.currency
 )
 select
   spent.spent_on,

@@ -31,6 +31,9 @@ const use = (use_id: string, units: string) => ({
 const sale = (sale_id: string, amount: string) => ({
   ...{ ...DEV, ...NO_TAX, sale_id, asset_id: 'asset_1', amount, currency: 'USD', charge_id_stripe: `ch_${sale_id}` },
 });
+const refund = (refund_id: string, amount: string) => ({
+  ...{ ...DEV, ...NO_TAX, refund_id, sale_id: 'sale_1', amount, currency: 'USD', refund_id_stripe: `re_${refund_id}` },
+});
 const receipt = (id: string, usage_right: string) => ({
   ...{ ...ASSET, consent_receipt_id: id, usage_right, consent_hash: 'a'.repeat(64) },
 });
@@ -83,21 +86,13 @@ const EVENTS: readonly (readonly [string, string, string, object])[] = [
   ['Subscription Started', 'dev_1', '2026-01-07T00:00:00Z', { ...sale('sale_2', '30.00'), subscription_id: 'sub_1' }],
   ['Subscription Renewed', 'dev_1', '2026-02-01T00:00:00Z', { ...sale('sale_3', '30.00'), subscription_id: 'sub_1' }],
   ['Subscription Cancelled', 'dev_1', '2026-02-01T01:00:00Z', { ...DEV, subscription_id: 'sub_1' }],
-  [
-    ...(['License Refunded', 'dev_1', '2026-01-08T00:00:00Z'] as const),
-    {
-      ...DEV,
-      ...NO_TAX,
-      refund_id: 'ref_1',
-      sale_id: 'sale_1',
-      amount: '2.50',
-      currency: 'USD',
-      refund_id_stripe: 're_1',
-    },
-  ],
+  ['License Refunded', 'dev_1', '2026-01-08T00:00:00Z', refund('ref_1', '2.50')],
   // Quarantined: not a number, and another developer's.
   ['Asset Used', 'dev_1', '2026-01-09T00:00:00Z', use('use_6', 'many')],
   ['Asset Used', 'dev_2', '2026-01-09T00:00:00Z', { ...use('use_7', 'many'), developer_id: 'dev_2' }],
+  // A refund that failed is none.
+  ['License Refunded', 'dev_1', '2026-01-08T01:00:00Z', refund('ref_2', '1.00')],
+  ['Refund Failed', 'dev_1', '2026-01-09T01:00:00Z', { ...DEV, refund_id: 'ref_2', sale_id: 'sale_1' }],
 ];
 
 async function sendEvents(): Promise<void> {
