@@ -19,10 +19,11 @@ with own_assets as (
   where creator_id = $1
 ),
 newest_terms as (
-  select asset_id, terms_id, license_type, rate, currency, splits, occurred_at
-  from tantieme.stg_rudder__asset_terms
+  select terms.asset_id, terms.terms_id, terms.license_type, terms.rate, terms.currency, terms.splits, terms.occurred_at
+  from tantieme.stg_rudder__asset_terms as terms
+  join own_assets on own_assets.asset_id = terms.asset_id
   where true
-  qualify row_number() over (partition by asset_id, license_type order by occurred_at desc, terms_id desc) = 1
+  qualify row_number() over (partition by terms.asset_id, terms.license_type order by terms.occurred_at desc, terms.terms_id desc) = 1
 )
 select
   own_assets.asset_id,
@@ -65,8 +66,10 @@ with own_assets as (
   where creator_id = $1
 ),
 newest as (
-  select max(period) as period
+  select *
   from tantieme.exceptions
+  where true
+  qualify period = max(period) over ()
 )
 select
   exceptions.period,
@@ -79,8 +82,7 @@ select
   exceptions.asset_id,
   assets.asset_title,
   exceptions.first_occurred_at
-from tantieme.exceptions as exceptions
-join newest on newest.period = exceptions.period
+from newest as exceptions
 left join own_assets on own_assets.asset_id = exceptions.asset_id
 left join tantieme.stg_rudder__assets as assets on assets.asset_id = exceptions.asset_id
 where exceptions.creator_id = $1 or own_assets.asset_id is not null
