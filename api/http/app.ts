@@ -4,6 +4,7 @@ import { gateway } from '../../ingest/gateway/gateway.ts';
 import { requestTimeoutOptions } from '../../ingest/gateway/request-timeout.ts';
 import type { Source } from '../../ingest/gateway/source.ts';
 import type { Services } from '../../jobs/job.ts';
+import { withCachedReads } from '../../warehouse/cached-reads.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import { probeOperational } from '../../warehouse/operational/operational.ts';
 import { callerByAppToken, ENDED_TOKEN, isAppToken } from '../auth/app-consents.ts';
@@ -86,6 +87,12 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 /** The ids of exceptions contain ids of other systems, which are of any length. */
 const LONGEST_PARAMETER = 1000;
+
+/** What only reads the warehouse, for pages above all: the same rows are read once until something has changed. */
+const READS: ReadonlySet<unknown> = new Set([
+  ...[creatorRoutes, creatorAssetRoutes, creatorLedgerRoutes, licencesSoldRoutes, developerRoutes, periodRoutes],
+  ...[exceptionRoutes, payoutPreviewRoutes, reconciliationRoutes, financeReportRoutes, dashboardRoutes],
+]);
 
 /** The gateway, Stripe's webhooks and the API as one application, not listening yet. Closing it does not close the stores. */
 export function buildApp({
@@ -187,7 +194,9 @@ export function buildApp({
           memberRoutes,
           meRoutes,
         ];
-        for (const plugin of routes) await v1.register(plugin, { services, signIn });
+        const reading = { ...services, warehouse: withCachedReads(warehouse) };
+        for (const plugin of routes)
+          await v1.register(plugin, { services: READS.has(plugin) ? reading : services, signIn });
       },
       { prefix: '/v1' },
     );

@@ -93,6 +93,7 @@ interface Handles {
 
 function warehouseOn({ file, instance, reading, writing, memoryLimit, exportFolder, close }: Handles): Warehouse {
   const mutex = new Mutex();
+  let commits = 0;
   /** Other connections whose statements can be interrupted. */
   const extra = new Set<DuckDBConnection>();
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
@@ -142,7 +143,12 @@ function warehouseOn({ file, instance, reading, writing, memoryLimit, exportFold
       await assertSelect(reading, { sql, file });
       return { byte_count: undefined };
     },
-    transaction: (work, { lowMemory } = {}) => inTransaction(work, { end: 'commit', lowMemory }),
+    commitCount: () => commits,
+    transaction: (work, { lowMemory } = {}) =>
+      // Also after a failure: whether the commit itself was done is not always known.
+      inTransaction(work, { end: 'commit', lowMemory }).finally(() => {
+        commits++;
+      }),
     withRollback: (work) => inTransaction(work, { end: 'rollback' }),
     withScratch: (catalogue, work) =>
       mutex.runExclusive(async () => {

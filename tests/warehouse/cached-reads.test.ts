@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { withCachedReads } from '../../warehouse/cached-reads.ts';
+import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
+import { defineTable } from '../../warehouse/vocabulary/tables.ts';
+import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
+
+const sums = defineTable({
+  name: 'test.sums',
+  meaning: 'One row per creator.',
+  fields: ['creator_id', 'amount_minor'],
+  key: ['creator_id'],
+});
+const READ = 'select amount_minor from test.sums where creator_id = $1';
+
+let warehouse: Warehouse;
+let readCount: number;
+/** The same engine; what reaches it is counted. */
+let counted: Warehouse;
+beforeAll(async () => {
+  warehouse = await openDuckDb({ path: ':memory:' });
+  counted = {
+    ...warehouse,
+    query: (sql, parameters) => {
+      readCount++;
+      return warehouse.query(sql, parameters);
+    },
+  };
+});
+afterAll(() => warehouse.close());
+beforeEach(async () => {
+  readCount = 0;
+  await warehouse.transaction(async (writer) => {
+    await writer.migrate([sums]);
+    await put(writer, 1n);
+  });
+});
+
+const put = (writer: WarehouseWriter, amount_minor: bigint) =>
+  writer.replaceRows(sums, [{ creator_id: 'cr_ada', amount_minor }]);
+
+test('the same query is read once until a transaction ends; a rolled back one changes nothing', async () => {
+  const cached = withCachedReads(counted);
+  const read = () => cached.query<{ amount_minor: bigint }>(READ, ['cr_ada']);
+  expect(await read()).toEqual([{ amount_minor: 1n }]);
+  await warehouse.withRollback((writer) => put(writer, 2n));
+  expect(await read()).toEqual([{ amount_minor: 1n }]);
+  expect(await cached.query(READ, ['cr_ben'])).toEqual([]);
+  expect(readCount).toBe(2);
+
+  await warehouse.transaction((writer) => put(writer, 3n));
+  expect(await read()).toEqual([{ amount_minor: 3n }]);
+  expect(readCount).toBe(3);
+});
+
+test('a read during which a transaction ends is not kept', async () => {
+  let ended = false;
+  const slow: Warehouse = {
+    ...counted,
+    query: async <R extends ValueRow>(sql: string, parameters: readonly string[] = []) => {
+      const rows = await counted.query<R>(sql, parameters);
+      if (!ended) await warehouse.transaction((writer) => put(writer, 2n));
+      ended = true;
+      return rows;
+    },
+  };
+  const cached = withCachedReads(slow);
+  expect(await cached.query(READ, ['cr_ada'])).toEqual([{ amount_minor: 1n }]);
+  expect(await cached.query(READ, ['cr_ada'])).toEqual([{ amount_minor: 2n }]);
+});
+
+test('what a caller does with its rows changes no other, and what is kept is bounded', async () => {
+  const cached = withCachedReads(counted, { mostValues: 310 });
+  for (let round = 0; round < 2; round++) {
+    const rows = await cached.query<{ amount_minor: bigint }>(READ, ['cr_ada']);
+    expect(rows).toEqual([{ amount_minor: 1n }]);
+    Object.assign(rows.pop() ?? {}, { amount_minor: 9n });
+  }
+  expect(readCount).toBe(1);
+  for (const amount of ['1', '2', '3']) await cached.query(`select ${amount} as amount`);
+  await cached.query(READ, ['cr_ada']);
+  expect(readCount).toBe(5);
+});
+
+test('an engine that other processes write to is read each time', () => {
+  const { commitCount: _, ...other } = warehouse;
+  expect(withCachedReads(other)).toBe(other);
+});
