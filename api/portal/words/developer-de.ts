@@ -50,6 +50,8 @@ export const developerDe: typeof developerEn = {
     amount: 'Betrag',
     tax: 'Steuer',
     unpriced: (count) => `${count} noch ohne Preis`,
+    first: (shown, all) =>
+      `Die ersten ${shown} von ${all}. Wählen Sie weniger Tage, um die anderen zu sehen, oder lesen Sie alle über die API.`,
     none: 'An diesen Tagen wurde nichts genutzt oder gezahlt.',
   },
   licences: {

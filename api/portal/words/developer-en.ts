@@ -48,6 +48,8 @@ export const developerEn = {
     amount: 'Amount',
     tax: 'Tax',
     unpriced: (count: string) => `${count} without a price yet`,
+    first: (shown: string, all: string) =>
+      `The first ${shown} of ${all}. Choose fewer days to see the others, or read all of them by the API.`,
     none: 'Nothing was used or paid in these days.',
   },
   licences: {

@@ -248,6 +248,23 @@ describe('the pages', () => {
     expect((await browser.request('/c/cr_ada')).statusCode).toBe(403);
   });
 
+  test('of many assets show the first, say how many there are, and lead to each day', async () => {
+    await api.services.warehouse.transaction((writer) =>
+      writer.query(
+        `insert into raw.asset_used by name select 'm' || i as id, 'use_m' || i as use_id, 'asset_m' || i as asset_id, 'dev_1' as developer_id,
+         '1' as units, timestamptz '2025-12-05' as timestamp, timestamptz '2025-12-06' as loaded_at from range(201) as counted(i)
+         union all select 's', 'use_s', 'asset_1', 'dev_1', '2', timestamptz '2026-01-15', timestamptz '2026-01-15'`,
+      ),
+    );
+    const browser = await logIn(api, (await personWith(api, 'developer')).email);
+    const { body } = await browser.request('/d/dev_1/spend?from=2025-12-01&until=2026-01-31');
+    expect(body).toContain('The first 200 of 206.');
+    expect(body).toContain('The first 200 of 208.');
+    // By asset behind the three that have a price, and by day.
+    expect(body.match(/asset_m/g)).toHaveLength(197 + 200);
+    expect(body).toContain('href="/d/dev_1/spend?from=2026-01-15&amp;until=2026-01-15"');
+  });
+
   test('of a creator name the buyer', async () => {
     const browser = await logIn(api, (await personWith(api, 'creator')).email);
     const { body } = await browser.request('/c/cr_ada/licences');

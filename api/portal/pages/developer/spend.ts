@@ -20,6 +20,9 @@ export interface Spend {
   readonly unpriced_count: number;
 }
 
+/** The most rows of a table: a page of thousands takes seconds. */
+const MOST_ROWS = 200;
+
 /** What a developer used and paid: a bar a day, the same as numbers, by asset, and line by line. */
 export const developerSpend = developerPage({
   path: '/spend',
@@ -61,7 +64,7 @@ interface OfCurrency {
   readonly days: readonly string[];
 }
 
-function ofDays({ words, locale }: DeveloperRequest, { currency, rows, days }: OfCurrency): VNode {
+function ofDays({ words, locale, at }: DeveloperRequest, { currency, rows, days }: OfCurrency): VNode {
   const { spend: texts } = words.developer;
   const { amount, date, count } = formats(locale);
   const byDay = Map.groupBy(rows, ({ spent_on }) => spent_on);
@@ -75,7 +78,7 @@ function ofDays({ words, locale }: DeveloperRequest, { currency, rows, days }: O
       ...{ caption: texts.byDay(currency), isCaptionHidden: true },
       columns: [{ label: texts.day }, ...[texts.count, texts.amount].map((label) => ({ label, isNumber: true }))],
       rows: [...byDay].map(([day, each]) => [
-        date(day),
+        html`<a href=${at(`/spend?from=${day}&until=${day}`)}>${date(day)}</a>`,
         count(each.reduce((sum, { event_count }) => sum + event_count, 0)),
         amount(decimalOf(sumOf(each)), currency),
       ]),
@@ -91,16 +94,18 @@ function ofAssets({ words, locale }: DeveloperRequest, data: readonly Spend[]): 
   const { count } = format;
   const groups = [
     ...Map.groupBy(data, ({ asset_id, spend_kind, currency }) => [asset_id, spend_kind, currency].join(' ')).values(),
-  ].toSorted((a, b) => (sumOf(a) === sumOf(b) ? 0 : sumOf(a) > sumOf(b) ? -1 : 1));
+  ]
+    .map((rows) => ({ rows, sum: sumOf(rows) }))
+    .toSorted((a, b) => (a.sum === b.sum ? 0 : a.sum > b.sum ? -1 : 1));
   const total = (rows: readonly Spend[], of: 'event_count' | 'unpriced_count'): number =>
     rows.reduce((sum, row) => sum + row[of], 0);
-  return dataTable({
+  const table = dataTable({
     ...{ caption: texts.byAsset, isCaptionHidden: true, isStacked: true },
     columns: [
       ...[asset, texts.kind].map((label) => ({ label })),
       ...[texts.count, texts.units, texts.amount].map((label) => ({ label, isNumber: true })),
     ],
-    rows: groups.flatMap((rows) => {
+    rows: groups.slice(0, MOST_ROWS).flatMap(({ rows }) => {
       const [first] = rows;
       if (first === undefined) return [];
       const unpriced = total(rows, 'unpriced_count');
@@ -115,24 +120,35 @@ function ofAssets({ words, locale }: DeveloperRequest, data: readonly Spend[]): 
       ];
     }),
   });
+  return html`${restOf(groups.length, { texts, count })}${table}`;
 }
+
+/** Says that a table has more rows than are shown. */
+const restOf = (
+  rowCount: number,
+  { texts, count }: Pick<Formats, 'count'> & { texts: DeveloperRequest['words']['developer']['spend'] },
+): VNode =>
+  html`${rowCount > MOST_ROWS && html`<p class="soft">${texts.first(count(MOST_ROWS), count(rowCount))}</p>`}`;
 
 function lines({ words, locale }: DeveloperRequest, data: readonly Spend[]): VNode {
   const { spend: texts, asset } = words.developer;
   const format = formats(locale);
   const { date, count, amount } = format;
-  return dataTable({
+  const table = dataTable({
     ...{ caption: texts.lines, isCaptionHidden: true, isStacked: true },
     columns: [
       ...[texts.day, asset, texts.kind].map((label) => ({ label })),
       ...[texts.count, texts.units, texts.amount, texts.tax].map((label) => ({ label, isNumber: true })),
     ],
-    rows: data.map((row) => [
-      ...[date(row.spent_on), titled(row), texts.kinds[row.spend_kind], count(row.event_count)],
-      ...[unitsOf([row], format), moneyOf([row], format)],
-      row.tax_amount === null ? '–' : amount(row.tax_amount, row.currency),
-    ]),
+    rows: data
+      .slice(0, MOST_ROWS)
+      .map((row) => [
+        ...[date(row.spent_on), titled(row), texts.kinds[row.spend_kind], count(row.event_count)],
+        ...[unitsOf([row], format), moneyOf([row], format)],
+        row.tax_amount === null ? '–' : amount(row.tax_amount, row.currency),
+      ]),
   });
+  return html`${restOf(data.length, { texts, count })}${table}`;
 }
 
 const moneyOf = (rows: readonly Spend[], format: Formats): string => {
