@@ -1,6 +1,7 @@
 import { languageOf } from '../../../reports/statement/language.ts';
 import type { Unit } from '../../../transforms/metrics/metrics.ts';
 import { decimalOf, dividedHalfAway, parseDecimal, roundedMinor } from '../../../warehouse/money.ts';
+import { nextPeriod, parsePeriod } from '../../../warehouse/period.ts';
 import { formats } from '../formats.ts';
 import type { Locale, Words } from '../words.ts';
 import type { ChartPoint } from './figure-chart.ts';
@@ -71,6 +72,22 @@ export function figureTexts({ words, locale }: { words: Words; locale: Locale },
     return format.minor(roundedMinor(parseDecimal(value), currency), currency);
   };
   return { cell, headline, points };
+}
+
+/** The rows of a count by month with the months that have none: nothing happened in them, which is zero. Other cards stay as they are. */
+export function withZeroMonths(
+  card: ShownCard,
+  { from, to }: { readonly from: string | null; readonly to: string | null },
+): ShownCard {
+  const known = new Map(card.rows.map((row) => [row.period, row]));
+  const [first, last] = [from ?? card.rows[0]?.period, to ?? card.rows.at(-1)?.period];
+  if (card.unit !== 'count' || card.along !== 'period' || card.columns.length > 2 || known.size === 0) return card;
+  if (!first || !last) return card;
+  const rows: CardRow[] = [];
+  for (let period = parsePeriod(first); period <= last; period = nextPeriod(period)) {
+    rows.push(known.get(period) ?? { period, [card.value]: '0' });
+  }
+  return { ...card, rows };
 }
 
 /** Millionths with fewer places, half away from zero: of a share, as percent. */

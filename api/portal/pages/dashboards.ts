@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { Caller } from '../../auth/caller.ts';
 import { hasPermission } from '../../auth/permissions.ts';
 import { figureChart } from '../components/figure-chart.ts';
-import { type CardRow, figureTexts, type ShownCard } from '../components/figures.ts';
+import { type CardRow, figureTexts, type ShownCard, withZeroMonths } from '../components/figures.ts';
 import { type Column, grid } from '../components/grid.ts';
 import { formats } from '../formats.ts';
 import { html } from '../markup.ts';
@@ -50,7 +50,9 @@ export const dashboard: Page = {
     const body = [
       html`<p>${meaning}</p><p><a href="/dashboards">${texts.title}</a></p>`,
       filterForm(request, shown),
-      html`<div class="dashboard">${shown.cards.map((card) => sectionOf(request, { card, shown }))}</div>`,
+      html`<div class="dashboard">${shown.cards.map((card) =>
+        sectionOf(request, { card: withZeroMonths(card, knownMonths(shown)), shown }),
+      )}</div>`,
     ];
     return { title, body };
   },
@@ -69,6 +71,15 @@ function filterForm({ words, locale, path }: PageRequest, { periods, currencies,
     ${field('from', withChosen(periods, chosen.from), period)}${field('to', withChosen(periods, chosen.to), period)}
     ${field('currency', withChosen(currencies, chosen.currency), (currency) => currency)}<button>${texts.show}</button>
   </form>`;
+}
+
+/** The months that are shown, without those before and after all that is known. */
+function knownMonths({ from, to, periods }: Shown): { readonly from: string | null; readonly to: string | null } {
+  const [latest = null, earliest = null] = [periods[0], periods.at(-1)];
+  return {
+    from: from && earliest && from > earliest ? from : earliest,
+    to: to && latest && to < latest ? to : latest,
+  };
 }
 
 /** Without it the form would show another value than the page. */

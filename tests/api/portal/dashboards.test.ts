@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ShownCard, withZeroMonths } from '../../../api/portal/components/figures.ts';
 import { CARDS } from '../../../reports/dashboards/cards.ts';
 import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 import { browserOf } from './browser.ts';
@@ -46,6 +47,34 @@ describe('the API', () => {
     const inEuro = await shownBy('/v1/dashboards/executive?currency=EUR');
     expect(rowsOf(inEuro, 'gross_revenue')).toEqual([]);
     expect((await api.request('analyst', '/v1/dashboards/executive?currency=FOO')).statusCode).toBe(400);
+  });
+});
+
+describe('a count by month', () => {
+  const card: ShownCard = {
+    ...({
+      card: 'purchases',
+      chart: 'bar',
+      along: 'period',
+      value: 'metric_value',
+      unit: 'count',
+      link: null,
+    } as const),
+    columns: ['period', 'metric_value'],
+    rows: [
+      { period: '2025-12', metric_value: '3' },
+      { period: '2026-02', metric_value: '1' },
+    ],
+  };
+  const numbers = (months: { from: string | null; to: string | null }, unit: 'count' | 'ppm' = 'count') =>
+    withZeroMonths({ ...card, unit }, months).rows.map(({ period, metric_value }) => `${period} ${metric_value}`);
+
+  test('is zero in the months without rows, of which a share is unknown', () => {
+    expect(numbers({ from: null, to: null })).toEqual(['2025-12 3', '2026-01 0', '2026-02 1']);
+    expect(numbers({ from: '2025-11', to: '2026-03' })).toEqual([
+      ...['2025-11 0', '2025-12 3', '2026-01 0', '2026-02 1', '2026-03 0'],
+    ]);
+    expect(numbers({ from: null, to: null }, 'ppm')).toEqual(['2025-12 3', '2026-02 1']);
   });
 });
 
