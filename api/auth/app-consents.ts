@@ -2,7 +2,6 @@ import type { Services } from '../../jobs/job.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { NotFound } from '../../warehouse/errors.ts';
 import { sha256Base64Url } from '../../warehouse/ids.ts';
-import type { Operational } from '../../warehouse/operational/operational.ts';
 import { APP_PERMISSIONS, PREFIX } from './app-scopes.ts';
 import type { EndedKey } from './authenticate.ts';
 import type { Caller } from './caller.ts';
@@ -75,13 +74,6 @@ export async function withdrawConsent(
         .execute();
     }
   });
-}
-
-/** Ends everything that apps have for a person, as its sessions end with any of its roles. */
-export async function endAppTokens(transaction: Operational, personId: string): Promise<void> {
-  for (const table of ['app_access_tokens', 'app_refresh_tokens', 'app_consents'] as const) {
-    await transaction.deleteFrom(table).where('person_id', '=', personId).execute();
-  }
 }
 
 /** What an app is told whose token finds nobody. */

@@ -8,7 +8,7 @@ import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { PeopleTable, PersonRolesTable } from '../../warehouse/operational/people-tables.ts';
-import { endAppTokens } from './app-consents.ts';
+import { endAppTokens } from './app-tokens.ts';
 import { OUTSIDE_ROLES, ROLES, type Role } from './roles.ts';
 
 /** A role of a person, and for whom. */
