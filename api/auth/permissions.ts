@@ -51,7 +51,7 @@ export const PERMISSIONS = {
   'developers:read': ['developer', 'finance', 'operator'],
   // A developer reads the invoices to it.
   'invoices:read': ['developer', 'finance', 'operator'],
-  // Who is invoiced for a month and who is not, and the data of businesses.
+  // Who is invoiced for a month and who is not, the data of businesses, and what creators have agreed to.
   'invoices:list': ['finance', 'operator'],
   // Agreements, the data of businesses, and who is invoiced.
   'invoices:decide': ['finance', 'operator'],

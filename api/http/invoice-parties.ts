@@ -52,7 +52,7 @@ export const invoicePartyRoutes: FastifyPluginAsyncTypebox<{ services: Services 
   app.get(
     '/creators/:creator_id/self-billing-agreements',
     {
-      config: { permission: 'invoices:read' },
+      config: { permission: 'invoices:list' },
       schema: {
         operationId: 'listSelfBillingAgreements',
         tags: ['invoices'],

@@ -67,7 +67,7 @@ export const MENU: readonly MenuEntry[] = [
   { path: '/bank-files', permission: 'payouts:read', audience: 'staff', label: ({ payouts }) => payouts.bank.menu },
   {
     path: '/documents',
-    permission: 'documents:read',
+    permission: 'statements:export',
     audience: 'staff',
     label: ({ issue }) => issue.documents.all,
   },

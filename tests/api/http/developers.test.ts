@@ -204,7 +204,8 @@ test('another developer and a creator find nothing, and a developer nothing of o
   }
   expect((await api.request('finance', '/v1/developers/dev_none')).statusCode).toBe(404);
   expect(await get('/v1/developers/dev_1')).toMatchObject({ developer_name: 'Models & Söhne' });
-  for (const path of ['/v1/creators/cr_ada', '/v1/statements', '/v1/periods/2026-01/invoices/status']) {
+  const agreements = '/v1/creators/cr_ada/self-billing-agreements';
+  for (const path of ['/v1/creators/cr_ada', agreements, '/v1/statements', '/v1/periods/2026-01/invoices/status']) {
     expect([path, (await api.request('developer', path)).statusCode]).toEqual([path, 403]);
   }
 });

@@ -18,7 +18,7 @@ interface IssuedDocument {
 /** Everything that was issued to a creator. */
 export const creatorDocuments = creatorPage({
   path: '/documents',
-  permission: 'documents:read',
+  permission: 'statements:read',
   async show({ api, creator, words, locale, query, path }) {
     const { documents: texts } = words.creator;
     const filter = new URLSearchParams({ subject: creator.creator_id, ...(query.cursor && { cursor: query.cursor }) });

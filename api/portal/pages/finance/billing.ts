@@ -18,7 +18,7 @@ const NEEDED: readonly string[] = ['name', 'street', 'city', 'country'];
 /** How a business stands on invoices, and the agreement of a creator to self-billing. */
 export const billing: Page = {
   path: '/billing/:party_id',
-  permission: 'invoices:read',
+  permission: 'invoices:list',
   async show(request) {
     const { words, params, caller, query } = request;
     const { party: texts } = words.issue;

@@ -69,7 +69,7 @@ function headOf({ words, locale, caller }: PageRequest, { creator_id, creator_na
       <a href=${`/c/${id}`}>${texts.asSeen}</a>
       <a href=${`/creators/${id}/postings`}>${texts.postings}</a>
       ${hasPermission(caller, 'documents:read') && html`<a href=${`/documents?subject=${id}`}>${texts.documents}</a>`}
-      ${hasPermission(caller, 'invoices:read') && html`<a href=${`/billing/${id}`}>${texts.billing}</a>`}
+      ${hasPermission(caller, 'invoices:list') && html`<a href=${`/billing/${id}`}>${texts.billing}</a>`}
       ${hasPermission(caller, 'tax-profiles:read') && html`<a href=${`/c/${id}/tax`}>${words.finance.menu.tax}</a>`}
     </p>`;
 }

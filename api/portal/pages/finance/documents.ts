@@ -30,7 +30,7 @@ const FILTERS = ['kind', 'period', 'subject'] as const;
 /** Everything that a month has issued, the archive of its statements, and its journal. */
 export const documents: Page = {
   path: '/months/:period/documents',
-  permission: 'documents:read',
+  permission: 'statements:export',
   async show(request) {
     const { api, words, locale, params } = request;
     const { documents: texts } = words.books;
@@ -50,7 +50,7 @@ export const documents: Page = {
 /** Everything that was ever issued, by kind, month or year, and whom it is about; also as one archive. */
 export const allDocuments: Page = {
   path: '/documents',
-  permission: 'documents:read',
+  permission: 'statements:export',
   async show(request) {
     const { words, query, caller } = request;
     const { documents: texts } = words.issue;

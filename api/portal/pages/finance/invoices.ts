@@ -14,7 +14,7 @@ import type { Page, PageRequest } from '../../page.ts';
 /** The invoices of a month: what is missing for whom, issuing them, the list with its files and answers. */
 export const invoices: Page = {
   path: '/months/:period/invoices',
-  permission: 'invoices:read',
+  permission: 'invoices:list',
   async show(request) {
     const { api, words, locale, params, query } = request;
     const { invoices: texts } = words.issue;
