@@ -28,11 +28,23 @@ export async function removeMember(
   services: Pick<Services, 'operational' | 'warehouse' | 'clock'>,
   { creatorId, personId, by }: { readonly creatorId: string; readonly personId: string; readonly by: string },
 ): Promise<void> {
-  const members = await listMembers(services, creatorId);
-  const member = members.find(({ id }) => id === personId);
+  const member = (await listMembers(services, creatorId)).find(({ id }) => id === personId);
   if (!member) throw new NotFound(`${JSON.stringify(personId)} does not act for ${creatorId}.`);
-  if (members.length === 1) {
-    throw new Conflict(`${member.email} is the only one who acts for ${creatorId}; invite somebody else first.`);
-  }
-  await revokeRoles(services, { idOrEmail: personId, role: 'creator', subjectId: creatorId, by });
+  await revokeRoles(services, {
+    ...{ idOrEmail: personId, role: 'creator', subjectId: creatorId, by },
+    async assertMay(transaction) {
+      // Locked, so that of two who remove each other at once one stays.
+      const current = await transaction
+        .selectFrom('person_roles')
+        .select('person_id')
+        .where('role', '=', 'creator')
+        .where('subject_id', '=', creatorId)
+        .where('revoked_at', 'is', null)
+        .orderBy('entry')
+        .forUpdate()
+        .execute();
+      if (current.some(({ person_id }) => person_id !== personId)) return;
+      throw new Conflict(`${member.email} is the only one who acts for ${creatorId}; invite somebody else first.`);
+    },
+  });
 }

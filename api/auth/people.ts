@@ -221,17 +221,23 @@ export interface Revocation {
   /** Of the role; for all without it. */
   readonly subjectId?: string | undefined;
   readonly by: string;
+  /** Called first, in the same transaction: what it throws leaves everything as it was. */
+  readonly assertMay?: (transaction: Operational) => Promise<void>;
 }
 
 /**
  * Ends a role of a person, or all without one, with immediate effect, and all its sessions and apps. Who has no role any more is no longer bound
  * to an identity of single sign-on. Throws `NotFound`, and `Conflict` if the person does not have it.
  */
-export async function revokeRoles(services: Store, { idOrEmail, role, subjectId, by }: Revocation): Promise<Person> {
+export async function revokeRoles(
+  services: Store,
+  { idOrEmail, role, subjectId, by, assertMay }: Revocation,
+): Promise<Person> {
   const { operational, clock } = services;
   const person = await requirePerson(services, idOrEmail);
   const now = instant(clock.now());
   await operational.transaction().execute(async (transaction) => {
+    await assertMay?.(transaction);
     let ended = transaction
       .updateTable('person_roles')
       .set({ revoked_by: by, revoked_at: now })

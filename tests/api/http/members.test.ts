@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listMembers, removeMember } from '../../../api/auth/members.ts';
 import { invite } from '../../../api/auth/people.ts';
 import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 import { type Browser, giveFactor, logIn, ORIGIN, personWith } from '../test-people.ts';
@@ -66,6 +67,18 @@ describe('a member of a creator', () => {
     ];
     expect(refused.map(({ statusCode }) => statusCode)).toEqual([409, 409]);
     expect(refused[0]?.json().detail).toBe(refused[1]?.json().detail);
+  });
+
+  test('and another who remove each other at once leave one', async () => {
+    const { services } = api;
+    const of = { role: 'creator', subjectId: 'cr_ben', by: 'test' } as const;
+    const eva = await invite(services, { email: 'eva@example.com', ...of });
+    const max = await invite(services, { email: 'max@example.com', ...of });
+    const ends = await Promise.allSettled(
+      [eva, max].map(({ id }) => removeMember(services, { creatorId: 'cr_ben', personId: id, by: 'the other' })),
+    );
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await listMembers(services, 'cr_ben')).toHaveLength(1);
   });
 
   test('acts for its own creator alone, and not by a key', async () => {
