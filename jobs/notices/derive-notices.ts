@@ -83,6 +83,7 @@ function isUntold(kind: NoticeKind, cause: string): Expression<SqlBool> {
 
 type Source = (reading: Reading) => Promise<AnyNotice[]>;
 
+/** The maker of a key, and whoever else acts for the same creator or developer; of a key of the company its administrators. */
 const keys: Source = async ({ store, since, membersOf }) => {
   const rows = await store
     .selectFrom('api_keys')
@@ -90,11 +91,17 @@ const keys: Source = async ({ store, since, membersOf }) => {
     .where('created_at', '>=', since)
     .where(isUntold('api-key-made', 'api_keys.api_key_id'))
     .execute();
-  const admins = rows.some(({ creator_id }) => creator_id === null) ? await peopleWith(store, ['admin']) : [];
-  return rows.map(({ api_key_id, name, role, creator_id }) => ({
-    ...{ kind: 'api-key-made', cause: api_key_id, to: creator_id === null ? admins : membersOf(creator_id) },
-    facts: { name, role, creator: creator_id },
-  }));
+  return Promise.all(
+    rows.map(async ({ api_key_id, name, role, creator_id, developer_id, person_id }) => {
+      const others =
+        creator_id !== null
+          ? membersOf(creator_id)
+          : await peopleWith(store, [developer_id === null ? 'admin' : 'developer'], developer_id ?? '');
+      const to = person_id === null ? others : [...others, person_id];
+      const facts = { name, role, subject: creator_id ?? developer_id ?? '' };
+      return { kind: 'api-key-made' as const, cause: api_key_id, to, facts };
+    }),
+  );
 };
 
 const payoutAccounts: Source = async ({ store, since, membersOf }) => {

@@ -12,7 +12,7 @@ export interface NoticeFacts {
   'role-given': { readonly role: Role; readonly subject: string; readonly by: string };
   'role-ended': { readonly role: Role; readonly subject: string; readonly by: string };
   'member-changed': { readonly creator: string; readonly name: string; readonly isEnded: boolean; readonly by: string };
-  'api-key-made': { readonly name: string; readonly role: string; readonly creator: string | null };
+  'api-key-made': { readonly name: string; readonly role: string; readonly subject: string };
   'payout-account-changed': { readonly creator: string; readonly account: string; readonly by: string };
   'tax-profile-changed': { readonly creator: string; readonly form: string; readonly by: string };
   'statement-issued': { readonly creator: string; readonly period: string; readonly currency: string };
@@ -64,7 +64,7 @@ export const NOTICES: { readonly [K in NoticeKind]: Kind<K> } = {
   'role-given': { roles: ALL, isSecurity: true, path: account },
   'role-ended': { roles: ALL, isSecurity: true, path: account },
   'member-changed': { roles: ['creator'], isSecurity: true, path: ofCreator('/members') },
-  'api-key-made': { roles: ['creator', 'admin'], isSecurity: true, path: account },
+  'api-key-made': { roles: ALL, isSecurity: true, path: () => '/keys' },
   'payout-account-changed': { roles: ['creator'], isSecurity: true, path: ofCreator('/payout-account') },
   'tax-profile-changed': { roles: ['creator'], isSecurity: true, path: ofCreator('/tax') },
   'statement-issued': { roles: ['creator'], isSecurity: false, path: ofCreator('/statements') },

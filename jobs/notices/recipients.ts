@@ -8,16 +8,18 @@ export interface Members {
   readonly former: string[];
 }
 
-/** The ids of the people with one of these roles, each once. */
+/** The ids of the people with one of these roles, each once; of roles outside the company, for this creator or developer. */
 export async function peopleWith(
   store: Operational,
   roles: readonly PersonRolesTable['role'][],
+  subjectId = '',
 ): Promise<readonly string[]> {
   const rows = await store
     .selectFrom('person_roles')
     .select('person_id')
     .distinct()
     .where('role', 'in', roles)
+    .where('subject_id', '=', subjectId)
     .where('revoked_at', 'is', null)
     .execute();
   return rows.map(({ person_id }) => person_id);

@@ -64,8 +64,7 @@ export const wordsDe: MailWords = {
     'api-key-made': {
       label: 'Ein API-Schlüssel wurde erstellt',
       subject: () => 'Ein API-Schlüssel wurde erstellt',
-      text: ({ name, role, creator }) =>
-        `Der API-Schlüssel „${name}“ hat die Rolle ${withSubject(role, creator ?? '')}.`,
+      text: ({ name, role, subject }) => `Der API-Schlüssel „${name}“ hat die Rolle ${withSubject(role, subject)}.`,
     },
     'payout-account-changed': {
       label: 'Ihr Auszahlungskonto wurde geändert',

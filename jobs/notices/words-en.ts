@@ -72,7 +72,7 @@ export const wordsEn: MailWords = {
     'api-key-made': {
       label: 'An API key was created',
       subject: () => 'An API key was created',
-      text: ({ name, role, creator }) => `The API key "${name}" has the role ${withSubject(role, creator ?? '')}.`,
+      text: ({ name, role, subject }) => `The API key "${name}" has the role ${withSubject(role, subject)}.`,
     },
     'payout-account-changed': {
       label: 'Your payout account was changed',

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createKey } from '../../../api/auth/keys.ts';
 import type { Services } from '../../../jobs/job.ts';
 import { openMailer } from '../../../jobs/mail/open-mailer.ts';
 import { switchNotice } from '../../../jobs/notices/choices.ts';
@@ -53,7 +54,11 @@ beforeEach(async () => {
 
 const at = (): string => instant(now);
 
-async function give(person_id: string, role: 'creator' | 'finance' | 'approver', subject_id = ''): Promise<void> {
+async function give(
+  person_id: string,
+  role: 'creator' | 'developer' | 'finance' | 'approver',
+  subject_id = '',
+): Promise<void> {
   const ended = { revoked_by: null, revoked_at: null };
   await operational
     .insertInto('person_roles')
@@ -156,6 +161,17 @@ describe('notices', () => {
     );
   });
 
+  test('about a key go to who made it, and to whoever else acts for the same creator or developer', async () => {
+    await give('cleo', 'developer', 'dev_1');
+    const services = { operational, clock: { now: () => now } };
+    await createKey(services, { name: 'Notebook', role: 'developer', developerId: 'dev_1' });
+    await createKey(services, { name: 'Books', role: 'finance', personId: 'ben' });
+    await createKey(services, { name: 'Site', role: 'creator', creatorId: 'cr_ada', personId: 'ada' });
+    await run();
+    expect(await queued()).toEqual(['api-key-made ada', 'api-key-made ben', 'api-key-made cleo']);
+    expect(await bodies('api-key-made')).toContain('The API key "Notebook" has the role developer for dev_1.');
+  });
+
   test('of a kind that is switched off are not queued; of those about access nobody can', async () => {
     await switchNotice(operational, { personId: 'ben', kind: 'batch-waits', isOn: false });
     await planBatch();
@@ -209,6 +225,6 @@ test('every kind says something in both languages', () => {
     });
     expect([...(english ?? []), ...(german ?? [])].join(' ')).not.toMatch(/undefined|\[object/);
     expect(german?.[0]).not.toBe(english?.[0]);
-    expect(NOTICES[kind].path(facts)).toMatch(/^\/(account|c|months)/);
+    expect(NOTICES[kind].path(facts)).toMatch(/^\/(account|c|keys|months)/);
   }
 });
