@@ -49,7 +49,13 @@ export async function oauthRoutes(
   app.get(OAUTH_PATHS.metadata, { schema: { hide: true } }, async () => metadataOf(signIn.url()));
 
   app.post(OAUTH_PATHS.token, { config: { act: 'issue tokens to an app' } }, async (request, reply) => {
-    const answer = (await (await forward(request, reply)).json()) as { access_token?: string };
+    const response = await forward(request, reply);
+    const answer = (await response.json()) as { access_token?: string; error?: string };
+    if (response.status === 401 && answer.error === 'invalid_request') {
+      // The provider's word for a verifier that does not fit: RFC 7636, 4.6, and RFC 6749, 5.2, where 401 is for clients alone.
+      reply.code(400);
+      answer.error = 'invalid_grant';
+    }
     // For the audit log.
     const caller = answer.access_token && (await callerByAppToken(services, answer.access_token));
     if (caller) setCaller(request, caller);

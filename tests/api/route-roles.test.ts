@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { APP_PERMISSIONS } from '../../api/auth/app-scopes.ts';
 import type { Caller } from '../../api/auth/caller.ts';
 import { hasPermission, needsSecondFactor, PERMISSIONS, type Permission } from '../../api/auth/permissions.ts';
 import { OUTSIDE_ROLES, ROLES, type Role } from '../../api/auth/roles.ts';
@@ -93,7 +94,8 @@ describe.each<As>(['nobody', ...(FULL_RUN ? KEYS : [])])('%s without a session',
       const isForKeys = as === 'command line' || !['keys:own', 'account:manage'].includes(permission);
       const payload = method === 'POST' ? { payload: {} } : {};
       const { statusCode } = await api.app.inject({
-        ...{ method, url: `/v1${path}`, ...payload },
+        // Attempts of nobody known are counted by address.
+        ...{ method, url: `/v1${path}`, ...payload, remoteAddress: `10.8.0.${found.length % 200}` },
         headers: headersOf(as),
       });
       expected.push(
@@ -154,8 +156,18 @@ describe('the table of permissions', () => {
   });
 
   test('lets analysts only read, and administrators do nothing but let others in', () => {
-    expect(permissionsOf('analyst').filter((each) => !/:(read|list)$/.test(each))).toEqual(['keys:own']);
+    expect(permissionsOf('analyst').filter((each) => !/:(read|list)$/.test(each))).toEqual([
+      ...['marts:query', 'keys:own'],
+    ]);
     expect(permissionsOf('admin')).toEqual(['keys:own', 'keys:manage', 'people:manage', 'apps:manage', 'audit:read']);
+  });
+
+  test('lets apps only read what creators may, without a second factor', () => {
+    for (const permission of APP_PERMISSIONS) {
+      expect([permission, needsSecondFactor({ permission })]).toEqual([permission, false]);
+      expect([permission, PERMISSIONS[permission].some((role) => role === 'creator')]).toEqual([permission, true]);
+      expect(permission).toMatch(/:read$/);
+    }
   });
 
   test('asks for a second factor for whatever sends money, opens every number, or lets others in', () => {
