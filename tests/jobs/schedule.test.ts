@@ -184,6 +184,7 @@ describe('starting the schedule', () => {
     await start();
     expect(await ran()).toEqual([]);
     expect(await marks()).toEqual([
+      { job: 'cancel-long-queries', next_due_at: '2026-02-02T04:01:00.000Z' },
       { job: 'close-period', next_due_at: '2026-02-03T04:00:00.000Z' },
       { job: 'confirm-payouts', next_due_at: '2026-02-02T04:12:00.000Z' },
       { job: 'erase-tax-profiles', next_due_at: '2026-02-03T03:20:00.000Z' },
@@ -191,6 +192,7 @@ describe('starting the schedule', () => {
       { job: 'issue-statements', next_due_at: '2026-02-02T04:30:00.000Z' },
       { job: 'load-events', next_due_at: '2026-02-02T04:01:00.000Z' },
       { job: 'plan-payouts', next_due_at: '2026-02-02T05:00:00.000Z' },
+      { job: 'publish-marts', next_due_at: '2026-02-02T04:01:00.000Z' },
       { job: 'pull-stripe', next_due_at: '2026-02-02T04:07:00.000Z' },
       { job: 'reconcile-stripe', next_due_at: '2026-02-02T04:40:00.000Z' },
       { job: 'send-notices', next_due_at: '2026-02-02T04:01:00.000Z' },

@@ -169,6 +169,7 @@ describe('the OpenAPI document', () => {
       'post /v1/periods/{period}/break-acknowledgements',
       'post /v1/periods/{period}/breaks/{break_id}/owner',
       'post /v1/periods/{period}/journals/{format}',
+      'post /v1/query',
       'post /v1/screen',
       'post /v1/stripe/webhook',
       'post /v1/stripe/webhook/thin',
