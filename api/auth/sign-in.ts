@@ -4,6 +4,7 @@ import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import { lazily } from '../../warehouse/lazily.ts';
 import type { Auth } from './better-auth.ts';
 import type { Caller } from './caller.ts';
+import { noteBrowser } from './known-browsers.ts';
 import { nextPath } from './next-path.ts';
 import { personByPasskey } from './passkeys.ts';
 import { findPerson, isStaff, type Person } from './people.ts';
@@ -37,6 +38,8 @@ export interface SignIn {
   readonly sso: SingleSignOn | undefined;
   /** Counts a link that is tried, or a challenge for a passkey. Throws `TooManyRequests` for a client with too many. */
   countEntry(request: FastifyRequest): void;
+  /** Mails somebody who has just logged in with a browser that is new to them. */
+  noteBrowser(caller: Caller, io: Exchange): Promise<void>;
   readonly leave: Sessions['leave'];
   readonly callerOf: Sessions['callerOf'];
   readonly sessionsOf: Sessions['of'];
@@ -93,6 +96,7 @@ export function openSignIn(services: SignInServices): SignIn {
     },
     sso: services.sso && openSingleSignOn(services, { config: services.sso, sessions }),
     countEntry,
+    noteBrowser: (caller, io) => noteBrowser(services, caller, io),
     leave: sessions.leave,
     callerOf: sessions.callerOf,
     sessionsOf: sessions.of,

@@ -22,6 +22,7 @@ export async function publicRoutes(app: FastifyInstance, { services, signIn }: P
     const locale = localeOf(request);
     setCaller(request, caller);
     await nameLanguage(services, { personId: caller.id, locale, isFirst: true });
+    await signIn.noteBrowser(caller, { request, reply });
     return reply.redirect(nextPath(next), 303);
   };
   const madeFor = (request: FastifyRequest) => {

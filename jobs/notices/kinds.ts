@@ -4,6 +4,8 @@ type Role = PersonRolesTable['role'];
 
 /** What the text of each kind of notice is made from. */
 export interface NoticeFacts {
+  /** With a browser that is new to the person; what it calls itself, and its address. */
+  'logged-in': { readonly browser: string; readonly address: string };
   'passkey-added': { readonly name: string };
   'passkey-removed': { readonly name: string };
   'authenticator-added': object;
@@ -57,6 +59,7 @@ const monthPage =
 
 /** Every kind of notice; its words are in `words-en.ts` and `words-de.ts`. */
 export const NOTICES: { readonly [K in NoticeKind]: Kind<K> } = {
+  'logged-in': { roles: ALL, isSecurity: true, path: account },
   'passkey-added': { roles: ALL, isSecurity: true, path: account },
   'passkey-removed': { roles: ALL, isSecurity: true, path: account },
   'authenticator-added': { roles: ALL, isSecurity: true, path: account },

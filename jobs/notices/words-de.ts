@@ -20,6 +20,12 @@ const withSubject = (role: string, subject: string): string =>
 /** What mails say in German. */
 export const wordsDe: MailWords = {
   notices: {
+    'logged-in': {
+      label: 'Jemand hat sich mit einem neuen Browser in Ihrem Konto angemeldet',
+      subject: () => 'Eine Anmeldung mit einem neuen Browser',
+      text: ({ browser, address }) =>
+        `Jemand hat sich mit einem Browser in Ihrem Konto angemeldet, der dafür noch nicht benutzt wurde: ${browser || 'unbekannt'}, von der Adresse ${address}. Wenn Sie das nicht waren, beenden Sie diese Sitzung auf der Seite Ihres Kontos.`,
+    },
     'passkey-added': {
       label: 'Ihrem Konto wurde ein Passkey hinzugefügt',
       subject: () => 'Ihrem Konto wurde ein Passkey hinzugefügt',

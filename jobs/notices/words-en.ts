@@ -30,6 +30,12 @@ const withSubject = (role: string, subject: string): string => (subject === '' ?
 /** What mails say in English; German has the same shape. */
 export const wordsEn: MailWords = {
   notices: {
+    'logged-in': {
+      label: 'Somebody logged in to your account with a new browser',
+      subject: () => 'A log-in with a new browser',
+      text: ({ browser, address }) =>
+        `Somebody logged in to your account with a browser that had not been used for it before: ${browser || 'unknown'}, from the address ${address}. If it was not you, end that session on the page of your account.`,
+    },
     'passkey-added': {
       label: 'A passkey was added to your account',
       subject: () => 'A passkey was added to your account',

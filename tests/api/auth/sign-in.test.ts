@@ -38,7 +38,10 @@ describe('a link', () => {
     expect((await browser.request(link)).statusCode).toBe(200);
     const entered = await browser.post('/login/enter', { token: tokenIn(link) });
     expect([entered.statusCode, entered.headers.location]).toEqual([303, '/']);
-    expect(entered.cookies).toMatchObject([{ httpOnly: true, sameSite: 'Lax', path: '/' }]);
+    expect(entered.cookies).toMatchObject([
+      { name: 'tantieme.session_token', httpOnly: true, sameSite: 'Lax', path: '/' },
+      { name: 'tantieme.known', httpOnly: true, sameSite: 'Lax', path: '/login' },
+    ]);
     expect((await browser.request('/account')).body).toContain(email);
     const again = new Browser(api);
     const refused = await again.post('/login/enter', { token: tokenIn(link) });
@@ -113,7 +116,25 @@ describe('a session', () => {
     expect([await statusOf(other.cookie), await statusOf(browser.cookie)]).toEqual([401, 200]);
     const left = browser.cookie;
     await browser.post('/logout');
-    expect([browser.cookie, await statusOf(left)]).toEqual(['', 401]);
+    // Only the mark that this browser is known stays.
+    expect([browser.cookie, await statusOf(left)]).toEqual([expect.stringMatching(/^tantieme\.known=[\w-]+$/), 401]);
+  });
+
+  test('with a browser that is new to its person is mailed to them, once', async () => {
+    const { email: other } = await personWith(api, 'finance', { email: 'another@example.com' });
+    const browser = new Browser(api);
+    for (const each of [email, other, email]) {
+      const link = await api.signIn.invitationLink(await requirePerson(api.services, each));
+      await browser.post('/login/enter', { token: tokenIn(link) }, { 'user-agent': 'Netscape' });
+    }
+    const mailed = async (address: string) =>
+      (await api.services.operational.selectFrom('notices').selectAll().where('address', '=', address).execute()).map(
+        ({ kind, body }) => `${kind}: ${body}`,
+      );
+    const said = expect.stringMatching(/^logged-in: .* for it before: Netscape, from the address 10\./);
+    expect([await mailed(email), await mailed(other)]).toEqual([[said], [said]]);
+    await logIn(api, email);
+    expect(await mailed(email)).toHaveLength(2);
   });
 
   test('of somebody else cannot be ended', async () => {
@@ -156,7 +177,10 @@ test('over https a session has a cookie that is sent over https only', async () 
   const token = tokenIn(await signIn.invitationLink(await requirePerson(api.services, email)));
   const headers = { origin: url, 'content-type': 'application/x-www-form-urlencoded' };
   const entered = await app.inject({ method: 'POST', url: '/login/enter', headers, payload: `token=${token}` });
-  expect(entered.cookies).toMatchObject([{ name: '__Secure-tantieme.session_token', secure: true, httpOnly: true }]);
+  expect(entered.cookies).toMatchObject([
+    { name: '__Secure-tantieme.session_token', secure: true, httpOnly: true },
+    { name: 'tantieme.known', secure: true, httpOnly: true },
+  ]);
   const cookie = String(entered.headers['set-cookie']).split(';')[0] ?? '';
   expect((await app.inject({ url: '/account', headers: { cookie } })).statusCode).toBe(200);
   await app.close();

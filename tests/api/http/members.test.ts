@@ -25,6 +25,7 @@ const noticesTo = async (personId: string) =>
       .selectFrom('notices')
       .select(['kind', 'body'])
       .where('person_id', '=', personId)
+      .where('kind', '<>', 'logged-in')
       .orderBy('entry')
       .execute()
   ).map(({ kind, body }) => `${kind}: ${body}`);

@@ -216,7 +216,17 @@ describe('notices', () => {
 
 test('every kind says something in both languages', () => {
   const creator = { creator: 'cr_ada', period: '2026-01', currency: 'USD', amount: '1.00' };
-  const more = { name: 'n', role: 'finance', subject: '', by: 'b', account: 'a', form: 'w9', on: '2026-01-31' };
+  const more = {
+    name: 'n',
+    role: 'finance',
+    subject: '',
+    by: 'b',
+    account: 'a',
+    browser: 'n',
+    address: '::1',
+    form: 'w9',
+    on: '2026-01-31',
+  };
   const facts = { ...creator, ...more, isEnded: true, isTheirs: true, error: 'e', batch: 'b', count: 2 } as never;
   for (const kind of NOTICE_KINDS) {
     const [english, german] = ['en', 'de'].map((locale) => {
