@@ -3,7 +3,7 @@ import { DAY_MS, instant } from '../../../warehouse/clock.ts';
 import { SECOND_FACTOR_PATH } from '../../auth/authenticate.ts';
 import { KEY_ROLES, type KeyRole, type ListedKey } from '../../auth/keys.ts';
 import { hasPermission, keyNeedsSecondFactor, scopesOf } from '../../auth/permissions.ts';
-import { dataTable } from '../components/data-table.ts';
+import { grid } from '../components/grid.ts';
 import { factorNotice, notice, stateLabel, type Tone } from '../components/notice.ts';
 import { formats } from '../formats.ts';
 import { type Children, html } from '../markup.ts';
@@ -22,7 +22,7 @@ export const keys: Page = {
     const done = texts.done[query.done ?? ''];
     const body = html`${done && notice('good', done)}
       <p>${isManager ? texts.explainAll : texts.explain}</p>
-      ${data.length === 0 ? html`<p class="soft">${texts.none}</p>` : keyTable(request, data)}
+      ${keyTable(request, data)}
       <h2>${texts.make}</h2>
       ${factorHint(request)}
       ${isManager ? KEY_ROLES.map((role) => makeForm(request, { role })) : ownForms(request)}`;
@@ -76,17 +76,28 @@ function keyTable(request: PageRequest, data: readonly ListedKey[]): VNode {
   const { keys: texts } = words;
   const { dateTime } = formats(locale);
   const when = (at: string | null): string => (at === null ? texts.never : dateTime(at));
-  return dataTable({
-    ...{ caption: texts.list, isCaptionHidden: true, isStacked: true },
-    columns: [texts.name, texts.may, texts.created, texts.expires, texts.lastUsed, texts.state, texts.act].map(
-      (label) => ({ label }),
-    ),
-    rows: data.map((key) => [
-      html`${key.name}<div class="soft"><code>${key.api_key_id}</code></div>`,
-      html`${words.roles[key.role]} ${key.creator_id ?? key.developer_id}: ${key.scopes?.join(', ') ?? texts.all}`,
-      html`${dateTime(key.created_at)} <span class="soft">${key.made_by === null ? texts.atCommandLine : texts.madeBy(key.made_by)}</span>`,
-      ...[when(key.expires_at), when(key.last_used_at), stateOf(request, key), actsFor(request, key)],
-    ]),
+  return grid({
+    ...{ caption: texts.list, isCaptionHidden: true, isStacked: true, none: texts.none, rows: data },
+    columns: [
+      {
+        label: texts.name,
+        cell: ({ name, api_key_id }) => html`${name}<div class="soft"><code>${api_key_id}</code></div>`,
+      },
+      {
+        label: texts.may,
+        cell: (key) =>
+          html`${words.roles[key.role]} ${key.creator_id ?? key.developer_id}: ${key.scopes?.join(', ') ?? texts.all}`,
+      },
+      {
+        label: texts.created,
+        cell: ({ created_at, made_by }) =>
+          html`${dateTime(created_at)} <span class="soft">${made_by === null ? texts.atCommandLine : texts.madeBy(made_by)}</span>`,
+      },
+      { label: texts.expires, cell: ({ expires_at }) => when(expires_at) },
+      { label: texts.lastUsed, cell: ({ last_used_at }) => when(last_used_at) },
+      { label: texts.state, cell: (key) => stateOf(request, key) },
+      { label: texts.act, cell: (key) => actsFor(request, key) },
+    ],
   });
 }
 

@@ -1,8 +1,7 @@
 import { languageOf } from '../../../../reports/statement/language.ts';
 import { periodOf } from '../../../../warehouse/period.ts';
 import { creatorPage } from '../../components/creator-page.ts';
-import { dataTable } from '../../components/data-table.ts';
-import { nextPage } from '../../components/grid.ts';
+import { grid, nextPage } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 
@@ -34,19 +33,23 @@ export const creatorLicencesSold = creatorPage({
     const { data, next_cursor } = await api.get<{ data: Sold[]; next_cursor: string | null }>(
       `/creators/${encodeURIComponent(creator.creator_id)}/licences?${months}&${page}`,
     );
-    const table = dataTable({
-      ...{ caption: texts.explain, isStacked: true },
+    const table = grid({
+      ...{ caption: texts.explain, isStacked: true, none: texts.none, rows: data },
       columns: [
-        ...[asset, texts.what, texts.buyer, texts.when].map((label) => ({ label })),
-        ...[texts.gross, texts.yours].map((label) => ({ label, isNumber: true })),
+        {
+          label: asset,
+          cell: ({ asset_id, asset_title }) =>
+            html`${asset_title ?? asset_id}${asset_title !== null && html`<div class="soft"><code>${asset_id}</code></div>`}`,
+        },
+        {
+          label: texts.what,
+          cell: ({ license_type }) => licenses[license_type as keyof typeof licenses] ?? license_type,
+        },
+        { label: texts.buyer, cell: (each) => each.developer_name ?? each.developer_id ?? '–' },
+        { label: texts.when, cell: ({ occurred_at }) => dateTime(occurred_at) },
+        { label: texts.gross, isNumber: true, cell: (each) => amount(each.gross_amount, each.currency) },
+        { label: texts.yours, isNumber: true, cell: (each) => amount(each.royalty_amount, each.currency) },
       ],
-      rows: data.map((each) => [
-        html`${each.asset_title ?? each.asset_id}${each.asset_title !== null && html`<div class="soft"><code>${each.asset_id}</code></div>`}`,
-        licenses[each.license_type as keyof typeof licenses] ?? each.license_type,
-        each.developer_name ?? each.developer_id ?? '–',
-        dateTime(each.occurred_at),
-        ...[each.gross_amount, each.royalty_amount].map((sum) => amount(sum, each.currency)),
-      ]),
     });
     const month = (name: string, label: string, value: string) =>
       html`<label>${label}<input name=${name} type="month" value=${value} required pattern="[0-9]{4}-[0-9]{2}" /></label>`;
@@ -54,7 +57,7 @@ export const creatorLicencesSold = creatorPage({
         ${month('from', texts.fromMonth, from)}${month('until', texts.untilMonth, until)}
         <button class="second">${show}</button>
       </form>
-      ${data.length === 0 ? html`<p>${texts.none}</p>` : table}
+      ${table}
       ${nextPage({ cursor: next_cursor, path: `${path}?${months}`, label: more })}`;
     return { title: texts.title, body };
   },

@@ -1,7 +1,6 @@
 import { CATALOGUE } from '../../../../ingest/events/catalogue.ts';
-import { dataTable } from '../../components/data-table.ts';
 import { developerPage, loadingDaysIn } from '../../components/developer-page.ts';
-import { nextPage } from '../../components/grid.ts';
+import { grid, nextPage } from '../../components/grid.ts';
 import { stateLabel } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
@@ -47,20 +46,26 @@ export const developerEvents = developerPage({
       <label>${texts.outcome}<select name="outcome">${option('', texts.all, outcome)}${OUTCOMES.map((each) => option(each, texts.outcomes[each], outcome))}</select></label>
       <button class="second">${show}</button>
     </form>`;
-    const table = dataTable({
-      ...{ caption: texts.days, isStacked: true },
-      columns: [texts.event, texts.outcome, texts.occurred, texts.sent, texts.received, texts.loaded, texts.reason].map(
-        (label) => ({ label }),
-      ),
-      rows: data.map((each) => [
-        html`${each.event ?? '–'}<div class="soft"><code>${each.message_id}</code></div>`,
-        stateLabel(each.outcome === 'landed' ? 'good' : 'warn', texts.outcomes[each.outcome]),
-        ...[each.occurred_at, each.sent_at, each.received_at, each.loaded_at].map(when),
-        each.reason ?? '–',
-      ]),
+    const table = grid({
+      ...{ caption: texts.days, isStacked: true, none: texts.none, rows: data },
+      columns: [
+        {
+          label: texts.event,
+          cell: ({ event, message_id }) => html`${event ?? '–'}<div class="soft"><code>${message_id}</code></div>`,
+        },
+        {
+          label: texts.outcome,
+          cell: ({ outcome }) => stateLabel(outcome === 'landed' ? 'good' : 'warn', texts.outcomes[outcome]),
+        },
+        { label: texts.occurred, cell: ({ occurred_at }) => when(occurred_at) },
+        { label: texts.sent, cell: ({ sent_at }) => when(sent_at) },
+        { label: texts.received, cell: ({ received_at }) => when(received_at) },
+        { label: texts.loaded, cell: ({ loaded_at }) => when(loaded_at) },
+        { label: texts.reason, cell: ({ reason }) => reason ?? '–' },
+      ],
     });
     const body = html`<p>${texts.explain}</p>${form}
-      ${data.length === 0 ? html`<p>${texts.none}</p>` : table}
+      ${table}
       ${nextPage({ cursor: next_cursor, path: `${path}?${filter}`, label: more })}`;
     return { title: texts.title, body };
   },

@@ -1,7 +1,6 @@
 import { allOf } from '../../components/creator-money.ts';
-import { dataTable } from '../../components/data-table.ts';
 import { developerPage } from '../../components/developer-page.ts';
-import { nextPage } from '../../components/grid.ts';
+import { grid, nextPage } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 
@@ -34,25 +33,28 @@ export const developerInvoices = developerPage({
     const page = new URLSearchParams({ subject, limit: '50', ...(query.cursor && { cursor: query.cursor }) });
     const { data, next_cursor } = await api.get<{ data: Invoice[]; next_cursor: string | null }>(`/invoices?${page}`);
     const files = await allOf<File>(api, `/documents?${new URLSearchParams({ subject })}`);
-    const table = dataTable({
-      ...{ caption: texts.explain, isStacked: true },
+    const filesOf = ({ invoice_id }: Invoice) => files.filter(({ content_id }) => content_id === invoice_id);
+    const table = grid({
+      ...{ caption: texts.explain, isStacked: true, none: texts.none, rows: data },
       columns: [
-        ...[texts.number, texts.kind, texts.month, texts.issued].map((label) => ({ label })),
-        ...[texts.net, texts.tax, texts.due].map((label) => ({ label, isNumber: true })),
-        { label: texts.files },
+        { label: texts.number, cell: ({ number }) => number },
+        { label: texts.kind, cell: ({ kind }) => texts.kinds[kind] },
+        { label: texts.month, cell: (each) => period(each.period) },
+        { label: texts.issued, cell: ({ issued_on }) => date(issued_on) },
+        { label: texts.net, isNumber: true, cell: ({ net, currency }) => amount(net, currency) },
+        { label: texts.tax, isNumber: true, cell: ({ tax, currency }) => amount(tax, currency) },
+        { label: texts.due, isNumber: true, cell: ({ due, currency }) => amount(due, currency) },
+        {
+          label: texts.files,
+          cell: (each) =>
+            html`<span class="row">${filesOf(each).map(
+              ({ document_id, format }) =>
+                html`<a href=${`/v1/documents/${encodeURIComponent(document_id)}`} download>${format.toUpperCase()}</a>`,
+            )}</span>`,
+        },
       ],
-      rows: data.map((each) => [
-        ...[each.number, texts.kinds[each.kind], period(each.period), date(each.issued_on)],
-        ...[each.net, each.tax, each.due].map((sum) => amount(sum, each.currency)),
-        html`<span class="row">${files
-          .filter(({ content_id }) => content_id === each.invoice_id)
-          .map(
-            ({ document_id, format }) =>
-              html`<a href=${`/v1/documents/${encodeURIComponent(document_id)}`} download>${format.toUpperCase()}</a>`,
-          )}</span>`,
-      ]),
     });
-    const body = html`${data.length === 0 ? html`<p>${texts.none}</p>` : table}${nextPage({ cursor: next_cursor, path, label: more })}`;
+    const body = html`${table}${nextPage({ cursor: next_cursor, path, label: more })}`;
     return { title: texts.title, body };
   },
 });

@@ -1,8 +1,7 @@
-import { dataTable } from '../../components/data-table.ts';
 import { developerPage } from '../../components/developer-page.ts';
-import { nextPage } from '../../components/grid.ts';
+import { grid, nextPage } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
-import { html } from '../../markup.ts';
+import { type Children, html } from '../../markup.ts';
 
 interface Licence {
   readonly license_id: string;
@@ -38,24 +37,42 @@ export const developerLicences = developerPage({
     const { data, next_cursor } = await api.get<{ data: Licence[]; next_cursor: string | null }>(
       `${apiPath}/licences?${page}`,
     );
-    const soft = (text: string | false) => text && html`<div class="soft">${text}</div>`;
+    const soft = (text: Children) => text && html`<div class="soft">${text}</div>`;
     const consentOf = ({ consent_receipt_id, usage_right, revoked_at }: Consent) =>
       html`<div>${texts.rights[usage_right ?? ''] ?? usage_right ?? '–'} <code>${consent_receipt_id}</code>${soft(revoked_at !== null && texts.revoked(dateTime(revoked_at)))}</div>`;
-    const table = dataTable({
-      ...{ caption: texts.explain, isStacked: true },
-      columns: [asset, texts.bought, texts.paid, texts.source, texts.uses].map((label) => ({ label })),
-      rows: data.map((each) => [
-        html`${each.asset_title ?? each.asset_id}<div class="soft"><code>${each.asset_id}</code></div>`,
-        html`${texts.kinds[each.license_type]} <code>${each.license_id}</code>, ${dateTime(each.licensed_at)}
-          ${soft(each.payment_count > 1 && texts.lastPaid(dateTime(each.last_paid_at)))}
-          ${soft(each.cancelled_at !== null && texts.cancelled(dateTime(each.cancelled_at)))}`,
-        html`${each.paid_amount === null ? '–' : amount(each.paid_amount, each.currency)}
-          ${soft(each.refunded_amount !== null && texts.refunded(amount(each.refunded_amount, each.currency)))}`,
-        html`${each.creator_name ?? each.creator_id ?? '–'}<div class="soft"><code>${each.terms_id ?? '–'}</code></div>`,
-        each.consents.length === 0 ? texts.noConsent : html`${each.consents.map(consentOf)}`,
-      ]),
+    const table = grid({
+      ...{ caption: texts.explain, isStacked: true, none: texts.none, rows: data },
+      columns: [
+        {
+          label: asset,
+          cell: ({ asset_id, asset_title }) =>
+            html`${asset_title ?? asset_id}${soft(asset_title !== null && html`<code>${asset_id}</code>`)}`,
+        },
+        {
+          label: texts.bought,
+          cell: (
+            each,
+          ) => html`${texts.kinds[each.license_type]} <code>${each.license_id}</code>, ${dateTime(each.licensed_at)}
+            ${soft(each.payment_count > 1 && texts.lastPaid(dateTime(each.last_paid_at)))}
+            ${soft(each.cancelled_at !== null && texts.cancelled(dateTime(each.cancelled_at)))}`,
+        },
+        {
+          label: texts.paid,
+          cell: (each) => html`${each.paid_amount === null ? '–' : amount(each.paid_amount, each.currency)}
+            ${soft(each.refunded_amount !== null && texts.refunded(amount(each.refunded_amount, each.currency)))}`,
+        },
+        {
+          label: texts.source,
+          cell: (each) =>
+            html`${each.creator_name ?? each.creator_id ?? '–'}${soft(each.terms_id !== null && html`<code>${each.terms_id}</code>`)}`,
+        },
+        {
+          label: texts.uses,
+          cell: ({ consents }) => (consents.length === 0 ? texts.noConsent : html`${consents.map(consentOf)}`),
+        },
+      ],
     });
-    const body = html`${data.length === 0 ? html`<p>${texts.none}</p>` : table}${nextPage({ cursor: next_cursor, path, label: more })}`;
+    const body = html`${table}${nextPage({ cursor: next_cursor, path, label: more })}`;
     return { title: texts.title, body };
   },
 });

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
-import { dataTable } from '../../components/data-table.ts';
 import { type DeveloperRequest, daysIn, developerPage, eachDay } from '../../components/developer-page.ts';
+import { grid } from '../../components/grid.ts';
 import { DAY_BAR, monthBars } from '../../components/month-bars.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
@@ -74,16 +74,21 @@ function ofDays({ words, locale, at }: DeveloperRequest, { currency, rows, days 
   }));
   return html`<h2>${texts.chart(currency)}</h2>
     ${days.length > 1 && monthBars(bars, texts.chart(currency), DAY_BAR)}
-    ${dataTable({
-      ...{ caption: texts.byDay(currency), isCaptionHidden: true },
-      columns: [{ label: texts.day }, ...[texts.count, texts.amount].map((label) => ({ label, isNumber: true }))],
-      rows: [...byDay].map(([day, each]) => [
-        html`<a href=${at(`/spend?from=${day}&until=${day}`)}>${date(day)}</a>`,
-        count(each.reduce((sum, { event_count }) => sum + event_count, 0)),
-        amount(decimalOf(sumOf(each)), currency),
-      ]),
+    ${grid({
+      ...{ caption: texts.byDay(currency), isCaptionHidden: true, none: texts.none, rows: [...byDay] },
+      columns: [
+        {
+          label: texts.day,
+          cell: ([day]) => html`<a href=${at(`/spend?from=${day}&until=${day}`)}>${date(day)}</a>`,
+        },
+        { label: texts.count, isNumber: true, cell: ([, each]) => count(totalOf(each, 'event_count')) },
+        { label: texts.amount, isNumber: true, cell: ([, each]) => amount(decimalOf(sumOf(each)), currency) },
+      ],
     })}`;
 }
+
+const totalOf = (rows: readonly Spend[], of: 'event_count' | 'unpriced_count'): number =>
+  rows.reduce((sum, row) => sum + row[of], 0);
 
 const titled = ({ asset_id, asset_title }: Spend): VNode =>
   html`${asset_title ?? (asset_id || '–')}${asset_title !== null && html`<div class="soft"><code>${asset_id}</code></div>`}`;
@@ -97,28 +102,20 @@ function ofAssets({ words, locale }: DeveloperRequest, data: readonly Spend[]): 
   ]
     .map((rows) => ({ rows, sum: sumOf(rows) }))
     .toSorted((a, b) => (a.sum === b.sum ? 0 : a.sum > b.sum ? -1 : 1));
-  const total = (rows: readonly Spend[], of: 'event_count' | 'unpriced_count'): number =>
-    rows.reduce((sum, row) => sum + row[of], 0);
-  const table = dataTable({
-    ...{ caption: texts.byAsset, isCaptionHidden: true, isStacked: true },
+  const unpricedIn = (rows: readonly Spend[]) => {
+    const unpriced = totalOf(rows, 'unpriced_count');
+    return unpriced > 0 && html`<div class="soft">${texts.unpriced(count(unpriced))}</div>`;
+  };
+  const table = grid({
+    ...{ caption: texts.byAsset, isCaptionHidden: true, isStacked: true, none: texts.none },
+    rows: groups.slice(0, MOST_ROWS).flatMap(({ rows }) => (rows[0] === undefined ? [] : [{ first: rows[0], rows }])),
     columns: [
-      ...[asset, texts.kind].map((label) => ({ label })),
-      ...[texts.count, texts.units, texts.amount].map((label) => ({ label, isNumber: true })),
+      { label: asset, cell: ({ first }) => titled(first) },
+      { label: texts.kind, cell: ({ first }) => texts.kinds[first.spend_kind] },
+      { label: texts.count, isNumber: true, cell: ({ rows }) => count(totalOf(rows, 'event_count')) },
+      { label: texts.units, isNumber: true, cell: ({ rows }) => unitsOf(rows, format) },
+      { label: texts.amount, isNumber: true, cell: ({ rows }) => html`${moneyOf(rows, format)}${unpricedIn(rows)}` },
     ],
-    rows: groups.slice(0, MOST_ROWS).flatMap(({ rows }) => {
-      const [first] = rows;
-      if (first === undefined) return [];
-      const unpriced = total(rows, 'unpriced_count');
-      return [
-        [
-          titled(first),
-          texts.kinds[first.spend_kind],
-          count(total(rows, 'event_count')),
-          unitsOf(rows, format),
-          html`${moneyOf(rows, format)}${unpriced > 0 && html`<div class="soft">${texts.unpriced(count(unpriced))}</div>`}`,
-        ],
-      ];
-    }),
   });
   return html`${restOf(groups.length, { texts, count })}${table}`;
 }
@@ -134,19 +131,22 @@ function lines({ words, locale }: DeveloperRequest, data: readonly Spend[]): VNo
   const { spend: texts, asset } = words.developer;
   const format = formats(locale);
   const { date, count, amount } = format;
-  const table = dataTable({
-    ...{ caption: texts.lines, isCaptionHidden: true, isStacked: true },
+  const table = grid({
+    ...{ caption: texts.lines, isCaptionHidden: true, isStacked: true, none: texts.none },
+    rows: data.slice(0, MOST_ROWS),
     columns: [
-      ...[texts.day, asset, texts.kind].map((label) => ({ label })),
-      ...[texts.count, texts.units, texts.amount, texts.tax].map((label) => ({ label, isNumber: true })),
+      { label: texts.day, cell: ({ spent_on }) => date(spent_on) },
+      { label: asset, cell: titled },
+      { label: texts.kind, cell: ({ spend_kind }) => texts.kinds[spend_kind] },
+      { label: texts.count, isNumber: true, cell: ({ event_count }) => count(event_count) },
+      { label: texts.units, isNumber: true, cell: (row) => unitsOf([row], format) },
+      { label: texts.amount, isNumber: true, cell: (row) => moneyOf([row], format) },
+      {
+        label: texts.tax,
+        isNumber: true,
+        cell: (row) => (row.tax_amount === null ? '–' : amount(row.tax_amount, row.currency)),
+      },
     ],
-    rows: data
-      .slice(0, MOST_ROWS)
-      .map((row) => [
-        ...[date(row.spent_on), titled(row), texts.kinds[row.spend_kind], count(row.event_count)],
-        ...[unitsOf([row], format), moneyOf([row], format)],
-        row.tax_amount === null ? '–' : amount(row.tax_amount, row.currency),
-      ]),
   });
   return html`${restOf(data.length, { texts, count })}${table}`;
 }
