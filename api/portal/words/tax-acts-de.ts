@@ -14,6 +14,21 @@ export const taxActsDe: TaxActsWords = {
   unchanged: 'Seit der letzten Abgabe hat sich nichts geändert; nichts wurde gespeichert.',
   waiting:
     'Diese Urheber haben ein Profil angegeben, das nicht verwendet wurde. Entscheiden Sie über jedes: Um es zu verwenden, geben Sie mit seiner ID erneut ab.',
+  openings: {
+    title: 'Die Nummern aller Urheber öffnen',
+    explain:
+      'Ein Formular mit Steuernummern sieht und gibt eine Person erst ab, wenn eine andere es freigegeben hat. Eine Anfrage kann drei Tage lang freigegeben werden; wer sie gestellt hat, kann das Formular dann einen Tag lang ansehen und abgeben.',
+    none: 'Niemand hat ein Formular dieses Jahres angefragt.',
+    requested: 'Angefragt von',
+    released: 'Freigegeben von',
+    states: { requested: 'wartet auf Freigabe', released: 'freigegeben', lapsed: 'verfallen' },
+    own: 'Jemand anderes muss sie freigeben.',
+    releaseAct: 'Freigeben',
+    openAct: 'Anfragen',
+    requestedDone: 'Es ist angefragt. Jemand anderes muss es innerhalb von drei Tagen freigeben.',
+    releasedDone: 'Es ist freigegeben. Wer es angefragt hat, kann das Formular einen Tag lang ansehen und abgeben.',
+    needed: 'nach Freigabe',
+  },
   missing: 'Urheber ohne gültiges W-9 oder W-8',
   expiring: 'Formulare, die abgelaufen sind oder in 90 Tagen ablaufen',
   validUntil: 'Gültig bis',

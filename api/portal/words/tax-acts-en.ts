@@ -12,6 +12,21 @@ export const taxActsEn = {
   unchanged: 'Nothing has changed since the last filing; nothing was stored.',
   waiting:
     'These creators have given a profile that was not used. Decide about each: to use it, file again with its id.',
+  openings: {
+    title: 'Opening the numbers of all creators',
+    explain:
+      'A form with tax numbers is previewed and filed by one person after another one has released it. A request can be released for three days; whoever made it can then preview and file the form for a day.',
+    none: 'Nobody has requested a form of this year.',
+    requested: 'Requested by',
+    released: 'Released by',
+    states: { requested: 'waits for a release', released: 'released', lapsed: 'lapsed' },
+    own: 'Somebody else must release it.',
+    releaseAct: 'Release it',
+    openAct: 'Request it',
+    requestedDone: 'It is requested. Somebody else must release it within three days.',
+    releasedDone: 'It is released. Whoever requested it can preview and file the form for a day.',
+    needed: 'after a release',
+  },
   missing: 'Creators without a valid W-9 or W-8',
   expiring: 'Forms that have expired, or will within 90 days',
   validUntil: 'Valid until',

@@ -10,7 +10,9 @@ import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { nameOf } from '../../month/name-of.ts';
 import type { Page, PageRequest } from '../../page.ts';
+import type { Words } from '../../words.ts';
 import { filingForm, TAX_ACTS, withholdingSections } from './tax-acts.ts';
+import { OPENING_ACTS, openingsOf } from './tax-openings.ts';
 
 interface Status {
   readonly notice: string;
@@ -27,7 +29,11 @@ interface Status {
       readonly filed_by: string | null;
     } | null;
   }[];
-  readonly totals: readonly { readonly amount: string; readonly currency: string; readonly ledger: string }[];
+  readonly totals: readonly {
+    readonly amount: keyof Words['books']['tax']['amounts'];
+    readonly currency: string;
+    readonly ledger: string;
+  }[];
 }
 
 const YEARS_BACK = 3;
@@ -44,6 +50,7 @@ export const taxYear: Page = {
   async show(request) {
     const { api, words, locale, query, caller, services } = request;
     const { tax: texts } = words.books;
+    const { taxActs } = words;
     const { common } = words.finance;
     const format = formats(locale);
     const current = Number(instant(services.clock.now()).slice(0, 4));
@@ -56,6 +63,8 @@ export const taxYear: Page = {
     }
     const others = Array.from({ length: YEARS_BACK + 1 }, (_, back) => String(current - back));
     const mayExport = hasPermission(caller, 'tax-years:export');
+    const forms = status.is_closed ? status.forms.map(({ form }) => form) : [];
+    const { opened, sections: openings } = await openingsOf(request, { year, forms });
     const body = [
       ...doneOf(request),
       html`<p>${texts.other}: ${others.map((each) => html`<a href=${`/tax?year=${each}`} aria-current=${each === year ? 'page' : undefined}>${each}</a> `)}</p>
@@ -79,14 +88,20 @@ export const taxYear: Page = {
           { label: texts.faults, cell: ({ faults }) => html`<span lang="en">${faults.join(' ') || '–'}</span>` },
           {
             label: texts.filed,
-            cell: ({ filed }) =>
-              filed === null
-                ? texts.notFiled
-                : html`<a href=${`/v1/documents/${filed.document_id}`}>${format.dateTime(filed.filed_at)}</a> ${nameOf(filed.filed_by ?? '')}`,
+            cell: ({ form, filed }) => {
+              if (filed === null) return texts.notFiled;
+              const filedAt = format.dateTime(filed.filed_at);
+              const archive = html`<a href=${`/v1/documents/${filed.document_id}`}>${filedAt}</a>`;
+              return html`${opened.includes(form) ? archive : filedAt} ${nameOf(filed.filed_by ?? '')}`;
+            },
           },
           {
             label: texts.preview,
-            cell: ({ form }) => (mayExport ? html`<a href=${`/v1/tax/years/${year}/exports/${form}`}>ZIP</a>` : '–'),
+            cell: ({ form }) => {
+              if (!mayExport || !status.is_closed) return '–';
+              if (!opened.includes(form)) return html`<a href="#openings">${taxActs.openings.needed}</a>`;
+              return html`<a href=${`/v1/tax/years/${year}/exports/${form}`}>ZIP</a>`;
+            },
           },
         ],
       }),
@@ -109,22 +124,27 @@ export const taxYear: Page = {
         none: common.none,
         rows: status.totals,
         columns: [
-          { label: common.amount, isNumber: true, cell: ({ amount, currency }) => format.amount(amount, currency) },
+          { label: common.amount, cell: ({ amount }) => texts.amounts[amount] },
           { label: texts.inLedger, isNumber: true, cell: ({ ledger, currency }) => format.amount(ledger, currency) },
         ],
       }),
-      filingForm(request, { year, forms: status.is_closed ? status.forms.map(({ form }) => form) : [] }),
+      ...openings,
+      filingForm(request, { year, forms: opened }),
       ...(await withholdingSections(request)),
     ];
     return { title: texts.title(year), body };
   },
-  acts: TAX_ACTS,
+  acts: { ...TAX_ACTS, ...OPENING_ACTS },
 };
 
 /** What an act has done, and whose profile waits for a decision. */
 function doneOf({ words, query }: PageRequest): readonly VNode[] {
   const { taxActs: texts } = words;
-  const done = { filed: texts.filed, unchanged: texts.unchanged, saved: words.finance.common.saved }[query.done ?? ''];
+  const { openings } = texts;
+  const done = {
+    ...{ filed: texts.filed, unchanged: texts.unchanged, saved: words.finance.common.saved },
+    ...{ requested: openings.requestedDone, released: openings.releasedDone },
+  }[query.done ?? ''];
   const waiting = (query.waiting ?? '').split(' ').filter(Boolean);
   return [
     ...(done ? [notice('good', done)] : []),

@@ -100,6 +100,14 @@ export const books: typeof en = {
     resolve: 'Zu erfragen',
     resolveNone: 'Niemand muss nach etwas gefragt werden.',
     totals: 'Summen des Hauptbuchs',
+    amounts: {
+      credited: 'Gutgeschrieben',
+      taken_back: 'Durch Erstattungen zurückgenommen',
+      adjusted: 'Durch Korrekturen angepasst',
+      withheld: 'Einbehaltene Steuer',
+      sent: 'Ausgezahlt',
+      returned: 'Zurückgekommene Auszahlungen',
+    },
     inLedger: 'Nach dem Hauptbuch',
   },
   audit: {

@@ -97,6 +97,14 @@ export const books = {
     resolve: 'To be asked for',
     resolveNone: 'Nobody needs to be asked for anything.',
     totals: 'Totals of the ledger',
+    amounts: {
+      credited: 'Credited',
+      taken_back: 'Taken back by refunds',
+      adjusted: 'Adjusted by corrections',
+      withheld: 'Tax withheld',
+      sent: 'Paid out',
+      returned: 'Payouts that came back',
+    },
     inLedger: 'By the ledger',
   },
   audit: {
