@@ -34,7 +34,7 @@ export const keysDe: typeof keysEn = {
   subject: (role) => `Kennung (${role})`,
   scopes: 'Was er darf',
   scopesExplain: 'Ohne Häkchen darf er alles davon.',
-  expiresOn: 'Abgelehnt ab diesem Tag (UTC), falls überhaupt',
+  expiresOn: 'Gilt nicht mehr ab diesem Tag (UTC); leer: unbegrenzt',
   factor: 'Ein Schlüssel, der kann, wofür Sie den zweiten Faktor brauchen, braucht ihn beim Anlegen.',
   factorLink: 'Jetzt einen Code angeben',
   shown: 'Der Schlüssel wird nur dieses eine Mal gezeigt. Bewahren Sie ihn geheim auf:',

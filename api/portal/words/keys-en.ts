@@ -31,7 +31,7 @@ export const keysEn = {
   subject: (role: string) => `Id of the ${role}`,
   scopes: 'What it may do',
   scopesExplain: 'Without a tick it may do all of this.',
-  expiresOn: 'Refused from this day on (UTC), if any',
+  expiresOn: 'Expires on this day (UTC); empty: never',
   factor: 'A key that can do what needs your second factor needs it to be made.',
   factorLink: 'Give a code now',
   shown: 'This is the only time that the key is shown. Store it as a secret:',
