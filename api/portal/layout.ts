@@ -82,17 +82,22 @@ function footerOf({ words, locale, brand, caller }: Pick<Frame, 'words' | 'local
   </ul></nav></footer>`;
 }
 
+/** A place with its path; of which creator or developer it is, if of one. */
+interface PlacedEntry extends MenuEntry {
+  readonly subject: string | undefined;
+}
+
 function menuOf({ words, caller, menu, path }: Required<Pick<Frame, 'words' | 'menu' | 'path'>> & { caller: Caller }) {
   const audience = seesOwnOnly(caller) ? 'outside' : 'staff';
   const ids = {
     creator_id: /^\/c\/([^/]+)/.exec(path)?.[1] ?? caller.creatorIds[0],
     developer_id: /^\/d\/([^/]+)/.exec(path)?.[1] ?? caller.developerIds[0],
   };
-  const placed = menu.flatMap((entry) => {
+  const placed = menu.flatMap((entry): readonly PlacedEntry[] => {
     const [, parameter] = /:(creator_id|developer_id)/.exec(entry.path) ?? [];
-    if (parameter === undefined) return [entry];
+    if (parameter === undefined) return [{ ...entry, subject: undefined }];
     const id = ids[parameter as keyof typeof ids];
-    return id === undefined ? [] : [{ ...entry, path: entry.path.replace(`:${parameter}`, id) }];
+    return id === undefined ? [] : [{ ...entry, path: entry.path.replace(`:${parameter}`, id), subject: id }];
   });
   const entries = placed.filter(
     (entry) =>
@@ -101,16 +106,21 @@ function menuOf({ words, caller, menu, path }: Required<Pick<Frame, 'words' | 'm
   );
   const isHere = ({ path: place, isExact }: MenuEntry): boolean =>
     path === place || (isExact && path === '/') || (!isExact && path.startsWith(`${place}/`));
-  return html`<nav aria-label=${words.layout.menu}>
-      <ul>
-        ${entries.map(
-          (entry) =>
-            html`<li><a href=${entry.path} aria-current=${isHere(entry) ? 'page' : undefined}>${entry.label(words)}</a></li>`,
-        )}
-      </ul>
-    </nav>
+  const listOf = (shown: readonly MenuEntry[]) =>
+    html`<ul>${shown.map(
+      (entry) =>
+        html`<li><a href=${entry.path} aria-current=${isHere(entry) ? 'page' : undefined}>${entry.label(words)}</a></li>`,
+    )}</ul>`;
+  // Staff who look at the pages of one creator have those below their own, where a name can stand in both.
+  const about = audience === 'staff' ? entries.filter(({ subject }) => subject !== undefined) : [];
+  const [subject] = about.map((entry) => entry.subject);
+  const main = entries.filter((entry) => !about.includes(entry));
+  // Shown is one of both: a list where there is room, and where there is none what opens it.
+  return html`<nav class="places" aria-label=${words.layout.menu}>${listOf(main)}</nav>
+    <details class="places"><summary>${words.layout.menu}</summary><nav aria-label=${words.layout.menu}>${listOf(main)}</nav></details>
     <div class="who">
       <a href="/account">${caller.name}</a>
       <form method="post" action="/logout"><button class="plain">${words.layout.logOut}</button></form>
-    </div>`;
+    </div>
+    ${subject !== undefined && html`<nav class="about" aria-label=${subject}><strong>${subject}</strong>${listOf(about)}</nav>`}`;
 }

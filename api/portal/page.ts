@@ -67,6 +67,8 @@ export interface Page {
   /** Whoever has it may see the page; undefined: whoever is logged in. */
   readonly permission?: Permission;
   readonly show: (request: PageRequest) => Promise<PageContent>;
+  /** The page to which a caller is led instead; undefined: this one. */
+  readonly leadsTo?: (caller: Caller) => string | undefined;
   /** What whoever has not logged in sees at the same path, instead of being led to log in. */
   readonly outside?: OpenPage['show'];
   /** For a page that takes files; otherwise the limit of the API. */

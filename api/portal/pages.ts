@@ -53,7 +53,7 @@ export const OPEN_PAGES: readonly OpenPage[] = [
   ...[apiReference, apiSubject, events, event],
 ];
 
-/** The menu, in its order; everyone sees the places that are theirs. */
+/** The menu, in its order: what is decided, what is looked up, figures, operations, access. Everyone sees the places that are theirs. */
 export const MENU: readonly MenuEntry[] = [
   ...CREATOR_MENU,
   ...DEVELOPER_MENU,
@@ -65,6 +65,7 @@ export const MENU: readonly MenuEntry[] = [
     label: ({ finance }) => finance.menu.corrections,
   },
   { path: '/bank-files', permission: 'payouts:read', audience: 'staff', label: ({ payouts }) => payouts.bank.menu },
+  { path: '/tax', permission: 'tax-years:read', audience: 'staff', label: ({ finance }) => finance.menu.tax },
   {
     path: '/documents',
     permission: 'statements:export',
@@ -72,14 +73,13 @@ export const MENU: readonly MenuEntry[] = [
     label: ({ issue }) => issue.documents.all,
   },
   { path: '/creators', permission: 'creators:list', audience: 'staff', label: ({ finance }) => finance.menu.creators },
+  { path: '/trace', permission: 'traces:read', audience: 'staff', label: ({ finance }) => finance.menu.trace },
   {
     path: '/dashboards',
     permission: 'dashboards:read',
     audience: 'staff',
     label: ({ dashboards }) => dashboards.title,
   },
-  { path: '/trace', permission: 'traces:read', audience: 'staff', label: ({ finance }) => finance.menu.trace },
-  { path: '/tax', permission: 'tax-years:read', audience: 'staff', label: ({ finance }) => finance.menu.tax },
   { path: '/docs/marts', permission: 'marts:read', audience: 'staff', label: ({ docs: texts }) => texts.marts.menu },
   {
     path: '/operations',
@@ -96,6 +96,6 @@ export const MENU: readonly MenuEntry[] = [
   },
   { path: '/audit', permission: 'audit:read', audience: 'staff', label: ({ finance }) => finance.menu.audit },
   { path: '/people', permission: 'people:manage', audience: 'staff', label: ({ finance }) => finance.menu.people },
-  { path: '/keys', permission: 'keys:own', label: (words) => words.keys.menu },
   { path: '/apps', permission: 'apps:manage', audience: 'staff', label: ({ apps }) => apps.admin.title },
+  { path: '/keys', permission: 'keys:own', label: (words) => words.keys.menu },
 ];

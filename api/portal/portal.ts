@@ -104,6 +104,8 @@ function addPage(app: FastifyInstance, { page, services, signIn }: { page: Page 
   app.get(page.path, async (request, reply) => {
     if (outside && !callerIn(request)) return showOpen(reply, { app, request, show: outside, services, signIn });
     const made = await requestOf(request);
+    const elsewhere = page.leadsTo?.(made.caller);
+    if (elsewhere !== undefined) return reply.redirect(elsewhere, 303);
     return show(reply, { made, content: await page.show(made), services });
   });
   if (!page.acts) return;

@@ -1,3 +1,4 @@
+import { hasPermission, type Permission } from '../../auth/permissions.ts';
 import { forCreator, framed } from '../components/creator-page.ts';
 import { ofDeveloper } from '../components/developer-page.ts';
 import { html } from '../markup.ts';
@@ -6,10 +7,22 @@ import { showOverview } from './creator/overview.ts';
 import { showDeveloper } from './developer/overview.ts';
 import { showLanding } from './public/landing.ts';
 
-/** Where somebody arrives who has logged in: the overview of the creator or developer, or the choice among several. */
+/** Where staff arrive: the first whose permission they have. */
+const STAFF_PLACES: readonly (readonly [permission: Permission, path: string])[] = [
+  ['stores:read', '/operations'],
+  ['runs:read', '/months'],
+  ['dashboards:read', '/dashboards'],
+  ['people:manage', '/people'],
+];
+
+/** Where somebody arrives who has logged in: the overview of the creator or developer, the choice among several, or the place of their work. */
 export const home: Page = {
   path: '/',
   outside: showLanding,
+  leadsTo(caller) {
+    if (caller.creatorIds.length + caller.developerIds.length > 0) return undefined;
+    return STAFF_PLACES.find(([permission]) => hasPermission(caller, permission))?.[1];
+  },
   async show(request) {
     const { caller, words, query } = request;
     const { creatorIds, developerIds } = caller;
@@ -26,7 +39,6 @@ export const home: Page = {
         <ul>${places.map(([place, id]) => html`<li><a href=${place + id}>${id}</a></li>`)}</ul>`;
       return { title: words.home.title, body };
     }
-    const body = html`<p>${caller.roles.length === 0 ? words.home.nothing : caller.roles.map((role) => words.roles[role]).join(', ')}</p>`;
-    return { title: words.home.title, body };
+    return { title: words.home.title, body: html`<p>${words.home.nothing}</p>` };
   },
 };
