@@ -19,6 +19,7 @@ import { receiptLine } from '../ingest/load/receipts.ts';
 import { missingChromium, openChromium } from '../support/chromium.ts';
 import { listenLocally } from '../support/loopback.ts';
 import { type TemporaryFolder, temporaryFolder } from '../warehouse/folder.ts';
+import { addAuthenticator } from './authenticator.ts';
 
 const missing = missingChromium();
 if (missing !== undefined) console.warn(`The pages are not tested in a browser: ${missing}.`);
@@ -162,6 +163,13 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
     { name: 'narrow', locale: 'de-DE', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
   ] as const;
 
+  /** In the language of the look, whatever that of the person is. */
+  async function contextOf(look: Omit<(typeof LOOKS)[number], 'name'>): Promise<BrowserContext> {
+    const context = await browser.newContext(look);
+    await context.addCookies([{ name: 'tantieme.language', value: look.locale.slice(0, 2), url }]);
+    return context;
+  }
+
   describe.each(LOOKS)('$name, $locale, $colorScheme', ({ name, ...look }) => {
     test('for everybody have nothing that WCAG forbids, and fit', async () => {
       const context = await browser.newContext(look);
@@ -186,7 +194,7 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
       const { app } = await registerApp(server.services, {
         ...{ name: 'Ledgerly', redirectUris: ['http://127.0.0.1/callback'], isPublic: true, by: 'test' },
       });
-      const context = await browser.newContext(look);
+      const context = await contextOf(look);
       const page = await logIn(context, 'creator');
       const question = new URLSearchParams({
         ...{ response_type: 'code', client_id: app.app_id, redirect_uri: `${partner.url}/callback`, state: 'any' },
@@ -212,8 +220,7 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
     const seenByStaff = new Set<string>();
     const roles = name === 'wide' ? ROLES : ROLES.toReversed();
     test.each(roles)('of the role %s have nothing that WCAG forbids, and fit', { timeout: 300_000 }, async (role) => {
-      const context = await browser.newContext(look);
-      await context.addCookies([{ name: 'tantieme.language', value: look.locale.slice(0, 2), url }]);
+      const context = await contextOf(look);
       const page = await logIn(context, role);
       const seen = OUTSIDE_ROLES.includes(role) ? new Set<string>() : seenByStaff;
       for await (const path of pagesFrom(page, seen)) {
@@ -264,34 +271,6 @@ async function freePort(): Promise<number> {
   const found = await listenLocally(createServer());
   await found.stop();
   return Number(new URL(found.url).port);
-}
-
-interface Credential {
-  readonly credentialId: string;
-  readonly isResidentCredential: boolean;
-  readonly rpId?: string;
-  readonly privateKey: string;
-  readonly userHandle?: string;
-  readonly signCount: number;
-}
-
-/** A device with passkeys in a page, which verifies its user: chromedevtools.github.io/devtools-protocol/tot/WebAuthn. */
-async function addAuthenticator(page: Page, credentials: readonly Credential[] = []) {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
-      ...{ isUserVerified: true, automaticPresenceSimulation: true },
-    },
-  });
-  for (const credential of credentials) await devtools.send('WebAuthn.addCredential', { authenticatorId, credential });
-  return {
-    credentials: async (): Promise<readonly Credential[]> =>
-      (await devtools.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
-    setUserVerified: (isUserVerified: boolean): Promise<unknown> =>
-      devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
-  };
 }
 
 /** What axe finds against WCAG 2.2 A and AA, and against its own good practice. */

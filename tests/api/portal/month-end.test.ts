@@ -274,21 +274,6 @@ test('every page of finance says what there is, in both languages', async () => 
   }
 });
 
-test('staff arrive at their work, and see the places of a creator apart from their own', async () => {
-  const arrived = await ada.get('/');
-  expect([arrived.statusCode, arrived.headers.location]).toEqual([303, '/months']);
-  const { body } = await ada.get('/c/cr_ada');
-  const placesIn = (nav: string): string[] => {
-    const [, list = ''] = new RegExp(`<nav class="${nav}"[^>]*>(.*?)</nav>`, 's').exec(body) ?? [];
-    return [...list.matchAll(/href="([^"]+)"/g)].map(([, path]) => path ?? '');
-  };
-  const [own, about] = [placesIn('places'), placesIn('about')];
-  expect(own).toContain('/tax');
-  expect(own.filter((path) => path.startsWith('/c/'))).toEqual([]);
-  expect(about).toContain('/c/cr_ada/tax');
-  expect(about.filter((path) => !path.startsWith('/c/cr_ada'))).toEqual([]);
-});
-
 test('a correction is proposed by one and approved by another', async () => {
   const proposal = {
     ...{ act: 'propose', corrected_kind: 'balance', corrected_id: 'cr_ada', amount: '-5.00', currency: 'USD' },

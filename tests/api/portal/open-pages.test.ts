@@ -213,3 +213,18 @@ test('an operator starts a job, follows its run, and replays the quarantine', as
   const creators = PAGES.filter(({ permission }) => permission === 'stores:read');
   expect(creators.map(({ path }) => path)).toEqual(['/operations']);
 });
+
+test('staff arrive at their work, and see the places of a creator apart from their own', async () => {
+  const arrived = await Promise.all([operator, analyst].map((person) => person.get('/')));
+  expect(arrived.map(({ headers }) => headers.location)).toEqual(['/operations', '/dashboards']);
+  const { body } = await operator.get('/c/cr_ada');
+  const placesIn = (nav: string): string[] => {
+    const [, list = ''] = new RegExp(`<nav class="${nav}"[^>]*>(.*?)</nav>`, 's').exec(body) ?? [];
+    return [...list.matchAll(/href="([^"]+)"/g)].map(([, path]) => path ?? '');
+  };
+  const [own, about] = [placesIn('places'), placesIn('about')];
+  expect(own).toContain('/tax');
+  expect(own.filter((path) => path.startsWith('/c/'))).toEqual([]);
+  expect(about).toContain('/c/cr_ada/tax');
+  expect(about.filter((path) => !path.startsWith('/c/cr_ada'))).toEqual([]);
+});

@@ -200,6 +200,7 @@ function listOf({ words, caller }: PageRequest, { path, rows, format }: Rows) {
   const mayTick = hasPermission(caller, 'exceptions:acknowledge');
   return grid({
     caption: texts.list,
+    isCaptionHidden: true,
     none: texts.none,
     rows,
     columns: [
