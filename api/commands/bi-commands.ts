@@ -2,8 +2,22 @@ import type { Command } from './command.ts';
 
 const text = { type: 'string' } as const;
 
-/** The commands about dashboards, and what catalogues of data read. */
+/** The commands for analysts: queries, published marts, dashboards, and what catalogues of data read. */
 export const BI_COMMANDS = {
+  query: {
+    usage: 'query "SELECT …" [--format json|csv|arrow|parquet] [--out FILE]',
+    meaning:
+      'queries the warehouse, read-only, or while a server uses it the published marts; with --out, writes the rows of the marts into a file',
+    options: { format: text, out: text },
+    load: async () => (await import('./query.ts')).query,
+  },
+  'publish-marts': {
+    usage: 'publish-marts [--by NAME]',
+    meaning:
+      'publishes the marts for BI tools: as database files and Parquet in the data folder, and into the database of BI_URL if it is set',
+    options: { by: text },
+    load: async () => (await import('./query.ts')).publish,
+  },
   dashboards: {
     usage: 'dashboards list | dashboards show NAME [--from P] [--to P] [--currency C]',
     meaning:

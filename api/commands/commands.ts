@@ -253,13 +253,6 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       options: { engine: text },
       load: async () => (await import('./query.ts')).sql,
     },
-    query: {
-      usage: 'query "SELECT …" [--format json|csv|arrow|parquet] [--out FILE]',
-      meaning:
-        'queries the warehouse, read-only, or while a server uses it the published marts; with --out, writes the rows of the marts into a file',
-      options: { format: text, out: text },
-      load: async () => (await import('./query.ts')).query,
-    },
     ...BI_COMMANDS,
     jobs: {
       usage: 'jobs',
@@ -281,13 +274,6 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       usage: 'quarantine list | quarantine show ID',
       meaning: 'lists what waits in the quarantine by event and reason, or shows one event with what is wrong with it',
       load: async () => (await import('./operations.ts')).quarantine,
-    },
-    'publish-marts': {
-      usage: 'publish-marts [--by NAME]',
-      meaning:
-        'publishes the marts for BI tools: as database files and Parquet in the data folder, and into the database of BI_URL if it is set',
-      options: BY,
-      load: async () => (await import('./query.ts')).publish,
     },
     'replay-rejected': {
       usage: 'replay-rejected [--reason TEXT] [--event NAME] [--by NAME]',

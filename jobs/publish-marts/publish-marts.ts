@@ -14,6 +14,9 @@ const CHANGING = ['build-period', 'close-period', 'reconcile-stripe'];
 /** What changes without a build, such as the steps of payouts, is published at least this often. */
 const LONGEST_MS = 60 * 60_000;
 
+/** After a run that failed, as while the database of BI_URL is down: each writes the files anew, and they stay for a while. */
+const RETRY_MS = 15 * 60_000;
+
 export const publishMarts: Job = {
   name: 'publish-marts',
   meaning:
@@ -65,21 +68,21 @@ export function requirePublishing({ publishing }: Pick<Services, 'publishing'>):
   return publishing;
 }
 
-/** Whether a build has ended since the last publication began, or that was long ago. */
+/** Whether a build has ended since the last publication began, or that was long ago; after a failure, only once some time has passed. */
 export async function isPublicationDue({
   operational,
   warehouse,
   clock,
 }: Pick<Services, 'operational' | 'warehouse' | 'clock'>): Promise<boolean> {
   if (!warehouse.files) return false;
-  const last = await operational
-    .selectFrom('job_runs')
-    .select((rows) => rows.fn.max('started_at').as('started_at'))
-    .where('job', '=', publishMarts.name)
-    .where('state', '=', 'done')
-    .executeTakeFirst();
-  const publishedAt = last?.started_at;
-  if (!publishedAt || Date.parse(publishedAt) <= clock.now() - LONGEST_MS) return true;
+  const lastOf = async (state: 'done' | 'failed'): Promise<string> => {
+    const runs = operational.selectFrom('job_runs').select((rows) => rows.fn.max('started_at').as('started_at'));
+    const last = await runs.where('job', '=', publishMarts.name).where('state', '=', state).executeTakeFirst();
+    return last?.started_at ?? '';
+  };
+  const [publishedAt, failedAt] = [await lastOf('done'), await lastOf('failed')];
+  if (failedAt > publishedAt && Date.parse(failedAt) > clock.now() - RETRY_MS) return false;
+  if (publishedAt === '' || Date.parse(publishedAt) <= clock.now() - LONGEST_MS) return true;
   const built = await operational
     .selectFrom('job_runs')
     .select('run_id')

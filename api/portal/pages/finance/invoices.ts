@@ -83,7 +83,7 @@ function whatIsOpen(
         {
           label: texts.complete,
           cell: ({ subject }) =>
-            html`<a href=${`/billing/creator/${encodeURIComponent(subject)}`}>${texts.complete}</a>`,
+            html`<a href=${`/billing/${encodeURIComponent(subject)}`}>${texts.complete}</a>`,
         },
       ],
     }),
