@@ -14,7 +14,8 @@ export type KeyRole = ApiKeysTable['role'];
 export const KEY_ROLES: readonly KeyRole[] = ['creator', 'developer', 'finance', 'analyst', 'operator'];
 
 /** A key as it may be shown: without its secrets. */
-export interface ListedKey extends Omit<Selectable<ApiKeysTable>, 'secret_hash' | 'former_secret_hash' | 'person_id'> {
+export interface ListedKey
+  extends Omit<Selectable<ApiKeysTable>, 'secret_hash' | 'secret_made_at' | 'former_secret_hash' | 'person_id'> {
   /** Whether a former secret goes on beside the present one. */
   readonly has_former_secret: boolean;
   /** The name of the person; null for a key that was made at the command line. */
@@ -60,6 +61,7 @@ export async function createKey({ operational, clock }: Store, request: KeyReque
         secret_hash: secretHash,
         former_secret_hash: null,
         former_ends_at: null,
+        secret_made_at: instant(now),
       },
       expires_at: expiresAt === undefined ? null : inFuture(expiresAt, { now, what: 'The key' }),
       ...{ created_at: instant(now), last_used_at: null, revoked_at: null },
@@ -141,7 +143,12 @@ export async function rotateKey(
   const { key, secretHash } = makeKey(apiKeyId);
   const rotated = await operational
     .updateTable('api_keys')
-    .set(({ ref }) => ({ former_secret_hash: ref('secret_hash'), former_ends_at: ends, secret_hash: secretHash }))
+    .set(({ ref }) => ({
+      former_secret_hash: ref('secret_hash'),
+      former_ends_at: ends,
+      secret_hash: secretHash,
+      secret_made_at: instant(now),
+    }))
     .where('api_key_id', '=', apiKeyId)
     .where('revoked_at', 'is', null)
     .where(({ eb, or }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', instant(now))]))

@@ -83,23 +83,19 @@ function isUntold(kind: NoticeKind, cause: string): Expression<SqlBool> {
 
 type Source = (reading: Reading) => Promise<AnyNotice[]>;
 
-/** The maker of a key, and whoever else acts for the same creator or developer; of a key of the company its administrators. */
+/** Of a key that was made or rotated its maker, and whoever else acts for the same creator or developer; of a key of the company its administrators. */
 const keys: Source = async ({ store, since, membersOf }) => {
-  const rows = await store
-    .selectFrom('api_keys')
-    .selectAll()
-    .where('created_at', '>=', since)
-    .where(isUntold('api-key-made', 'api_keys.api_key_id'))
-    .execute();
+  const rows = await store.selectFrom('api_keys').selectAll().where('secret_made_at', '>=', since).execute();
   return Promise.all(
-    rows.map(async ({ api_key_id, name, role, creator_id, developer_id, person_id }) => {
+    rows.map(async ({ api_key_id, name, role, creator_id, developer_id, person_id, created_at, secret_made_at }) => {
       const others =
         creator_id !== null
           ? membersOf(creator_id)
           : await peopleWith(store, [developer_id === null ? 'admin' : 'developer'], developer_id ?? '');
       const to = person_id === null ? others : [...others, person_id];
-      const facts = { name, role, subject: creator_id ?? developer_id ?? '' };
-      return { kind: 'api-key-made' as const, cause: api_key_id, to, facts };
+      const isRotated = secret_made_at !== created_at;
+      const facts = { name, role, subject: creator_id ?? developer_id ?? '', isRotated };
+      return { kind: 'api-key-made' as const, cause: `${api_key_id} ${secret_made_at}`, to, facts };
     }),
   );
 };

@@ -14,7 +14,13 @@ export interface NoticeFacts {
   'role-given': { readonly role: Role; readonly subject: string; readonly by: string };
   'role-ended': { readonly role: Role; readonly subject: string; readonly by: string };
   'member-changed': { readonly creator: string; readonly name: string; readonly isEnded: boolean; readonly by: string };
-  'api-key-made': { readonly name: string; readonly role: string; readonly subject: string };
+  'api-key-made': {
+    readonly name: string;
+    readonly role: string;
+    readonly subject: string;
+    /** Whether it has another secret, and not only now exists. */
+    readonly isRotated: boolean;
+  };
   'payout-account-changed': { readonly creator: string; readonly account: string; readonly by: string };
   'tax-profile-changed': { readonly creator: string; readonly form: string; readonly by: string };
   'statement-issued': { readonly creator: string; readonly period: string; readonly currency: string };

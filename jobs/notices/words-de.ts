@@ -68,9 +68,11 @@ export const wordsDe: MailWords = {
           : `${name} darf jetzt für ${creator} handeln. Geändert von: ${by}.`,
     },
     'api-key-made': {
-      label: 'Ein API-Schlüssel wurde erstellt',
-      subject: () => 'Ein API-Schlüssel wurde erstellt',
-      text: ({ name, role, subject }) => `Der API-Schlüssel „${name}“ hat die Rolle ${withSubject(role, subject)}.`,
+      label: 'Ein API-Schlüssel wurde erstellt oder bekam ein weiteres Geheimnis',
+      subject: ({ isRotated }) =>
+        isRotated ? 'Ein API-Schlüssel bekam ein weiteres Geheimnis' : 'Ein API-Schlüssel wurde erstellt',
+      text: ({ name, role, subject, isRotated }) =>
+        `Der API-Schlüssel „${name}“ hat die Rolle ${withSubject(role, subject)}.${isRotated ? ' Er hat ein weiteres Geheimnis bekommen.' : ''}`,
     },
     'payout-account-changed': {
       label: 'Ihr Auszahlungskonto wurde geändert',

@@ -76,9 +76,10 @@ export const wordsEn: MailWords = {
           : `${name} may now act for ${creator}. This was done by ${by}.`,
     },
     'api-key-made': {
-      label: 'An API key was created',
-      subject: () => 'An API key was created',
-      text: ({ name, role, subject }) => `The API key "${name}" has the role ${withSubject(role, subject)}.`,
+      label: 'An API key was created or given another secret',
+      subject: ({ isRotated }) => (isRotated ? 'An API key was given another secret' : 'An API key was created'),
+      text: ({ name, role, subject, isRotated }) =>
+        `The API key "${name}" has the role ${withSubject(role, subject)}.${isRotated ? ' It was given another secret.' : ''}`,
     },
     'payout-account-changed': {
       label: 'Your payout account was changed',

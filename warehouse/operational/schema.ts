@@ -184,6 +184,8 @@ export interface ApiKeysTable {
   /** The permissions of the role that it has; null for all of them. */
   scopes: string[] | null;
   secret_hash: string;
+  /** When the key was made or last rotated. */
+  secret_made_at: string;
   /** Of the secret in whose place the other came. */
   former_secret_hash: string | null;
   /** Until when the former secret goes on; null for until it is revoked. */

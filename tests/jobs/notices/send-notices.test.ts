@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createKey } from '../../../api/auth/keys.ts';
+import { createKey, rotateKey } from '../../../api/auth/keys.ts';
 import type { Services } from '../../../jobs/job.ts';
 import { openMailer } from '../../../jobs/mail/open-mailer.ts';
 import { switchNotice } from '../../../jobs/notices/choices.ts';
@@ -170,6 +170,18 @@ describe('notices', () => {
     await run();
     expect(await queued()).toEqual(['api-key-made ada', 'api-key-made ben', 'api-key-made cleo']);
     expect(await bodies('api-key-made')).toContain('The API key "Notebook" has the role developer for dev_1.');
+
+    now += 60_000;
+    const [notebook] = await operational
+      .selectFrom('api_keys')
+      .select('api_key_id')
+      .where('name', '=', 'Notebook')
+      .execute();
+    await rotateKey(services, { apiKeyId: notebook?.api_key_id ?? '', owner: 'all' });
+    await run();
+    expect(await bodies('api-key-made')).toContain(
+      'The API key "Notebook" has the role developer for dev_1. It was given another secret.',
+    );
   });
 
   test('of a kind that is switched off are not queued; of those about access nobody can', async () => {

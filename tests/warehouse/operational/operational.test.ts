@@ -84,6 +84,7 @@ const KEY = {
   creator_id: 'cr_ada',
   secret_hash: '0'.repeat(64),
   created_at: AT,
+  secret_made_at: AT,
   revoked_at: null,
 };
 

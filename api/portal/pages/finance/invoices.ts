@@ -82,8 +82,7 @@ function whatIsOpen(
         { label: common.reason, cell: ({ because }) => html`<span lang="en">${because}</span>` },
         {
           label: texts.complete,
-          cell: ({ subject }) =>
-            html`<a href=${`/billing/${encodeURIComponent(subject)}`}>${texts.complete}</a>`,
+          cell: ({ subject }) => html`<a href=${`/billing/${encodeURIComponent(subject)}`}>${texts.complete}</a>`,
         },
       ],
     }),
