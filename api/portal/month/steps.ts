@@ -171,6 +171,7 @@ function reconcileOf(facts: MonthFacts): Decided {
   if (facts.batch?.state !== 'sent') return { state: 'blocked', block: 'not_sent', jobs: [] };
   const step = compareOf(facts);
   const sentAt = facts.runs.get('send-payouts')?.finished_at ?? '';
-  if (step.state === 'done' && (step.doneAt ?? '') <= sentAt) return { state: 'ready', jobs: step.jobs };
+  const isCompared = step.state === 'done' || step.state === 'attention';
+  if (isCompared && (step.doneAt ?? '') <= sentAt) return { state: 'ready', jobs: step.jobs };
   return step;
 }
