@@ -95,8 +95,12 @@ describe.skipIf(!server)(`on PostgreSQL${server ? '' : ', skipped: OPERATIONAL_U
     }
   }
 
+  /** Set once for each role: PostgreSQL refuses to change a role twice at a time. */
+  const passwords = new Map<string, Promise<unknown>>();
   async function connectedAs(role: 'analyst' | 'finance'): Promise<pg.Client & AsyncDisposable> {
-    await owner.query(`alter role tantieme_${role} password 'test'`);
+    const given = passwords.get(role) ?? owner.query(`alter role tantieme_${role} password 'test'`);
+    passwords.set(role, given);
+    await given;
     const address = new URL(url);
     [address.username, address.password] = [`tantieme_${role}`, 'test'];
     const client = new pg.Client({ connectionString: address.href });
