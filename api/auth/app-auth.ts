@@ -14,8 +14,6 @@ const CODE_SECONDS = 120;
 /** The account for which a person answers an app just now. */
 const ACCOUNT = new AsyncLocalStorage<string>();
 
-export type AppAuth = ReturnType<typeof openAppAuth>;
-
 /**
  * The OAuth 2.1 provider of better-auth on our store: codes with PKCE (S256), opaque tokens stored as hashes, refresh tokens that work once. Nothing is
  * signed: there are no ID tokens. Its instance is one of its own, because most processes never need it.

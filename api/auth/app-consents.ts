@@ -3,6 +3,7 @@ import { instant } from '../../warehouse/clock.ts';
 import { NotFound } from '../../warehouse/errors.ts';
 import { sha256Base64Url } from '../../warehouse/ids.ts';
 import { APP_PERMISSIONS, PREFIX } from './app-scopes.ts';
+import { endAppTokens } from './app-tokens.ts';
 import type { EndedKey } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import { findPerson, type HeldRole } from './people.ts';
@@ -62,17 +63,10 @@ export async function withdrawConsent(
       .deleteFrom('app_consents')
       .where('id', '=', consentId)
       .where('person_id', '=', personId)
-      .returning(['app_id', 'account'])
+      .returning(['person_id', 'app_id', 'account'])
       .executeTakeFirst();
     if (!consent) throw new NotFound('You have allowed no such app, or have taken it back already.');
-    for (const table of ['app_access_tokens', 'app_refresh_tokens'] as const) {
-      await transaction
-        .deleteFrom(table)
-        .where('person_id', '=', personId)
-        .where('app_id', '=', consent.app_id)
-        .where('account', '=', consent.account)
-        .execute();
-    }
+    await endAppTokens(transaction, consent);
   });
 }
 
@@ -97,9 +91,10 @@ export async function callerByAppToken({ operational, clock }: Store, token: str
     .where('expires_at', '>', instant(clock.now()))
     .where('apps.revoked_at', 'is', null)
     .executeTakeFirst();
-  const person = found && (await findPerson({ operational }, found.person_id));
-  const held = person?.roles.find((role) => accountOf(role) === found?.account);
-  if (!found || !person || !held) return undefined;
+  if (!found) return undefined;
+  const person = await findPerson({ operational }, found.person_id);
+  const held = person?.roles.find((role) => accountOf(role) === found.account);
+  if (!person || !held) return undefined;
   return {
     ...{ kind: 'app', id: person.id, name: `${person.name} by the app ${found.name}`, appId: found.app_id },
     ...{ roles: [held.role], creatorIds: held.role === 'creator' ? [held.subject_id] : [] },

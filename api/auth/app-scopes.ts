@@ -12,7 +12,7 @@ export const APP_PERMISSIONS = [
 ] as const satisfies readonly Permission[];
 
 /** Whether the app may go on without the person being there: it is then given refresh tokens. OpenID Connect Core, 11. */
-export const OFFLINE = 'offline_access';
+const OFFLINE = 'offline_access';
 
 export type AppScope = (typeof APP_PERMISSIONS)[number] | typeof OFFLINE;
 

@@ -5,6 +5,7 @@ import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import { randomId, randomSecret, sha256Base64Url } from '../../warehouse/ids.ts';
 import type { AppsTable } from '../../warehouse/operational/app-tables.ts';
 import { APP_SCOPES, type AppScope, PREFIX } from './app-scopes.ts';
+import { endAppTokens } from './app-tokens.ts';
 
 /** An app as it may be shown: without the hash of its secret. */
 export type ListedApp = Pick<Selectable<AppsTable>, (typeof LISTED)[number]>;
@@ -92,9 +93,7 @@ export async function revokeApp(
       .returning(LISTED)
       .executeTakeFirst();
     if (!revoked) throw new Conflict(`The app ${known.name} was already revoked at ${known.revoked_at}.`);
-    for (const table of ['app_access_tokens', 'app_refresh_tokens', 'app_consents'] as const) {
-      await transaction.deleteFrom(table).where('app_id', '=', appId).execute();
-    }
+    await endAppTokens(transaction, { app_id: appId });
     return revoked;
   });
 }

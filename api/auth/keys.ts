@@ -43,7 +43,7 @@ export type Owner = { readonly personId: string } | 'all';
 type Store = Pick<Services, 'operational' | 'clock'>;
 
 /** How the id of a creator is written. */
-export const CREATOR_ID = new RegExp(FIELDS.creator_id.pattern ?? '');
+const CREATOR_ID = new RegExp(FIELDS.creator_id.pattern ?? '');
 
 /** Creates a key and returns it; it cannot be shown again. Throws `Rejected` for an invalid request. */
 export async function createKey({ operational, clock }: Store, request: KeyRequest): Promise<string> {
@@ -56,13 +56,8 @@ export async function createKey({ operational, clock }: Store, request: KeyReque
     .insertInto('api_keys')
     .values({
       ...{ api_key_id: apiKeyId, name, role, creator_id: creatorId, developer_id: developerId, person_id: personId },
-      ...{
-        scopes: scopes ? [...scopes] : null,
-        secret_hash: secretHash,
-        former_secret_hash: null,
-        former_ends_at: null,
-        secret_made_at: instant(now),
-      },
+      ...{ scopes: scopes ? [...scopes] : null, secret_hash: secretHash, secret_made_at: instant(now) },
+      ...{ former_secret_hash: null, former_ends_at: null },
       expires_at: expiresAt === undefined ? null : inFuture(expiresAt, { now, what: 'The key' }),
       ...{ created_at: instant(now), last_used_at: null, revoked_at: null },
     })
@@ -105,27 +100,28 @@ function inFuture(text: string, { now, what }: { readonly now: number; readonly 
 }
 
 /** The keys that somebody may see, including revoked ones, oldest first. */
-export async function listKeys({ operational, clock }: Store, owner: Owner): Promise<ListedKey[]> {
+export function listKeys(store: Store, owner: Owner): Promise<ListedKey[]> {
+  return keysOf(store, owner).orderBy('api_keys.created_at').orderBy('api_key_id').execute();
+}
+
+/** A key, if this owner has it. Throws `NotFound`. */
+export async function requireKey(store: Store, apiKeyId: string, owner: Owner): Promise<ListedKey> {
+  const found = await keysOf(store, owner).where('api_key_id', '=', apiKeyId).executeTakeFirst();
+  if (found) return found;
+  throw new NotFound(`There is no API key ${JSON.stringify(apiKeyId)}.`);
+}
+
+function keysOf({ operational, clock }: Store, owner: Owner) {
   const now = instant(clock.now());
-  let keys = operational
+  const keys = operational
     .selectFrom('api_keys')
     .leftJoin('people', 'people.id', 'api_keys.person_id')
     .select(['api_key_id', 'api_keys.name', 'role', 'creator_id', 'developer_id', 'scopes', 'people.name as made_by'])
     .select(['api_keys.created_at', 'expires_at', 'last_used_at', 'former_ends_at', 'revoked_at'])
     .select(
       sql<boolean>`former_secret_hash is not null and coalesce(former_ends_at > ${now}, true)`.as('has_former_secret'),
-    )
-    .orderBy('api_keys.created_at')
-    .orderBy('api_key_id');
-  if (owner !== 'all') keys = keys.where('person_id', '=', owner.personId);
-  return keys.execute();
-}
-
-/** A key, if this owner has it. Throws `NotFound`. */
-export async function requireKey(store: Store, apiKeyId: string, owner: Owner): Promise<ListedKey> {
-  const found = (await listKeys(store, owner)).find(({ api_key_id }) => api_key_id === apiKeyId);
-  if (found) return found;
-  throw new NotFound(`There is no API key ${JSON.stringify(apiKeyId)}.`);
+    );
+  return owner === 'all' ? keys : keys.where('person_id', '=', owner.personId);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import { creatorExists } from '../../jobs/creators.ts';
 import type { Services } from '../../jobs/job.ts';
 import { queueNotice } from '../../jobs/notices/queue-notice.ts';
-import { membersByCreator } from '../../jobs/notices/recipients.ts';
+import { peopleWith } from '../../jobs/notices/recipients.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
@@ -193,7 +193,7 @@ async function tellOfRole(transaction: Operational, change: RoleChange): Promise
     await queueNotice(transaction, { ...about, kind, to: personId, facts: { role, subject: subjectId, by } });
   }
   if (role !== 'creator') return;
-  const members = (await membersByCreator(transaction, now)).get(subjectId)?.current ?? [];
+  const members = await peopleWith(transaction, ['creator'], subjectId);
   const { name } = await requirePerson({ operational: transaction }, personId);
   const facts = { creator: subjectId, name, isEnded: kind === 'role-ended', by };
   const to = members.filter((id) => id !== personId);
@@ -249,7 +249,7 @@ export async function revokeRoles(
     if (rows.length === 0)
       throw new Conflict(`${person.email} does not have ${role === undefined ? 'any role' : `the role ${role}`}.`);
     await transaction.deleteFrom('sessions').where('person_id', '=', person.id).execute();
-    await endAppTokens(transaction, person.id);
+    await endAppTokens(transaction, { person_id: person.id });
     for (const each of rows)
       await tellOfRole(transaction, { ...each, kind: 'role-ended', personId: person.id, by, now });
     if (rows.length === person.roles.length) {

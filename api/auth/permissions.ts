@@ -21,6 +21,7 @@ import { restatePeriod } from '../../jobs/restate-period.ts';
 import { fileTaxForm } from '../../jobs/tax/file-tax-form.ts';
 import { traceLine } from '../../jobs/trace-line.ts';
 import { verifyPeriod } from '../../jobs/verify-period.ts';
+import type { BiRole } from '../../warehouse/published/published-table.ts';
 import { OUTSIDE_ROLES, ROLES, type Role } from './roles.ts';
 
 /** What a permission can be granted to: a role of people or API keys, or the command line of this machine. */
@@ -187,6 +188,10 @@ export function hasPermission({ kind, roles, scopes }: Granted, permission: Perm
     roles.some((role) => grantees.includes(role)) || (kind === 'command line' && grantees.includes('command line'))
   );
 }
+
+/** As which role of BI tools a caller sees the marts. */
+export const biRoleOf = (caller: Granted): BiRole =>
+  hasPermission(caller, 'marts:read-personal') ? 'finance' : 'analyst';
 
 /** What a key of this role can be allowed; what needs a second factor of those outside, they do themselves. */
 export function scopesOf(role: Role): readonly Permission[] {

@@ -145,10 +145,10 @@ async function openStores(config: Config, closers: Closer[]): Promise<OpenStores
 }
 
 /** The folders on whose disks long work writes, and the warehouse file. */
-function storesIn({ dataFolder, documents, warehouse }: Config): Stores {
-  const file = warehouse.kind === 'duckdb' && warehouse.path !== ':memory:' ? resolve(warehouse.path) : undefined;
-  const stored = documents.kind === 'folder' ? [documents.folder] : [];
-  return { folders: [dataFolder, ...stored, ...(file === undefined ? [] : [dirname(file)])], file };
+function storesIn(config: Config): Stores {
+  const { warehouse: file, documents } = storePlacesIn(config);
+  const beside = [documents, file && dirname(file)].filter((folder) => folder !== undefined);
+  return { folders: [config.dataFolder, ...beside], file };
 }
 
 function storePlacesIn({ dataFolder, documents, warehouse, operational }: Config): StorePlaces {

@@ -26,6 +26,9 @@ import { creatorAssetRoutes } from './creator-assets.ts';
 import { creatorLedgerRoutes } from './creator-ledger.ts';
 import { creatorRoutes } from './creators.ts';
 import { dashboardRoutes } from './dashboards.ts';
+import { developerEventRoutes } from './developer-events.ts';
+import { developerLicenceRoutes } from './developer-licences.ts';
+import { developerSpendRoutes } from './developer-spend.ts';
 import { developerRoutes } from './developers.ts';
 import { documentRoutes } from './documents.ts';
 import { documentsZipRoutes } from './documents-zip.ts';
@@ -90,7 +93,8 @@ const LONGEST_PARAMETER = 1000;
 
 /** What only reads the warehouse, for pages above all: the same rows are read once until something has changed. */
 const READS: ReadonlySet<unknown> = new Set([
-  ...[creatorRoutes, creatorAssetRoutes, creatorLedgerRoutes, licencesSoldRoutes, developerRoutes, periodRoutes],
+  ...[creatorRoutes, creatorAssetRoutes, creatorLedgerRoutes, licencesSoldRoutes, periodRoutes],
+  ...[developerRoutes, developerSpendRoutes, developerLicenceRoutes, developerEventRoutes],
   ...[exceptionRoutes, payoutPreviewRoutes, reconciliationRoutes, financeReportRoutes, dashboardRoutes],
 ]);
 
@@ -159,6 +163,9 @@ export function buildApp({
           consentRoutes,
           licencesSoldRoutes,
           developerRoutes,
+          developerSpendRoutes,
+          developerLicenceRoutes,
+          developerEventRoutes,
           periodRoutes,
           journalRoutes,
           invoiceRoutes,

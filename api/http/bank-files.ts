@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { unknownCreator } from '../../jobs/creators.ts';
 import type { Services } from '../../jobs/job.ts';
 import { type BankAccount, setBankAccount, showBankAccount } from '../../jobs/payout-accounts/bank-accounts.ts';
 import { readBankFile } from '../../jobs/payouts/rails/bank/bank-files.ts';
@@ -10,7 +9,7 @@ import { RESOLUTIONS, resolveBankFile } from '../../jobs/payouts/rails/bank/reso
 import { runJob } from '../../jobs/run-job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
-import { maySee } from '../auth/caller.ts';
+import { assertMaySee } from './may-see.ts';
 import { BinaryFile, ByPerson, CreatorId, NullableText } from './schemas.ts';
 
 /** A statement of a bank that has ten thousand payments in it, in base64. */
@@ -196,7 +195,7 @@ export const bankFileRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
     },
     async (request) => {
       const { creator_id } = request.params;
-      if (!maySee(callerOf(request), creator_id)) throw unknownCreator(creator_id);
+      assertMaySee(callerOf(request), creator_id);
       return showBankAccount(services, creator_id);
     },
   );

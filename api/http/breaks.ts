@@ -12,12 +12,20 @@ import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { afterCursor, nextCursor, type Page } from './pagination.ts';
 import { assertReconciled } from './reconciled.ts';
-import { ByPerson, NullableText, PageQuery, PeriodPath, PeriodText, pageOf, withProperties } from './schemas.ts';
+import {
+  ByPerson,
+  Instant,
+  NullableInstant,
+  NullableText,
+  PageQuery,
+  PeriodPath,
+  PeriodText,
+  pageOf,
+  withProperties,
+} from './schemas.ts';
 
 const BreakId = Type.String({ minLength: 1, maxLength: 1000, examples: ['charge:ch_3PqXyZ'] });
 const NullableMinor = Type.Unsafe<bigint | null>({ type: ['integer', 'null'], description: 'In minor units.' });
-const Instant = Type.String({ format: 'date-time' });
-const NullableInstant = Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' });
 
 const DIGEST = 'SHA-256 of its class and amounts.';
 

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { type Consent, consentsOf, REVOCATION_EFFECT, revokeConsent } from '../../jobs/consents.ts';
-import { unknownCreator } from '../../jobs/creators.ts';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { Forbidden } from '../../warehouse/errors.ts';
 import { callerOf } from '../auth/authenticate.ts';
-import { maySee, seesOwnOnly } from '../auth/caller.ts';
+import { seesOwnOnly } from '../auth/caller.ts';
+import { assertMaySee } from './may-see.ts';
 import { ByPerson, CreatorId, NullableText } from './schemas.ts';
 
 const Shown = Type.Unsafe<Consent>(
@@ -49,7 +49,7 @@ export const consentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
     },
     async (request) => {
       const { creator_id } = request.params;
-      if (!maySee(callerOf(request), creator_id)) throw unknownCreator(creator_id);
+      assertMaySee(callerOf(request), creator_id);
       return { data: await consentsOf(services, creator_id), revocation_effect: REVOCATION_EFFECT };
     },
   );
@@ -76,7 +76,7 @@ export const consentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
     async (request) => {
       const { creator_id: creatorId, consent_receipt_id: receiptId } = request.params;
       const caller = callerOf(request);
-      if (!maySee(caller, creatorId)) throw unknownCreator(creatorId);
+      assertMaySee(caller, creatorId);
       if (seesOwnOnly(caller) && caller.kind !== 'person') {
         throw new Forbidden(
           `A consent of ${creatorId} cannot be revoked with a key of the creator, because that is for good; log in, and revoke it on its page.`,

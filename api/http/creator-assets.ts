@@ -7,8 +7,8 @@ import { readQueries } from '../../warehouse/named-queries.ts';
 import { EXCEPTION_REASON_NAMES } from '../../warehouse/vocabulary/exceptions.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { callerOf } from '../auth/authenticate.ts';
-import { type Caller, maySee } from '../auth/caller.ts';
-import { CreatorId, NullableText, PeriodText } from './schemas.ts';
+import { assertMaySee } from './may-see.ts';
+import { Count, CreatorId, NullableText, PeriodText } from './schemas.ts';
 
 const QUERIES = readQueries(import.meta.url, 'creator-assets.queries.sql', {
   creator_named: ['creator_id'],
@@ -18,7 +18,6 @@ const QUERIES = readQueries(import.meta.url, 'creator-assets.queries.sql', {
 });
 
 const Params = Type.Object({ creator_id: CreatorId });
-const BigCount = Type.Unsafe<bigint>({ type: 'integer' });
 
 const Creator = exactly(
   { creator_id: CreatorId, creator_name: NullableText, country: NullableText },
@@ -67,7 +66,7 @@ const CreatorException = exactly(
     period: PeriodText,
     fact_kind: Type.String(),
     exception_reason: Type.Enum([...EXCEPTION_REASON_NAMES]),
-    fact_count: BigCount,
+    fact_count: Count,
     suspended_amount: { ...NullableText, description: 'What buyers paid.' },
     currency: NullableText,
     units: NullableText,
@@ -102,9 +101,6 @@ export const creatorAssetRoutes: FastifyPluginAsyncTypebox<{ services: Services 
   const { warehouse } = services;
   const config = { permission: 'earnings:read' } as const;
   const tags = ['creators'];
-  const requireSeen = (caller: Caller, creatorId: string): void => {
-    if (!maySee(caller, creatorId)) throw unknownCreator(creatorId);
-  };
 
   app.get(
     '/creators/:creator_id',
@@ -118,7 +114,7 @@ export const creatorAssetRoutes: FastifyPluginAsyncTypebox<{ services: Services 
     },
     async (request) => {
       const { creator_id } = request.params;
-      requireSeen(callerOf(request), creator_id);
+      assertMaySee(callerOf(request), creator_id);
       const [found] = await warehouse.query<Static<typeof Creator> & ValueRow>(...QUERIES.creator_named(creator_id));
       if (found) return found;
       if (!(await creatorExists(warehouse, creator_id))) throw unknownCreator(creator_id);
@@ -138,7 +134,7 @@ export const creatorAssetRoutes: FastifyPluginAsyncTypebox<{ services: Services 
     },
     async (request) => {
       const { creator_id } = request.params;
-      requireSeen(callerOf(request), creator_id);
+      assertMaySee(callerOf(request), creator_id);
       const rows = await warehouse.query<AssetRow>(...QUERIES.assets_of_creator(creator_id));
       const byAsset = [...Map.groupBy(rows, ({ asset_id }) => asset_id)];
       return { data: byAsset.map(([asset_id, terms]) => assetOf(asset_id, terms, creator_id)) };
@@ -158,7 +154,7 @@ export const creatorAssetRoutes: FastifyPluginAsyncTypebox<{ services: Services 
     },
     async (request) => {
       const { creator_id } = request.params;
-      requireSeen(callerOf(request), creator_id);
+      assertMaySee(callerOf(request), creator_id);
       const { from, until } = request.query;
       const query = QUERIES.earnings_by_asset(creator_id, from, until);
       return { data: await warehouse.query<Static<typeof AssetEarnings> & ValueRow>(...query) };
@@ -178,7 +174,7 @@ export const creatorAssetRoutes: FastifyPluginAsyncTypebox<{ services: Services 
     },
     async (request) => {
       const { creator_id } = request.params;
-      requireSeen(callerOf(request), creator_id);
+      assertMaySee(callerOf(request), creator_id);
       const query = QUERIES.exceptions_of_creator(creator_id);
       return { data: await warehouse.query<Static<typeof CreatorException> & ValueRow>(...query) };
     },

@@ -7,9 +7,9 @@ import { postings } from '../../transforms/marts/postings.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { callerOf } from '../auth/authenticate.ts';
-import { maySee } from '../auth/caller.ts';
+import { assertMaySee } from './may-see.ts';
 import { readPage } from './pagination.ts';
-import { CreatorId, PageQuery, PeriodText, pageOf, rowOf } from './schemas.ts';
+import { Count, CreatorId, PageQuery, PeriodText, pageOf, rowOf } from './schemas.ts';
 
 const QUERIES = readQueries(import.meta.url, 'creator-ledger.queries.sql', {
   balances_by_account: ['creator_id', 'period'],
@@ -24,7 +24,7 @@ const AccountBalance = exactly(
     account: Type.String(),
     currency: Type.String(),
     balance_amount: Type.String({ description: 'Exact; debits are positive, so what is owed is negative.' }),
-    posting_count: Type.Unsafe<bigint>({ type: 'integer' }),
+    posting_count: Count,
   },
   'What stands on an account in the name of the creator.',
 );
@@ -97,7 +97,7 @@ export const creatorLedgerRoutes: FastifyPluginAsyncTypebox<{ services: Services
     },
     async (request) => {
       const { creator_id } = request.params;
-      if (!maySee(callerOf(request), creator_id)) throw unknownCreator(creator_id);
+      assertMaySee(callerOf(request), creator_id);
       const data = await warehouse.query<Static<typeof ReportedAccount> & ValueRow>(
         ...QUERIES.payout_accounts_reported(creator_id),
       );

@@ -12,7 +12,8 @@ import { royalties } from '../../transforms/marts/royalties.ts';
 import { stgRudderCreators } from '../../transforms/staging/stg_rudder__creators.ts';
 import type { Row, Table } from '../../warehouse/vocabulary/tables.ts';
 import { callerOf } from '../auth/authenticate.ts';
-import { maySee, seesOwnOnly } from '../auth/caller.ts';
+import { seesOwnOnly } from '../auth/caller.ts';
+import { assertMaySee } from './may-see.ts';
 import { afterCursor, cutPage, type Page, readPage } from './pagination.ts';
 import { CreatorId, MinorUnits, NullableText, PageQuery, PeriodText, pageOf, rowOf } from './schemas.ts';
 
@@ -130,7 +131,7 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
     },
     async (request) => {
       const { creator_id: creatorId } = request.params;
-      if (!maySee(callerOf(request), creatorId)) throw unknownCreator(creatorId);
+      assertMaySee(callerOf(request), creatorId);
       const { period, limit, cursor } = request.query;
       const [lastPeriod = '', lastId = ''] = cursor === undefined ? [] : afterCursor(cursor, 2);
       const after = cursor === undefined ? undefined : ([lastPeriod, lastId] as const);
@@ -158,7 +159,7 @@ async function rowsOf<T extends Table>(
 ): Promise<Page<Row<T>>> {
   const { creator_id } = request.params;
   const caller = callerOf(request);
-  if (!maySee(caller, creator_id)) throw unknownCreator(creator_id);
+  assertMaySee(caller, creator_id);
   const { period, limit, cursor } = request.query;
   const page = await readPage(warehouse, { table, where: { creator_id, period, ...filter }, orderBy, limit, cursor });
   // The key of a creator proves that the creator exists; for other roles an unknown id is an error, not an empty list.

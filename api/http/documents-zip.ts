@@ -1,17 +1,14 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
-import { inOrder } from '../../jobs/in-order.ts';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
-import { zipBytesAside, zipStream } from '../../reports/render/zip.ts';
 import { NotFound, Rejected } from '../../warehouse/errors.ts';
+import type { DocumentsTable } from '../../warehouse/operational/document-tables.ts';
 import type { DocumentKind } from '../../warehouse/vocabulary/documents.ts';
 import { callerOf } from '../auth/authenticate.ts';
 import { DOCUMENT_FILTER, isSealed, readableDocuments } from './documents.ts';
+import { storedZip, ZIP_CONTENT } from './stored-zip.ts';
 
-/** Files that are read ahead while others are sent. */
-const FILES_AT_ONCE = 4;
 const MOST_FILES = 10_000;
 
 const Query = exactly(DOCUMENT_FILTER, 'Which documents are in the archive.');
@@ -33,7 +30,7 @@ export const documentsZipRoutes: FastifyPluginAsyncTypebox<{ services: Services 
         response: {
           200: {
             description: 'The archive.',
-            content: { 'application/zip': { schema: Type.Unsafe<Readable>({ type: 'string', format: 'binary' }) } },
+            content: ZIP_CONTENT,
           },
         },
       },
@@ -46,19 +43,9 @@ export const documentsZipRoutes: FastifyPluginAsyncTypebox<{ services: Services 
       if (!newest) throw new NotFound('The filter leaves no documents that can be put into an archive; change it.');
       if (rows.length > MOST_FILES)
         throw new Rejected(`The filter leaves more than ${MOST_FILES} documents; ask for one month or kind.`);
-      const names = uniqueNames(open);
-      const entries = inOrder(Readable.from(open.map(({ hash }, at) => ({ hash, name: names[at] ?? hash }))), {
-        atOnce: FILES_AT_ONCE,
-        work: async ({ name, hash }: { name: string; hash: string }) =>
-          zipBytesAside(name, await services.documents.get(hash)),
-      });
       const named = ['documents', request.query.kind, request.query.period].filter(Boolean).join('-');
-      reply
-        .header('cache-control', 'private, no-cache')
-        .header('content-disposition', `attachment; filename="${named}.zip"`);
-      return reply
-        .type('application/zip')
-        .send(Readable.from(zipStream(entries, Date.parse(newest.issued_at)), { objectMode: false }));
+      const archive = { fileName: `${named}.zip`, files: Readable.from(filesOf(open)), datedAt: newest.issued_at };
+      return reply.send(storedZip(reply, services, archive));
     },
   );
 };
@@ -67,11 +54,11 @@ export const documentsZipRoutes: FastifyPluginAsyncTypebox<{ services: Services 
 const isByItself = (kind: DocumentKind): boolean => isSealed(kind) || kind === 'bank_file';
 
 /** `statement/statement-2026-01-usd-cr_ada.pdf`; a document in whose place another was issued may have the same name. */
-function uniqueNames(rows: readonly { readonly kind: string; readonly file_name: string }[]): string[] {
+function filesOf(rows: readonly Pick<DocumentsTable, 'kind' | 'file_name' | 'hash'>[]) {
   const seen = new Map<string, number>();
-  return rows.map(({ kind, file_name }) => {
-    const count = (seen.get(`${kind}/${file_name}`) ?? 0) + 1;
-    seen.set(`${kind}/${file_name}`, count);
-    return count === 1 ? `${kind}/${file_name}` : `${kind}/replaced-${count - 1}/${file_name}`;
+  return rows.map(({ kind, file_name, hash }) => {
+    const count = seen.get(`${kind}/${file_name}`) ?? 0;
+    seen.set(`${kind}/${file_name}`, count + 1);
+    return { hash, name: count === 0 ? `${kind}/${file_name}` : `${kind}/replaced-${count}/${file_name}` };
   });
 }

@@ -164,12 +164,6 @@ async function openingOf(
   return { document_id, subject, purpose: 'exported', because, by };
 }
 
-export interface DocumentFilter {
-  readonly kind?: DocumentKind | undefined;
-  readonly period?: string | undefined;
-  readonly subject?: string | undefined;
-}
-
 async function list(
   services: Services,
   caller: Caller,
@@ -185,7 +179,7 @@ async function list(
 export function readableDocuments(
   { operational }: Pick<Services, 'operational'>,
   caller: Caller,
-  { kind, period, subject }: DocumentFilter,
+  { kind, period, subject }: Omit<Static<typeof Query>, 'limit' | 'cursor'>,
 ) {
   const kinds = KIND_NAMES.filter((each) => mayReadKind(caller, each) && (kind === undefined || kind === each));
   if (kinds.length === 0) return undefined;
@@ -216,19 +210,10 @@ function shown({ currency, byte_size, ...rest }: Found & { entry: bigint }, call
   };
 }
 
-async function find({ operational }: Services, caller: Caller, documentId: string): Promise<Found> {
-  const document = await operational
-    .selectFrom('documents')
-    .selectAll()
-    .where('document_id', '=', documentId)
-    .executeTakeFirst();
-  const isReadable =
-    document &&
-    mayReadKind(caller, document.kind) &&
-    (!seesOwnOnly(caller) ||
-      (subjectsOf(caller, document.kind).includes(document.subject) &&
-        !ofAllIn(document.kind).includes(document.format)));
-  if (!isReadable) throw new NotFound(`There is no document ${documentId}.`);
+async function find(services: Services, caller: Caller, documentId: string): Promise<Found> {
+  const documents = readableDocuments(services, caller, {})?.where('document_id', '=', documentId);
+  const document = await documents?.executeTakeFirst();
+  if (!document) throw new NotFound(`There is no document ${documentId}.`);
   return document;
 }
 

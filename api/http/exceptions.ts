@@ -9,7 +9,7 @@ import { EXCEPTION_REASON_NAMES } from '../../warehouse/vocabulary/exceptions.ts
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { afterCursor, nextCursor, type Page } from './pagination.ts';
-import { ByPerson, NullableText, PageQuery, PeriodPath, PeriodText, pageOf, withProperties } from './schemas.ts';
+import { ByPerson, Count, NullableText, PageQuery, PeriodPath, PeriodText, pageOf, withProperties } from './schemas.ts';
 
 const Reason = Type.String({ enum: [...EXCEPTION_REASON_NAMES] });
 const ExceptionId = Type.String({ minLength: 1, maxLength: 1000 });
@@ -17,7 +17,7 @@ const ExceptionId = Type.String({ minLength: 1, maxLength: 1000 });
 const Acknowledged = exactly(
   {
     exception_reason: Type.String(),
-    fact_count: Type.Unsafe<bigint>({ type: 'integer' }),
+    fact_count: Count,
     suspended_amount: NullableText,
     currency: NullableText,
     units: NullableText,

@@ -9,10 +9,9 @@ import type { Caller } from '../auth/caller.ts';
 import { apiKeyIdOf } from '../auth/key-secret.ts';
 import { createKey, KEY_ROLES, listKeys, type Owner, requireKey, revokeKey, rotateKey } from '../auth/keys.ts';
 import { hasPermission, keyNeedsSecondFactor, PERMISSIONS, type Permission } from '../auth/permissions.ts';
-import { CreatorId, DeveloperId, NullableText } from './schemas.ts';
+import { CreatorId, DeveloperId, NullableInstant, NullableText } from './schemas.ts';
 
 const Scope = Type.Enum(Object.keys(PERMISSIONS) as Permission[]);
-const NullableInstant = Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' });
 
 const Key = exactly(
   {
@@ -205,6 +204,5 @@ function assertFactorFor(
   caller: Caller,
   { role, scopes }: { role: Static<typeof Request>['role']; scopes?: readonly Permission[] | null | undefined },
 ): void {
-  if (caller.kind !== 'person' || caller.isVerified || !keyNeedsSecondFactor(role, scopes ?? undefined)) return;
-  assertVerified(caller, { permission: 'keys:manage' });
+  if (keyNeedsSecondFactor(role, scopes ?? undefined)) assertVerified(caller, { permission: 'keys:manage' });
 }

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { Type } from 'typebox';
 import { ARROW_TYPE, arrowStream } from '../../reports/render/arrow.ts';
 import { csvRecords, textCell } from '../../reports/render/csv-records.ts';
 import type { BulkQuery } from '../../warehouse/bulk.ts';
@@ -27,6 +29,19 @@ export const MART_FORMATS = {
   arrow: { mediaType: ARROW_TYPE, write: writeArrow },
   parquet: { mediaType: 'application/vnd.apache.parquet', write: writeParquet },
 } as const satisfies Readonly<Record<string, MartFormat>>;
+
+export const MART_FORMAT_NAMES = Object.keys(MART_FORMATS) as (keyof typeof MART_FORMATS)[];
+
+/** The content of a response in any of these formats, by a schema of the rows in JSON. Streamed, never serialized as one value. */
+export function martContent(rows: object) {
+  const binary = Type.Unsafe<Readable>({ type: 'string', format: 'binary' });
+  return {
+    'application/json': { schema: Type.Unsafe<Readable>({ type: 'array', ...rows }) },
+    'text/csv': { schema: Type.Unsafe<Readable>({ type: 'string' }) },
+    'application/vnd.apache.arrow.stream': { schema: binary },
+    'application/vnd.apache.parquet': { schema: binary },
+  };
+}
 
 /** One array of objects with one row per line; integers with all their digits, exact decimals as strings. */
 async function* writeJson({ table: { columns }, query, warehouse }: MartRead): AsyncGenerator<string> {

@@ -12,8 +12,8 @@ import { selectRows } from '../../warehouse/table-queries.ts';
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
 import { UNITS, unitOf } from '../../warehouse/vocabulary/units.ts';
 import { callerOf } from '../auth/authenticate.ts';
-import { hasPermission } from '../auth/permissions.ts';
-import { MART_FORMATS, type MartRead } from './mart-formats.ts';
+import { biRoleOf } from '../auth/permissions.ts';
+import { MART_FORMAT_NAMES, MART_FORMATS, type MartRead, martContent } from './mart-formats.ts';
 import { PeriodText } from './schemas.ts';
 
 /** The marts as a role sees them, by name. */
@@ -26,9 +26,7 @@ const FOR_ROLE: Readonly<Record<BiRole, ReadonlyMap<string, PublishedTable>>> = 
   finance: martsFor('finance'),
 };
 
-function martsOf(request: FastifyRequest): ReadonlyMap<string, PublishedTable> {
-  return FOR_ROLE[hasPermission(callerOf(request), 'marts:read-personal') ? 'finance' : 'analyst'];
-}
+const martsOf = (request: FastifyRequest): ReadonlyMap<string, PublishedTable> => FOR_ROLE[biRoleOf(callerOf(request))];
 
 const COLUMN_TYPES = ['string', 'int64', 'numeric', 'bool', 'timestamp', 'date', 'json', 'float'] as const;
 
@@ -53,14 +51,10 @@ const Mart = exactly(
   'A mart: a table for analysis.',
 );
 
-const FORMAT_NAMES = Object.keys(MART_FORMATS) as (keyof typeof MART_FORMATS)[];
-
-/** Streamed, never serialized as one value. */
-const Rows = Type.Unsafe<Readable>({
-  type: 'array',
+const Rows = {
   items: { anyOf: MARTS.map(martSchema) },
   description: 'The rows of the mart, in the order of its key.',
-});
+};
 
 /** The list of marts, and all rows of each. */
 export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
@@ -90,22 +84,13 @@ export const martRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asy
         summary: 'The rows of a mart for one period or for all periods, in the order of its key',
         params: Type.Object({ mart: Type.String({ maxLength: 100, examples: ['royalties'] }) }),
         querystring: exactly(
-          { period: Type.Optional(PeriodText), format: Type.Enum(FORMAT_NAMES, { default: 'json' }) },
+          { period: Type.Optional(PeriodText), format: Type.Enum(MART_FORMAT_NAMES, { default: 'json' }) },
           'The period, and the format of the rows.',
         ),
         response: {
           200: {
             description: 'The rows.',
-            content: {
-              'application/json': { schema: Rows },
-              'text/csv': { schema: Type.Unsafe<Readable>({ type: 'string' }) },
-              'application/vnd.apache.arrow.stream': {
-                schema: Type.Unsafe<Readable>({ type: 'string', format: 'binary' }),
-              },
-              'application/vnd.apache.parquet': {
-                schema: Type.Unsafe<Readable>({ type: 'string', format: 'binary' }),
-              },
-            },
+            content: martContent(Rows),
           },
         },
       },

@@ -12,9 +12,7 @@ import type { Caller } from '../auth/caller.ts';
 import { addPasskey, creationOptions, noPasskey, removePasskey } from '../auth/passkeys.ts';
 import { nameLanguage, requirePerson } from '../auth/people.ts';
 import type { SignIn } from '../auth/sign-in.ts';
-import { NullableText } from './schemas.ts';
-
-const Instant = Type.String({ format: 'date-time' });
+import { Instant, NullableText } from './schemas.ts';
 
 const Passkey = exactly(
   { passkey_id: Type.String(), name: Type.String(), created_at: Instant, last_used_at: NullableText },

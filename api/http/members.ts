@@ -1,16 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { unknownCreator } from '../../jobs/creators.ts';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { Conflict, Forbidden } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
-import { type Caller, maySee } from '../auth/caller.ts';
+import type { Caller } from '../auth/caller.ts';
 import { listMembers, removeMember } from '../auth/members.ts';
 import { invite } from '../auth/people.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import { assertInTime, throttle } from '../auth/throttle.ts';
+import { assertMaySee } from './may-see.ts';
 import { CreatorId } from './schemas.ts';
 
 const Member = exactly(
@@ -50,7 +50,7 @@ export const memberRoutes: FastifyPluginAsyncTypebox<{ services: Services; signI
     },
     async (request) => {
       const { creator_id: creatorId } = request.params;
-      if (!maySee(callerOf(request), creatorId)) throw unknownCreator(creatorId);
+      assertMaySee(callerOf(request), creatorId);
       return { data: await listMembers(services, creatorId) };
     },
   );
@@ -99,7 +99,7 @@ export const memberRoutes: FastifyPluginAsyncTypebox<{ services: Services; signI
 
 /** Whoever can invite can act for the creator for good: a key, which may lie in a program, cannot. */
 function assertActsFor(caller: Caller, creatorId: string): void {
-  if (!maySee(caller, creatorId)) throw unknownCreator(creatorId);
+  assertMaySee(caller, creatorId);
   if (caller.kind === 'person') return;
   throw new Forbidden(`Members of ${creatorId} are invited and removed by a person, not by a key; log in.`);
 }

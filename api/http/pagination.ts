@@ -34,6 +34,12 @@ export function afterCursor(cursor: string, parts: number): readonly string[] {
   return key;
 }
 
+/** The instant and the id after which a page of a list begins that is sorted by them, the newest first. */
+export function afterNewest(cursor: string | undefined): readonly [at: string, id: string] {
+  const [at = '9999-12-31T00:00:00Z', id = ''] = cursor === undefined ? [] : afterCursor(cursor, 2);
+  return [at, id];
+}
+
 /** The `entry` after which a page of a list sorted by it begins. Throws `Rejected` for a cursor that is not from such a list. */
 export function entryOf(cursor: string): bigint {
   const [entry = ''] = afterCursor(cursor, 1);

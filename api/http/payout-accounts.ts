@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { unknownCreator } from '../../jobs/creators.ts';
 import type { Services } from '../../jobs/job.ts';
 import { createAccountLink } from '../../jobs/payout-accounts/account-link.ts';
 import { accountPage, currentAccount, type PayoutAccount } from '../../jobs/payout-accounts/accounts.ts';
@@ -8,13 +7,12 @@ import { createPayoutAccount } from '../../jobs/payout-accounts/create-account.t
 import { exactly } from '../../reports/exactly.ts';
 import { Forbidden } from '../../warehouse/errors.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
-import { type Caller, maySee, seesOwnOnly } from '../auth/caller.ts';
+import { type Caller, seesOwnOnly } from '../auth/caller.ts';
+import { assertMaySee } from './may-see.ts';
 import { afterCursor, nextCursor } from './pagination.ts';
-import { ByPerson, CreatorId, NullableText, PageQuery, pageOf } from './schemas.ts';
+import { ByPerson, CreatorId, Instant, NullableInstant, NullableText, PageQuery, pageOf } from './schemas.ts';
 
 const AccountId = Type.String({ description: 'The connected account at Stripe.' });
-const Instant = Type.String({ format: 'date-time' });
-const NullableInstant = Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' });
 const NullableFlag = Type.Unsafe<boolean | null>({ type: ['boolean', 'null'] });
 const Names = (description: string) => Type.Array(Type.String(), { description });
 const Url = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 2048, description }));
@@ -140,7 +138,7 @@ export const payoutAccountRoutes: FastifyPluginAsyncTypebox<{ services: Services
     },
     async (request) => {
       const { creator_id } = request.params;
-      if (!maySee(callerOf(request), creator_id)) throw unknownCreator(creator_id);
+      assertMaySee(callerOf(request), creator_id);
       return currentAccount(services, creator_id);
     },
   );
@@ -192,7 +190,7 @@ export const payoutAccountRoutes: FastifyPluginAsyncTypebox<{ services: Services
 
 /** Whoever has a link can say to which bank Stripe pays: a creator's key, which may lie in a program, has none. */
 function assertMayOpen(caller: Caller, creatorId: string): void {
-  if (!maySee(caller, creatorId)) throw unknownCreator(creatorId);
+  assertMaySee(caller, creatorId);
   if (seesOwnOnly(caller) && caller.kind !== 'person') {
     throw new Forbidden(
       `The payout account of ${creatorId} cannot be opened with a key of the creator; log in, and open it on its page.`,

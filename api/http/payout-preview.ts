@@ -5,10 +5,9 @@ import { type PayoutPreview, previewOf } from '../../jobs/payouts/preview.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { ComparisonOverride } from './payouts.ts';
-import { MinorUnits, NullableText, PeriodPath, PeriodText } from './schemas.ts';
+import { Instant, MinorUnits, NullableText, PeriodPath, PeriodText } from './schemas.ts';
 
 const Count = Type.Integer({ minimum: 0 });
-const Instant = Type.String({ format: 'date-time' });
 const NullableInteger = (description: string) => ({ type: ['integer', 'null'], description });
 
 const Totals = Type.Array(

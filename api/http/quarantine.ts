@@ -5,7 +5,7 @@ import { exactly } from '../../reports/exactly.ts';
 import { NotFound } from '../../warehouse/errors.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
-import { NullableText } from './schemas.ts';
+import { Count, NullableText } from './schemas.ts';
 
 const QUERIES = readQueries(import.meta.url, 'quarantine.queries.sql', {
   groups: [],
@@ -30,7 +30,7 @@ const Group = exactly(
     source_id: Type.String(),
     event: { ...NullableText, description: 'The name of the event; null if it has none.' },
     ...FAULT,
-    event_count: Type.Unsafe<bigint>({ type: 'integer' }),
+    event_count: Count,
     first_received_at: Type.String({ format: 'date-time' }),
     last_received_at: Type.String({ format: 'date-time' }),
   },

@@ -25,6 +25,8 @@ export const DeveloperId = Type.String({
   description: FIELDS.developer_id.meaning,
 });
 
+export const DeveloperPath = Type.Object({ developer_id: DeveloperId });
+
 /** Who does something, if it is done at the command line. */
 export const ByPerson = Type.Optional(
   Type.String({
@@ -65,6 +67,12 @@ export function rowOf<T extends Table>(table: T) {
 }
 
 export const NullableText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
+
+export const Instant = Type.String({ format: 'date-time' });
+export const NullableInstant = Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' });
+
+/** How many; an integer of any number of digits. */
+export const Count = Type.Unsafe<bigint>({ type: 'integer' });
 
 /** The bytes of a file. */
 export const BinaryFile = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });

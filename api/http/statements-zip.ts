@@ -1,12 +1,9 @@
-import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { inForce } from '../../jobs/document-rows.ts';
-import { inOrder } from '../../jobs/in-order.ts';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
-import { zipBytesAside, zipStream } from '../../reports/render/zip.ts';
 import { statementCountOf } from '../../reports/statement/read.ts';
 import { FORMATS, type Format } from '../../reports/statement/render.ts';
 import { requireClose } from '../../transforms/ledger/closing.ts';
@@ -14,11 +11,11 @@ import { Conflict } from '../../warehouse/errors.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { PeriodPath } from './schemas.ts';
+import { storedZip, ZIP_CONTENT } from './stored-zip.ts';
 
 const FORMAT_NAMES = Object.keys(FORMATS) as Format[];
-/** Rows of the control store that are read at once, and files that are read ahead while others are sent. */
+/** Rows of the control store that are read at once. */
 const ROWS_AT_ONCE = 1000;
-const FILES_AT_ONCE = 4;
 
 /** All statements of a period as one archive. */
 export const statementsZipRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
@@ -41,7 +38,7 @@ export const statementsZipRoutes: FastifyPluginAsyncTypebox<{ services: Services
         response: {
           200: {
             description: 'The archive. It has the same bytes whenever it is read.',
-            content: { 'application/zip': { schema: Type.Unsafe<Readable>({ type: 'string', format: 'binary' }) } },
+            content: ZIP_CONTENT,
           },
         },
       },
@@ -51,16 +48,9 @@ export const statementsZipRoutes: FastifyPluginAsyncTypebox<{ services: Services
       const { format } = request.query;
       const { cutoff_at } = await requireClose(services.warehouse, period);
       await assertAllIssued(services, { period, format });
-      const entries = inOrder(statementFiles(services.operational, { period, format }), {
-        atOnce: FILES_AT_ONCE,
-        work: async ({ file_name, hash }) => zipBytesAside(file_name, await services.documents.get(hash)),
-      });
-      reply
-        .header('cache-control', 'private, no-cache')
-        .header('content-disposition', `attachment; filename="statements-${period}-${format}.zip"`);
-      return reply
-        .type('application/zip')
-        .send(Readable.from(zipStream(entries, Date.parse(cutoff_at)), { objectMode: false }));
+      const files = statementFiles(services.operational, { period, format });
+      const fileName = `statements-${period}-${format}.zip`;
+      return reply.send(storedZip(reply, services, { fileName, files, datedAt: cutoff_at }));
     },
   );
 };
@@ -91,17 +81,17 @@ async function assertAllIssued({ operational, warehouse }: Services, wanted: Wan
 async function* statementFiles(
   operational: Operational,
   wanted: Wanted,
-): AsyncGenerator<{ readonly file_name: string; readonly hash: string }> {
-  const name = sql<string>`file_name collate "C"`;
+): AsyncGenerator<{ readonly name: string; readonly hash: string }> {
+  const byName = sql<string>`file_name collate "C"`;
   for (let after = ''; ; ) {
     const rows = await statementsInForce(operational, wanted)
-      .select(['file_name', 'hash'])
-      .where(name, '>', after)
-      .orderBy(name)
+      .select(['file_name as name', 'hash'])
+      .where(byName, '>', after)
+      .orderBy(byName)
       .limit(ROWS_AT_ONCE)
       .execute();
     yield* rows;
     if (rows.length < ROWS_AT_ONCE) return;
-    after = rows.at(-1)?.file_name ?? '';
+    after = rows.at(-1)?.name ?? '';
   }
 }

@@ -13,12 +13,11 @@ import {
   type StorePlaces,
   warehouseSize,
 } from '../../warehouse/store-sizes.ts';
-import { NullableText } from './schemas.ts';
+import { Count, NullableText } from './schemas.ts';
 
 const QUERIES = readQueries(import.meta.url, 'stores.queries.sql', { last_load: [], quarantined_count: [] });
 
 const Bytes = Type.Unsafe<bigint | null>({ type: ['integer', 'null'] });
-const Count = Type.Unsafe<bigint>({ type: 'integer' });
 
 const Store = exactly(
   {

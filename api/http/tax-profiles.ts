@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { unknownCreator } from '../../jobs/creators.ts';
 import type { Services } from '../../jobs/job.ts';
 import { setBackupWithholding } from '../../jobs/tax/backup-withholding.ts';
 import { eraseProfiles } from '../../jobs/tax/erase-profiles.ts';
@@ -8,7 +7,7 @@ import { requireReason } from '../../jobs/tax/reason.ts';
 import { recordProfile } from '../../jobs/tax/record-profile.ts';
 import { creatorsWithoutForm, historyOf, listProfiles, showProfiles } from '../../jobs/tax/tax-profiles.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
-import { maySee } from '../auth/caller.ts';
+import { assertMaySee } from './may-see.ts';
 import { afterCursor, nextCursor } from './pagination.ts';
 import { CreatorId, pageOf } from './schemas.ts';
 import {
@@ -47,7 +46,7 @@ export const taxProfileRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
     },
     async (request, reply) => {
       const { creator_id: creatorId } = request.params;
-      if (!maySee(callerOf(request), creatorId)) throw unknownCreator(creatorId);
+      assertMaySee(callerOf(request), creatorId);
       const { by, ...profile } = { ...(request.body as object) } as { by?: unknown };
       const person = personOf(callerOf(request), by === undefined ? undefined : String(by));
       return reply.code(201).send(await recordProfile(services, { creatorId, profile, by: person }));
@@ -69,7 +68,7 @@ export const taxProfileRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
     async (request) => {
       const { creator_id: creatorId } = request.params;
       const caller = callerOf(request);
-      if (!maySee(caller, creatorId)) throw unknownCreator(creatorId);
+      assertMaySee(caller, creatorId);
       const opening = { purpose: 'shown', because: null, by: personOf(caller, undefined) } as const;
       return showProfiles(services, { creatorId, isRevealed: false, opening });
     },

@@ -4,11 +4,10 @@ import type { Erasure } from '../../jobs/tax/erase-profiles.ts';
 import type { RecordedProfile } from '../../jobs/tax/record-profile.ts';
 import type { ListedForm, ProfileHistory, ShownProfiles } from '../../jobs/tax/tax-profiles.ts';
 import { exactly } from '../../reports/exactly.ts';
-import { ByPerson, CreatorId, NullableText, PageQuery } from './schemas.ts';
+import { ByPerson, CreatorId, Instant, NullableText, PageQuery } from './schemas.ts';
 
 /** The bodies and answers of the routes of tax profiles. */
 
-const Instant = Type.String({ format: 'date-time' });
 const NullableDay = Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date' });
 const NullableInteger = Type.Unsafe<number | null>({ type: ['integer', 'null'] });
 const Form = Type.Enum([...TAX_FORMS]);
