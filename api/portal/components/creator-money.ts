@@ -7,7 +7,6 @@ import type { balances } from '../../../transforms/marts/balances.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
 import { nextPeriod, type Period } from '../../../warehouse/period.ts';
 import type { Row } from '../../../warehouse/vocabulary/tables.ts';
-import type { PageApi } from '../page-api.ts';
 import type { Locale, Words } from '../words.ts';
 import type { Tone } from './notice.ts';
 
@@ -34,25 +33,6 @@ export interface ListedStatement {
   readonly period: string;
   readonly currency: string;
   readonly issued_at: string;
-}
-
-interface Paged<T> {
-  readonly data: readonly T[];
-  readonly next_cursor: string | null;
-}
-
-/** All items of a list of the API. */
-export async function allOf<T>(api: PageApi, path: string): Promise<T[]> {
-  const found: T[] = [];
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const page: Paged<T> = await api.get(
-      `${path}${path.includes('?') ? '&' : '?'}limit=1000${cursor && `&cursor=${cursor}`}`,
-    );
-    found.push(...page.data);
-    cursor = page.next_cursor;
-  }
-  return found;
 }
 
 /** What happens with a balance, in the words of statements. */

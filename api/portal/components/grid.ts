@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { type Children, html } from '../markup.ts';
+import { fromCursor } from '../page-reads.ts';
 
 export interface Column<T> {
   readonly label: string;
@@ -57,6 +58,5 @@ export function nextPage({
   label: string;
 }): VNode | null {
   if (cursor === null) return null;
-  const joint = path.includes('?') ? '&' : '?';
-  return html`<p><a href=${`${path}${joint}cursor=${encodeURIComponent(cursor)}`}>${label}</a></p>`;
+  return html`<p><a href=${fromCursor(path, cursor)}>${label}</a></p>`;
 }

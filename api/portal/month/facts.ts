@@ -1,25 +1,11 @@
 import { isOnHold } from '../../../jobs/exception-totals.ts';
 import type { PeriodException } from '../../../jobs/exceptions.ts';
 import { requireJob } from '../../../jobs/jobs.ts';
-import { Conflict, NotFound } from '../../../warehouse/errors.ts';
 import type { Period } from '../../../warehouse/period.ts';
 import type { RunResponse } from '../../http/run-shape.ts';
 import type { PageRequest } from '../page.ts';
+import { type Listed, orNothing } from '../page-reads.ts';
 import type { MonthFacts } from './steps.ts';
-
-interface Listed<T> {
-  readonly data: readonly T[];
-}
-
-/** What the API answers, or undefined where it says that there is nothing yet. */
-export async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof Conflict || error instanceof NotFound) return undefined;
-    throw error;
-  }
-}
 
 /** The jobs of a month's end that are about no period. */
 const ABOUT_EVERYTHING = ['load-events', 'pull-stripe'];

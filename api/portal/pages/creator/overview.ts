@@ -1,7 +1,6 @@
 import type { VNode } from 'preact';
 import { nextPeriod, type Period, parsePeriod } from '../../../../warehouse/period.ts';
 import {
-  allOf,
   type Balance,
   explainBalance,
   explainStanding,
@@ -19,6 +18,7 @@ import { notice, stateLabel } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import type { PageContent } from '../../page.ts';
+import { allOf } from '../../page-reads.ts';
 import { downloads } from './statements.ts';
 
 const MONTHS_SHOWN = 12;

@@ -1,6 +1,5 @@
 import { NotFound } from '../../../../warehouse/errors.ts';
 import {
-  allOf,
   type Balance,
   explainStanding,
   isAboutAccount,
@@ -15,6 +14,7 @@ import { stateLabel } from '../../components/notice.ts';
 import { inWords } from '../../components/refusal.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
+import { allOf } from '../../page-reads.ts';
 import { lineTable, statementOf } from './statement.ts';
 
 /** All payouts of a creator as they stand. */

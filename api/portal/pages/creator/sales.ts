@@ -1,8 +1,9 @@
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
 import { creatorPage } from '../../components/creator-page.ts';
-import { grid } from '../../components/grid.ts';
+import { grid, nextPage } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
+import type { Paged } from '../../page-reads.ts';
 import { statementOf } from './statement.ts';
 
 interface Royalty {
@@ -31,9 +32,7 @@ export const creatorSales = creatorPage({
     const about = { ...(asset_id && { asset_id }), ...(terms_id && { terms_id }) };
     const filter = new URLSearchParams({ period: doc.period, ...about, ...(cursor && { cursor }) });
     const id = encodeURIComponent(creator.creator_id);
-    const { data, next_cursor } = await api.get<{ data: Royalty[]; next_cursor: string | null }>(
-      `/creators/${id}/royalties?${filter}`,
-    );
+    const { data, next_cursor } = await api.get<Paged<Royalty>>(`/creators/${id}/royalties?${filter}`);
     const { amount, dateTime, period } = formats(locale);
     const money = (exact: string): string => amount(exact, doc.currency);
     const ofCurrency = data.filter(({ currency }) => currency === doc.currency);
@@ -73,7 +72,7 @@ export const creatorSales = creatorPage({
         { label: statement.yours, isNumber: true, cell: (row) => money(row?.royalty_amount ?? decimalOf(sum)) },
       ],
     })}
-    ${next_cursor !== null && html`<p><a href=${`${path}?${new URLSearchParams({ ...about, cursor: next_cursor })}`}>${texts.more}</a></p>`}
+    ${nextPage({ cursor: next_cursor, path: `${path}?${new URLSearchParams(about)}`, label: texts.more })}
     <p><a href=${at(`/statements/${doc.statement_id}`)}>${words.creator.statements.open(period(doc.period), doc.currency)}</a></p>`;
     const title = doc.lines.find((line) => line.asset_id === asset_id)?.asset_title ?? asset_id;
     return { title: texts.title(title, period(doc.period)), body };

@@ -1,9 +1,10 @@
 import type { VNode } from 'preact';
-import { allOf, type ListedStatement } from '../../components/creator-money.ts';
+import type { ListedStatement } from '../../components/creator-money.ts';
 import { creatorPage } from '../../components/creator-page.ts';
 import { grid } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
+import { allOf } from '../../page-reads.ts';
 
 const FORMATS = ['pdf', 'xlsx', 'csv', 'json'] as const;
 

@@ -1,8 +1,8 @@
-import { allOf } from '../../components/creator-money.ts';
 import { developerPage } from '../../components/developer-page.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
+import { allOf, type Paged } from '../../page-reads.ts';
 
 interface Invoice {
   readonly invoice_id: string;
@@ -31,7 +31,7 @@ export const developerInvoices = developerPage({
     const { amount, date, period } = formats(locale);
     const subject = developer.developer_id;
     const page = new URLSearchParams({ subject, limit: '50', ...(query.cursor && { cursor: query.cursor }) });
-    const { data, next_cursor } = await api.get<{ data: Invoice[]; next_cursor: string | null }>(`/invoices?${page}`);
+    const { data, next_cursor } = await api.get<Paged<Invoice>>(`/invoices?${page}`);
     const files = await allOf<File>(api, `/documents?${new URLSearchParams({ subject })}`);
     const filesOf = ({ invoice_id }: Invoice) => files.filter(({ content_id }) => content_id === invoice_id);
     const table = grid({

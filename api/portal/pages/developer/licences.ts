@@ -2,6 +2,7 @@ import { developerPage } from '../../components/developer-page.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { type Children, html } from '../../markup.ts';
+import type { Paged } from '../../page-reads.ts';
 
 interface Licence {
   readonly license_id: string;
@@ -34,9 +35,7 @@ export const developerLicences = developerPage({
     const { licences: texts, asset, more } = words.developer;
     const { amount, dateTime } = formats(locale);
     const page = new URLSearchParams({ limit: '50', ...(query.cursor && { cursor: query.cursor }) });
-    const { data, next_cursor } = await api.get<{ data: Licence[]; next_cursor: string | null }>(
-      `${apiPath}/licences?${page}`,
-    );
+    const { data, next_cursor } = await api.get<Paged<Licence>>(`${apiPath}/licences?${page}`);
     const soft = (text: Children) => text && html`<div class="soft">${text}</div>`;
     const consentOf = ({ consent_receipt_id, usage_right, revoked_at }: Consent) =>
       html`<div>${texts.rights[usage_right ?? ''] ?? usage_right ?? '–'} <code>${consent_receipt_id}</code>${soft(revoked_at !== null && texts.revoked(dateTime(revoked_at)))}</div>`;

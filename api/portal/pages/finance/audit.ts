@@ -4,6 +4,7 @@ import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { nameOf } from '../../month/name-of.ts';
 import type { Page, PageRequest } from '../../page.ts';
+import type { Paged } from '../../page-reads.ts';
 
 interface Act {
   readonly done_at: string;
@@ -32,7 +33,7 @@ export const audit: Page = {
     );
     const asked = new URLSearchParams(filter);
     if (query.cursor) asked.set('cursor', query.cursor);
-    const { data, next_cursor } = await api.get<{ data: Act[]; next_cursor: string | null }>(`/audit-log?${asked}`);
+    const { data, next_cursor } = await api.get<Paged<Act>>(`/audit-log?${asked}`);
     const table = grid({
       caption: texts.title,
       isCaptionHidden: true,

@@ -7,9 +7,9 @@ import { creatorLink } from '../../components/links.ts';
 import { notice } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
-import { orNothing } from '../../month/facts.ts';
 import { nameOf } from '../../month/name-of.ts';
 import type { Form, Page, PageRequest } from '../../page.ts';
+import { orNothing } from '../../page-reads.ts';
 
 const ADDRESS = ['street', 'city', 'region', 'postal_code', 'country'] as const;
 const OTHERS = ['vat_id', 'tax_number', 'registration_id', 'email', 'phone'] as const;

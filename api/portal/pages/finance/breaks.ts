@@ -8,9 +8,9 @@ import { grid, nextPage } from '../../components/grid.ts';
 import { notice, stateLabel, type Tone } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
-import { orNothing } from '../../month/facts.ts';
 import { nameOf } from '../../month/name-of.ts';
 import type { Page, PageRequest } from '../../page.ts';
+import { fromCursor, orNothing, type Paged } from '../../page-reads.ts';
 
 interface Comparison {
   readonly verdict: Verdict;
@@ -34,10 +34,7 @@ export const breaks: Page = {
     const back = html`<p><a href=${`/months/${period}`}>${common.back(format.period(period))}</a></p>`;
     const comparison = await orNothing(api.get<Comparison>(`/reconciliations/${period}`));
     if (!comparison) return { title, body: [notice('plain', texts.notYet), back] };
-    const cursor = query.cursor ? `?cursor=${encodeURIComponent(query.cursor)}` : '';
-    const page = await api.get<{ data: PeriodBreak[]; next_cursor: string | null }>(
-      `/periods/${period}/breaks${cursor}`,
-    );
+    const page = await api.get<Paged<PeriodBreak>>(fromCursor(`/periods/${period}/breaks`, query.cursor));
     const { verdict, reason, bridge } = comparison;
     const body = [
       ...(query.done ? [notice('good', common.saved)] : []),

@@ -9,9 +9,9 @@ import { traceLink } from '../../components/links.ts';
 import { factorNotice, notice, stateLabel } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
-import { orNothing } from '../../month/facts.ts';
 import { nameOf } from '../../month/name-of.ts';
 import type { Page, PageContent, PageRequest } from '../../page.ts';
+import { orNothing } from '../../page-reads.ts';
 
 const TONES = { complete: 'good', incomplete: 'warn', closed: 'bad', unread: 'plain' } as const;
 

@@ -11,12 +11,9 @@ import { traceLink } from '../../components/links.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import type { Page, PageRequest } from '../../page.ts';
+import type { Listed } from '../../page-reads.ts';
 import { downloads } from '../creator/statements.ts';
 import { ACCOUNT_ACTS, accountSection } from './creator-account.ts';
-
-interface Listed<T> {
-  readonly data: readonly T[];
-}
 
 interface AccountBalance {
   readonly account: string;

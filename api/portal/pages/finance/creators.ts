@@ -2,11 +2,7 @@ import { grid, nextPage } from '../../components/grid.ts';
 import { creatorLink } from '../../components/links.ts';
 import { html } from '../../markup.ts';
 import type { Page } from '../../page.ts';
-
-interface Listed<T> {
-  readonly data: readonly T[];
-  readonly next_cursor: string | null;
-}
+import { fromCursor, type Paged } from '../../page-reads.ts';
 
 /** All creators, and a field to open one by its id. */
 export const creators: Page = {
@@ -15,8 +11,9 @@ export const creators: Page = {
   async show({ api, words, query }) {
     const { creators: texts } = words.books;
     const { common } = words.finance;
-    const cursor = query.cursor ? `?cursor=${encodeURIComponent(query.cursor)}` : '';
-    const page = await api.get<Listed<{ creator_id: string; creator_name: string | null }>>(`/creators${cursor}`);
+    const page = await api.get<Paged<{ creator_id: string; creator_name: string | null }>>(
+      fromCursor('/creators', query.cursor),
+    );
     const body = [
       html`<form class="row" method="post">
         <label>${texts.search}<input name="creator_id" required maxlength="255" /></label><button name="act" value="open">${texts.go}</button>

@@ -8,20 +8,18 @@ import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { nameOf } from '../../month/name-of.ts';
 import type { Page, PageRequest } from '../../page.ts';
+import type { Paged } from '../../page-reads.ts';
 
 interface Listed {
-  readonly data: readonly {
-    readonly document_id: string;
-    readonly kind: string;
-    readonly subject: string;
-    readonly period: string;
-    readonly file_name: string;
-    readonly byte_size: number | null;
-    readonly issued_at: string;
-    readonly issued_by: string | null;
-    readonly because: string | null;
-  }[];
-  readonly next_cursor: string | null;
+  readonly document_id: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly period: string;
+  readonly file_name: string;
+  readonly byte_size: number | null;
+  readonly issued_at: string;
+  readonly issued_by: string | null;
+  readonly because: string | null;
 }
 
 const STATEMENT_FORMATS = ['pdf', 'xlsx', 'csv', 'json'] as const;
@@ -87,7 +85,7 @@ async function listOf({ api, words, locale, query }: PageRequest, { filter, path
   const { kinds, issuedBy, because, none } = words.issue.documents;
   const format = formats(locale);
   const asked = new URLSearchParams({ ...filter, ...(query.cursor && { cursor: query.cursor }) });
-  const page = await api.get<Listed>(`/documents?${asked}`);
+  const page = await api.get<Paged<Listed>>(`/documents?${asked}`);
   const table = grid({
     caption: texts.list,
     isCaptionHidden: true,

@@ -14,11 +14,7 @@ import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { nameOf } from '../../month/name-of.ts';
 import type { Form, Page, PageRequest } from '../../page.ts';
-
-interface Listed {
-  readonly data: readonly PeriodException[];
-  readonly next_cursor: string | null;
-}
+import type { Paged } from '../../page-reads.ts';
 
 /** What a month could not book: by reason with amounts, each with its age and cure; several are acknowledged at once. */
 export const exceptions: Page = {
@@ -34,9 +30,9 @@ export const exceptions: Page = {
       ...(query.reason ? [`reason=${encodeURIComponent(query.reason)}`] : []),
       ...(query.cursor ? [`cursor=${encodeURIComponent(query.cursor)}`] : []),
     ].join('&');
-    const { data, next_cursor } = await api.get<Listed>(`/periods/${period}/exceptions?${asked}`);
+    const { data, next_cursor } = await api.get<Paged<PeriodException>>(`/periods/${period}/exceptions?${asked}`);
     const isAll = asked !== '' || next_cursor === null;
-    const all = isAll ? data : (await api.get<Listed>(`/periods/${period}/exceptions?limit=1000`)).data;
+    const all = isAll ? data : (await api.get<Paged<PeriodException>>(`/periods/${period}/exceptions?limit=1000`)).data;
     const body = [
       ...(query.done ? [notice('good', query.done === 'started' ? words.finance.months.started : common.saved)] : []),
       html`<p>${texts.explain} <a href=${`/months/${period}`}>${common.back(format.period(period))}</a></p>`,

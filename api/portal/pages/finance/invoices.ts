@@ -10,6 +10,7 @@ import { notice, stateLabel } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import type { Page, PageRequest } from '../../page.ts';
+import { fromCursor, orRefusal, type Paged } from '../../page-reads.ts';
 
 /** The invoices of a month: what is missing for whom, issuing them, the list with its files and answers. */
 export const invoices: Page = {
@@ -23,17 +24,11 @@ export const invoices: Page = {
     const title = texts.title(format.period(period));
     const back = html`<p><a href=${`/months/${period}`}>${words.finance.common.back(format.period(period))}</a></p>`;
     // Without an invoice file nothing is decided, and the API says what to do.
-    const status = await api.get<InvoiceStatus>(`/periods/${period}/invoices/status`).catch((error: unknown) => {
-      if (error instanceof Rejected) return error;
-      throw error;
-    });
+    const status = await orRefusal(api.get<InvoiceStatus>(`/periods/${period}/invoices/status`));
     if (status instanceof Rejected) {
       return { title, body: [back, html`<div lang="en">${notice('warn', status.message)}</div>`] };
     }
-    const cursor = query.cursor ? `&cursor=${encodeURIComponent(query.cursor)}` : '';
-    const page = await api.get<{ data: ListedInvoice[]; next_cursor: string | null }>(
-      `/invoices?period=${period}${cursor}`,
-    );
+    const page = await api.get<Paged<ListedInvoice>>(fromCursor(`/invoices?period=${period}`, query.cursor));
     const body = [
       ...(query.done === 'started' ? [notice('good', texts.started)] : []),
       back,

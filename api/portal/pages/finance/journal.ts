@@ -8,9 +8,9 @@ import { grid } from '../../components/grid.ts';
 import { notice } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
-import { orNothing } from '../../month/facts.ts';
 import { nameOf } from '../../month/name-of.ts';
 import type { Page, PageRequest } from '../../page.ts';
+import { orNothing } from '../../page-reads.ts';
 
 interface Issued {
   readonly document_id: string;

@@ -4,12 +4,13 @@ import { grid } from '../../components/grid.ts';
 import { notice, stateLabel } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
-import { factsOf, orNothing } from '../../month/facts.ts';
+import { factsOf } from '../../month/facts.ts';
 import { nameOf } from '../../month/name-of.ts';
 import { nextActs } from '../../month/next-acts.ts';
 import { stepView } from '../../month/step-view.ts';
 import { type StepName, stepsOf } from '../../month/steps.ts';
 import type { Page, PageRequest } from '../../page.ts';
+import { orNothing } from '../../page-reads.ts';
 
 /** Payouts are approved soon after a closing; older months have theirs. */
 const MONTHS_LOOKED_AT = 3;

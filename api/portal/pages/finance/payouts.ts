@@ -9,11 +9,11 @@ import { factorNotice, notice, stateLabel } from '../../components/notice.ts';
 import { inWords } from '../../components/refusal.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
-import { orNothing } from '../../month/facts.ts';
 import { nameOf } from '../../month/name-of.ts';
 import { previewSections } from '../../month/payout-preview.ts';
 import { decidedList, decisionForm, overrideForm, payoutTable, reversalForm } from '../../month/payout-table.ts';
 import type { Page, PageContent, PageRequest } from '../../page.ts';
+import { orNothing } from '../../page-reads.ts';
 
 interface Batch {
   readonly sequence: number;

@@ -5,6 +5,7 @@ import { creatorLink, traceLink } from '../../components/links.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import type { Page } from '../../page.ts';
+import type { Paged } from '../../page-reads.ts';
 
 /** The postings in the name of a creator, of one month or all. */
 export const postings: Page = {
@@ -17,7 +18,7 @@ export const postings: Page = {
     const id = params.creator_id ?? '';
     const { period = '', cursor } = query;
     const filter = new URLSearchParams({ ...(period && { period }), ...(cursor && { cursor }) });
-    const page = await api.get<{ data: Row<typeof postingsMart>[]; next_cursor: string | null }>(
+    const page = await api.get<Paged<Row<typeof postingsMart>>>(
       `/creators/${encodeURIComponent(id)}/postings?${filter}`,
     );
     const own = `/creators/${encodeURIComponent(id)}/postings`;

@@ -14,6 +14,7 @@ import { html } from '../../markup.ts';
 import { nameOf } from '../../month/name-of.ts';
 import { reason } from '../../month/payout-table.ts';
 import type { Form, Page, PageRequest } from '../../page.ts';
+import { fromCursor, type Listed, type Paged } from '../../page-reads.ts';
 
 /** What finance does about a tax year: files a form, records the office's refusal, sets withholding and backup withholding. */
 export const TAX_ACTS: NonNullable<Page['acts']> = {
@@ -68,11 +69,6 @@ export function filingForm(
     </form>`;
 }
 
-interface Listed<T> {
-  readonly data: readonly T[];
-  readonly next_cursor: string | null;
-}
-
 /** Who has no form or one that expires, and what is withheld from when on. */
 export async function withholdingSections(request: PageRequest): Promise<readonly VNode[]> {
   const { api, words, locale, caller, query } = request;
@@ -80,8 +76,7 @@ export async function withholdingSections(request: PageRequest): Promise<readonl
   const { common } = words.finance;
   if (!hasPermission(caller, 'tax-profiles:list')) return [];
   const format = formats(locale);
-  const cursor = query.cursor ? `?cursor=${encodeURIComponent(query.cursor)}` : '';
-  const missing = await api.get<Listed<{ creator_id: string }>>(`/tax/creators-without-form${cursor}`);
+  const missing = await api.get<Paged<{ creator_id: string }>>(fromCursor('/tax/creators-without-form', query.cursor));
   const expiring = await api.get<Listed<ListedForm>>('/tax/profiles?expiring_days=90');
   const { data: settings } = await api.get<Listed<RecordedTaxSettings>>('/tax/settings');
   return [

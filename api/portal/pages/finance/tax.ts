@@ -10,6 +10,7 @@ import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { nameOf } from '../../month/name-of.ts';
 import type { Page, PageRequest } from '../../page.ts';
+import { orRefusal } from '../../page-reads.ts';
 import type { Words } from '../../words.ts';
 import { filingForm, TAX_ACTS, withholdingSections } from './tax-acts.ts';
 import { OPENING_ACTS, openingsOf } from './tax-openings.ts';
@@ -38,11 +39,6 @@ interface Status {
 
 const YEARS_BACK = 3;
 
-function unlessRejected(error: unknown): Rejected {
-  if (error instanceof Rejected) return error;
-  throw error;
-}
-
 /** What the tax forms of a year would hold, what is missing for whom, and what was filed. */
 export const taxYear: Page = {
   path: '/tax',
@@ -56,7 +52,7 @@ export const taxYear: Page = {
     const current = Number(instant(services.clock.now()).slice(0, 4));
     const year = query.year ?? String(current);
     // Without a tax file there is none, and the API says what to do.
-    const status = await api.get<Status>(`/tax/years/${encodeURIComponent(year)}/status`).catch(unlessRejected);
+    const status = await orRefusal(api.get<Status>(`/tax/years/${encodeURIComponent(year)}/status`));
     if (status instanceof Rejected) {
       const why = html`<div lang="en">${notice('warn', status.message)}</div>`;
       return { title: texts.title(year), body: [...doneOf(request), why, ...(await withholdingSections(request))] };

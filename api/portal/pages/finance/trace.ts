@@ -5,9 +5,9 @@ import { creatorLink, traceLink } from '../../components/links.ts';
 import { notice } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
-import { orNothing } from '../../month/facts.ts';
 import { nameOf } from '../../month/name-of.ts';
 import type { Page, PageRequest } from '../../page.ts';
+import { orNothing } from '../../page-reads.ts';
 
 /** Follows any id from the event to the payout and to Stripe's balance. */
 export const trace: Page = {

@@ -4,6 +4,7 @@ import { grid, nextPage } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import type { OpenPage, OpenRequest } from '../../page.ts';
+import { fromCursor, type Paged } from '../../page-reads.ts';
 
 interface Offer {
   readonly license_type: string;
@@ -25,10 +26,7 @@ export const terms: OpenPage = {
   async show(request) {
     const { api, words, query } = request;
     const { terms: texts } = words.open;
-    const cursor = query.cursor ? `?cursor=${encodeURIComponent(query.cursor)}` : '';
-    const { data, next_cursor } = await api.get<{ data: OfferedAsset[]; next_cursor: string | null }>(
-      `/public/assets${cursor}`,
-    );
+    const { data, next_cursor } = await api.get<Paged<OfferedAsset>>(fromCursor('/public/assets', query.cursor));
     const table = grid({
       caption: texts.title,
       isCaptionHidden: true,
