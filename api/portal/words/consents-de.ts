@@ -18,7 +18,6 @@ export const consentsDe: ConsentsWords = {
   inForce: 'gültig',
   revoked: (at) => `widerrufen, ${at}`,
   transferred: 'das Werk wurde übertragen',
-  look: 'Ansehen oder widerrufen',
   hash: 'SHA-256 des Belegs',
   revokeTitle: 'Diese Einwilligung widerrufen',
   effect: {

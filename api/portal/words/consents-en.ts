@@ -16,7 +16,6 @@ export const consentsEn = {
   inForce: 'in force',
   revoked: (at: string): string => `revoked, ${at}`,
   transferred: 'the asset was transferred',
-  look: 'Look or revoke',
   hash: 'SHA-256 of the receipt',
   revokeTitle: 'Revoke this consent',
   effect: {

@@ -80,7 +80,6 @@ export const de: Words = {
     factorVerified: 'Er wurde in dieser Sitzung angegeben.',
     factorSetUp: 'Einrichten',
     factorGive: 'Jetzt angeben',
-    factorApp: 'Authentifizierungs-App',
     unknown: 'unbekannt',
   },
   factor: {

@@ -72,7 +72,6 @@ export const en = {
     factorVerified: 'It was given in this session.',
     factorSetUp: 'Set it up',
     factorGive: 'Give it now',
-    factorApp: 'Authenticator app',
     unknown: 'unknown',
   },
   factor: {

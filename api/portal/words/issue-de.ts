@@ -31,7 +31,6 @@ export const issueDe: IssueWords = {
   invoices: {
     title: (month) => `Rechnungen ${month}`,
     open: 'Der Monat ist noch nicht abgeschlossen: Es kann nichts berechnet werden.',
-    issued: 'Ausgestellt',
     disputed: (count) => (count === 1 ? 'Einer wurde widersprochen.' : `${count} wurde widersprochen.`),
     private: (count) => `${count} Urheber sind kein Unternehmen: Sie haben nur Abrechnungen.`,
     ready: 'Auszustellen',
@@ -94,7 +93,6 @@ export const issueDe: IssueWords = {
   },
   documents: {
     all: 'Dokumente',
-    filter: 'Filter',
     anyKind: 'jede Art',
     kinds: {
       statement: 'Abrechnung',

@@ -29,7 +29,6 @@ export const issueEn = {
   invoices: {
     title: (month: string): string => `Invoices of ${month}`,
     open: 'The month is not closed yet: nothing can be invoiced.',
-    issued: 'Issued',
     disputed: (count: number): string => (count === 1 ? 'One is disputed.' : `${count} are disputed.`),
     private: (count: string): string => `${count} creators are no business: they have statements alone.`,
     ready: 'To be issued',
@@ -91,7 +90,6 @@ export const issueEn = {
   },
   documents: {
     all: 'Documents',
-    filter: 'Filter',
     anyKind: 'every kind',
     kinds: {
       statement: 'Royalty statement',

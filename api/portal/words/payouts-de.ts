@@ -38,7 +38,6 @@ export const payoutsDe: PayoutsWords = {
     open: 'Noch nicht bestätigt',
     states: 'Stand ihrer Auszahlungen',
     resolved: { taken: 'angenommen, laut einer Person', never_taken: 'nie angenommen, laut einer Person' },
-    download: 'Herunterladen',
     export: 'Exportieren',
     exportExplain:
       'Sperrt die freigegebenen Auszahlungen eines Monats in einer Datei für die Bank, jede einmal. Ein wiederholter Export gibt dieselben Dateien aus.',

@@ -36,7 +36,6 @@ export const payoutsEn = {
     open: 'Not settled yet',
     states: 'State of its payouts',
     resolved: { taken: 'taken, as a person said', never_taken: 'never taken, as a person said' },
-    download: 'Download',
     export: 'Export',
     exportExplain:
       'Locks the approved payouts of a month in a file for the bank, each once. A repeated export hands out the same files.',
