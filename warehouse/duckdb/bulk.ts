@@ -6,6 +6,7 @@ import { randomId } from '../ids.ts';
 import { invariant, requirePresent } from '../invariant.ts';
 import type { ColumnShape, ColumnType } from '../vocabulary/tables.ts';
 import { csvRecord } from './csv-record.ts';
+import { literal } from './ddl.ts';
 
 /** Runs `work` on a connection of its own. Errors are those of the port. */
 export type OnConnection = <T>(work: (connection: DuckDBConnection) => AsyncGenerator<T>) => AsyncGenerator<T>;
@@ -158,7 +159,7 @@ async function* fileOf(
   try {
     await mkdir(folder, { recursive: true });
     const select = format === 'csv' ? `select ${csvRecord(columns)} from (${sql})` : sql;
-    await connection.run(`copy (${select}) to '${path.replaceAll("'", "''")}' (${OPTIONS[format]})`, [...parameters]);
+    await connection.run(`copy (${select}) to ${literal(path)} (${OPTIONS[format]})`, [...parameters]);
     const file = await open(path);
     try {
       for (;;) {

@@ -10,6 +10,11 @@ export function quoted(name: string): string {
     .join('.');
 }
 
+/** A text as a literal of SQL. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
 export function createTable(table: TableShape, { replaces = false } = {}): string {
   const columns = table.columns.map((column) => `${columnDdl(column)}${column.optional ? '' : ' NOT NULL'}`);
   return `create ${replaces ? 'or replace ' : ''}table ${quoted(table.name)} (${columns.join(', ')})`;

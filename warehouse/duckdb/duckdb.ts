@@ -8,6 +8,7 @@ import { randomId } from '../ids.ts';
 import { Mutex } from '../mutex.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import { bulkReader, type OnConnection } from './bulk.ts';
+import { connect } from './connect.ts';
 import { createFunctions } from './ddl.ts';
 import { toOpenError, toReadError, toWriteError } from './open-error.ts';
 import { openPublishedFile } from './published-file.ts';
@@ -205,11 +206,4 @@ async function createInstance(
   } catch (error) {
     throw toOpenError(error, file ?? ':memory:');
   }
-}
-
-async function connect(instance: DuckDBInstance): Promise<DuckDBConnection> {
-  const connection = await instance.connect();
-  await connection.run(`set TimeZone = 'UTC'`);
-  await connection.run(`set default_null_order = 'nulls_first_on_asc_last_on_desc'`);
-  return connection;
 }

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, version } from '@duckdb/node-api';
 import type { Part, PublishedFile } from '../published/database-files.ts';
 import { isInParts, PART_COLUMN, type PublishedTable } from '../published/published-table.ts';
-import { quoted } from './ddl.ts';
+import { connect } from './connect.ts';
+import { literal, quoted } from './ddl.ts';
 import { rowsOf } from './results.ts';
-import { literal, totalsOf, writeFile } from './write-file.ts';
+import { totalsOf, writeFile } from './write-file.ts';
 
 /** The name of the attached file. */
 const DATABASE = 'published';
@@ -15,8 +16,7 @@ const keyOf = ({ key }: PublishedTable): string => key.map(quoted).join(', ');
 /** Opens a file on an engine of its own, so that nothing of it is left when it is closed. */
 export async function openPublishedFile(file: string): Promise<PublishedFile> {
   const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  await connection.run(`set TimeZone = 'UTC'`);
+  const connection = await connect(instance);
   await connection.run(`attach ${literal(file)} as ${DATABASE} (read_only)`);
   return {
     copy: (to, tables) =>

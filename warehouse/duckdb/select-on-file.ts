@@ -6,7 +6,8 @@ import type { QueryLimits, QueryResult, SelectRequest } from '../published/datab
 import type { ColumnShape, ColumnType } from '../vocabulary/tables.ts';
 import type { Value, ValueRow } from '../warehouse.ts';
 import { bulkReader, type OnConnection } from './bulk.ts';
-import { quoted } from './ddl.ts';
+import { connect } from './connect.ts';
+import { literal, quoted } from './ddl.ts';
 import { assertHarmlessSelect, MOST_IN_A_LIST, refused } from './harmless-select.ts';
 import { piecesOf, rowsOf } from './results.ts';
 
@@ -27,7 +28,7 @@ export async function selectOnFile({ file, sql, limits, signal }: SelectRequest)
   };
   try {
     instance = await DuckDBInstance.create(file, optionsOf(limits));
-    connection = await instance.connect();
+    connection = await connect(instance);
     await confine(connection, limits);
     await assertHarmlessSelect(connection, sql);
     const columns = await withinTime(connection, { limits, signal }, (open) => materialise(open, { sql, limits }));
@@ -52,9 +53,7 @@ function optionsOf({ memoryLimit, threads, folder }: QueryLimits): Record<string
 
 /** Only its own folder is in reach, to which a result is written in the format of a file. */
 async function confine(connection: DuckDBConnection, { folder }: QueryLimits): Promise<void> {
-  await connection.run(`set TimeZone = 'UTC'`);
-  await connection.run(`set default_null_order = 'nulls_first_on_asc_last_on_desc'`);
-  await connection.run(`set allowed_directories = ['${folder.replaceAll("'", "''")}']`);
+  await connection.run(`set allowed_directories = [${literal(folder)}]`);
   await connection.run('set enable_external_access = false');
   await connection.run('set lock_configuration = true');
 }

@@ -4,7 +4,7 @@ import { invariant } from '../invariant.ts';
 import type { FileContent, Totals, WrittenTable } from '../published/database-files.ts';
 import { type PublishedTable, summedColumns } from '../published/published-table.ts';
 import type { Value, ValueRow } from '../warehouse.ts';
-import { createTable, quoted } from './ddl.ts';
+import { createTable, literal, quoted } from './ddl.ts';
 import { rowsOf } from './results.ts';
 
 /** So that older and newer clients read it: https://duckdb.org/docs/stable/internals/storage */
@@ -110,8 +110,4 @@ export async function totalsOf(connection: DuckDBConnection, table: PublishedTab
     [],
   );
   return new Map(Object.entries(row));
-}
-
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

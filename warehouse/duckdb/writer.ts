@@ -9,7 +9,7 @@ import type { Period } from '../period.ts';
 import { assertKnownColumns, exactInJson } from '../row-json.ts';
 import type { TableShape } from '../vocabulary/tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
-import { addColumn, createTable, quoted } from './ddl.ts';
+import { addColumn, createTable, literal, quoted } from './ddl.ts';
 import { parquetFile } from './parquet.ts';
 import { boundTo, piecesOf, rowsOf } from './results.ts';
 import type { Steps } from './steps.ts';
@@ -42,7 +42,7 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
       );
       // Not `recursive := true`: its memory grows with the square of the columns.
       await execute(
-        `insert into ${quoted(table.name)} by name select unnest(row) from (select unnest(from_json_strict($1, '[${structure(table)}]')) as row)`,
+        `insert into ${quoted(table.name)} by name select unnest(row) from (select unnest(from_json_strict($1, ${literal(`[${structure(table)}]`)})) as row)`,
         [JSON.stringify(complete, exactInJson)],
       );
     }
@@ -200,14 +200,7 @@ function withFilledColumns(table: TableShape, rows: readonly ValueRow[]): TableS
   return { ...table, columns: table.columns.filter(({ name }) => filled.has(name)) };
 }
 
-/** The shape of a row for `from_json_strict`, as JSON within an SQL literal. */
+/** The shape of a row for `from_json_strict`, as JSON. */
 function structure(table: TableShape): string {
-  return JSON.stringify(Object.fromEntries(table.columns.map(({ name, type }) => [name, duckdbType(type)]))).replaceAll(
-    "'",
-    "''",
-  );
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  return JSON.stringify(Object.fromEntries(table.columns.map(({ name, type }) => [name, duckdbType(type)])));
 }
