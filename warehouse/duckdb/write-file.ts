@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { randomId } from '../ids.ts';
-import { invariant } from '../invariant.ts';
 import type { FileContent, Totals, WrittenTable } from '../published/database-files.ts';
 import { type PublishedTable, summedColumns } from '../published/published-table.ts';
+import { assertTotals } from '../published/totals.ts';
 import type { Value, ValueRow } from '../warehouse.ts';
 import { createTable, literal, quoted } from './ddl.ts';
 import { rowsOf } from './results.ts';
@@ -32,12 +32,7 @@ export async function writeFile(
     for (const { table, select } of tables) {
       const written = await totalsOf(connection, table, `${database}.main.${quoted(table.name)}`);
       const expected = await totalsOf(connection, table, `(${select})`);
-      for (const [name, total] of expected) {
-        invariant(
-          written.get(name) === total,
-          `${table.name} cannot be published: ${name === '*' ? 'its rows are' : `the sum of ${name} is`} ${written.get(name)} instead of ${total}; publish again, and report it if it stays so.`,
-        );
-      }
+      assertTotals(table.name, { found: written, expected });
       totals.set(table.name, written);
     }
     for (const { table } of tables) await addMissing(connection, { database, table });

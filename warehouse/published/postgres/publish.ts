@@ -8,6 +8,7 @@ import { sha256Hex } from '../../ids.ts';
 import { invariant } from '../../invariant.ts';
 import type { PublishedFile, Totals } from '../database-files.ts';
 import { type BiRole, type PublishedTable, summedColumns } from '../published-table.ts';
+import { assertTotals } from '../totals.ts';
 import { prepareRoles } from './roles.ts';
 import {
   addingForeignKey,
@@ -246,13 +247,7 @@ async function assertSame(
   const { rows } = await client.query<Record<string, string>>(
     `select ${['count(*)::text as "*"', ...sums].join(', ')} from ${pathOf(placed)}`,
   );
-  for (const [name, total] of totals) {
-    const found = rows[0]?.[name];
-    invariant(
-      found === total,
-      `${pathOf(placed)} cannot be published: ${name === '*' ? 'its rows are' : `the sum of ${name} is`} ${found} instead of ${total}; publish again, and report it if it stays so.`,
-    );
-  }
+  assertTotals(pathOf(placed), { found: new Map(Object.entries(rows[0] ?? {})), expected: totals });
 }
 
 /** Proves the foreign keys of a table of which one side has changed. */
