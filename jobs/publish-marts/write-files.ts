@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { lastClose } from '../../transforms/ledger/closing.ts';
 import {
   DIMENSIONS,
-  isMasked,
   MARTS,
   type PublicationCheck,
   type PublicationRow,
@@ -14,7 +13,7 @@ import {
 } from '../../transforms/published/published.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import type { DatabaseFiles, FileContent, Totals } from '../../warehouse/published/database-files.ts';
-import type { BiRole, PublishedTable } from '../../warehouse/published/published-table.ts';
+import { type BiRole, type PublishedTable, wholeForFinance } from '../../warehouse/published/published-table.ts';
 import { selectRows } from '../../warehouse/table-queries.ts';
 import type { Table } from '../../warehouse/vocabulary/tables.ts';
 import { DATABASE_FILE, PARQUET_FOLDER, replaceVersion } from './folders.ts';
@@ -61,9 +60,11 @@ export async function writeFiles(
       } finally {
         full.close();
       }
+      const tables = { analyst: tablesOf('analyst'), finance: tablesOf('finance') };
+      const differing = new Set(wholeForFinance(tables).map(({ name }) => name));
       const [masked, same] = [
-        tablesOf('analyst').filter(isMasked),
-        tablesOf('analyst').filter((table) => !isMasked(table)),
+        tables.analyst.filter(({ name }) => differing.has(name)),
+        tables.analyst.filter(({ name }) => !differing.has(name)),
       ];
       await writeParquet(files, { database, beside, tables: masked });
       await linkParquet(dirname(file('finance')), beside, same);

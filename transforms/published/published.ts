@@ -54,12 +54,7 @@ export function tablesOf(role: BiRole): readonly PublishedTable[] {
   return [publication, publicationChecks, ...MARTS].flatMap((table) => visibleTo(role, table) ?? []);
 }
 
-/** Whether a table of analysts lacks columns that finance has. */
-export function isMasked({ name, columns }: PublishedTable): boolean {
-  return tablesOf('finance').some((full) => full.name === name && full.columns.length > columns.length);
-}
-
-export function shortName(name: string): string {
+function shortName(name: string): string {
   return name.slice(name.indexOf('.') + 1);
 }
 

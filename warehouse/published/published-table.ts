@@ -18,6 +18,15 @@ export interface PublishedTable extends TableShape {
   readonly references: readonly Reference[];
 }
 
+/** The tables of which finance sees more than analysts: more columns, or any. */
+export function wholeForFinance({
+  analyst,
+  finance,
+}: Readonly<Record<BiRole, readonly PublishedTable[]>>): readonly PublishedTable[] {
+  const shared = new Map(analyst.map((table) => [table.name, table]));
+  return finance.filter(({ name, columns }) => shared.get(name)?.columns.length !== columns.length);
+}
+
 /** The column by which a table is published in parts. */
 export const PART_COLUMN = 'period';
 

@@ -1,7 +1,14 @@
 import { sha256Hex } from '../../ids.ts';
 import { FIELDS, type FieldName } from '../../vocabulary/fields.ts';
 import type { ColumnType } from '../../vocabulary/tables.ts';
-import { type BiRole, isInParts, PART_COLUMN, type PublishedTable, type Reference } from '../published-table.ts';
+import {
+  type BiRole,
+  isInParts,
+  PART_COLUMN,
+  type PublishedTable,
+  type Reference,
+  wholeForFinance,
+} from '../published-table.ts';
 
 /** Without personal columns, for everybody; and those tables that have some, with all their columns, for finance. */
 export const SHARED_SCHEMA = 'tantieme';
@@ -28,11 +35,11 @@ interface ForeignKey extends Reference {
  * so a column of a shared table refers to both forms of the other table: each role sees the one that it may read.
  */
 export function placedTables(tables: Readonly<Record<BiRole, readonly PublishedTable[]>>): readonly PlacedTable[] {
-  const shared = new Map(tables.analyst.map((table) => [table.name, table]));
-  const full = tables.finance.filter(({ name, columns }) => shared.get(name)?.columns.length !== columns.length);
+  const full = wholeForFinance(tables);
+  const isIn = (some: readonly PublishedTable[], name: string): boolean => some.some((each) => each.name === name);
   const schemasOf = (name: string): readonly string[] => [
-    ...(shared.has(name) ? [SHARED_SCHEMA] : []),
-    ...(full.some((each) => each.name === name) ? [FINANCE_SCHEMA] : []),
+    ...(isIn(tables.analyst, name) ? [SHARED_SCHEMA] : []),
+    ...(isIn(full, name) ? [FINANCE_SCHEMA] : []),
   ];
   const placed = (schema: string, table: PublishedTable, readers: readonly BiRole[]): PlacedTable => ({
     ...{ schema, table, readers },
@@ -46,7 +53,7 @@ export function placedTables(tables: Readonly<Record<BiRole, readonly PublishedT
   });
   return [
     ...tables.analyst.map((table) =>
-      placed(SHARED_SCHEMA, table, full.some(({ name }) => name === table.name) ? ['analyst'] : ['analyst', 'finance']),
+      placed(SHARED_SCHEMA, table, isIn(full, table.name) ? ['analyst'] : ['analyst', 'finance']),
     ),
     ...full.map((table) => placed(FINANCE_SCHEMA, table, ['finance'])),
   ];
