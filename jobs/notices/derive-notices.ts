@@ -2,25 +2,27 @@ import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely';
 import { DAY_MS, instant } from '../../warehouse/clock.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
+import { insertable } from '../../warehouse/operational/insertable.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { OperationalTables } from '../../warehouse/operational/schema.ts';
 import type { Run } from '../job.ts';
-import type { NoticeKind } from './kinds.ts';
-import { NOTICES } from './kinds.ts';
-import { type NewNotice, queueNotice } from './queue-notice.ts';
+import { NOTICES, type NoticeFacts, type NoticeKind } from './kinds.ts';
+import { type NewNotice, queueNotices } from './queue-notice.ts';
 import { membersByCreator, peopleWith } from './recipients.ts';
-
-/** What is derived, of any kind. */
-type AnyNotice = { [K in NoticeKind]: Omit<NewNotice<K>, 'now'> }[NoticeKind];
 
 interface Reading {
   readonly store: Operational;
   /** Rows from this instant on. */
   readonly since: string;
   readonly now: number;
-  /** The people who act for a creator; with `former` also those who did so until lately. */
-  readonly membersOf: (creatorId: string, who?: 'former') => readonly string[];
 }
+
+/** What is to be reported, of one of these kinds; whoever it concerns is added. */
+type Found<K extends NoticeKind> = { [Each in K]: Omit<NewNotice<Each>, 'to' | 'now'> }[K];
+type Find<K extends NoticeKind> = (reading: Reading) => Promise<Found<K>[]>;
+type Source = (reading: Reading) => Promise<Omit<NewNotice<NoticeKind>, 'now'>[]>;
+/** The kinds about one creator. */
+type OfCreator = { [K in NoticeKind]: NoticeFacts[K] extends { readonly creator: string } ? K : never }[NoticeKind];
 
 /** A row may be committed later than its time says. */
 const LOOK_BACK_MS = 3_600_000;
@@ -49,18 +51,15 @@ export async function deriveNotices(run: Pick<Run, 'operational' | 'clock' | 'in
     .where('source', '=', MARK)
     .executeTakeFirst();
   const since = instant((mark ? Date.parse(mark.read_until_at) : now) - LOOK_BACK_MS);
-  const members = await membersByCreator(operational, instant(now - FORMER_MS));
-  const reading: Reading = {
-    ...{ store: operational, since, now },
-    membersOf: (creatorId, who) => members.get(creatorId)?.[who ?? 'current'] ?? [],
-  };
   let count = 0;
   for (const read of SOURCES) {
-    for (const notice of await read(reading)) {
+    const found = await read({ store: operational, since, now });
+    for (const some of insertable(found)) {
       interruption.throwIfAborted();
-      await queueNotice(operational, { ...notice, now: instant(now) } as NewNotice<NoticeKind>);
-      count += 1;
+      const notices = some.map((each) => ({ ...each, now: instant(now) }));
+      await queueNotices(operational, notices);
     }
+    count += found.length;
   }
   const read_until_at = instant(now);
   await operational
@@ -81,26 +80,44 @@ function isUntold(kind: NoticeKind, cause: string): Expression<SqlBool> {
   return not(exists(told));
 }
 
-type Source = (reading: Reading) => Promise<AnyNotice[]>;
+/** What is mailed to the people who act for the creator; with `former` also to those who did so until lately. */
+function toMembers(find: Find<OfCreator>, who: 'current' | 'former' = 'current'): Source {
+  return async (reading) => {
+    const found = await find(reading);
+    const members = await membersByCreator(reading.store, {
+      creatorIds: found.map(({ facts }) => facts.creator),
+      endedAfter: instant(reading.now - FORMER_MS),
+    });
+    return found.map((each) => ({ ...each, to: members.get(each.facts.creator)?.[who] ?? [] }));
+  };
+}
+
+/** What is mailed to everybody in the company whose roles a kind names. */
+function toCompany<K extends NoticeKind>(kind: K, find: Find<K>): Source {
+  return async (reading) => {
+    const found = await find(reading);
+    const to = found.length > 0 ? await peopleWith(reading.store, NOTICES[kind].roles) : [];
+    return found.map((each) => ({ ...each, to }));
+  };
+}
 
 /** Of a key that was made or rotated its maker, and whoever else acts for the same creator or developer; of a key of the company its administrators. */
-const keys: Source = async ({ store, since, membersOf }) => {
+const keys: Source = async ({ store, since }) => {
   const rows = await store.selectFrom('api_keys').selectAll().where('secret_made_at', '>=', since).execute();
   return Promise.all(
     rows.map(async ({ api_key_id, name, role, creator_id, developer_id, person_id, created_at, secret_made_at }) => {
-      const others =
-        creator_id !== null
-          ? membersOf(creator_id)
-          : await peopleWith(store, [developer_id === null ? 'admin' : 'developer'], developer_id ?? '');
+      const subject = creator_id ?? developer_id ?? '';
+      const owner = creator_id !== null ? 'creator' : developer_id !== null ? 'developer' : 'admin';
+      const others = await peopleWith(store, [owner], subject);
       const to = person_id === null ? others : [...others, person_id];
       const isRotated = secret_made_at !== created_at;
-      const facts = { name, role, subject: creator_id ?? developer_id ?? '', isRotated };
-      return { kind: 'api-key-made' as const, cause: `${api_key_id} ${secret_made_at}`, to, facts };
+      const facts = { name, role, subject, isRotated };
+      return { kind: 'api-key-made', cause: `${api_key_id} ${secret_made_at}`, to, facts };
     }),
   );
 };
 
-const payoutAccounts: Source = async ({ store, since, membersOf }) => {
+const payoutAccounts: Find<'payout-account-changed'> = async ({ store, since }) => {
   const stripe = await store
     .selectFrom('payout_accounts')
     .select(['account_id_stripe as cause', 'creator_id as creator', 'account_id_stripe as account', 'created_by as by'])
@@ -113,24 +130,20 @@ const payoutAccounts: Source = async ({ store, since, membersOf }) => {
     .where('recorded_at', '>=', since)
     .where(isUntold('payout-account-changed', 'bank_accounts.bank_account_id'))
     .execute();
-  return [...stripe, ...bank].map(({ cause, ...facts }) => ({
-    ...{ kind: 'payout-account-changed', cause, to: membersOf(facts.creator, 'former'), facts },
-  }));
+  return [...stripe, ...bank].map(({ cause, ...facts }) => ({ kind: 'payout-account-changed', cause, facts }));
 };
 
-const taxProfiles: Source = async ({ store, since, membersOf }) => {
+const taxProfiles: Find<'tax-profile-changed'> = async ({ store, since }) => {
   const rows = await store
     .selectFrom('tax_profiles')
     .select(['entry', 'creator_id as creator', 'form', 'recorded_by as by'])
     .where('recorded_at', '>=', since)
     .where(isUntold('tax-profile-changed', 'tax_profiles.entry'))
     .execute();
-  return rows.map(({ entry, ...facts }) => ({
-    ...{ kind: 'tax-profile-changed', cause: String(entry), to: membersOf(facts.creator, 'former'), facts },
-  }));
+  return rows.map(({ entry, ...facts }) => ({ kind: 'tax-profile-changed', cause: String(entry), facts }));
 };
 
-const statements: Source = async ({ store, since, membersOf }) => {
+const statements: Find<'statement-issued'> = async ({ store, since }) => {
   const rows = await store
     .selectFrom('documents')
     .select(['content_id', 'subject as creator', 'period', 'currency'])
@@ -139,12 +152,10 @@ const statements: Source = async ({ store, since, membersOf }) => {
     .where('issued_at', '>=', since)
     .where(isUntold('statement-issued', 'documents.content_id'))
     .execute();
-  return rows.map(({ content_id, ...facts }) => ({
-    ...{ kind: 'statement-issued', cause: content_id, to: membersOf(facts.creator), facts },
-  }));
+  return rows.map(({ content_id, ...facts }) => ({ kind: 'statement-issued', cause: content_id, facts }));
 };
 
-const payoutSteps: Source = async ({ store, since, membersOf }) => {
+const payoutSteps: Find<'payout-sent' | 'payout-held'> = async ({ store, since }) => {
   const rows = await store
     .selectFrom('payout_log')
     .innerJoin('payout_lines', 'payout_lines.payout_id', 'payout_log.payout_id')
@@ -158,11 +169,11 @@ const payoutSteps: Source = async ({ store, since, membersOf }) => {
   return rows.map(({ entry, state, amount_minor, ...payout }) => {
     const facts = { ...payout, amount: minorToDecimal(amount_minor, payout.currency), isTheirs: false };
     const kind = state === 'sent' ? ('payout-sent' as const) : ('payout-held' as const);
-    return { kind, cause: String(entry), to: membersOf(payout.creator), facts };
+    return { kind, cause: String(entry), facts };
   });
 };
 
-const unpaidLines: Source = async ({ store, since, membersOf }) => {
+const unpaidLines: Find<'payout-held'> = async ({ store, since }) => {
   const rows = await store
     .selectFrom('payout_lines')
     .innerJoin('payout_batches', 'payout_batches.batch_id', 'payout_lines.batch_id')
@@ -172,12 +183,13 @@ const unpaidLines: Source = async ({ store, since, membersOf }) => {
     .where(isUntold('payout-held', 'payout_lines.payout_id'))
     .execute();
   return rows.map(({ payout_id, amount_minor, ...payout }) => ({
-    ...{ kind: 'payout-held', cause: payout_id, to: membersOf(payout.creator) },
+    kind: 'payout-held',
+    cause: payout_id,
     facts: { ...payout, amount: minorToDecimal(amount_minor, payout.currency), isTheirs: true },
   }));
 };
 
-const expiringForms: Source = async ({ store, now, membersOf }) => {
+const expiringForms: Find<'tax-form-expires'> = async ({ store, now }) => {
   const [today, last] = [instant(now).slice(0, 10), instant(now + FORM_EXPIRES_DAYS * DAY_MS).slice(0, 10)];
   const rows = await store
     .selectFrom('tax_profiles')
@@ -198,13 +210,14 @@ const expiringForms: Source = async ({ store, now, membersOf }) => {
     .where(isUntold('tax-form-expires', 'tax_profiles.entry'))
     .execute();
   return rows.map(({ entry, creator, form, valid_until_on }) => ({
-    ...{ kind: 'tax-form-expires', cause: String(entry), to: membersOf(creator) },
+    kind: 'tax-form-expires',
+    cause: String(entry),
     facts: { creator, form, on: valid_until_on ?? '' },
   }));
 };
 
 /** A closing that a person has started has told that person. The same refusal is told once, however often it is tried again. */
-const refusedClosings: Source = async ({ store, since }) => {
+const refusedClosings: Find<'closing-refused'> = async ({ store, since }) => {
   const rows = await store
     .selectFrom('job_runs')
     .select(['period', 'error'])
@@ -215,14 +228,14 @@ const refusedClosings: Source = async ({ store, since }) => {
     .where('interrupted_at', 'is', null)
     .where('finished_at', '>=', since)
     .execute();
-  const to = rows.length > 0 ? await peopleWith(store, NOTICES['closing-refused'].roles) : [];
   return rows.map(({ period, error }) => ({
-    ...{ kind: 'closing-refused', cause: `${period} ${sha256Hex(error ?? '').slice(0, 24)}`, to },
+    kind: 'closing-refused',
+    cause: `${period} ${sha256Hex(error ?? '').slice(0, 24)}`,
     facts: { period, error: error ?? '' },
   }));
 };
 
-const waitingBatches: Source = async ({ store, since }) => {
+const waitingBatches: Find<'batch-waits'> = async ({ store, since }) => {
   const rows = await store
     .selectFrom('payout_batches')
     .innerJoin('payout_lines', 'payout_lines.batch_id', 'payout_batches.batch_id')
@@ -233,15 +246,15 @@ const waitingBatches: Source = async ({ store, since }) => {
     .where(isUntold('batch-waits', 'payout_batches.batch_id'))
     .groupBy(['payout_batches.batch_id', 'period'])
     .execute();
-  const to = rows.length > 0 ? await peopleWith(store, NOTICES['batch-waits'].roles) : [];
   return rows.map(({ batch_id, period, line_count }) => ({
-    ...{ kind: 'batch-waits', cause: batch_id, to },
+    kind: 'batch-waits',
+    cause: batch_id,
     facts: { period, batch: batch_id, count: Number(line_count) },
   }));
 };
 
 /** One for each comparison. */
-const newBreaks: Source = async ({ store, since }) => {
+const newBreaks: Find<'breaks-found'> = async ({ store, since }) => {
   const rows = await store
     .selectFrom('break_history')
     .select(({ fn }) => ['period', 'changed_at', fn.countAll<bigint>().as('break_count')])
@@ -249,14 +262,17 @@ const newBreaks: Source = async ({ store, since }) => {
     .where('changed_at', '>=', since)
     .groupBy(['period', 'changed_at'])
     .execute();
-  const to = rows.length > 0 ? await peopleWith(store, NOTICES['breaks-found'].roles) : [];
   return rows.map(({ period, changed_at, break_count }) => ({
-    ...{ kind: 'breaks-found', cause: `${period} ${changed_at}`, to },
+    kind: 'breaks-found',
+    cause: `${period} ${changed_at}`,
     facts: { period, count: Number(break_count) },
   }));
 };
 
 const SOURCES: readonly Source[] = [
-  ...[keys, payoutAccounts, taxProfiles, statements, payoutSteps, unpaidLines],
-  ...[expiringForms, refusedClosings, waitingBatches, newBreaks],
+  keys,
+  ...[toMembers(payoutAccounts, 'former'), toMembers(taxProfiles, 'former')],
+  ...[toMembers(statements), toMembers(payoutSteps), toMembers(unpaidLines), toMembers(expiringForms)],
+  ...[toCompany('closing-refused', refusedClosings), toCompany('batch-waits', waitingBatches)],
+  toCompany('breaks-found', newBreaks),
 ];

@@ -1,3 +1,4 @@
+import { insertable } from '../../warehouse/operational/insertable.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { PersonRolesTable } from '../../warehouse/operational/people-tables.ts';
 
@@ -25,20 +26,26 @@ export async function peopleWith(
   return rows.map(({ person_id }) => person_id);
 }
 
-/** By creator; former members are those whose role ended after this instant. */
-export async function membersByCreator(store: Operational, endedAfter: string): Promise<ReadonlyMap<string, Members>> {
-  const rows = await store
-    .selectFrom('person_roles')
-    .select(['subject_id', 'person_id', 'revoked_at'])
-    .where('role', '=', 'creator')
-    .where(({ or, eb }) => or([eb('revoked_at', 'is', null), eb('revoked_at', '>', endedAfter)]))
-    .execute();
+/** Of these creators; former members are those whose role ended after this instant. */
+export async function membersByCreator(
+  store: Operational,
+  { creatorIds, endedAfter }: { readonly creatorIds: readonly string[]; readonly endedAfter: string },
+): Promise<ReadonlyMap<string, Members>> {
   const members = new Map<string, Members>();
-  for (const { subject_id, person_id, revoked_at } of rows) {
-    const of = members.get(subject_id) ?? { current: [], former: [] };
-    members.set(subject_id, of);
-    of.former.push(person_id);
-    if (revoked_at === null) of.current.push(person_id);
+  for (const some of insertable([...new Set(creatorIds)])) {
+    const rows = await store
+      .selectFrom('person_roles')
+      .select(['subject_id', 'person_id', 'revoked_at'])
+      .where('role', '=', 'creator')
+      .where('subject_id', 'in', some)
+      .where(({ or, eb }) => or([eb('revoked_at', 'is', null), eb('revoked_at', '>', endedAfter)]))
+      .execute();
+    for (const { subject_id, person_id, revoked_at } of rows) {
+      const of = members.get(subject_id) ?? { current: [], former: [] };
+      members.set(subject_id, of);
+      of.former.push(person_id);
+      if (revoked_at === null) of.current.push(person_id);
+    }
   }
   return members;
 }
