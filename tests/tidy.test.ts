@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TABLE_NAME_PATTERN } from '../warehouse/datasets.ts';
+import { FIELDS } from '../warehouse/vocabulary/fields.ts';
 
 /** The rules of this repository that a program can check; the READMEs give the reasons. */
 
@@ -269,4 +270,17 @@ describe('a folder', () => {
     expect(existsSync(readme)).toBe(true);
     expect(readFileSync(readme, 'utf8')).toMatch(/^# \S/);
   });
+});
+
+test('what ARCHITECTURE.md says of where to find things is there', () => {
+  const [, table = ''] = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8').split('## Where to find it');
+  const named = [...table.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+  const isThere = (name: string): boolean => {
+    if (name.endsWith('/')) return existsSync(join(ROOT, name));
+    if (/\.\w+$/.test(name)) return paths.some((path) => path === name || path.endsWith(`/${name}`));
+    if (name.includes('_') && name === name.toLowerCase()) return name in FIELDS;
+    return production.some(({ code }) => new RegExp(`^export .*\\b${name}\\b`, 'm').test(code));
+  };
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((name) => !isThere(name))).toEqual([]);
 });

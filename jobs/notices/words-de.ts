@@ -121,13 +121,14 @@ export const wordsDe: MailWords = {
       label: 'Auszahlungen warten auf die Freigabe',
       subject: ({ period }) => `Auszahlungen für ${month(period)} warten auf die Freigabe`,
       text: ({ batch, count }) =>
-        `Der Stapel ${batch} hat ${count} Auszahlungen. Freigeben muss ihn jemand anderes, als ihn geplant hat.`,
+        `Der Stapel ${batch} hat ${count === 1 ? 'eine Auszahlung' : `${count} Auszahlungen`}. Freigeben muss ihn jemand anderes, als ihn geplant hat.`,
     },
     'breaks-found': {
       label: 'Der Abgleich mit Stripe hat Abweichungen gefunden',
-      subject: ({ period, count }) => `${count} neue Abweichungen in ${month(period)}`,
+      subject: ({ period, count }) =>
+        `${count === 1 ? 'Eine neue Abweichung' : `${count} neue Abweichungen`} in ${month(period)}`,
       text: ({ period, count }) =>
-        `Der Abgleich von ${month(period)} mit Stripe hat ${count} Abweichungen gefunden, die vorher nicht da waren. Sie können Auszahlungen anhalten.`,
+        `Der Abgleich von ${month(period)} mit Stripe hat ${count === 1 ? 'eine neue Abweichung' : `${count} neue Abweichungen`} gefunden. Abweichungen können Auszahlungen anhalten.`,
     },
   },
   see: (address) => `Siehe ${address}`,

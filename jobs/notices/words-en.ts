@@ -1,4 +1,5 @@
 import { FORMATS_OF } from '../../reports/statement/format.ts';
+import { countOf } from '../../warehouse/count-of.ts';
 import type { NoticeFacts, NoticeKind } from './kinds.ts';
 
 /** What a kind of notice says. */
@@ -127,13 +128,13 @@ export const wordsEn: MailWords = {
       label: 'A payout batch waits for approval',
       subject: ({ period }) => `Payouts for ${month(period)} wait for approval`,
       text: ({ batch, count }) =>
-        `The batch ${batch} has ${count} payouts. Another person than the one who planned it must approve it.`,
+        `The batch ${batch} has ${countOf(count, 'payout')}. Another person than the one who planned it must approve it.`,
     },
     'breaks-found': {
       label: 'The comparison with Stripe found breaks',
-      subject: ({ period, count }) => `${count} new breaks in ${month(period)}`,
+      subject: ({ period, count }) => `${countOf(count, 'new break')} in ${month(period)}`,
       text: ({ period, count }) =>
-        `The comparison of ${month(period)} with Stripe found ${count} breaks that were not there before. They may hold payouts.`,
+        `The comparison of ${month(period)} with Stripe found ${countOf(count, 'break')} not seen before. Breaks may hold payouts.`,
     },
   },
   see: (address) => `See ${address}`,

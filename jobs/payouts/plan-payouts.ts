@@ -2,7 +2,6 @@ import { requireSealed } from '../../transforms/ledger/seal.ts';
 import { canonicalJson } from '../../warehouse/canonical-json.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Unavailable } from '../../warehouse/errors.ts';
-import { batchIdOf } from '../../warehouse/functions/batches.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import { insertable } from '../../warehouse/operational/insertable.ts';
@@ -18,6 +17,7 @@ import { catchUp } from '../load-events.ts';
 import { type QuarantinedMoney, quarantinedMoney } from '../quarantined-money.ts';
 import { isSamePerson } from '../same-person.ts';
 import { SCHEDULE } from './approval.ts';
+import { batchIdOf } from './batch-ids.ts';
 import { endBatch, payoutsOf } from './batch-payouts.ts';
 import { assertLatestClosedPeriod, assertNotRunning, assertPayoutsRecorded, batchesOf, payoutIdOf } from './batches.ts';
 import {

@@ -1,11 +1,11 @@
 import { setTimeout as timer } from 'node:timers/promises';
 import { Conflict, NotFound, Rejected, Unavailable } from '../../warehouse/errors.ts';
-import { transferGroupOf } from '../../warehouse/functions/batches.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Job, Outcome, Run, Services } from '../job.ts';
 import { assertLease } from '../lease.ts';
+import { transferGroupOf } from './batch-ids.ts';
 import { type BatchPayout, payoutsOf } from './batch-payouts.ts';
 import { batchesOf } from './batches.ts';
 import { openRail } from './open-rail.ts';

@@ -1,12 +1,12 @@
 import { setTimeout as timer } from 'node:timers/promises';
 import { Unavailable } from '../../warehouse/errors.ts';
-import { transferGroupOf } from '../../warehouse/functions/batches.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Run } from '../job.ts';
 import { assertLease } from '../lease.ts';
 import { lineHashOf } from './approval.ts';
+import { transferGroupOf } from './batch-ids.ts';
 import { type CurrentFacts, stopByFacts } from './current-facts.ts';
 import { stopByLimit } from './limits.ts';
 import { lifeOf, type NextStep, nextStep, type PayoutLife } from './payout-life.ts';

@@ -1,4 +1,3 @@
-import { requirePresent } from '../../warehouse/invariant.ts';
 import { type Card, type CardName, cardNamed, type FilterName } from './cards.ts';
 
 /** A dashboard: its cards in reading order. */
@@ -84,10 +83,3 @@ export function filtersOf(dashboard: Dashboard): readonly FilterName[] {
     cardsOf(dashboard).some(({ filters, locked }) => [...filters, ...locked].includes(name)),
   );
 }
-
-/** The dashboard of a name. */
-export const dashboardNamed = (name: DashboardName): Dashboard =>
-  requirePresent(
-    DASHBOARDS.find((each) => each.name === name),
-    `No dashboard is named ${name}.`,
-  );

@@ -1,3 +1,4 @@
+import { countOf } from '../../warehouse/count-of.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { zipArchive, zipBytes } from './zip.ts';
 
@@ -25,7 +26,7 @@ export const listed = ({ name, row_count, bytes }: ExportFile): ListedFile => ({
 
 /** As lines for people. */
 export const linesOfFiles = (files: readonly ListedFile[]): string[] =>
-  files.map(({ name, row_count, sha256 }) => `  ${name}, ${row_count} rows, SHA-256 ${sha256}`);
+  files.map(({ name, row_count, sha256 }) => `  ${name}, ${countOf(row_count, 'row')}, SHA-256 ${sha256}`);
 
 /** Settings as lines for people. */
 export const linesOfSettings = (settings: Readonly<Record<string, unknown>>): string[] =>

@@ -98,11 +98,3 @@ function metricOf(name: MetricName, declaration: Declaration): Metric {
   const columns = [...shapeOf(declaration.by), value];
   return { ...declaration, name, meaning: sentence, sql, reads: tablesIn(sql), columns };
 }
-
-/** The metric of a name. */
-export function metricNamed(name: MetricName): Metric {
-  return requirePresent(
-    METRICS.find((metric) => metric.name === name),
-    `No metric is named ${name}.`,
-  );
-}

@@ -1,4 +1,3 @@
-import { batchPeriod } from './batches.ts';
 import type { SqlFunction } from './function.ts';
 import * as hashes from './hashes.ts';
 import * as lists from './lists.ts';
@@ -17,5 +16,4 @@ export const FUNCTIONS: readonly SqlFunction[] = [
   ...Object.values(texts),
   ...Object.values(hashes),
   ...Object.values(seals),
-  batchPeriod,
 ];

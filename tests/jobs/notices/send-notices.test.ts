@@ -157,7 +157,7 @@ describe('notices', () => {
       expect.stringContaining('Das Guthaben von cr_ada in EUR für Januar 2026'),
     ]);
     expect(await bodies('batch-waits')).toContain(
-      'The batch batch_2026-01 has 1 payouts. Another person than the one who planned it must approve it.',
+      'The batch batch_2026-01 has 1 payout. Another person than the one who planned it must approve it.',
     );
   });
 

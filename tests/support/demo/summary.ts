@@ -1,11 +1,11 @@
 import type { Services } from '../../../jobs/job.ts';
+import { batchIdOf } from '../../../jobs/payouts/batch-ids.ts';
 import { type PayoutStatus, statusOf } from '../../../jobs/payouts/status.ts';
 import { type BridgeLine, reconciliationOf } from '../../../jobs/reconcile-stripe.ts';
 import { splitAmount } from '../../../reports/statement/format.ts';
 import { requireClose } from '../../../transforms/ledger/closing.ts';
 import type { periodTotals } from '../../../transforms/marts/period_totals.ts';
 import { countOf } from '../../../warehouse/count-of.ts';
-import { batchIdOf } from '../../../warehouse/functions/batches.ts';
 import { invariant } from '../../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
 import type { Period } from '../../../warehouse/period.ts';

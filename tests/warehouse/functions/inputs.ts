@@ -1,5 +1,4 @@
 import type { InputsByName } from './inputs/arbitrary.ts';
-import { BATCH_INPUTS } from './inputs/batches.ts';
 import { HASH_INPUTS } from './inputs/hashes.ts';
 import { LIST_INPUTS } from './inputs/lists.ts';
 import { NUMERIC_INPUTS } from './inputs/numeric.ts';
@@ -19,5 +18,4 @@ export const INPUTS: InputsByName = {
   ...TEXT_INPUTS,
   ...HASH_INPUTS,
   ...SEAL_INPUTS,
-  ...BATCH_INPUTS,
 };

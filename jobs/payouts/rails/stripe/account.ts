@@ -121,17 +121,3 @@ function reasonAgainstPayee(account: PayoutAccount, payee: Payee): AccountReason
   }
   return undefined;
 }
-
-/** What finance should know of an account that may be paid: sentences, often none. */
-export function noticesOn(account: PayoutAccount, { currency }: Pick<Payee, 'currency'>): string[] {
-  const { account_id, exists, payouts_enabled, bank_currencies } = account;
-  if (!exists) return [];
-  return [
-    ...(payouts_enabled
-      ? []
-      : [`The account ${account_id} cannot pay out to its bank now: what it receives waits on its balance.`]),
-    ...(bank_currencies === null || bank_currencies.includes(currency)
-      ? []
-      : [`The account ${account_id} has no bank account in ${currency}: Stripe may convert what it receives.`]),
-  ];
-}

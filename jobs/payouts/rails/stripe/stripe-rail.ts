@@ -3,8 +3,8 @@ import { minorOf, stripeAmountOf, transferableOf } from '../../../../ingest/stri
 import { type Send, sendWithRetries, type Wait } from '../../../../ingest/stripe/retry.ts';
 import { instant } from '../../../../warehouse/clock.ts';
 import { reasonOf, Unavailable } from '../../../../warehouse/errors.ts';
-import { isInBatch, transferGroupOf } from '../../../../warehouse/functions/batches.ts';
 import { requirePresent } from '../../../../warehouse/invariant.ts';
+import { isInBatch, transferGroupOf } from '../../batch-ids.ts';
 import type { Pacer } from '../../pacing.ts';
 import type {
   MadeReversal,

@@ -1,11 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PayoutAccount } from '../../../../../jobs/payouts/rails/rail.ts';
-import {
-  noticesOn,
-  type Payee,
-  payoutAccountOf,
-  reasonAgainst,
-} from '../../../../../jobs/payouts/rails/stripe/account.ts';
+import { type Payee, payoutAccountOf, reasonAgainst } from '../../../../../jobs/payouts/rails/stripe/account.ts';
 import { stripeClient } from '../../../../support/stripe/client.ts';
 import { type LocalStripe, startStripe } from '../../../../support/stripe/local-stripe.ts';
 import { manualClock } from '../../../../support/stripe/small-account.ts';
@@ -58,15 +53,6 @@ describe('an account', () => {
     expect(reasonAgainst(ACTIVE, { ...ADA, default_currency: 'USD' })?.sentence).toBe(
       'The default currency of the account acct_ada is EUR; it was USD at the approval.',
     );
-  });
-
-  test('that may be paid is reported if its money waits, or may be converted', () => {
-    expect(noticesOn(ACTIVE, { currency: 'EUR' })).toEqual([]);
-    expect(noticesOn({ ...ACTIVE, bank_currencies: null }, { currency: 'USD' })).toEqual([]);
-    expect(noticesOn({ ...ACTIVE, payouts_enabled: false }, { currency: 'USD' })).toEqual([
-      'The account acct_ada cannot pay out to its bank now: what it receives waits on its balance.',
-      'The account acct_ada has no bank account in USD: Stripe may convert what it receives.',
-    ]);
   });
 });
 
