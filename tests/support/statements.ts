@@ -16,6 +16,7 @@ import { booksOf, booksViewOf, builtRowsOf, noRowsOf } from '../../transforms/le
 import { newFactKeys } from '../../transforms/ledger/fact-keys.ts';
 import { countsOf } from '../../transforms/ledger/source-counts.ts';
 import { closes, sourceCounts } from '../../transforms/ledger/tables.ts';
+import { scratchTables } from '../../transforms/ledger/verify.ts';
 import { balances } from '../../transforms/marts/balances.ts';
 import { breaks } from '../../transforms/marts/breaks.ts';
 import { payouts } from '../../transforms/marts/payouts.ts';
@@ -123,6 +124,9 @@ export const COMPOSED_STATEMENTS: readonly Statement[] = [
     [],
   ]),
   composed('transforms/ledger/fact-keys.ts', 'the keys of uses', [newFactKeys(PERIOD), []]),
+  ...scratchTables(PERIOD, { until: INSTANT }).map(({ name, sql }) =>
+    composed('transforms/ledger/verify.ts', `${name} as a verification reads it`, [sql, []]),
+  ),
   ...RESOURCES.flatMap(({ table }) => [
     composed('ingest/stripe/queries.ts', `latest ${table.name}`, latestRecords(table, { ids: LIST })),
     composed('ingest/stripe/queries.ts', `new ${table.name}`, recordsCreated(table, { from: INSTANT, until: INSTANT })),

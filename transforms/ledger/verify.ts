@@ -71,18 +71,8 @@ export async function inScratch<T>(
 ): Promise<T> {
   const { models, seeds, functions } = rules;
   const read = new Set(models.flatMap(({ reads }) => reads));
-  const catalogue: ScratchCatalogue = {
-    functions,
-    tables: [
-      ...SOURCE_TABLES.filter(({ name }) => read.has(name)).map((table) => known(table, until)),
-      ...[closes, ...LEDGER_BOOKS].map(({ name }) => ({
-        name,
-        sql: `select * from ${name} where period < '${period}'`,
-      })),
-      // A build reads the keys of earlier periods only; its own are compared with them.
-      { name: factKeys.name, sql: `select * from ${factKeys.name} where period <= '${period}'` },
-    ],
-  };
+  const tables = scratchTables(period, { until }).filter(({ name }) => read.has(name) || !isSource(name));
+  const catalogue: ScratchCatalogue = { functions, tables };
   return warehouse.withScratch(catalogue, async (writer) => {
     await writer.migrate([...seeds, ...booksOf(models).map((model) => builtTableOf(model))]);
     for (const seed of seeds) await writer.replaceRows(seed, seed.rows);
@@ -92,6 +82,24 @@ export async function inScratch<T>(
     await build(writer, period, { parts: ['books'], closing: true, models, checks: false });
     return work(writer);
   });
+}
+
+const isSource = (name: string): boolean => SOURCE_TABLES.some((table) => table.name === name);
+
+/** What a scratch catalogue of a period shows: source tables up to an instant of recording, and the ledger before the period. */
+export function scratchTables(
+  period: Period,
+  { until }: { readonly until?: string | undefined },
+): ScratchCatalogue['tables'] {
+  return [
+    ...SOURCE_TABLES.map((table) => known(table, until)),
+    ...[closes, ...LEDGER_BOOKS].map(({ name }) => ({
+      name,
+      sql: `select * from ${name} where period < '${period}'`,
+    })),
+    // A build reads the keys of earlier periods only; its own are compared with them.
+    { name: factKeys.name, sql: `select * from ${factKeys.name} where period <= '${period}'` },
+  ];
 }
 
 /** A source table up to an instant of recording. */
