@@ -85,6 +85,8 @@ export interface Services {
   readonly comparisonMaxAgeMs?: number | undefined;
   /** What becomes of a payout whose currency the platform's balance at Stripe does not have. Default: it waits. */
   readonly missingCurrency?: MissingCurrency;
+  /** Whether creators who want it are paid out to their bank at once, where Stripe offers that. Default: none is. */
+  readonly instantPayouts?: boolean;
   /** Payouts above them are neither approved nor sent; without limits, any amount is. */
   readonly payoutLimits?: PayoutLimits;
   /** The file with the accounts of accounting software, which an export of the journal reads anew; undefined where none is configured. */

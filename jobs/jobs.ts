@@ -11,6 +11,7 @@ import { loadEvents } from './load-events.ts';
 import { sendNotices } from './notices/send-notices.ts';
 import { approvePayouts } from './payouts/approve-payouts.ts';
 import { confirmPayouts } from './payouts/confirm-payouts.ts';
+import { requestInstantPayouts } from './payouts/instant/request-instant-payouts.ts';
 import { planPayouts } from './payouts/plan-payouts.ts';
 import { exportPayouts } from './payouts/rails/bank/export-payouts.ts';
 import { readBankAnswers } from './payouts/rails/bank/read-bank-answers.ts';
@@ -39,6 +40,7 @@ export const JOBS: readonly Job[] = [
   planPayouts,
   approvePayouts,
   sendPayouts,
+  requestInstantPayouts,
   exportPayouts,
   readBankAnswers,
   resolveBankFile,

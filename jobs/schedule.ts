@@ -14,6 +14,7 @@ import type { Job, Services } from './job.ts';
 import { loadEvents } from './load-events.ts';
 import { sendNotices } from './notices/send-notices.ts';
 import { confirmPayouts } from './payouts/confirm-payouts.ts';
+import { isInstantPayoutDue, requestInstantPayouts } from './payouts/instant/request-instant-payouts.ts';
 import { planPayouts } from './payouts/plan-payouts.ts';
 import { sendPayouts } from './payouts/send-payouts.ts';
 import { periodsToReconcile } from './periods-to-reconcile.ts';
@@ -55,6 +56,7 @@ export const SCHEDULES: readonly Schedule[] = [
   { job: reconcileStripe, cron: '40 4 * * *', month: 'unsettled' },
   { job: planPayouts, cron: '0 5 2-8 * *', month: 'closed' },
   { job: sendPayouts, cron: '15 * * * *', month: 'closed' },
+  { job: requestInstantPayouts, cron: '*/5 * * * *', isDue: isInstantPayoutDue },
   { job: eraseTaxProfiles, cron: '20 3 * * *' },
   { job: publishMarts, cron: '* * * * *', isDue: isPublicationDue },
   { job: cancelLongQueries, cron: '* * * * *', isDue: hasDatabase },

@@ -7,6 +7,7 @@ import type { Job } from '../../jobs/job.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
 import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
 import { confirmPayouts } from '../../jobs/payouts/confirm-payouts.ts';
+import { requestInstantPayouts } from '../../jobs/payouts/instant/request-instant-payouts.ts';
 import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
 import { exportPayouts } from '../../jobs/payouts/rails/bank/export-payouts.ts';
 import { readBankAnswers } from '../../jobs/payouts/rails/bank/read-bank-answers.ts';
@@ -120,6 +121,7 @@ const FINANCE_JOBS: readonly Pick<Job, 'name'>[] = [
   planPayouts,
   approvePayouts,
   sendPayouts,
+  requestInstantPayouts,
   exportPayouts,
   readBankAnswers,
   resolveBankFile,
@@ -163,6 +165,7 @@ const VERIFIED: ReadonlySet<Permission> = new Set<Permission>([
 const VERIFIED_JOBS = namesOf([
   approvePayouts,
   sendPayouts,
+  requestInstantPayouts,
   exportPayouts,
   readBankAnswers,
   resolveBankFile,

@@ -69,6 +69,7 @@ export interface Config extends TaxConfig, StatementConfig, PeopleConfig, Publis
   /** How old the last complete comparison of a period with Stripe may be for its payouts to be planned and sent; undefined if it is only said. */
   readonly comparisonMaxAgeMs: number | undefined;
   readonly missingCurrency: MissingCurrency;
+  readonly instantPayouts: boolean;
   /** The largest amounts that are paid. */
   readonly payoutLimits: PayoutLimits;
   /** How many requests of a kind go to Stripe in a second. */
@@ -122,6 +123,7 @@ export function readConfig(environment: Environment): Config {
     isLiveKey(apiKey) ? '72' : undefined,
   );
   const missingCurrency = settings.read('TANTIEME_MISSING_CURRENCY', wordOf(MISSING_CURRENCY), 'wait');
+  const instantPayouts = settings.read('TANTIEME_INSTANT_PAYOUTS', wordOf(['off', 'on']), 'off');
   const lineLimits = settings.read('TANTIEME_PAYOUT_LIMIT_LINE', limitsByCurrency);
   const batchLimits = settings.read('TANTIEME_PAYOUT_LIMIT_BATCH', limitsByCurrency);
   const transfersPerSecond = settings.read('TANTIEME_TRANSFERS_PER_SECOND', integerBetween(1, 100), '25');
@@ -154,6 +156,7 @@ export function readConfig(environment: Environment): Config {
     breakGraceMs: requireValue(graceDays) * DAY_MS,
     comparisonMaxAgeMs: comparisonHours === undefined ? undefined : comparisonHours * HOUR_MS,
     missingCurrency: requireValue(missingCurrency),
+    instantPayouts: instantPayouts === 'on',
     payoutPacing: { perSecond: requireValue(transfersPerSecond) },
     payoutLimits: { line: lineLimits ?? new Map(), batch: batchLimits ?? new Map() },
     ...tax,

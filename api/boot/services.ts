@@ -111,6 +111,7 @@ async function open(
     breakGraceMs: config.breakGraceMs,
     comparisonMaxAgeMs: config.comparisonMaxAgeMs,
     missingCurrency: config.missingCurrency,
+    instantPayouts: config.instantPayouts,
     payoutLimits: config.payoutLimits,
     payoutPacing: config.payoutPacing,
     taxKeys: config.taxKeyPlaces && taxKeysAt(config.taxKeyPlaces),

@@ -1,11 +1,12 @@
 import type { AccountLink } from '../../jobs/payout-accounts/account-link.ts';
 import type { PayoutAccount } from '../../jobs/payout-accounts/accounts.ts';
+import type { InstantChoice } from '../../jobs/payouts/instant/choices.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
 import { oneOf } from './acts.ts';
 import { allRows } from './all-rows.ts';
 import { bankAccount } from './bank.ts';
-import type { Act } from './command.ts';
+import { type Act, WrongUsage } from './command.ts';
 
 const create: Act = async (args, { open }) => {
   const [creator] = args.named('The id of the creator');
@@ -33,15 +34,27 @@ const show: Act = async (args, { open, isJson }) => {
   return { value: isJson ? { ...account } : shown(account) };
 };
 
+const instant: Act = async (args, { open }) => {
+  const [creator, choice] = args.named('The id of the creator', 'on, off or show');
+  const path = `${creatorPath(creator)}/instant-payouts`;
+  const client = await open();
+  if (choice === 'show') return { value: { ...(await client.requestJson<InstantChoice>(path)) } };
+  if (choice !== 'on' && choice !== 'off') throw new WrongUsage(`${choice} is not on, off or show.`);
+  const body = { is_instant: choice === 'on', by: args.person() };
+  return { value: { ...(await client.requestJson<InstantChoice>(path, { method: 'POST', body })) } };
+};
+
 /** Creates, completes, lists and shows the accounts at Stripe to which creators are paid, and records bank accounts. */
-export const accounts = oneOf({ create, link, list, show, bank: bankAccount });
+export const accounts = oneOf({ create, link, list, show, instant, bank: bankAccount });
 
 /** Throws `Rejected` for what cannot be the id of a creator. */
-function pathOf(creator: string): string {
+function creatorPath(creator: string): string {
   if (!IDS.test(creator))
     throw new Rejected(`There is no creator ${JSON.stringify(creator)}: the id of a creator is written as cr_ada.`);
-  return `/v1/creators/${encodeURIComponent(creator)}/payout-account`;
+  return `/v1/creators/${encodeURIComponent(creator)}`;
 }
+
+const pathOf = (creator: string): string => `${creatorPath(creator)}/payout-account`;
 
 const IDS = new RegExp(FIELDS.creator_id.pattern ?? '');
 

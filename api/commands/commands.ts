@@ -185,9 +185,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     },
     accounts: {
       usage:
-        'accounts create CREATOR --country C [--email E] [--by NAME] | accounts link CREATOR [--return-url URL] [--refresh-url URL] | accounts list [--incomplete] | accounts show CREATOR | accounts bank set CREATOR FILE [--by NAME] | accounts bank show CREATOR',
+        'accounts create CREATOR --country C [--email E] [--by NAME] | accounts link CREATOR [--return-url URL] [--refresh-url URL] | accounts list [--incomplete] | accounts show CREATOR | accounts instant CREATOR on|off|show [--by NAME] | accounts bank set CREATOR FILE [--by NAME] | accounts bank show CREATOR',
       meaning:
-        "creates the account at Stripe to which a creator is paid; makes a link to Stripe's page on which the creator gives what is required, which works once; lists the accounts, or shows one: what it can do and what is due; records the bank account of a creator who is paid by bank files, from a JSON file, or shows it masked",
+        "creates the account at Stripe to which a creator is paid; makes a link to Stripe's page on which the creator gives what is required, which works once; lists the accounts, or shows one: what it can do and what is due; chooses whether a creator is paid out to the bank at once after each payout; records the bank account of a creator who is paid by bank files, from a JSON file, or shows it masked",
       options: {
         ...{ country: text, email: text, 'return-url': text, 'refresh-url': text, incomplete: { type: 'boolean' } },
         ...BY,

@@ -4,6 +4,7 @@ import type { Services } from '../../jobs/job.ts';
 import { createAccountLink } from '../../jobs/payout-accounts/account-link.ts';
 import { accountPage, currentAccount, type PayoutAccount } from '../../jobs/payout-accounts/accounts.ts';
 import { createPayoutAccount } from '../../jobs/payout-accounts/create-account.ts';
+import { chooseInstantPayouts, instantChoice } from '../../jobs/payouts/instant/choices.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { Forbidden } from '../../warehouse/errors.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
@@ -100,6 +101,27 @@ const ListQuery = exactly(
   'A filter for accounts.',
 );
 
+const InstantChoice = exactly(
+  {
+    creator_id: CreatorId,
+    is_instant: Type.Boolean(),
+    chosen_by: {
+      ...NullableText,
+      description: 'Who has chosen it last; null if nobody has, and then it is not instant.',
+    },
+    chosen_at: NullableInstant,
+  },
+  'Whether a creator is paid out to the bank at once after each payout, where Stripe offers that.',
+);
+
+const Choose = exactly(
+  {
+    is_instant: Type.Boolean({ description: "Without it, Stripe's schedule pays out what the account has received." }),
+    by: ByPerson,
+  },
+  'What the creator has chosen.',
+);
+
 const CreatorPath = Type.Object({ creator_id: CreatorId });
 
 /** The connected accounts of creators: opened at Stripe, completed by the creator through a link, followed. */
@@ -184,6 +206,48 @@ export const payoutAccountRoutes: FastifyPluginAsyncTypebox<{ services: Services
       const { creator_id: creatorId } = request.params;
       assertMayOpen(callerOf(request), creatorId);
       return reply.code(201).send(await createAccountLink(services, { creatorId, returnUrl, refreshUrl }));
+    },
+  );
+
+  app.get(
+    '/creators/:creator_id/instant-payouts',
+    {
+      config: { permission: 'payout-accounts:read' },
+      schema: {
+        operationId: 'getInstantPayouts',
+        tags: ['payout-accounts'],
+        summary: 'Whether a creator is paid out to the bank at once after each payout',
+        params: CreatorPath,
+        response: { 200: InstantChoice },
+      },
+    },
+    async (request) => {
+      const { creator_id } = request.params;
+      assertMaySee(callerOf(request), creator_id);
+      return instantChoice(services, creator_id);
+    },
+  );
+
+  app.post(
+    '/creators/:creator_id/instant-payouts',
+    {
+      config: { permission: 'payout-accounts:create' },
+      schema: {
+        operationId: 'chooseInstantPayouts',
+        tags: ['payout-accounts'],
+        summary: 'Chooses whether a creator is paid out to the bank at once after each payout',
+        description:
+          'Where Stripe does not offer it, or refuses it, its schedule pays out. 400 where instant payouts are switched off, 409 for a creator without an account at Stripe.',
+        params: CreatorPath,
+        body: Choose,
+        response: { 200: InstantChoice },
+      },
+    },
+    async (request) => {
+      const { creator_id: creatorId } = request.params;
+      assertMayOpen(callerOf(request), creatorId);
+      const { is_instant: isInstant, by } = request.body;
+      return chooseInstantPayouts(services, { creatorId, isInstant, by: personOf(callerOf(request), by) });
     },
   );
 };

@@ -32,6 +32,12 @@ const Payout = exactly(
     last_reason: { ...NullableText, description: 'More about the reason, or why Stripe refused the last request.' },
     decided_by: { ...NullableText, description: 'The person who last held, released or cancelled it.' },
     decided_at: NullableText,
+    instant_payout_state: {
+      ...NullableText,
+      description:
+        "Whether it was paid out to the creator's bank at once: `made`; `declined`, so that Stripe pays it out by its schedule; `intent` while that is not known; null if it was not tried.",
+    },
+    instant_payout_reason: { ...NullableText, description: "Why it was left to Stripe's schedule." },
   },
   'One payout of the batch, or the reason why there is none.',
 );

@@ -37,6 +37,16 @@ export function transferStepOf(currency: string): bigint {
   return exponentOf(currency) === 3 ? 10n : ratioOf(currency).per;
 }
 
+/**
+ * The most of an amount of Stripe's that can be paid out to a bank, in Stripe's units: in HUF and TWD whole units, as in those that have none but
+ * are sent in hundredths. Source: docs.stripe.com/currencies, as of 2026-08.
+ */
+export function payableToBank(amount: number, currency: string): number {
+  const name = currency.toUpperCase();
+  const hundredths = ['HUF', 'TWD', 'ISK', 'UGX'].includes(name);
+  return amount - (amount % (hundredths ? 100 : exponentOf(name) === 3 ? 10 : 1));
+}
+
 /** Stripe's amount is `times / per` minor units. A currency that only Stripe knows is taken as it is. */
 function ratioOf(currency: string): { times: bigint; per: bigint } {
   const places = STRIPE_PLACES[currency];

@@ -1,7 +1,8 @@
-import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
+import type { InstantPayoutLogTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Services } from '../job.ts';
 import { linesOf } from './batches.ts';
 import { currentHolds, type Holds, sentenceOf as holdSentence } from './holds.ts';
+import { instantStepsOf } from './instant/instant-log.ts';
 import { type LineState, lifeOf, type PayoutLife, stateOf } from './payout-life.ts';
 import { type LogEntry, logsOf } from './payout-log.ts';
 import { payoutsInFiles } from './rails/bank/bank-files.ts';
@@ -25,6 +26,10 @@ export interface PayoutStatus
   /** The person who last held, released or cancelled it, and when; null if nobody has. */
   readonly decided_by: string | null;
   readonly decided_at: string | null;
+  /** Whether it was paid out to the creator's bank at once: `intent` if it was requested; null if that was not tried. */
+  readonly instant_payout_state: InstantPayoutLogTable['state'] | null;
+  /** Why it was left to Stripe's schedule; a sentence. */
+  readonly instant_payout_reason: string | null;
 }
 
 /** Every payout of a batch, where it is in its life. */
@@ -35,6 +40,7 @@ export async function statusOf(
   const { operational } = services;
   const lines = await linesOf(operational, batchId);
   const logs = await logsOf(operational, [batchId]);
+  const instants = await instantStepsOf(operational, batchId);
   const files = await payoutsInFiles(operational, [batchId]);
   // Those that were not planned because of a break.
   const holds: Holds = lines.some(({ reason }) => reason === 'break_open') ? await currentHolds(services) : new Map();
@@ -51,6 +57,8 @@ export async function statusOf(
       reason_meaning: meaningOf(stop ?? reason),
       decided_by: decision?.changed_by ?? null,
       decided_at: decision?.logged_at ?? null,
+      instant_payout_state: instants.get(payout_id)?.state ?? null,
+      instant_payout_reason: instants.get(payout_id)?.reason ?? null,
       state: isPayable ? stateOf(life) : 'skipped',
       transfer_id_stripe: life.end?.transferId ?? null,
       payout_rail: railOf({ body }),

@@ -21,6 +21,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/jobs/exception-totals.test.ts',
   'tests/jobs/invoices/credits.test.ts',
   'tests/jobs/invoices/issue-invoices.test.ts',
+  'tests/jobs/payouts/instant/request-instant-payouts.test.ts',
   'tests/jobs/payouts/rails/bank/bank-files.test.ts',
   'tests/jobs/payouts/rails/bank/resolve-file.test.ts',
   'tests/jobs/quarantined-money.test.ts',

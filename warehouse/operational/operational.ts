@@ -23,6 +23,7 @@ import * as ownKeys from './migrations/0018-own-keys.ts';
 import * as passkeysAndNotices from './migrations/0019-passkeys-and-notices.ts';
 import * as apps from './migrations/0020-apps.ts';
 import * as taxAndInvoices from './migrations/0021-tax-and-invoices.ts';
+import * as instantPayouts from './migrations/0026-instant-payouts.ts';
 import type { OperationalTables } from './schema.ts';
 
 /** The control store: people, their passkeys and notices, API keys, apps, job runs, acknowledged exceptions, breaks, corrections, documents, invoices, payout accounts, tax profiles, bank accounts and files, and payouts in progress. */
@@ -51,6 +52,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0019-passkeys-and-notices': passkeysAndNotices,
   '0020-apps': apps,
   '0021-tax-and-invoices': taxAndInvoices,
+  '0026-instant-payouts': instantPayouts,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */

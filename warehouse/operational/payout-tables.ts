@@ -106,6 +106,34 @@ export interface PayoutReversalLogTable {
   logged_at: Generated<string>;
 }
 
+/** Whether a creator wants to be paid out to the bank at once, for a fee, wherever that is possible; append-only, and the last one counts. */
+export interface InstantPayoutChoicesTable {
+  entry: Generated<bigint>;
+  creator_id: string;
+  is_instant: boolean;
+  chosen_by: string;
+  chosen_at: string;
+}
+
+/** The request to pay a sent payout out to the creator's bank at once, and what became of it; append-only, and the store refuses a second one. */
+export interface InstantPayoutLogTable {
+  entry: Generated<bigint>;
+  payout_id: string;
+  /** `intent`: stored before it is requested; `made`: Stripe has the payout; `declined`: there is none and will be none, so Stripe's schedule pays it out. */
+  state: 'intent' | 'made' | 'declined';
+  /** Of an intent: the request with its key, as canonical JSON, which is repeated as it is, and its SHA-256. */
+  request: string | null;
+  request_hash: string | null;
+  /** Of one that was declined: why, in a sentence. */
+  reason: string | null;
+  /** The payout of the connected account. */
+  payout_id_stripe: string | null;
+  changed_by: string;
+  run_id: string;
+  /** Set by the store's clock. */
+  logged_at: Generated<string>;
+}
+
 /** What was requested from Stripe to open a creator's connected account, stored before the request; append-only. */
 export interface PayoutAccountRequestsTable {
   creator_id: string;

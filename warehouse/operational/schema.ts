@@ -5,6 +5,8 @@ import type { DocumentsTable, IssuedStatementsView } from './document-tables.ts'
 import type { InvoiceTables } from './invoice-tables.ts';
 import type {
   ComparisonOverridesTable,
+  InstantPayoutChoicesTable,
+  InstantPayoutLogTable,
   PayoutAccountRefusalsTable,
   PayoutAccountRequestsTable,
   PayoutAccountStatesTable,
@@ -210,6 +212,8 @@ export interface OperationalTables extends TaxTables, BankTables, InvoiceTables,
   payout_line_accounts: PayoutLineAccountsTable;
   payout_log: PayoutLogTable;
   payout_reversal_log: PayoutReversalLogTable;
+  instant_payout_choices: InstantPayoutChoicesTable;
+  instant_payout_log: InstantPayoutLogTable;
   payout_approvals: PayoutApprovalsTable;
   payout_account_requests: PayoutAccountRequestsTable;
   payout_account_refusals: PayoutAccountRefusalsTable;

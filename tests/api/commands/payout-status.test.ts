@@ -8,6 +8,7 @@ const PAYOUT: PayoutStatus = {
   ...{ amount_minor: 80_00n, account_id_stripe: 'acct_1', reason: 'payable', reason_meaning: null, state: 'sent' },
   ...{ payout_rail: 'stripe', file_id: null },
   ...{ transfer_id_stripe: 'tr_1', last_reason: null, decided_by: null, decided_at: null },
+  ...{ instant_payout_state: null, instant_payout_reason: null },
 };
 const meaning = 'The balance is below the minimum payout; it is carried forward.';
 const skipped = { ...PAYOUT, state: 'skipped', reason: 'below_minimum', reason_meaning: meaning } as const;

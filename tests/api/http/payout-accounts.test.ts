@@ -11,6 +11,7 @@ beforeAll(async () => {
     STRIPE_API_BASE: stripe.url,
     TANTIEME_ACCOUNT_RETURN_URL: 'https://market.example/return/',
     TANTIEME_ACCOUNT_REFRESH_URL: 'https://market.example/refresh',
+    TANTIEME_INSTANT_PAYOUTS: 'on',
   });
   await fillMarts(api.services);
 });
@@ -38,6 +39,19 @@ test('finance creates an account under the name of its key, makes links, and lis
   const listed = (await api.request('finance', '/v1/payout-accounts?incomplete=true')).json();
   expect(listed).toEqual({ data: [shown], next_cursor: null });
   expect((await api.request('finance', '/v1/payout-accounts?limit=1')).json().data).toHaveLength(1);
+});
+
+test('instant payouts are chosen for a creator with an account, and a creator sees its own choice', async () => {
+  const path = '/v1/creators/cr_ada/instant-payouts';
+  const none = { creator_id: 'cr_ada', is_instant: false, chosen_by: null, chosen_at: null };
+  expect((await api.request('creator', path)).json()).toEqual(none);
+  const chosen = await post('finance', path, { is_instant: true });
+  expect(chosen.json()).toMatchObject({ is_instant: true, chosen_by: `the finance (${api.keyId('finance')})` });
+  expect((await api.request('creator', path)).json()).toEqual(chosen.json());
+  const ben = '/v1/creators/cr_ben/instant-payouts';
+  expect((await post('finance', ben, { is_instant: true })).statusCode).toBe(409);
+  expect((await api.request('creator', ben)).statusCode).toBe(404);
+  expect((await post('creator', path, { is_instant: false })).statusCode).toBe(403);
 });
 
 test('others create nothing, and see no other account', async () => {

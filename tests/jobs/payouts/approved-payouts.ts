@@ -3,13 +3,15 @@ import { expect } from 'vitest';
 import type { Outcome } from '../../../jobs/job.ts';
 import { approvePayouts } from '../../../jobs/payouts/approve-payouts.ts';
 import { payoutIdOf } from '../../../jobs/payouts/batches.ts';
+import { takeStep } from '../../../jobs/payouts/payout-log.ts';
 import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import type { OperationalTables } from '../../../warehouse/operational/schema.ts';
+import { parsePeriod } from '../../../warehouse/period.ts';
 import { restartWithJanuary } from '../closed-january.ts';
 import { openAccount, PAID, PAYABLE } from '../january.ts';
-import { CLOSING, holdLease, openTestServices, type TestServices } from '../test-services.ts';
+import { CLOSING, holdLease, openTestServices, RUN, type TestServices } from '../test-services.ts';
 
 type PayoutBatch = Selectable<OperationalTables['payout_batches']>;
 type PayoutLine = Selectable<OperationalTables['payout_lines']>;
@@ -90,6 +92,20 @@ export class ApprovedPayouts implements AsyncDisposable {
 
   send(): Promise<Outcome> {
     return this.harness.run(sendPayouts, '2026-01');
+  }
+
+  /** Makes the transfer of a creator and logs it, as the sender does, which takes longer; `RUN` holds its lease then. */
+  async markAsSent(creator: string): Promise<void> {
+    const { services } = this.harness;
+    await holdLease(this.operational).catch(() => undefined);
+    const line = await this.line(creator);
+    const transfer = await services.stripe?.transfers.create(JSON.parse(line.body ?? ''), {
+      idempotencyKey: keyOf(creator),
+    });
+    const sent = { state: 'sent', attempt: 1, transfer_id_stripe: transfer?.id ?? '' } as const;
+    const author = { changed_by: 'ada', run_id: RUN.runId };
+    for (const step of [{ state: 'intent', attempt: 1 } as const, sent])
+      await takeStep(services, { line, period: parsePeriod('2026-01'), author, step });
   }
 
   /** Runs the sender repeatedly, as the schedule does, until no payout waits. */

@@ -4,7 +4,6 @@ import { closePeriod } from '../../../jobs/close-period.ts';
 import type { Services } from '../../../jobs/job.ts';
 import { confirmPayouts } from '../../../jobs/payouts/confirm-payouts.ts';
 import { decidePayouts } from '../../../jobs/payouts/decide-payouts.ts';
-import { takeStep } from '../../../jobs/payouts/payout-log.ts';
 import { requirePayoutToReverse, reversePayout } from '../../../jobs/payouts/reverse-payout.ts';
 import { pullFromStripe } from '../../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../../jobs/reconcile-stripe.ts';
@@ -14,7 +13,7 @@ import type { Operational } from '../../../warehouse/operational/operational.ts'
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { FULL_RUN } from '../../support/full-run.ts';
 import { january, PAID, PAYABLE } from '../january.ts';
-import { holdLease, RUN } from '../test-services.ts';
+import { RUN } from '../test-services.ts';
 import { ApprovedPayouts, payoutOf } from './approved-payouts.ts';
 import { stoppingStore } from './stopping-store.ts';
 
@@ -58,21 +57,8 @@ async function isReversedOnce(attempt = 1): Promise<void> {
 describe('a sent payout', () => {
   beforeEach(async () => {
     await payouts.approve();
-    await holdLease(payouts.operational).catch(() => undefined);
-    await markAsSent('cr_ada');
+    await payouts.markAsSent('cr_ada');
   });
-
-  /** As the sender leaves it, which takes longer. */
-  async function markAsSent(creator: string): Promise<void> {
-    const { services } = payouts.harness;
-    const line = await payouts.line(creator);
-    const key = `batch_2026-01/${line.payout_id}/a1`;
-    const transfer = await services.stripe?.transfers.create(JSON.parse(line.body ?? ''), { idempotencyKey: key });
-    const author = { changed_by: 'ada', run_id: RUN.runId };
-    const sent = { state: 'sent', attempt: 1, transfer_id_stripe: transfer?.id ?? '' } as const;
-    for (const step of [{ state: 'intent', attempt: 1 } as const, sent])
-      await takeStep(services, { line, period: JANUARY, author, step });
-  }
 
   const reverseWith = (operational: Operational) => {
     const services: Services = { ...payouts.harness.services, operational };

@@ -4,6 +4,7 @@ import type { World } from './acts/act.ts';
 import { balanceObject } from './balance.ts';
 import { assertKnownParameters, type Form } from './form.ts';
 import type { Outcome } from './idempotency.ts';
+import { preparePayout } from './instant-payouts.ts';
 import type { BalanceTransaction, Kind, Kinds, StripeObject } from './objects.ts';
 import { type List, page } from './pagination.ts';
 import { invalid, missing, Refusal } from './refusal.ts';
@@ -121,8 +122,12 @@ function listExternalAccounts({ world, form, id }: RouteRequest): unknown {
 }
 
 function retrieveBalance({ world, form, account }: RouteRequest): unknown {
-  assertKnownParameters(form, []);
-  return balanceObject(world, account);
+  assertKnownParameters(form, ['expand']);
+  const { expand = {} } = form;
+  const asked = typeof expand === 'string' ? [expand] : Object.values(expand);
+  const other = asked.find((name) => name !== 'instant_available.net_available');
+  if (other !== undefined) throw invalid(`This property cannot be expanded: ${other}.`, { param: 'expand' });
+  return balanceObject(world, account, { withNet: asked.length > 0 });
 }
 
 const inAccounts = (route: Route): Route => ({ ...route, isConnected: true });
@@ -151,6 +156,12 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/transfers', prepare: ({ form, world }) => prepareTransfer(form, world) },
   { method: 'POST', path: '/v1/accounts', prepare: ({ form, world }) => prepareAccount(form, world) },
   { method: 'POST', path: '/v1/account_links', prepare: ({ form, world }) => prepareAccountLink(form, world) },
+  {
+    method: 'POST',
+    path: '/v1/payouts',
+    prepare: ({ form, world, account }) => preparePayout(form, world, account),
+    isConnected: true,
+  },
   {
     method: 'POST',
     path: '/v1/transfers/:id/reversals',

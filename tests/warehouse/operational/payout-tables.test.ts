@@ -2,6 +2,7 @@ import { type Insertable, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Operational, openOperational } from '../../../warehouse/operational/operational.ts';
 import type {
+  InstantPayoutLogTable,
   PayoutBatchesTable,
   PayoutLinesTable,
   PayoutLogTable,
@@ -172,6 +173,38 @@ describe.each(STORES)('the payouts in the control store on $engine', ({ make, is
     await expect(db.deleteFrom('payout_reversal_log').execute()).rejects.toThrow(/only added to/);
     await lease('2026-01-01T00:00:00.000Z');
     await expect(request('intent 3')).rejects.toMatchObject({ code: 'TP001' });
+  });
+
+  const instant = (state: InstantPayoutLogTable['state']): Insertable<InstantPayoutLogTable> => ({
+    ...{ payout_id: 'po_1', state, changed_by: 'ada', run_id: 'run_1' },
+    ...(state === 'intent' && { request: '{}', request_hash: 'h' }),
+    ...(state === 'made' && { payout_id_stripe: 'po_stripe' }),
+    ...(state === 'declined' && { reason: 'No.' }),
+  });
+  const payInstantly = async (...states: readonly InstantPayoutLogTable['state'][]) => {
+    for (const state of states) await db.insertInto('instant_payout_log').values(instant(state)).execute();
+  };
+
+  test.each<[string, () => Promise<unknown>, InstantPayoutLogTable['state']]>([
+    ['before it is sent', () => take('approved', key('intent')), 'intent'],
+    ['while it is taken back', () => take(...SENT).then(() => request('intent 1')), 'intent'],
+    ['a second time', () => take(...SENT).then(() => payInstantly('intent', 'declined')), 'intent'],
+    ['without a request, as if it was made', () => take(...SENT), 'made'],
+    ['once it has ended', () => take(...SENT).then(() => payInstantly('intent', 'made')), 'declined'],
+  ])('an instant payout is refused %s', async (_, before, refused) => {
+    await before();
+    await expect(payInstantly(refused)).rejects.toMatchObject({ code: 'TP002' });
+  });
+
+  test('what became of an instant payout is recorded also once the payout is reversed, by runs with a lease alone', async () => {
+    await take(...SENT);
+    await payInstantly('intent');
+    await take('reversed');
+    await lease('2026-01-01T00:00:00.000Z');
+    await expect(payInstantly('made')).rejects.toMatchObject({ code: 'TP001' });
+    await lease('2999-01-01T00:00:00.000Z');
+    await payInstantly('made');
+    await expect(db.deleteFrom('instant_payout_log').execute()).rejects.toThrow(/only added to/);
   });
 
   test.skipIf(!isServer)('takes the steps of a payout one after another: of two at once, one is refused', async () => {

@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { isInaccessible } from '../../../../ingest/stripe/read-object.ts';
+import { Unavailable } from '../../../../warehouse/errors.ts';
 import type { PayoutAccount } from '../rail.ts';
 
 /** Why nothing is paid to an account now. */
@@ -76,6 +77,11 @@ export function isMissingAccount(error: unknown): boolean {
   if (error instanceof Error && /\b(?:live|test) mode\b/.test(error.message)) return false;
   if (isInaccessible(error)) return true;
   return error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
+}
+
+/** Whether a read of Stripe failed because the account is deleted or disconnected, or never was. */
+export function isOfMissingAccount(error: unknown): boolean {
+  return error instanceof Unavailable && isMissingAccount(error.cause);
 }
 
 /** Why an account must not be paid now; undefined if it may. */

@@ -1,8 +1,6 @@
 import Stripe from 'stripe';
 import { minorOf, stripeAmountOf, transferableOf } from '../../../../ingest/stripe/amounts.ts';
-import { type Send, sendWithRetries, type Wait } from '../../../../ingest/stripe/retry.ts';
 import { instant } from '../../../../warehouse/clock.ts';
-import { reasonOf, Unavailable } from '../../../../warehouse/errors.ts';
 import { requirePresent } from '../../../../warehouse/invariant.ts';
 import { isInBatch, transferGroupOf } from '../../batch-ids.ts';
 import type { Pacer } from '../../pacing.ts';
@@ -19,22 +17,16 @@ import type {
   TransferBody,
   Unknown,
 } from '../rail.ts';
-import { isMissingAccount, missingAccount, payoutAccountOf } from './account.ts';
+import { isOfMissingAccount, missingAccount, payoutAccountOf } from './account.ts';
+import { type StripeRailOptions, StripeReader } from './read-stripe.ts';
 import { reasonFor, refusalOf } from './refusals.ts';
 
 /** Stripe's limit for a value of metadata: docs.stripe.com/api/metadata. */
 const LONGEST_METADATA = 500;
 
-export interface StripeRailOptions {
-  /** At Stripe's limits: each operation has its own. */
-  readonly pacer: Pacer;
-  /** How to wait before a read is repeated; by default with a timer. */
-  readonly wait?: Wait | undefined;
-}
-
 /** Payouts by transfers from the platform's balance to the connected accounts. Requests are sent once; reads are repeated a few times. */
-export function stripeRail(stripe: Stripe, { pacer, wait }: StripeRailOptions): PayoutRail {
-  return new StripeRail(stripe, { pacer, wait });
+export function stripeRail(stripe: Stripe, options: StripeRailOptions): PayoutRail {
+  return new StripeRail(stripe, options);
 }
 
 /** The request for a payout; undefined if Stripe's units cannot express its amount, or if that is 0. */
@@ -62,12 +54,12 @@ class StripeRail implements PayoutRail {
   readonly requestOf = transferRequestOf;
   readonly #stripe: Stripe;
   readonly #pacer: Pacer;
-  readonly #sendRead: Send;
+  readonly #reader: StripeReader;
 
-  constructor(stripe: Stripe, { pacer, wait }: StripeRailOptions) {
+  constructor(stripe: Stripe, options: StripeRailOptions) {
     this.#stripe = stripe;
-    this.#pacer = pacer;
-    this.#sendRead = sendWithRetries(wait);
+    this.#pacer = options.pacer;
+    this.#reader = new StripeReader(options);
   }
 
   async made({ batchId, since }: { batchId: string; since: number }): Promise<Map<string, MadeTransfer[]>> {
@@ -97,18 +89,18 @@ class StripeRail implements PayoutRail {
   async readAccount(accountId: string): Promise<PayoutAccount> {
     try {
       return payoutAccountOf(
-        await this.#read(`account ${accountId}`, 'GET /v1/accounts/:id', () =>
+        await this.#reader.read(`account ${accountId}`, 'GET /v1/accounts/:id', () =>
           this.#stripe.accounts.retrieve(accountId),
         ),
       );
     } catch (error) {
-      if (error instanceof Unavailable && isMissingAccount(error.cause)) return missingAccount(accountId);
+      if (isOfMissingAccount(error)) return missingAccount(accountId);
       throw error;
     }
   }
 
   async heldCurrencies(): Promise<ReadonlySet<string>> {
-    const { available, pending } = await this.#read('balance of the platform', 'GET /v1/balance', () =>
+    const { available, pending } = await this.#reader.read('balance of the platform', 'GET /v1/balance', () =>
       this.#stripe.balance.retrieve(),
     );
     return new Set([...available, ...pending].map(({ currency }) => currency.toUpperCase()));
@@ -133,47 +125,20 @@ class StripeRail implements PayoutRail {
   }
 
   async reversalsOf(transferId: string): Promise<MadeReversal[]> {
-    const reversals = await this.#pages(`reversals of ${transferId}`, 'GET /v1/transfers/:id/reversals', (page) =>
-      this.#stripe.transfers.listReversals(transferId, page),
+    const reversals = await this.#reader.pages(
+      `reversals of ${transferId}`,
+      'GET /v1/transfers/:id/reversals',
+      (page) => this.#stripe.transfers.listReversals(transferId, page),
     );
     return reversals.map(madeReversalOf).reverse();
   }
 
   /** Those that are not reversed as a whole; of the others the amount is owed again. */
   async #transfers(filter: Stripe.TransferListParams): Promise<Stripe.Transfer[]> {
-    const transfers = await this.#pages('transfers', 'GET /v1/transfers', (page) =>
+    const transfers = await this.#reader.pages('transfers', 'GET /v1/transfers', (page) =>
       this.#stripe.transfers.list({ ...filter, ...page }),
     );
     return transfers.filter(({ reversed, amount, amount_reversed }) => !reversed && amount_reversed < amount);
-  }
-
-  /** All pages of a list. An object that was created between two pages may be missing: it is younger than the first read. */
-  async #pages<T extends { id: string }>(
-    what: string,
-    operation: string,
-    list: (page: { limit: number; starting_after?: string }) => PromiseLike<{ data: T[]; has_more: boolean }>,
-  ): Promise<T[]> {
-    const items: T[] = [];
-    for (;;) {
-      const after = items.at(-1)?.id;
-      const page = { limit: 100, ...(after !== undefined && { starting_after: after }) };
-      const { data, has_more } = await this.#read(what, operation, () => list(page));
-      items.push(...data);
-      if (!has_more || data.length === 0) return items;
-    }
-  }
-
-  /** Throws `Unavailable` if Stripe does not answer, or refuses. */
-  async #read<T>(what: string, operation: string, read: () => PromiseLike<T>): Promise<T> {
-    try {
-      return await this.#sendRead(() => this.#pacer.run(operation, async () => read()));
-    } catch (cause) {
-      if (!(cause instanceof Stripe.errors.StripeError) && !(cause instanceof Unavailable)) throw cause;
-      throw new Unavailable(
-        `The ${what} could not be read: ${reasonOf(cause)}; try again, or correct STRIPE_API_KEY if Stripe refuses the key.`,
-        { cause },
-      );
-    }
   }
 }
 
@@ -229,7 +194,8 @@ function unreadable(what: string): Unknown {
   return { outcome: 'unknown', reason: `Stripe's answer is not a ${what}.` };
 }
 
-function outcomeOf(error: unknown): Unknown | Refused {
+/** What an error of the client says of a request. Throws what is not one. */
+export function outcomeOf(error: unknown): Unknown | Refused {
   if (!(error instanceof Stripe.errors.StripeError)) throw error;
   const { statusCode: status, code, rawType: type, param, message } = error;
   const refusal = refusalOf({ status, code, type, param, message });

@@ -31,6 +31,8 @@ export interface ExternalAccountAct {
   /** Default: that of the connected account. */
   readonly country?: string;
   readonly created_at_ms: number;
+  /** Default: only standard payouts. */
+  readonly takes_instant?: boolean;
 }
 export interface ChangeExternalAccountAct {
   readonly id: string;
@@ -90,7 +92,15 @@ export function externalAccount(world: World, act: ExternalAccountAct): void {
     const { id, account, currency } = act;
     const { country } = { ...world.known('account', account), ...act };
     const created = seconds(act.created_at_ms);
-    const bank = bankAccountObject({ id, account, country, currency, created, status: 'new' });
+    const bank = bankAccountObject({
+      id,
+      account,
+      country,
+      currency,
+      created,
+      status: 'new',
+      takesInstant: act.takes_instant,
+    });
     const replaced = world.store
       .all('bank_account', account)
       .oldestFirst()

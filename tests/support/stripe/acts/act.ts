@@ -25,6 +25,8 @@ export interface WorldOptions {
   readonly threeDecimalRule?: boolean | undefined;
   /** Refuses a reversal that exceeds the available balance of the connected account. Default: it becomes negative. */
   readonly reversalsNeedBalance?: boolean | undefined;
+  /** What the platform charges for an instant payout, in hundredths of a percent. Default: nothing. */
+  readonly instantFeeBps?: number | undefined;
 }
 
 /** What an act needs: the state, the time, and the acts so far. */

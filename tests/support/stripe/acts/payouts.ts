@@ -55,7 +55,7 @@ export interface EndTopupAct {
 }
 
 /** Payouts in these are of whole units; the rest stays in the balance: docs.stripe.com/currencies. */
-const WHOLE_PAYOUTS = ['huf', 'twd'];
+export const WHOLE_PAYOUTS = ['huf', 'twd'];
 
 /** Debits the balance immediately; the bank has the money only when the payout is paid. */
 export function payout(world: World, act: PayoutAct): void {

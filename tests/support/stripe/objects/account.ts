@@ -81,13 +81,17 @@ export function newAccountObject(parts: {
 }
 
 /** A bank account of a connected account, the default for its currency. */
-export function bankAccountObject(bank: {
+export function bankAccountObject({
+  takesInstant = false,
+  ...bank
+}: {
   readonly id: string;
   readonly account: string;
   readonly country: string;
   readonly currency: string;
   readonly created: number;
   readonly status: string;
+  readonly takesInstant?: boolean | undefined;
 }): BankAccount {
   return {
     ...bank,
@@ -95,7 +99,7 @@ export function bankAccountObject(bank: {
     account_holder_name: null,
     account_holder_type: null,
     account_type: null,
-    available_payout_methods: ['standard'],
+    available_payout_methods: takesInstant ? ['standard', 'instant'] : ['standard'],
     bank_name: 'STRIPE TEST BANK',
     default_for_currency: true,
     fingerprint: null,
