@@ -87,6 +87,8 @@ export interface Services {
   readonly missingCurrency?: MissingCurrency;
   /** Whether creators who want it are paid out to their bank at once, where Stripe offers that. Default: none is. */
   readonly instantPayouts?: boolean;
+  /** Whether what Stripe transfers by itself for charges with a destination is booked as paid to the creator. Default: it is a break. */
+  readonly destinationCharges?: boolean;
   /** Payouts above them are neither approved nor sent; without limits, any amount is. */
   readonly payoutLimits?: PayoutLimits;
   /** The file with the accounts of accounting software, which an export of the journal reads anew; undefined where none is configured. */

@@ -70,6 +70,7 @@ export interface Config extends TaxConfig, StatementConfig, PeopleConfig, Publis
   readonly comparisonMaxAgeMs: number | undefined;
   readonly missingCurrency: MissingCurrency;
   readonly instantPayouts: boolean;
+  readonly destinationCharges: boolean;
   /** The largest amounts that are paid. */
   readonly payoutLimits: PayoutLimits;
   /** How many requests of a kind go to Stripe in a second. */
@@ -124,6 +125,7 @@ export function readConfig(environment: Environment): Config {
   );
   const missingCurrency = settings.read('TANTIEME_MISSING_CURRENCY', wordOf(MISSING_CURRENCY), 'wait');
   const instantPayouts = settings.read('TANTIEME_INSTANT_PAYOUTS', wordOf(['off', 'on']), 'off');
+  const destinationCharges = settings.read('TANTIEME_DESTINATION_CHARGES', wordOf(['off', 'on']), 'off');
   const lineLimits = settings.read('TANTIEME_PAYOUT_LIMIT_LINE', limitsByCurrency);
   const batchLimits = settings.read('TANTIEME_PAYOUT_LIMIT_BATCH', limitsByCurrency);
   const transfersPerSecond = settings.read('TANTIEME_TRANSFERS_PER_SECOND', integerBetween(1, 100), '25');
@@ -157,6 +159,7 @@ export function readConfig(environment: Environment): Config {
     comparisonMaxAgeMs: comparisonHours === undefined ? undefined : comparisonHours * HOUR_MS,
     missingCurrency: requireValue(missingCurrency),
     instantPayouts: instantPayouts === 'on',
+    destinationCharges: destinationCharges === 'on',
     payoutPacing: { perSecond: requireValue(transfersPerSecond) },
     payoutLimits: { line: lineLimits ?? new Map(), batch: batchLimits ?? new Map() },
     ...tax,

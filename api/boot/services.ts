@@ -112,6 +112,7 @@ async function open(
     comparisonMaxAgeMs: config.comparisonMaxAgeMs,
     missingCurrency: config.missingCurrency,
     instantPayouts: config.instantPayouts,
+    destinationCharges: config.destinationCharges,
     payoutLimits: config.payoutLimits,
     payoutPacing: config.payoutPacing,
     taxKeys: config.taxKeyPlaces && taxKeysAt(config.taxKeyPlaces),

@@ -23,6 +23,9 @@ export const charge = defineResource<Stripe.Charge>({
     failure_balance_transaction_id_stripe: idOf(record.failure_balance_transaction),
     failure_code: record.failure_code,
     transfer_group: record.transfer_group,
+    made_transfer_id_stripe: idOf(record.transfer ?? null),
+    application_fee_minor:
+      record.application_fee_amount === null ? null : minorOf(record.application_fee_amount, record.currency),
   }),
 });
 

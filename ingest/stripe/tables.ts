@@ -21,6 +21,8 @@ export const charges = recordTable({
     'failure_balance_transaction_id_stripe?',
     'failure_code?',
     'transfer_group?',
+    'made_transfer_id_stripe?',
+    'application_fee_minor?',
     'created_at',
   ],
 });

@@ -3,6 +3,7 @@ import { DAY_MS, instant } from '../../warehouse/clock.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
 import type { Job, Run } from '../job.ts';
+import { reportDestinationTransfers } from './destination-transfers.ts';
 import { StepRefused, takeStep } from './payout-log.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
 import { messageIdOf, reportReversals, type TransferredPayout } from './report-reversals.ts';
@@ -19,7 +20,8 @@ export const confirmPayouts: Job = {
     const sent = await sentPayouts(run);
     const confirmed = await confirm(run, sent);
     const reversals = await reportNewReversals(run, sent);
-    return { confirmed, reversals };
+    const booked = run.destinationCharges ? await reportDestinationTransfers(run) : undefined;
+    return { confirmed, reversals, ...(booked !== undefined && { destination_transfers: booked }) };
   },
 };
 
@@ -81,7 +83,7 @@ async function confirm(run: Run, payouts: readonly SentPayout[]): Promise<number
 
 const authorOf = ({ startedBy, runId }: Run) => ({ changed_by: startedBy, run_id: runId });
 
-type Reversal = Readonly<Record<'id_stripe' | 'transfer_id_stripe' | 'currency' | 'created_at', string>> & {
+export type Reversal = Readonly<Record<'id_stripe' | 'transfer_id_stripe' | 'currency' | 'created_at', string>> & {
   readonly amount_minor: bigint;
   /** Another transfer for the same payout, of which some is not reversed. */
   readonly standing_id_stripe: string | null;

@@ -163,6 +163,28 @@ join tantieme.stg_stripe__balance_transactions as transactions
 where transfers.created_at >= $1
 order by transfers.id_stripe;
 
+-- destination_transfers: What Stripe has transferred by itself for charges with a destination and our books do not have, oldest first, with the creator
+-- whose payout account it went to. Not those of charges with an application fee, of which a part comes back, nor of accounts of several creators.
+with owners as (
+  select account_id_stripe, min(creator_id) as creator_id
+  from tantieme.stg_rudder__payout_accounts
+  where account_id_stripe is not null
+  group by account_id_stripe
+  having count(*) = 1
+)
+select
+  transfers.id_stripe,
+  transfers.amount_minor,
+  transfers.currency,
+  transfers.destination_account_id_stripe as account_id_stripe,
+  owners.creator_id,
+  transfers.created_at
+from tantieme.stg_stripe__transfers as transfers
+join tantieme.stg_stripe__charges as charges on charges.made_transfer_id_stripe = transfers.id_stripe
+join owners on owners.account_id_stripe = transfers.destination_account_id_stripe
+where coalesce(charges.application_fee_minor, 0) = 0
+order by transfers.created_at, transfers.id_stripe;
+
 -- transfer_reversals: Every reversal of a transfer that Stripe has recorded, oldest first, and another transfer of the same group that stands,
 -- at least in part: while there is one, nothing is owed again.
 with standing as (

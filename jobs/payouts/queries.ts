@@ -10,4 +10,5 @@ export const PAYOUT_QUERIES = readQueries(import.meta.url, 'payouts.queries.sql'
   changed_accounts: ['since'],
   settled_transfers: ['since'],
   transfer_reversals: [],
+  destination_transfers: [],
 });

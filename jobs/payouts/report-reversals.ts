@@ -76,7 +76,8 @@ export async function addReversals(
   await addStep(transaction, { line: payout, period, author, step, at: instant(run.clock.now()) });
 }
 
-async function enqueueReversal(
+/** Adds the event of a reversal to the outbox, once. */
+export async function enqueueReversal(
   transaction: Operational,
   { payout, reversal }: { payout: TransferredPayout; reversal: PayoutReversal },
 ): Promise<void> {

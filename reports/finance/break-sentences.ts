@@ -90,6 +90,8 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
   missing_in_stripe: ({ it, ours, inMonth }) =>
     `Our books have the ${it} of ${ours}${inMonth}; Stripe has no record of it.`,
   missing_in_ledger: ({ it, theirs, on }) => `Stripe has the ${it} of ${theirs}${on}; our books do not have it.`,
+  destination_charge: ({ it, theirs, on, row }) =>
+    `Stripe has sent the ${it} of ${theirs} to ${accountOf(row)} by itself${on}, for a charge with a destination; our books do not have it.`,
   amount_differs: ({ it, ours, theirs, more }) => `The ${it} is ${ours} in our books and ${theirs} at Stripe: ${more}.`,
   currency_differs: ({ it, ours, theirs }) => `The ${it} is ${ours} in our books and ${theirs} at Stripe.`,
   duplicate: ({ it, ours, theirs, more }) =>

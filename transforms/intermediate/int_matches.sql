@@ -5,7 +5,7 @@
 -- the last withdrawal of a dispute is one by itself if our books have those before it. What is void in our books and was never at Stripe is
 -- no movement. A charge that is pending at Stripe, or has failed and moved nothing in all, need not be in our books. A row of a type or
 -- balance that is not known is a break, and compared by its category. What our books have and Stripe has not moved yet is in progress. What is Stripe's own is judged by itself: a payout to the bank by the
--- record of it. A payout may be made again once it came back: nobody may keep more than was promised, and nobody be sent less.
+-- record of it. What Stripe has transferred by itself for a charge, and our books have in its own month, was promised by no balance. A payout may be made again once it came back: nobody may keep more than was promised, and nobody be sent less.
 with theirs as (
   select
     flow_id,
@@ -80,6 +80,11 @@ unequal as (
   from compared
   where first_status is null
 ),
+destined as (
+  select distinct charges.made_transfer_id_stripe as flow_id
+  from stripe.charges as charges
+  join unequal on unequal.flow_id = charges.made_transfer_id_stripe
+),
 totals as (
   select
     compared.flow_id,
@@ -104,6 +109,7 @@ matched as (
       when totals.part_count > 1 and totals.stripe_count > 0 and totals.ledger_total = totals.stripe_total then 'matched'
       when totals.ledger_count = 0 and (totals.charge_status = 'pending' or (totals.charge_status = 'failed' and totals.stripe_total = 0)) then 'own'
       when compared.ledger_period is null and compared.cash_movement = 'transfer_reversal' then 'reversed_after_settlement'
+      when compared.ledger_period is null and destined.flow_id is not null then 'destination_charge'
       when compared.ledger_period is null then 'missing_in_ledger'
       when totals.stripe_count = 0 and totals.open_count > 0 then 'in_progress'
       when compared.stripe_period is null then 'missing_in_stripe'
@@ -113,6 +119,7 @@ matched as (
     end as match_status
   from compared
   left join totals on totals.flow_id = compared.flow_id
+  left join destined on destined.flow_id = compared.flow_id
   where totals.flow_id is null or totals.stripe_count > 0 or totals.total_count > 0
 ),
 bank as (
@@ -175,7 +182,7 @@ paid as (
   select payouts.creator_id, payouts.currency, payouts.payout_period, sum(payouts.amount) as amount
   from tantieme.stg_rudder__payouts as payouts
   left join voided on voided.root_id = payouts.payout_id and voided.root_kind = 'payout'
-  where payouts.payout_period is not null and voided.root_id is null
+  where payouts.payout_period <> coalesce(fn.month_of(payouts.occurred_at), '') and voided.root_id is null
   group by payouts.creator_id, payouts.currency, payouts.payout_period
 ),
 came_back as (
@@ -183,7 +190,7 @@ came_back as (
   from tantieme.stg_rudder__payout_reversals as reversals
   join tantieme.stg_rudder__payouts as payouts on payouts.payout_id = reversals.payout_id and payouts.currency = reversals.currency
   left join voided on voided.root_id = reversals.reversal_id_stripe and voided.root_kind = 'payout_reversal'
-  where payouts.payout_period is not null and voided.root_id is null
+  where payouts.payout_period <> coalesce(fn.month_of(payouts.occurred_at), '') and voided.root_id is null
   group by payouts.creator_id, payouts.currency, payouts.payout_period
 ),
 told as (

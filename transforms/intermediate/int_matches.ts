@@ -7,6 +7,7 @@ export const intMatches = defineModel(import.meta.url, {
     'steps.int_ledger_movements',
     'steps.int_known_movements',
     'tantieme.int_stripe_objects',
+    'stripe.charges',
     'tantieme.stg_rudder__payouts',
     'tantieme.stg_rudder__payout_reversals',
     'tantieme.int_correction_chains',

@@ -15,5 +15,7 @@ select
   paying_account_id_stripe,
   balance_transaction_id_stripe,
   failure_balance_transaction_id_stripe,
+  made_transfer_id_stripe,
+  application_fee_minor,
   created_at
 from latest

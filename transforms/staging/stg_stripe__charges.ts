@@ -14,6 +14,8 @@ export const stgStripeCharges = defineModel(import.meta.url, {
     'paying_account_id_stripe?',
     'balance_transaction_id_stripe?',
     'failure_balance_transaction_id_stripe?',
+    'made_transfer_id_stripe?',
+    'application_fee_minor?',
     'created_at',
   ],
   key: ['id_stripe'],

@@ -45,6 +45,12 @@ export const BREAK_CLASSES = {
     meaning: 'Stripe has a movement that our books do not have.',
     cure: 'Find out which service should have reported it and have the event sent; for a failed refund or debit, or a dispute won or reopened later, that is its own event.',
   },
+  destination_charge: {
+    priority: 'high',
+    meaning:
+      'Stripe has transferred money of a charge to a creator by itself, because the charge names a destination, and our books do not have it: the creator would be paid again.',
+    cure: 'With TANTIEME_DESTINATION_CHARGES=on it is booked as paid to the creator whose account it is, unless the charge has an application fee or several creators have that account. Otherwise adjust the balance of the creator by what the account has kept; then acknowledge the break.',
+  },
   amount_differs: {
     priority: 'high',
     meaning: 'Our books and Stripe have the same movement with other amounts.',

@@ -34,6 +34,10 @@ export const STRIPE_RECORD_FIELDS = {
   destination_account_id_stripe: text('The connected account that received the transfer.', { isPersonal: true }),
   transfer_group: text("Stripe's transfer group: the payout that a transfer belongs to."),
   reversed_minor: int('The reversed part of a transfer, in minor units.'),
+  made_transfer_id_stripe: text('The transfer that Stripe has made by itself for a charge with a destination.'),
+  application_fee_minor: int(
+    'What the platform takes back of the transfer of a charge with a destination, in minor units.',
+  ),
   captured_minor: int('The captured part of a charge, in minor units.'),
   uncaptured_minor: int('The part of a charge that was authorised and not captured, in minor units.'),
   refunded_minor: int('The refunded part of a charge, in minor units.'),

@@ -53,6 +53,7 @@ describe('the configuration', () => {
       accountHoldMs: 7 * 24 * 60 * 60 * 1000,
       missingCurrency: 'wait',
       instantPayouts: false,
+      destinationCharges: false,
       taxOpenedBy: 'two_people',
       payoutPacing: { perSecond: 25 },
       publishing: {

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { loadEvents } from '../../../jobs/load-events.ts';
 import { confirmPayouts } from '../../../jobs/payouts/confirm-payouts.ts';
+import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { statusOf } from '../../../jobs/payouts/status.ts';
 import { pullFromStripe } from '../../../jobs/pull-from-stripe.ts';
+import { runJob } from '../../../jobs/run-job.ts';
 import { ApprovedPayouts } from './approved-payouts.ts';
 
 let payouts: ApprovedPayouts;
@@ -62,4 +65,54 @@ test('each reversal is reported once with its amount; a payout is reversed when 
     'cr_ada 50.00 USD 2026-01',
     'cr_cai 160.00 EUR 2026-01',
   ]);
+});
+
+describe('a charge with a destination', () => {
+  const at = { currency: 'usd', created_at_ms: Date.parse('2026-01-31T12:00:00.000Z') };
+  const book = () =>
+    runJob(
+      { ...payouts.harness.services, destinationCharges: true },
+      { job: confirmPayouts, period: undefined, startedBy: 'ada' },
+    );
+  const reported = async (event: string) => {
+    const rows = payouts.operational.selectFrom('outbox').select('properties').where('event', '=', event);
+    return (await rows.execute()).map(({ properties }) => properties as Record<string, string>);
+  };
+  /** Closed January, and a charge whose transfer of 30.00 USD the closing has not seen. */
+  const charge = async (destination: { fee_minor?: number } = {}) => {
+    await payouts.begin();
+    const { stripe } = payouts.harness;
+    stripe.charge({
+      id: 'ch_sent',
+      amount_minor: 40_00,
+      destination: { account: 'acct_ada', amount_minor: 30_00, ...destination },
+      ...at,
+    });
+    await payouts.harness.run(pullFromStripe);
+  };
+
+  test('is booked as paid to the creator, so that no plan pays it again, and what its refund takes back as a reversal', async () => {
+    await charge();
+    expect(await confirm()).toEqual({ confirmed: 0, reversals: 0 });
+    for (const count of [1, 0]) expect(await book()).toMatchObject({ destination_transfers: count });
+    const [transfer] = payouts.harness.stripe.transfers();
+    const sent = { creator_id: 'cr_ada', amount: '30.00', currency: 'USD', payout_period: '2026-01' };
+    expect(await reported('Payout Sent')).toMatchObject([{ ...sent, transfer_id_stripe: transfer?.id }]);
+    await payouts.harness.run(loadEvents);
+    await payouts.harness.run(planPayouts, '2026-01');
+    expect(await payouts.line('cr_ada')).toMatchObject({ reason: 'paid_since_closing' });
+    expect(await payouts.line('cr_ben')).toMatchObject({ reason: 'payable' });
+    payouts.harness.stripe.refund({
+      ...{ id: 're_sent', charge: 'ch_sent', amount_minor: 20_00, reverse_transfer: true },
+      created_at_ms: Date.parse('2026-02-02T03:00:00.000Z'),
+    });
+    await payouts.harness.run(pullFromStripe);
+    for (const _ of [1, 2]) await book();
+    expect(await reported('Payout Reversed')).toMatchObject([{ ...sent, amount: '15.00' }]);
+  });
+
+  test('with an application fee is left to a person', async () => {
+    await charge({ fee_minor: 5_00 });
+    expect(await book()).toMatchObject({ destination_transfers: 0 });
+  });
 });

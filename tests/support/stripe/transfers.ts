@@ -127,8 +127,22 @@ function transferObject(
   };
 }
 
+/** The transfer that Stripe makes by itself for a charge with a destination. */
+export function transferOfCharge(
+  world: World,
+  charge: Charge,
+  { account, amount }: { account: string; amount: number },
+) {
+  const asked = { description: null, metadata: {}, transfer_group: null };
+  const transfer = transferObject(world, {
+    ...{ ...asked, amount, currency: charge.currency, destination: account, charge },
+  });
+  const made: Transfer = { ...transfer, created: charge.created };
+  return { transfer: made, effects: effectsOf(made, undefined) };
+}
+
 /** The rows of the platform and of the connected account: both become available with the charge that funds the transfer. */
-function effectsOf(transfer: Transfer, row: BalanceTransaction | undefined): Omit<Outcome, 'answer'> {
+function effectsOf(transfer: Transfer, row: BalanceTransaction | undefined) {
   const { id, amount, currency, created } = transfer;
   const payment = requirePresent(transfer.destination_payment, 'A transfer makes a payment.');
   const posting = { currency, created, available_on: row?.status === 'pending' ? row.available_on : undefined };

@@ -64,6 +64,14 @@ async function everyKind(stripe: LocalStripe, at_ms: number): Promise<void> {
   stripe.charge({ id: 'ch_declined', amount_minor: 50_00, state: 'failed', ...money });
   stripe.charge({ id: 'py_1', amount_minor: 30_00, state: 'pending', tax_minor: 5, ...money });
   stripe.failCharge({ id: 'py_1', at_ms, source: 'refund' });
+  stripe.charge({
+    id: 'ch_sent',
+    amount_minor: 9_00,
+    destination: { account, amount_minor: 3_00, fee_minor: 1_00 },
+    ...money,
+  });
+  stripe.refund({ id: 're_sent', charge: 'ch_sent', amount_minor: 3_00, created_at_ms, reverse_transfer: true });
+  stripe.externalAccount({ id: 'ba_instant', account, currency: 'usd', created_at_ms, takes_instant: true });
   stripe.charge({ id: 'py_2', amount_minor: 1_00, source_account: account, ...money });
   stripe.charge({ id: 'ch_eur', amount_minor: 9_00, ...money, currency: 'eur', settled: usd(10_00) });
   for (const id of ['re_failed', 're_canceled'])

@@ -108,6 +108,15 @@ export const MISSING_IN_LEDGER: readonly Corruption[] = [
       return [{ period: '2026-02', break_class: 'missing_in_ledger', break_id: `transfer:${id}` }];
     },
   },
+  {
+    name: 'a transfer that Stripe has made by itself for a charge',
+    break_class: 'destination_charge',
+    plant(given) {
+      const transfer = given.transfer(FEBRUARY, { amount: '200', currency: 'eur', destination: 'acct_ada' });
+      given.record('charge', 'ch_sale_9', { transfer });
+      return [{ period: '2026-02', break_class: 'destination_charge', break_id: `transfer:${transfer}` }];
+    },
+  },
   atStripeOnly('a dispute that is won', 'dispute_reversal:dp_open', ({ stripe }) =>
     stripe.closeDispute({ id: 'dp_open', won: true, at_ms: ms(FEBRUARY) }),
   ),

@@ -4,6 +4,7 @@ import { derivedId } from '../../../../warehouse/ids.ts';
 import { chargeObject } from '../objects/payment.ts';
 import { balanceTransaction } from '../objects/row.ts';
 import { type Charge, type Effects, type Settlement, type StripeObject, seconds } from '../objects.ts';
+import { transferOfCharge } from '../transfers.ts';
 import { chargeFee } from '../worth.ts';
 import { type Amount, minor, optionalSigned, returnedAs, type Settled, settledAs, type World } from './act.ts';
 import { reversal } from './charge-reversal.ts';
@@ -34,6 +35,11 @@ export interface ChargeAct {
   readonly presented?: Settled;
   /** Default: `payment` for a bank debit or from a connected account, otherwise `charge`. */
   readonly row_type?: 'charge' | 'payment';
+  /**
+   * Stripe transfers the charge, or this part of it, to the connected account by itself (`transfer_data`). What the platform takes back of it
+   * is an application fee.
+   */
+  readonly destination?: { readonly account: string; readonly amount_minor?: Amount; readonly fee_minor?: Amount };
   /** The connected account that pays (an account debit). Its balance may become negative. */
   readonly source_account?: string;
 }
@@ -76,8 +82,45 @@ export function charge(world: World, act: ChargeAct): void {
     if (state === 'uncaptured') return { put: [{ ...without(made), captured: false, paid: true }] };
     const done: Charge = state === 'pending' ? { ...made, status: 'pending', paid: false } : made;
     const put = booked(world, done, act);
+    if (act.destination) return withTransfer(world, put, { charge: done, destination: act.destination });
     return source === null ? { put } : { put, connected: [{ account: source.id, put: [debit(done)] }] };
   });
+}
+
+/** A charge with the transfer that Stripe makes by itself, and with the rows of the application fee on both sides. */
+function withTransfer(
+  world: World,
+  put: readonly StripeObject[],
+  { charge, destination }: { charge: Charge; destination: NonNullable<ChargeAct['destination']> },
+): Effects {
+  const { account, amount_minor, fee_minor } = destination;
+  const amount = amount_minor === undefined ? null : minor(amount_minor);
+  const { transfer, effects } = transferOfCharge(world, charge, { account, amount: amount ?? charge.amount });
+  const fee = fee_minor === undefined ? null : minor(fee_minor);
+  const made: Charge = {
+    ...charge,
+    application_fee_amount: fee,
+    transfer: transfer.id,
+    transfer_data: { amount, destination: account },
+  };
+  const { created, currency } = charge;
+  const feeRow = (net: number): StripeObject[] => {
+    const id = derivedId('txn', charge.id, 'application_fee', String(Math.sign(net)));
+    const row = { id, source: null, amount: net, currency, created, type: 'application_fee' };
+    return [
+      { id, object: 'movement', created, currency, net, balance_type: 'payments' },
+      balanceTransaction('platform_earning', row),
+    ];
+  };
+  const inside = effects.connected.flatMap((part) => part.put);
+  return {
+    put: [
+      ...put.map((each) => (each.id === charge.id && each.object === 'charge' ? made : each)),
+      ...effects.put,
+      ...(fee ? feeRow(fee) : []),
+    ],
+    connected: [{ account, put: [...inside, ...(fee ? feeRow(-fee) : [])] }],
+  };
 }
 
 function presentmentOf({ currency, amount_minor }: Settled) {

@@ -1,7 +1,9 @@
 import { Rejected } from '../../../../warehouse/errors.ts';
+import { derivedId } from '../../../../warehouse/ids.ts';
 import { refundObject } from '../objects/payment.ts';
 import { balanceTransaction, balanceTransactionId } from '../objects/row.ts';
-import { type Charge, type Refund, type Settlement, type StripeObject, seconds } from '../objects.ts';
+import { type Charge, type Effects, type Refund, type Settlement, type StripeObject, seconds } from '../objects.ts';
+import { reversalOf } from '../reversal.ts';
 import { isWaiting } from '../worth.ts';
 import { type Amount, minor, optionalSigned, returnedAs, type Settled, settledAs, type World } from './act.ts';
 
@@ -22,6 +24,8 @@ export interface RefundAct extends Booked {
   readonly pending_reason?: 'processing' | 'insufficient_funds' | 'charge_pending';
   /** Default: `refund`. */
   readonly row_type?: 'refund' | 'payment_refund';
+  /** Of a charge with a destination: the same share of its transfer is reversed. Source: docs.stripe.com/connect/destination-charges. */
+  readonly reverse_transfer?: boolean;
 }
 export interface ChangeRefundAct extends Booked {
   readonly id: string;
@@ -55,8 +59,27 @@ export function refund(world: World, act: RefundAct): void {
     };
     if (isWaiting(made)) return [changed, { ...made, balance_transaction: null }];
     world.requireSettled(charge, act.settled);
-    return [changed, made, ...withdrawal(made, { ...act, created })];
+    const put = [changed, made, ...withdrawal(made, { ...act, created })];
+    return act.reverse_transfer ? withReversal(world, put, { made, charge }) : put;
   });
+}
+
+/** A refund with the reversal of the same share of the transfer of its charge. */
+function withReversal(
+  world: World,
+  put: readonly StripeObject[],
+  { made, charge }: { made: Refund; charge: Charge },
+): Effects {
+  const transfer = world.known('transfer', String(charge.transfer));
+  const amount = Math.floor((transfer.amount * made.amount) / charge.amount);
+  const { created } = made;
+  const parts = { id: derivedId('trr', made.id), amount, created, metadata: {}, source: world.options.reversalSource };
+  const { reversal, effects } = reversalOf(transfer, parts);
+  const linked = { ...made, transfer_reversal: reversal.id };
+  const reversed = { ...reversal, source_refund: made.id };
+  const swap = (each: StripeObject): StripeObject =>
+    each.object === 'refund' ? linked : each.object === 'transfer_reversal' ? reversed : each;
+  return { ...effects, put: [...put, ...effects.put].map(swap) };
 }
 
 /** The row of a refund, and its settlement where its amount does not say it. */

@@ -1,0 +1,79 @@
+import { payoutReversed, payoutSent } from '../../ingest/events/payouts.ts';
+import { enqueueEvent } from '../../ingest/outbox/enqueue-event.ts';
+import { derivedId } from '../../warehouse/ids.ts';
+import { minorToDecimal } from '../../warehouse/money.ts';
+import { periodOf } from '../../warehouse/period.ts';
+import type { Run } from '../job.ts';
+import type { Reversal } from './confirm-payouts.ts';
+import { PAYOUT_QUERIES } from './queries.ts';
+import { enqueueReversal, messageIdOf, type TransferredPayout } from './report-reversals.ts';
+
+/** The batch of all of them: they were planned by nobody. */
+const BATCH = 'batch_destination_charges';
+
+type Transfer = Readonly<
+  Record<'id_stripe' | 'currency' | 'account_id_stripe' | 'creator_id' | 'created_at', string>
+> & { readonly amount_minor: bigint };
+
+/**
+ * Reports what Stripe has transferred to creators by itself, for charges with a destination, as payouts of the month in which it did: so no plan
+ * pays it again. What came back of them, such as by a refund with `reverse_transfer`, is reported as the reversal of a payout is. Each once;
+ * returns how many are new. Source: docs.stripe.com/connect/destination-charges.
+ */
+export async function reportDestinationTransfers(run: Run): Promise<number> {
+  const { warehouse, operational } = run;
+  const transfers = await warehouse.query<Transfer>(...PAYOUT_QUERIES.destination_transfers());
+  if (transfers.length === 0) return 0;
+  const rows = await operational
+    .selectFrom('outbox')
+    .select('message_id')
+    .where('event', 'in', [payoutSent.name, payoutReversed.name])
+    .execute();
+  const reported = new Set(rows.map(({ message_id }) => message_id));
+  const reversals = Map.groupBy(
+    await warehouse.query<Reversal>(...PAYOUT_QUERIES.transfer_reversals()),
+    ({ transfer_id_stripe }) => transfer_id_stripe,
+  );
+  let count = 0;
+  for (const transfer of transfers) {
+    const payout = payoutOf(transfer);
+    const messageId = `${payout.payout_id}-sent`;
+    run.interruption.throwIfAborted();
+    if (!reported.has(messageId)) {
+      await reportSent(run, { payout, messageId, occurredAt: transfer.created_at });
+      count++;
+    }
+    for (const reversal of reversals.get(transfer.id_stripe) ?? []) {
+      if (!reported.has(messageIdOf(reversal))) await enqueueReversal(operational, { payout, reversal });
+    }
+  }
+  return count;
+}
+
+type DestinationPayout = TransferredPayout & Pick<Transfer, 'account_id_stripe'>;
+
+function payoutOf({ id_stripe, created_at, ...transfer }: Transfer): DestinationPayout {
+  return {
+    ...transfer,
+    payout_id: derivedId('po', BATCH, id_stripe),
+    batch_id: BATCH,
+    body: null,
+    period: periodOf(Date.parse(created_at)),
+    transfer_id_stripe: id_stripe,
+  };
+}
+
+async function reportSent(
+  { operational }: Run,
+  { payout, messageId, occurredAt }: { payout: DestinationPayout; messageId: string; occurredAt: string },
+): Promise<void> {
+  const { payout_id, batch_id, creator_id, currency, amount_minor, account_id_stripe, transfer_id_stripe } = payout;
+  await enqueueEvent(operational, {
+    ...{ declaration: payoutSent, messageId, occurredAt },
+    properties: {
+      ...{ payout_id, batch_id, creator_id, currency, account_id_stripe, transfer_id_stripe },
+      payout_period: periodOf(Date.parse(occurredAt)),
+      amount: minorToDecimal(amount_minor, currency),
+    },
+  });
+}
