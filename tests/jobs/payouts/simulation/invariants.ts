@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
+import type { OperationalTables } from '../../../../warehouse/operational/schema.ts';
 import type { Transfer } from '../../../support/stripe/objects.ts';
 import type { ApprovedLine } from './approved-batch.ts';
 import type { Simulation } from './simulation.ts';
@@ -25,12 +26,15 @@ export async function faultsOf(simulation: Simulation): Promise<string[]> {
     select log.*, runs.started_at as run_started_at
     from payout_log as log left join job_runs as runs on runs.run_id = log.run_id order by entry`.execute(batch.store);
   const outbox = await batch.store.selectFrom('outbox').select(['event', 'message_id', 'properties']).execute();
+  const reversals = await batch.store.selectFrom('payout_reversal_log').selectAll().orderBy('entry').execute();
   const ofLine = Map.groupBy(log, (entry) => entry.payout_id);
   const faults = approved.flatMap((line) => {
     const entries = ofLine.get(line.payout_id) ?? [];
+    const takenBack = reversals.filter(({ payout_id }) => payout_id === line.payout_id);
     return [
       ...faultsOfLog(entries),
-      ...faultsOfRequests(simulation, line, entries),
+      ...faultsOfRequests(simulation, line, [...entries, ...takenBack]),
+      ...faultsOfReversals(simulation, entries, takenBack),
       ...faultsOfTransfers(simulation, line, entries),
       ...faultsOfEvents(line, entries, outbox),
       ...forgotten(simulation, entries),
@@ -43,6 +47,7 @@ export async function faultsOf(simulation: Simulation): Promise<string[]> {
     ...faults,
     ...strange.map(({ messageId }) => `the event ${messageId} was emitted, but is not in the outbox`),
     ...strangers(simulation),
+    ...(await plannedAgain(simulation, ofLine)),
   ];
 }
 
@@ -53,13 +58,24 @@ function faultsOfLog(entries: readonly Entry[]): string[] {
   return after.map(({ state }) => `${state} was logged after ${entries[end]?.state}`);
 }
 
-/** Every request was preceded by the intent of its attempt, which the key names: `<batch>/<payout>/a<attempt>`. */
-function faultsOfRequests({ requested }: Simulation, { payout_id }: ApprovedLine, entries: readonly Entry[]): string[] {
+type TakenBack = Pick<
+  Selectable<OperationalTables['payout_reversal_log']>,
+  'state' | 'attempt' | 'logged_at' | 'request'
+>;
+
+/** Every request was preceded by the intent of its attempt, which the key names: `<batch>/<payout>/a<attempt>`, or `r` to take it back. */
+function faultsOfRequests(
+  { requested }: Simulation,
+  { payout_id }: ApprovedLine,
+  entries: readonly (Entry | TakenBack)[],
+): string[] {
   const intents = entries.filter(({ state }) => state === 'intent');
   return requested.flatMap(({ key, at }) => {
     const [, payout, attempt] = key.split('/');
     if (payout !== payout_id) return [];
-    const intent = intents.find((entry) => `a${entry.attempt}` === attempt && Date.parse(entry.logged_at) <= at);
+    const intent = intents.find(
+      (entry) => `${'request' in entry ? 'r' : 'a'}${entry.attempt}` === attempt && Date.parse(entry.logged_at) <= at,
+    );
     return intent ? [] : [`${key} was requested before its intent was written`];
   });
 }
@@ -87,6 +103,46 @@ function faultsOfTransfers(simulation: Simulation, { body }: ApprovedLine, entri
   const unlogged = isLoggedByHand ? [] : others.filter(({ id }) => !madeByHand.has(id));
   for (const { id } of unlogged) faults.push(`${id} was made, but the log does not say so`);
   return faults;
+}
+
+/** What is logged as taken back is so at Stripe, once and as a whole, and ends the payout. */
+function faultsOfReversals(
+  { stripe }: Simulation,
+  entries: readonly Entry[],
+  takenBack: readonly TakenBack[],
+): string[] {
+  const sent = entries.find(({ state }) => state === 'sent');
+  const transfer = stripe.transfers().find(({ id }) => id === sent?.transfer_id_stripe);
+  const isReversed = entries.some(({ state }) => state === 'reversed');
+  const made = takenBack.filter(({ state }) => state === 'made').length;
+  const keys = transfer?.reversals.data.flatMap(({ metadata }) => metadata?.idempotency_key ?? []) ?? [];
+  return [
+    ...(isReversed && !transfer?.reversed ? ['reversed by the log, but not at Stripe'] : []),
+    ...(made > 0 && !isReversed ? ['taken back by the log of reversals, but not reversed'] : []),
+    ...(made > keys.length ? [`${made} reversals of ours are logged, and Stripe has ${keys.length}`] : []),
+    ...(keys.length > 1 ? [`taken back ${keys.length} times: ${keys.join(', ')}`] : []),
+  ];
+}
+
+/** Nobody is planned again while the transfer of an earlier payout of the month stands. */
+async function plannedAgain(
+  { batch, approved, stripe }: Simulation,
+  ofLine: ReadonlyMap<string, readonly Entry[]>,
+): Promise<string[]> {
+  const known = new Set(approved.map(({ payout_id }) => payout_id));
+  const lines = await batch.store.selectFrom('payout_lines').selectAll().where('reason', '=', 'payable').execute();
+  const standing = new Set(stripe.transfers().flatMap(({ id, reversed }) => (reversed ? [] : [id])));
+  return lines
+    .filter(({ payout_id }) => !known.has(payout_id))
+    .flatMap(({ payout_id, creator_id, currency }) => {
+      const earlier = approved.filter(({ row }) => row.creator_id === creator_id && row.currency === currency);
+      const paid = earlier.flatMap((line) =>
+        (ofLine.get(line.payout_id) ?? []).filter(
+          ({ state, transfer_id_stripe: id }) => state === 'sent' && id !== null && standing.has(id),
+        ),
+      );
+      return paid.map(({ transfer_id_stripe }) => `${payout_id} was planned although ${transfer_id_stripe} stands`);
+    });
 }
 
 function isAsApproved(transfer: Transfer, { body }: Pick<ApprovedLine, 'body'>): boolean {

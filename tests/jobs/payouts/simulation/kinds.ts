@@ -12,6 +12,8 @@ export const KINDS = [
   'edit',
   'unknown_refusal',
   'decision',
+  'command_reversal',
+  'planning',
   'no_lease',
   'fact',
   'webhook',

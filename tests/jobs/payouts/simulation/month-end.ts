@@ -4,6 +4,7 @@ import { fetchFromStripe } from '../../../../jobs/fetch-from-stripe.ts';
 import type { Job, Outcome, Services } from '../../../../jobs/job.ts';
 import { loadEvents } from '../../../../jobs/load-events.ts';
 import { approvePayouts } from '../../../../jobs/payouts/approve-payouts.ts';
+import { requireBatch } from '../../../../jobs/payouts/batches.ts';
 import { confirmPayouts } from '../../../../jobs/payouts/confirm-payouts.ts';
 import { planPayouts } from '../../../../jobs/payouts/plan-payouts.ts';
 import { pullFromStripe } from '../../../../jobs/pull-from-stripe.ts';
@@ -84,9 +85,13 @@ export class MonthEnd {
   /** Plans, approves and sends what is owed for a period; nothing if nothing is. */
   async #pay(period: Period): Promise<void> {
     const { scheduler, batch } = this.#simulation;
-    const planned = await this.#run(planPayouts, period).catch((error: unknown) => {
-      if (!(error instanceof Conflict) || !error.message.startsWith('There is nothing more')) throw error;
-      return undefined;
+    const planned = await this.#run(planPayouts, period).catch(async (error: unknown) => {
+      if (!(error instanceof Conflict)) throw error;
+      if (error.message.startsWith('There is nothing more')) return undefined;
+      // A planner of the course was faster.
+      const { batch_id, state } = await requireBatch(this.#services, period);
+      if (state !== 'planned') throw error;
+      return { batch_id, payouts: (await linesOf(batch.store, batch_id)).length };
     });
     scheduler.note(`planned for ${period}: ${JSON.stringify(planned)}`);
     if (planned === undefined || planned.payouts === 0) return;

@@ -1,4 +1,7 @@
+import type { Services } from '../../../../jobs/job.ts';
 import { DECISIONS, type Decision, decidePayouts } from '../../../../jobs/payouts/decide-payouts.ts';
+import { planPayouts } from '../../../../jobs/payouts/plan-payouts.ts';
+import { reversePayout } from '../../../../jobs/payouts/reverse-payout.ts';
 import { sendPayouts } from '../../../../jobs/payouts/send-payouts.ts';
 import { runJob } from '../../../../jobs/run-job.ts';
 import { RUN } from '../../test-services.ts';
@@ -11,7 +14,7 @@ import type { Process } from './scheduler.ts';
 const MOST_PROCESSES = 7;
 const MOST_SENDERS = 3;
 
-/** The processes: senders, and the decisions of people of finance. They are started, and stopped anywhere. */
+/** The processes: senders, and what people of finance do: decide, take back, plan. They are started, and stopped anywhere. */
 export class Senders {
   readonly #scene: Scene;
   readonly #network: Network;
@@ -53,15 +56,14 @@ export class Senders {
     const resumable = this.paused.filter((process) => !this.#waitsForAnother(process));
     if (resumable.length > 0) acts.push(() => this.resume(random.pick(resumable)));
     if (has('decision')) acts.push(() => this.decide(random.pick(DECISIONS)));
+    if (has('command_reversal')) acts.push(() => this.takeBack(random.pick(this.#scene.lines).payout_id));
+    if (has('planning')) acts.push(() => this.#plan());
     return acts;
   }
 
   start(): Process {
-    const { scheduler, batch, emitted, stripe: local, random, period } = this.#scene;
-    const stripe = gatedStripe(local, this.#network);
-    const payoutPacing = { atOnce: this.#atOnce, perSecond: 25 };
-    const whereabouts = () => this.#scene.whereabouts();
-    const services = { ...batch.servicesOf(scheduler, { stripe, emitted, whereabouts }), payoutPacing };
+    const { scheduler, random, period } = this.#scene;
+    const services = this.#services();
     const name = `sender ${scheduler.processes.length + 1}`;
     const isLeased = !this.#scene.has('no_lease') || random.chance(0.5);
     scheduler.note(`${name} starts${isLeased ? '' : ' without a lease'}`);
@@ -85,6 +87,34 @@ export class Senders {
     scheduler.note(`${name} wants to ${decision} ${payout_id}`);
     const request = { decision, ids: [payout_id], sentence: 'Because of the course.', by: 'cleo' };
     return scheduler.start(name, () => decidePayouts(services, { ...request, period }));
+  }
+
+  /** A person takes a payout back; that is refused if it was not sent. */
+  takeBack(payout_id: string): Process {
+    const { scheduler, period } = this.#scene;
+    const services = this.#services();
+    const name = `reversal ${scheduler.processes.length + 1}`;
+    scheduler.note(`${name} is to take ${payout_id} back`);
+    const options = { payout_id, because: 'Because of the course.' };
+    return scheduler.start(name, () => runJob(services, { job: reversePayout, period, options, startedBy: 'cleo' }));
+  }
+
+  /** A person plans the next batch of the month while this one is being sent. */
+  #plan(): Process {
+    const { scheduler, period } = this.#scene;
+    const services = this.#services();
+    const name = `planner ${scheduler.processes.length + 1}`;
+    scheduler.note(`${name} starts`);
+    return scheduler.start(name, () => runJob(services, { job: planPayouts, period, startedBy: 'ada' }));
+  }
+
+  /** Those of a process that talks to Stripe. */
+  #services(): Services {
+    const { scheduler, batch, emitted, stripe: local } = this.#scene;
+    const stripe = gatedStripe(local, this.#network);
+    const whereabouts = () => this.#scene.whereabouts();
+    const payoutPacing = { atOnce: this.#atOnce, perSecond: 25 };
+    return { ...batch.servicesOf(scheduler, { stripe, emitted, whereabouts }), payoutPacing };
   }
 
   resume(process: Process): void {

@@ -208,7 +208,18 @@ export class Simulation implements Scene, AsyncDisposable {
       await this.#finish();
       this.senders.start();
       await this.#finish();
-      if (await this.#isDone()) return;
+      if (await this.#isDone()) break;
+    }
+    await this.#endReversals();
+  }
+
+  /** Whoever has begun to take a payout back says so again, until it is known what became of it. */
+  async #endReversals(): Promise<void> {
+    const begun = await this.batch.store.selectFrom('payout_reversal_log').select('payout_id').distinct().execute();
+    for (const { payout_id } of begun) {
+      if (!this.lines.some((line) => line.payout_id === payout_id)) continue;
+      this.senders.takeBack(payout_id);
+      await this.#finish();
     }
   }
 
