@@ -4,10 +4,10 @@ import { openPacer } from '../../../../../jobs/payouts/pacing.ts';
 import { InstantPayouts, type InstantRequest } from '../../../../../jobs/payouts/rails/stripe/instant-payouts.ts';
 import { requirePresent } from '../../../../../warehouse/invariant.ts';
 import { stripeClient } from '../../../../support/stripe/client.ts';
-import type { Fault } from '../../../../support/stripe/faults.ts';
-import { type LocalStripe, startStripe } from '../../../../support/stripe/local-stripe.ts';
-import { createSmallAccount, manualClock } from '../../../../support/stripe/small-account.ts';
-import { BODY, railOf } from './rail-of.ts';
+import type { Fault, FaultyRequest } from '../../../../support/stripe/faults.ts';
+import type { LocalStripe } from '../../../../support/stripe/local-stripe.ts';
+import { manualClock } from '../../../../support/stripe/small-account.ts';
+import { BODY, railOf, startRail } from './rail-of.ts';
 
 const account = BODY.destination;
 const clock = manualClock();
@@ -21,20 +21,15 @@ beforeEach(() => start());
 /** With a transfer of 80.00 USD to the account, whose bank account takes instant payouts. */
 async function start({ instantFeeBps = 0, takes_instant = true } = {}): Promise<void> {
   fault = undefined;
-  stripe = await startStripe({
-    clock,
-    apiKey: 'sk_test_local',
-    faults: ({ key }) => (key ? fault : undefined),
-    instantFeeBps,
-  });
-  createSmallAccount(stripe, clock);
+  const faults = ({ key }: FaultyRequest) => (key ? fault : undefined);
+  const started = await startRail(clock, { faults, instantFeeBps });
+  stripe = started.stripe;
   const bank = { account, currency: 'usd', created_at_ms: clock.now() };
   stripe.externalAccount({ id: 'ba_plain', ...bank });
   stripe.externalAccount({ id: 'ba_instant', ...bank, takes_instant });
-  const client = stripeClient(stripe);
   const wait = async (ms: number) => clock.advance(ms);
-  instant = new InstantPayouts(client, { pacer: openPacer({ clock, wait }), wait });
-  expect(await railOf(client, clock).request({ body: BODY, key: 'a1' })).toMatchObject({ outcome: 'made' });
+  instant = new InstantPayouts(started.client, { pacer: openPacer({ clock, wait }), wait });
+  expect(await started.rail.request({ body: BODY, key: 'a1' })).toMatchObject({ outcome: 'made' });
 }
 
 async function request(): Promise<InstantRequest> {

@@ -2,7 +2,9 @@ import type Stripe from 'stripe';
 import { openPacer } from '../../../../../jobs/payouts/pacing.ts';
 import type { PayoutRail, TransferBody } from '../../../../../jobs/payouts/rails/rail.ts';
 import { stripeRail, tooFastForStripe } from '../../../../../jobs/payouts/rails/stripe/stripe-rail.ts';
-import type { ManualClock } from '../../../../support/stripe/small-account.ts';
+import { stripeClient } from '../../../../support/stripe/client.ts';
+import { type LocalServerOptions, startStripe } from '../../../../support/stripe/local-stripe.ts';
+import { createSmallAccount, type ManualClock } from '../../../../support/stripe/small-account.ts';
 
 /** The request of a payout of 80.00 USD. */
 export const BODY: TransferBody = {
@@ -12,6 +14,15 @@ export const BODY: TransferBody = {
   transfer_group: 'batch_2026-01:po_1',
   metadata: { payout_id: 'po_1', batch_id: 'batch_2026-01', creator_id: 'cr_ada' },
 };
+
+/** A new local Stripe with the small account, and its rail. */
+export async function startRail(clock: ManualClock, options: Partial<Omit<LocalServerOptions, 'clock'>>) {
+  const stripe = await startStripe({ apiKey: 'sk_test_local', ...options, clock });
+  createSmallAccount(stripe, clock);
+  const client = stripeClient(stripe);
+  return { stripe, client, rail: railOf(client, clock) };
+}
+
 /** The rail of a client; its waits advance the clock. */
 export function railOf(client: Stripe, clock: ManualClock): PayoutRail {
   const wait = async (ms: number) => clock.advance(ms);

@@ -1,11 +1,10 @@
 import type Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PayoutRail } from '../../../../../jobs/payouts/rails/rail.ts';
-import { stripeClient } from '../../../../support/stripe/client.ts';
 import type { Fault } from '../../../../support/stripe/faults.ts';
-import { type LocalServerOptions, type LocalStripe, startStripe } from '../../../../support/stripe/local-stripe.ts';
-import { createSmallAccount, manualClock } from '../../../../support/stripe/small-account.ts';
-import { BODY, railOf } from './rail-of.ts';
+import type { LocalServerOptions, LocalStripe } from '../../../../support/stripe/local-stripe.ts';
+import { manualClock } from '../../../../support/stripe/small-account.ts';
+import { BODY, startRail } from './rail-of.ts';
 
 let clock = manualClock();
 let stripe: LocalStripe;
@@ -14,10 +13,7 @@ let rail: PayoutRail;
 let fault: Fault | undefined;
 
 async function start(options: Partial<LocalServerOptions> = {}): Promise<void> {
-  stripe = await startStripe({ clock, apiKey: 'sk_test_local', faults: () => fault, ...options });
-  createSmallAccount(stripe, clock);
-  client = stripeClient(stripe);
-  rail = railOf(client, clock);
+  ({ stripe, client, rail } = await startRail(clock, { faults: () => fault, ...options }));
 }
 beforeEach(async () => {
   clock = manualClock();
