@@ -6,7 +6,7 @@ import type { Job, Run } from '../job.ts';
 import { reportDestinationTransfers } from './destination-transfers.ts';
 import { StepRefused, takeStep } from './payout-log.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
-import { messageIdOf, reportReversals, type TransferredPayout } from './report-reversals.ts';
+import { messageIdOf, type RecordedReversal, reportReversals, type TransferredPayout } from './report-reversals.ts';
 
 /** Stripe's clock and ours may differ. */
 const LATENESS_MS = DAY_MS;
@@ -83,15 +83,9 @@ async function confirm(run: Run, payouts: readonly SentPayout[]): Promise<number
 
 const authorOf = ({ startedBy, runId }: Run) => ({ changed_by: startedBy, run_id: runId });
 
-export type Reversal = Readonly<Record<'id_stripe' | 'transfer_id_stripe' | 'currency' | 'created_at', string>> & {
-  readonly amount_minor: bigint;
-  /** Another transfer for the same payout, of which some is not reversed. */
-  readonly standing_id_stripe: string | null;
-};
-
 /** Reports the reversals that were not reported yet. A payout of which all is reversed ends as reversed. */
 async function reportNewReversals(run: Run, payouts: readonly SentPayout[]): Promise<number> {
-  const rows = await run.warehouse.query<Reversal>(...PAYOUT_QUERIES.transfer_reversals());
+  const rows = await run.warehouse.query<RecordedReversal>(...PAYOUT_QUERIES.transfer_reversals());
   const reversals = Map.groupBy(rows, ({ transfer_id_stripe }) => transfer_id_stripe);
   const reported = await reportedReversals(run);
   let count = 0;

@@ -4,9 +4,8 @@ import { derivedId } from '../../warehouse/ids.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import { periodOf } from '../../warehouse/period.ts';
 import type { Run } from '../job.ts';
-import type { Reversal } from './confirm-payouts.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
-import { enqueueReversal, messageIdOf, type TransferredPayout } from './report-reversals.ts';
+import { enqueueReversal, messageIdOf, type RecordedReversal, type TransferredPayout } from './report-reversals.ts';
 
 /** The batch of all of them: they were planned by nobody. */
 const BATCH = 'batch_destination_charges';
@@ -31,7 +30,7 @@ export async function reportDestinationTransfers(run: Run): Promise<number> {
     .execute();
   const reported = new Set(rows.map(({ message_id }) => message_id));
   const reversals = Map.groupBy(
-    await warehouse.query<Reversal>(...PAYOUT_QUERIES.transfer_reversals()),
+    await warehouse.query<RecordedReversal>(...PAYOUT_QUERIES.transfer_reversals()),
     ({ transfer_id_stripe }) => transfer_id_stripe,
   );
   let count = 0;

@@ -20,6 +20,15 @@ export interface PayoutReversal {
   readonly created_at: string;
 }
 
+/** A row of `transfer_reversals`. */
+export type RecordedReversal = Readonly<
+  Record<'id_stripe' | 'transfer_id_stripe' | 'currency' | 'created_at', string>
+> & {
+  readonly amount_minor: bigint;
+  /** Another transfer for the same payout, of which some is not reversed. */
+  readonly standing_id_stripe: string | null;
+};
+
 /** A payout that was sent, with its transfer. */
 export interface TransferredPayout extends PayoutLine {
   readonly period: string;

@@ -11,7 +11,7 @@ import { installTimers } from './virtual-timers.ts';
 
 const { SEED, SEEDS, FAULT_KINDS } = process.env;
 const FIRST = Number(SEED ?? 1);
-const COUNT = SEED === undefined ? Number(SEEDS ?? (FULL_RUN ? 500 : 8)) : 1;
+const COUNT = Number(SEEDS ?? (SEED !== undefined ? 1 : FULL_RUN ? 500 : 8));
 const CHOSEN = FAULT_KINDS === undefined ? DRAWN : KINDS.filter((kind) => FAULT_KINDS.split(',').includes(kind));
 
 let batch: ApprovedBatch;
