@@ -8,7 +8,7 @@ import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { Services } from '../job.ts';
 import { requireReason } from '../tax/reason.ts';
 import { unknownInvoice } from './answers.ts';
-import { drawIn, prefixOf } from './draw-invoice.ts';
+import { drawIn, lockSequence, prefixOf } from './draw-invoice.ts';
 
 /** A cancelled invoice with the number of the credit note that cancels it. */
 export type Cancellation = InvoiceCancellationsTable & { readonly credit_note_number: string };
@@ -37,6 +37,7 @@ export async function cancelInvoice(
       .where('invoice_id', '=', invoice_id)
       .executeTakeFirst();
     if (!row) throw unknownInvoice(invoice_id);
+    await lockSequence(transaction, row.supplier);
     const original = invoiceFromPlain(JSON.parse(row.content));
     if (INVOICE_KINDS[original.kind].isCredit)
       throw new Conflict(

@@ -35,7 +35,7 @@ export interface Drawn {
 
 /**
  * Draws the next number of the supplier and stores the invoice with it, in one transaction: after a crash there is neither a number without an
- * invoice nor a gap. One that is drawn already stays as it is. Throws `Rejected` with every fault of the invoice, and then draws no number.
+ * invoice nor a gap, and of several processes each waits for the one before. One that is drawn already stays as it is. Throws `Rejected` with every fault of the invoice, and then draws no number.
  */
 export async function drawInvoice(
   { operational, clock }: Pick<Services, 'operational' | 'clock'>,
@@ -43,6 +43,7 @@ export async function drawInvoice(
 ): Promise<void> {
   const drawn_at = instant(clock.now());
   await operational.transaction().execute(async (transaction) => {
+    await lockSequence(transaction, drawn.draft.supplier.party_id);
     const before = await transaction
       .selectFrom('invoices')
       .select('invoice_id')
@@ -60,7 +61,7 @@ export async function drawIn(
   const { invoice_id, kind, currency, period } = draft;
   const issued_on = drawn_at.slice(0, 10);
   const supplier = draft.supplier.party_id;
-  const sequence = (await lastSequence(transaction, supplier)) + 1;
+  const sequence = await stepSequence(transaction, { supplier, step: 1 });
   const number = `${prefix}${ownPart({ kind, supplier, sequence })}`;
   const invoice = { ...draft, number, issued_on };
   const faults = faultsOfInvoice(invoice);
@@ -100,13 +101,25 @@ export async function areDrawn(
   return found.length === invoiceIds.length;
 }
 
-async function lastSequence(transaction: Transaction<OperationalTables>, supplier: string): Promise<number> {
-  const last = await transaction
-    .selectFrom('invoices')
-    .select('sequence')
-    .where('supplier', '=', supplier)
-    .orderBy('sequence', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return last?.sequence ?? 0;
+/** Until the transaction ends, nobody else draws a number of the supplier, or credits one of its invoices. */
+export async function lockSequence(transaction: Transaction<OperationalTables>, supplier: string): Promise<void> {
+  await stepSequence(transaction, { supplier, step: 0 });
+}
+
+/** One statement, so that the row exists and is locked also for the first number of a supplier. Returns the last number after the step. */
+async function stepSequence(
+  transaction: Transaction<OperationalTables>,
+  { supplier, step }: { readonly supplier: string; readonly step: 0 | 1 },
+): Promise<number> {
+  const { last_sequence } = await transaction
+    .insertInto('invoice_sequences')
+    .values({ supplier, last_sequence: step })
+    .onConflict((conflict) =>
+      conflict
+        .column('supplier')
+        .doUpdateSet(({ eb }) => ({ last_sequence: eb('invoice_sequences.last_sequence', '+', step) })),
+    )
+    .returning('last_sequence')
+    .executeTakeFirstOrThrow();
+  return last_sequence;
 }

@@ -46,6 +46,12 @@ export interface InvoicesTable {
   drawn_at: string;
 }
 
+/** The last number that a supplier has drawn; its row is locked while the next one is drawn. */
+export interface InvoiceSequencesTable {
+  supplier: string;
+  last_sequence: number;
+}
+
 /** What the other party has answered to an invoice; append-only, the last answer counts. */
 export interface InvoiceAnswersTable {
   entry: Generated<bigint>;
@@ -73,5 +79,6 @@ export interface InvoiceTables {
   self_billing_agreements: SelfBillingAgreementsTable;
   billing_profiles: BillingProfilesTable;
   invoices: InvoicesTable;
+  invoice_sequences: InvoiceSequencesTable;
   invoice_answers: InvoiceAnswersTable;
 }
