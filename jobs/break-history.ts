@@ -1,5 +1,5 @@
 import type { Insertable, Selectable } from 'kysely';
-import type { BreakRow } from '../reports/finance/break-sentences.ts';
+import { type BreakRow, isOfBank } from '../reports/finance/break-sentences.ts';
 import { breaks as breaksMart } from '../transforms/marts/breaks.ts';
 import { instant } from '../warehouse/clock.ts';
 import { NotFound } from '../warehouse/errors.ts';
@@ -17,23 +17,25 @@ type Change = BreakHistoryTable['change'];
 type Seen = Selectable<BreaksSeenTable>;
 
 /**
- * Records, in one transaction, what a complete comparison has found: breaks that are new or back, those whose class or amounts have changed,
+ * Records, in one transaction, what a comparison has found, of one that is not complete what banks say: breaks that are new or back, those whose class or amounts have changed,
  * and those that are gone. What our books have since the last pull is left out. Recording the same comparison again adds nothing to the history.
  */
 export async function recordBreaks(
   { warehouse, operational, clock }: Pick<Services, 'warehouse' | 'operational' | 'clock'>,
   { period, by, coverage }: { period: Period; by: string; coverage?: Coverage },
 ): Promise<void> {
+  const counts = ({ break_class }: Pick<BreakRow, 'break_class'>): boolean =>
+    coverage?.gap === undefined || isOfBank(break_class);
   const all = await warehouse.query<BreakRow>(...selectRows(breaksMart, { where: { period } }));
   const isLater = await laterThanPull({ warehouse, clock }, { period, rows: all, coverage });
-  const rows = all.filter((row) => !isLater(row));
+  const rows = all.filter((row) => counts(row) && !isLater(row));
   const now = instant(clock.now());
   await operational.transaction().execute(async (transaction) => {
     const before = await seenIn({ operational: transaction }, period);
     const found = rows.map((row) => seenNow(row, { before: before.get(row.break_id), now }));
     const ids = new Set(rows.map(({ break_id }) => break_id));
     const gone = [...before.values()]
-      .filter(({ break_id, cleared_at }) => cleared_at === null && !ids.has(break_id))
+      .filter((each) => counts(each) && each.cleared_at === null && !ids.has(each.break_id))
       .map((each): Seen => ({ ...each, cleared_at: now }));
     const history = [...found, ...gone].flatMap((seen) => {
       const change = changeOf(before.get(seen.break_id), seen);

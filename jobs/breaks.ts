@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import { type BreakRow, whatHappened, whoseMoney } from '../reports/finance/break-sentences.ts';
+import { type BreakRow, isOfBank, whatHappened, whoseMoney } from '../reports/finance/break-sentences.ts';
 import { breaks as breaksMart } from '../transforms/marts/breaks.ts';
 import { DAY_MS } from '../warehouse/clock.ts';
 import { readQueries } from '../warehouse/named-queries.ts';
@@ -198,8 +198,8 @@ export interface HoldStores extends Pick<Services, 'operational'> {
 /**
  * The creators whose payouts are on hold after the closing of a period: those whose money a break of high priority is about, in that period
  * or an earlier one, that nobody has acknowledged as it is; with the breaks. A break that is about nobody in particular holds nobody; one
- * whose event may still be on its way holds too, for a payout cannot be taken back. Only what a complete comparison has found counts: before
- * Stripe's records are pulled, every charge looks as if it were missing.
+ * whose event may still be on its way holds too, for a payout cannot be taken back. Of Stripe's, only what a complete comparison has found counts:
+ * before its records are pulled, every charge looks as if it were missing. What a bank says counts at once.
  */
 export async function holdsOf(
   stores: HoldStores,
@@ -215,7 +215,8 @@ export async function holdsOf(
     for (const { creator_id, ...row } of ofPeriod) {
       const { break_id, break_class } = row;
       const [last] = acknowledgements.get(break_id) ?? [];
-      if (seen.get(break_id)?.cleared_at !== null || covers(last, { row, clearedAt: cleared.get(break_id) })) continue;
+      const { cleared_at } = seen.get(break_id) ?? { cleared_at: isOfBank(break_class) ? null : undefined };
+      if (cleared_at !== null || covers(last, { row, clearedAt: cleared.get(break_id) })) continue;
       const hold = { period: each, break_id, break_class, what_happened: whatHappened(row) };
       holds.set(creator_id, [...(holds.get(creator_id) ?? []), hold]);
     }

@@ -62,8 +62,8 @@ export const reconcileStripe: Job = {
     );
     const coverage = await coverageOf(run, period);
     const { movements, bridge, breaks, ...summary } = await reconciliationWithBreaks(run, period, coverage);
-    // What has not been pulled looks as if it were missing: only a complete comparison becomes a part of the history.
-    if (coverage.gap === undefined) await recordBreaks(run, { period, by: run.startedBy, coverage });
+    // What has not been pulled looks as if it were missing: of Stripe's, only a complete comparison becomes a part of the history.
+    await recordBreaks(run, { period, by: run.startedBy, coverage });
     const exact = movements.map(
       ({ flow_count, ledger_minor, stripe_minor, settled_currency, settled_minor, ...row }) => ({
         ...row,

@@ -37,7 +37,7 @@ links as (
   union all
   select other_id as from_id, one_id as to_id from pairs
   union all
-  select break_id as from_id, flow_id as to_id from tantieme.breaks where break_class not in ('balance_differs', 'books_differ')
+  select break_id as from_id, flow_id as to_id from tantieme.breaks where break_class not in ('balance_differs', 'books_differ', 'bank_balance_differs')
   union all
   select journal_id as from_id, source_reference as to_id from tantieme.postings where journal_kind not in ('usage', 'usage_by_developer', 'rounding')
   union all

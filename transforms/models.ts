@@ -46,6 +46,7 @@ import { intVoidedFacts } from './intermediate/int_voided_facts.ts';
 import { intWithholdingRates } from './intermediate/int_withholding_rates.ts';
 import { assets } from './marts/assets.ts';
 import { balances } from './marts/balances.ts';
+import { bankBridge } from './marts/bank_bridge.ts';
 import { breakCreators } from './marts/break_creators.ts';
 import { breaks } from './marts/breaks.ts';
 import { carriedFractions } from './marts/carried_fractions.ts';
@@ -82,6 +83,8 @@ import { suspendedFacts } from './marts/suspended_facts.ts';
 import { withholdings } from './marts/withholdings.ts';
 import { stgRudderAssetTerms } from './staging/stg_rudder__asset_terms.ts';
 import { stgRudderAssets } from './staging/stg_rudder__assets.ts';
+import { stgRudderBankEntries } from './staging/stg_rudder__bank_entries.ts';
+import { stgRudderBankStatements } from './staging/stg_rudder__bank_statements.ts';
 import { stgRudderCorrections } from './staging/stg_rudder__corrections.ts';
 import { stgRudderCreatorKyc } from './staging/stg_rudder__creator_kyc.ts';
 import { stgRudderCreators } from './staging/stg_rudder__creators.ts';
@@ -129,6 +132,8 @@ export const MODELS: readonly Model[] = [
   stgRudderUsageInvoices,
   stgRudderPayouts,
   stgRudderPayoutReversals,
+  stgRudderBankEntries,
+  stgRudderBankStatements,
   stgRudderCorrections,
   stgStripeBalanceTransactions,
   stgStripeCharges,
@@ -199,6 +204,7 @@ export const MODELS: readonly Model[] = [
   withholdings,
   postings,
   stripeBridge,
+  bankBridge,
   statementLines,
   balances,
   periodTotals,

@@ -1,4 +1,5 @@
 import * as assets from './assets.ts';
+import * as bank from './bank.ts';
 import * as corrections from './corrections.ts';
 import * as creators from './creators.ts';
 import * as developers from './developers.ts';
@@ -16,6 +17,7 @@ export const SUBJECTS: Readonly<Record<string, readonly EventDeclaration[]>> = {
   Sales: Object.values(sales),
   Usage: Object.values(usage),
   Payouts: Object.values(payouts),
+  Bank: Object.values(bank),
   Tax: Object.values(tax),
   Corrections: Object.values(corrections),
 };

@@ -21,7 +21,7 @@ export interface EventDeclaration<C extends Column = Column> {
   /** One sentence: what has happened when this event is sent. */
   readonly meaning: string;
   /** The property that is also the event's `userId`. */
-  readonly subject: 'creator_id' | 'developer_id' | 'proposed_by' | 'decided_by';
+  readonly subject: 'creator_id' | 'developer_id' | 'proposed_by' | 'decided_by' | 'changed_by';
   /** The least trusted kind of source that may send it; see senders.ts. Without it, a server of the marketplace. */
   readonly sentBy?: 'browser' | 'internal';
   readonly properties: readonly C[];

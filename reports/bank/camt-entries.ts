@@ -1,5 +1,6 @@
 import { isDay } from '../../warehouse/clock.ts';
 import { Rejected } from '../../warehouse/errors.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
 import { decimalToMinor, minorToDecimal } from '../../warehouse/money.ts';
 import { type AnswerFacts, answerOf, type BankAnswer, Occurrences, reasonOf } from './bank-answer.ts';
 import { ISO_REASONS } from './iso-codes.ts';
@@ -77,15 +78,32 @@ export function entryOf(element: XmlElement): CamtEntry {
   };
 }
 
-function dayAt(element: XmlElement, name: string): string | null {
+/** The day of a date, or of an instant. Throws `Rejected` if it is none. */
+export function dayAt(element: XmlElement, name: 'BookgDt' | 'ValDt' | 'Dt'): string | null {
   const day = (textAt(element, `${name}/Dt`) ?? textAt(element, `${name}/DtTm`))?.slice(0, 10);
   if (day !== undefined && !isDay(day)) throw new Rejected(`its ${name} “${day}” is no day`);
   return day ?? null;
 }
 
+/** An entry that says nothing of payments of ours. */
+export interface OtherEntry {
+  readonly sentence: string;
+  /** Equal for the same entry, also when it is read from another file that repeats it. */
+  readonly reference: string;
+  /** What it has moved, negative for debits; 0 while it is not booked. */
+  readonly signed_minor: bigint;
+  readonly booked_on: string | null;
+  /** Whether the bank calls it a charge. */
+  readonly isFee: boolean;
+}
+
+/** Sub-families of charges and commissions, with and without tax. Source: ISO 20022, external code set of bank transaction codes. */
+const FEES: readonly string[] = ['CHRG', 'FEES', 'COMM', 'COME', 'COMI', 'COMT'];
+const isFee = ({ code }: CamtEntry): boolean => FEES.includes(code ?? '');
+
 interface Read {
   readonly answers: BankAnswer[];
-  readonly others: string[];
+  readonly others: OtherEntry[];
 }
 
 /** What the entries of one statement say of payments of ours. */
@@ -94,7 +112,7 @@ export function answersOfEntry(entries: readonly CamtEntry[], account: string): 
   const occurrences = new Occurrences();
   for (const entry of entries) {
     const found = factsOf(entry);
-    if (typeof found === 'string') read.others.push(found);
+    if (typeof found === 'string') read.others.push(otherOf(entry, { sentence: found, account, occurrences }));
     else
       for (const { facts, identity } of found) {
         const whole = [account, ...entry.identity, ...identity];
@@ -102,6 +120,19 @@ export function answersOfEntry(entries: readonly CamtEntry[], account: string): 
       }
   }
   return read;
+}
+
+function otherOf(
+  entry: CamtEntry,
+  { sentence, account, occurrences }: { sentence: string; account: string; occurrences: Occurrences },
+): OtherEntry {
+  const { signed_minor, booked_on, status } = entry;
+  const named = ['other', account, String(signed_minor), ...entry.identity];
+  return {
+    ...{ sentence, booked_on, isFee: isFee(entry) },
+    reference: sha256Hex(JSON.stringify([...named, occurrences.next(named)])),
+    signed_minor: status === 'BOOK' ? signed_minor : 0n,
+  };
 }
 
 interface Found {
@@ -124,6 +155,8 @@ function factsOf(entry: CamtEntry): Found[] | string {
     );
   const isDebit = entry.signed_minor < 0n;
   if (status === 'INFO') return `The entry ${called} is for information only.`;
+  // It may name the payment that it is charged for.
+  if (isFee(entry)) return `The entry ${called} is a charge of the bank.`;
   if (isDebit === isReturn) return `The entry ${called} is no payment of ours and no return of one.`;
   const ofEntry = { ...kindOf(status, isReturn), booked_on: status === 'BOOK' ? entry.booked_on : null };
   const payments = paymentsOf(entry, details, ofEntry);

@@ -1,7 +1,7 @@
 import { reasonOf as causeOf, Rejected } from '../../warehouse/errors.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { BankAnswer } from './bank-answer.ts';
-import { answersOfEntry, type CamtEntry, entryOf, moneyAt } from './camt-entries.ts';
+import { answersOfEntry, type CamtEntry, dayAt, entryOf, moneyAt, type OtherEntry } from './camt-entries.ts';
 import { allElements, elementsAt, parseXml, textAt, type XmlElement } from './xml.ts';
 
 /** An account statement, or a page of one. */
@@ -16,6 +16,8 @@ export interface CamtStatement {
     readonly currency: string;
     readonly opening_minor: bigint;
     readonly closing_minor: bigint;
+    /** The day of the closing balance; null where the bank names none. */
+    readonly closed_on: string | null;
   } | null;
   /** Why nothing of it is used, a sentence each: its entries do not lead from the opening to the closing balance, or cannot be read. */
   readonly faults: readonly string[];
@@ -23,8 +25,7 @@ export interface CamtStatement {
   readonly warnings: readonly string[];
   /** Empty if there are faults. */
   readonly answers: readonly BankAnswer[];
-  /** Entries that say nothing of payments of ours, a sentence each. */
-  readonly others: readonly string[];
+  readonly others: readonly OtherEntry[];
 }
 
 /**
@@ -86,6 +87,7 @@ function balancesOf(
   try {
     const balances = elementsAt(statement, 'Bal').map((balance) => ({
       code: textAt(balance, 'Tp/CdOrPrtry/Cd'),
+      day: dayAt(balance, 'Dt'),
       ...moneyAt(balance),
     }));
     const interim = balances.filter(({ code }) => code === 'ITBD');
@@ -98,7 +100,8 @@ function balancesOf(
       return [`The statement ${id} cannot be checked: it has entries or balances of several currencies.`];
     const sum = booked.reduce((total, { signed_minor }) => total + signed_minor, opening.signed_minor);
     const { currency, signed_minor: opening_minor } = opening;
-    if (sum === closing.signed_minor) return { currency, opening_minor, closing_minor: closing.signed_minor };
+    const { signed_minor: closing_minor, day: closed_on } = closing;
+    if (sum === closing_minor) return { currency, opening_minor, closing_minor, closed_on };
     const shown = (minor: bigint): string => `${minorToDecimal(minor, opening.currency)} ${opening.currency}`;
     return [
       `The entries of the statement ${id} lead from ${shown(opening.signed_minor)} to ${shown(sum)}, and it closes with ${shown(closing.signed_minor)}. Fetch it from the bank again.`,

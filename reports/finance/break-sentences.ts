@@ -1,7 +1,7 @@
 import type { breaks } from '../../transforms/marts/breaks.ts';
 import { CURRENCIES } from '../../warehouse/currencies.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
-import type { BreakClassName, CashMovement } from '../../warehouse/vocabulary/reconciliation.ts';
+import { BREAK_CLASSES, type BreakClassName, type CashMovement } from '../../warehouse/vocabulary/reconciliation.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import { formatDay, formatMonth, groupDigits } from '../statement/format.ts';
 
@@ -33,10 +33,14 @@ const MOVEMENTS: Readonly<Record<CashMovement, string>> = {
   other: 'balance transaction',
 };
 
+/** Whether it is about what a bank says, and not about Stripe. */
+export const isOfBank = (break_class: string): boolean => break_class.startsWith('bank_');
+
 /** What happened, with ids, amounts and days: one or two sentences for a finance person. */
 export function whatHappened(row: BreakRow): string {
   const happened = HAPPENED[row.break_class as BreakClassName]?.(factsOf(row)) ?? row.break_class;
   const description = row.description_stripe?.trim();
+  if (isOfBank(row.break_class)) return happened;
   return description ? `${happened} Stripe's description: “${description}”.` : happened;
 }
 
@@ -86,6 +90,11 @@ const byItself = ({ id, on, row }: Facts, what: string): string =>
 const accountOf = ({ account_id_stripe }: BreakRow): string =>
   account_id_stripe === null ? 'an account that was not read' : `the account ${account_id_stripe}`;
 
+/** What was recorded when the file of the bank was read. */
+function saidOfBank({ row }: Facts): string {
+  return row.description_stripe?.trim() || BREAK_CLASSES[row.break_class as BreakClassName].meaning;
+}
+
 const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
   missing_in_stripe: ({ it, ours, inMonth }) =>
     `Our books have the ${it} of ${ours}${inMonth}; Stripe has no record of it.`,
@@ -122,6 +131,13 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
   unexplained: (facts) => byItself(facts, "is explained by Stripe's description alone"),
   balance_differs: ({ row, ours, theirs }) =>
     `The balance transactions of the balance ${row.flow_id} in ${row.currency} sum to ${signed(row.ledger_minor, row, ours)}; Stripe's own balance gives ${signed(row.stripe_minor, row, theirs)}.`,
+  bank_amount_differs: saidOfBank,
+  bank_contradicts: saidOfBank,
+  bank_payment_unknown: saidOfBank,
+  bank_payout_returned: saidOfBank,
+  bank_entry_unexplained: saidOfBank,
+  bank_balance_differs: ({ row }) =>
+    `The last bank statement in ${row.currency} ends with ${money(row.stripe_minor, row.currency)}; our books have ${money(row.ledger_minor, row.currency)}, without what is in transit.`,
   books_differ: ({ row }) =>
     `The account ${row.flow_id} in ${row.currency} is ${money(row.ledger_minor, row.currency)} in our books; Stripe's balance transactions give ${money(row.stripe_minor, row.currency)}.`,
 };

@@ -169,7 +169,7 @@ function breaks(report: FinanceReport): Sheet {
     name: 'Breaks',
     columns: [
       ...[text('Break', 40), text('Class', 26), text('Priority', 10), text('State', 14), text('Currency', 10)],
-      ...[figure('Our books'), figure('Stripe'), text('Stripe in', 10), figure('Settled'), text('Settled in', 10)],
+      ...[figure('Our books'), figure('Stripe or bank'), text('In', 10), figure('Settled'), text('Settled in', 10)],
       figure('Age in days', 12),
       ...[text('First found', 26), text('Owner', 20), text('What happened', 70), text('Whose money', 50)],
       ...[text('Creators', 40), text('What to do', 70)],

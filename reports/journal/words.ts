@@ -18,6 +18,7 @@ export const KIND_WORDS: Readonly<Record<string, string>> = {
   opening: 'Balances before the books',
   tax: 'Tax',
   invoice: 'Rounding of invoices',
+  bank: 'Entries of the bank account',
 };
 
 /** `Sales`, or `Sales (2025-12)` if the journals are of an earlier month; in ASCII. */

@@ -1,6 +1,6 @@
 -- One row per break and creator whose money it is about: of a charge, those who share its sales; of a refund or dispute, those who share the
 -- sales that it names or that its charge has paid; of a transfer, those to whom our books have it and whose account it went to; of a debit,
--- whose account it is. A break without a row is about nobody in particular, such as a balance, a fee of Stripe's or metered use.
+-- whose account it is; of what a bank says of a payout, whose payout it is. A break without a row is about nobody in particular, such as a balance, a fee of Stripe's or metered use.
 with found as (
   select period, break_id, break_class, flow_id, flow_kind, account_id_stripe
   from tantieme.breaks
@@ -56,3 +56,8 @@ union distinct
 select period, break_id, flow_id as creator_id
 from found
 where break_class = 'payout_differs'
+union distinct
+select found.period, found.break_id, said.creator_id
+from found
+join tantieme.stg_rudder__bank_entries as said on 'bank:' || said.bank_entry_id = found.break_id
+where said.creator_id is not null

@@ -1,5 +1,6 @@
 -- One row per break of a period: a movement in which our books and Stripe differ, a balance transaction that needs a look, or a balance at Stripe
--- that its balance transactions do not give, or that the books do not have.
+-- that its balance transactions do not give, or that the books do not have. What a bank has said that nothing explains is in the month in which it
+-- was recorded; its amount stands where Stripe's would, and its sentence where the description would.
 with balances as (
   select lines.period, lines.balance_type, lines.currency, lines.bridge_line, lines.net_minor, closings.net_minor as closing_minor
   from tantieme.stripe_bridge as lines
@@ -60,6 +61,55 @@ found as (
     cast(null as string) as description_stripe,
     null as created_at
   from differing
+  union all
+  select
+    $period as period,
+    'bank:' || said.bank_entry_id as break_id,
+    case said.bank_entry_kind
+      when 'amount_differs' then 'bank_amount_differs'
+      when 'contradiction' then 'bank_contradicts'
+      when 'unknown_payment' then 'bank_payment_unknown'
+      when 'return' then 'bank_payout_returned'
+      else 'bank_entry_unexplained'
+    end as break_class,
+    coalesce(said.payout_id, said.bank_entry_id) as flow_id,
+    case when said.payout_id is null then 'other' else 'transfer' end as flow_kind,
+    case when said.payout_id is null then 'other' when said.bank_entry_kind = 'return' then 'transfer_reversal' else 'transfer' end as cash_movement,
+    said.currency,
+    null as ledger_minor,
+    fn.minor_floor(said.bank_amount, currencies.minor_per_unit) as stripe_minor,
+    said.currency as stripe_currency,
+    cast(null as string) as settled_currency,
+    null as settled_minor,
+    null as fee_minor,
+    fn.month_of(said.occurred_at) as stripe_period,
+    cast(null as string) as account_id_stripe,
+    said.detail as description_stripe,
+    said.occurred_at as created_at
+  from tantieme.stg_rudder__bank_entries as said
+  left join seeds.currencies as currencies on currencies.currency = said.currency
+  where said.recorded_at >= $starts_at and said.recorded_at < $ends_at and said.bank_entry_kind not in ('payout', 'fee')
+  union all
+  select
+    period,
+    'bank_balance:' || currency as break_id,
+    'bank_balance_differs' as break_class,
+    'bank_balance' as flow_id,
+    'other' as flow_kind,
+    'other' as cash_movement,
+    currency,
+    booked_minor - in_transit_minor as ledger_minor,
+    statement_minor as stripe_minor,
+    currency as stripe_currency,
+    cast(null as string) as settled_currency,
+    null as settled_minor,
+    null as fee_minor,
+    period as stripe_period,
+    cast(null as string) as account_id_stripe,
+    cast(null as string) as description_stripe,
+    null as created_at
+  from tantieme.bank_bridge
+  where period = $period and residual_minor <> 0
 )
 select *
 from found

@@ -3,7 +3,13 @@ import { defineModel } from '../engine/model.ts';
 export const breaks = defineModel(import.meta.url, {
   name: 'breaks',
   kind: 'period',
-  reads: ['steps.int_matches', 'tantieme.stripe_bridge'],
+  reads: [
+    'steps.int_matches',
+    'tantieme.stripe_bridge',
+    'tantieme.bank_bridge',
+    'tantieme.stg_rudder__bank_entries',
+    'seeds.currencies',
+  ],
   fields: [
     'period',
     'break_id',

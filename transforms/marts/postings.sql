@@ -1,7 +1,7 @@
 -- One row per posting: debits are positive, credits negative, and every journal entry sums to zero.
 -- Uses have two kinds of entry, which meet in the clearing account: by terms for the creators, by developer for the buyers. The entry of a
 -- correction names what it corrects. What buyers pay is against receivables; what Stripe takes for a dispute, and what is lost by it, are against
--- disputes. A payout by a bank file, and what came back of it, is against the bank's balance. Each balance transaction at Stripe is an entry of its own; those of before the books are one opening entry for each balance.
+-- disputes. A payout by a bank file, and what came back of it, is against the bank's balance; so are the fees of a bank and what its statements have that nobody can explain. Each balance transaction at Stripe is an entry of its own; those of before the books are one opening entry for each balance.
 with movements as (
   select
     movement_number,
@@ -117,6 +117,43 @@ opening as (
   where is_before_books
   group by balance_account, settled_currency
 ),
+bank_entries as (
+  select
+    'bank:' || bank_entry_id as journal_id,
+    fn.date_of(occurred_at) as journal_on,
+    bank_entry_id as source_reference,
+    case when bank_entry_kind = 'fee' then 'processor_fees' else 'suspense' end as account,
+    case when bank_entry_kind = 'fee' then 'platform' else 'bank' end as account_owner_id,
+    currency,
+    bank_amount as amount
+  from tantieme.stg_rudder__bank_entries
+  where bank_entry_kind not in ('payout', 'return')
+    and bank_amount is not null
+    and occurred_at < $ends_at
+    and (occurred_at >= $starts_at or recorded_at >= $late_from_at)
+),
+first_statements as (
+  select *
+  from tantieme.stg_rudder__bank_statements
+  where statement_opening_amount is not null
+  qualify row_number() over (partition by own_bank_account, currency order by recorded_at, occurred_at, bank_statement_id) = 1
+),
+bank_moved as (
+  select journal_id, 'bank' as journal_kind, journal_on, source_reference, account, account_owner_id, currency, amount
+  from bank_entries
+  union all
+  select
+    'opening:bank:' || bank_statement_id as journal_id,
+    'opening' as journal_kind,
+    fn.date_of(occurred_at) as journal_on,
+    bank_statement_id as source_reference,
+    'opening_balances' as account,
+    'platform' as account_owner_id,
+    currency,
+    statement_opening_amount as amount
+  from first_statements
+  where occurred_at < $ends_at and (occurred_at >= $starts_at or recorded_at >= $late_from_at)
+),
 entries as (
   select moved.journal_id, moved.journal_kind, moved.journal_on, moved.source_reference, moved.account, moved.account_owner_id, moved.currency, allocated.gross_amount as amount
   from movements as moved
@@ -204,6 +241,10 @@ entries as (
   select 'opening:' || $period || ':' || balance_account as journal_id, 'opening' as journal_kind, fn.date_of($books_start_at) as journal_on, balance_account as source_reference, balance_account as account, 'platform' as account_owner_id, currency, amount from opening
   union all
   select 'opening:' || $period || ':' || balance_account as journal_id, 'opening' as journal_kind, fn.date_of($books_start_at) as journal_on, balance_account as source_reference, 'opening_balances' as account, 'platform' as account_owner_id, currency, -amount as amount from opening
+  union all
+  select journal_id, journal_kind, journal_on, source_reference, 'bank_balance' as account, 'platform' as account_owner_id, currency, amount from bank_moved
+  union all
+  select journal_id, journal_kind, journal_on, source_reference, account, account_owner_id, currency, -amount as amount from bank_moved
 ),
 posted as (
   select *

@@ -18,6 +18,8 @@ export const postings = defineModel(import.meta.url, {
     'steps.int_cash_movements',
     'steps.int_taxes',
     'steps.int_invoice_differences',
+    'tantieme.stg_rudder__bank_entries',
+    'tantieme.stg_rudder__bank_statements',
     'seeds.currencies',
   ],
   readsPrevious: ['tantieme.suspended_facts'],

@@ -33,7 +33,7 @@ export const ACCOUNTS = {
   },
   suspense: {
     meaning:
-      "What cannot be rated or allocated yet, and what nobody can explain of Stripe's; it is cleared when that is cured.",
+      "What cannot be rated or allocated yet, and what nobody can explain of Stripe's or a bank's; it is cleared when that is cured.",
     normalSide: 'credit',
     owner: 'kind of fact',
   },
@@ -44,7 +44,11 @@ export const ACCOUNTS = {
     normalSide: 'credit',
     owner: 'creator',
   },
-  processor_fees: { meaning: "The payment processor's fees.", normalSide: 'debit', owner: 'platform' },
+  processor_fees: {
+    meaning: "The payment processor's fees, and those of banks.",
+    normalSide: 'debit',
+    owner: 'platform',
+  },
   processor_fee_tax: { meaning: "The tax on the payment processor's fees.", normalSide: 'debit', owner: 'platform' },
   tax_payable: { meaning: 'Tax collected from buyers and owed to the state.', normalSide: 'credit', owner: 'platform' },
   stripe_balance: {
@@ -94,13 +98,14 @@ export const ACCOUNTS = {
     owner: 'platform',
   },
   opening_balances: {
-    meaning: 'What had moved the balances at Stripe before the first period of the books.',
+    meaning:
+      'What had moved the balances at Stripe before the first period of the books, and at a bank before its first statement.',
     normalSide: 'credit',
     owner: 'platform',
   },
   bank_balance: {
     meaning:
-      "What was paid to creators from the platform's own bank account by bank files, less what came back. An increase of that account is a debit, so it is negative as long as nothing else is booked to it.",
+      "The platform's own bank account, from which bank files are paid: the balance with which its first statement begins, payouts, what came back of them, fees, and what nobody can explain. Without statements, the payouts alone.",
     normalSide: 'debit',
     owner: 'platform',
   },

@@ -43,14 +43,15 @@ export const LEDGER_FIELDS = {
     'tax',
     'withholding',
     'invoice',
+    'bank',
   ]),
   journal_on: date('When it happened; for what is summed up over a month, the last day of the month.'),
   source_reference: text(
-    "What the journal entry books or corrects: a sale, a refund, a dispute, a payout, an invoice, a record of Stripe's, terms, a developer or a creator.",
+    "What the journal entry books or corrects: a sale, a refund, a dispute, a payout, an invoice, a record of Stripe's, an entry of a bank, terms, a developer or a creator.",
   ),
   account: words('The account, from the chart of accounts.', ACCOUNT_NAMES),
   account_owner_id: text(
-    'The owner of the account: a creator, a developer, the platform or, of suspense, a kind of fact or `stripe`.',
+    'The owner of the account: a creator, a developer, the platform or, of suspense, a kind of fact, `stripe` or `bank`.',
   ),
   posting_amount: numeric('The amount of the posting: positive for a debit, negative for a credit.'),
   line_id: text('One line of a statement.'),

@@ -1,4 +1,4 @@
-import { type Field, idOf, month, numeric, sha256, text, words } from './field.ts';
+import { type Field, idOf, int, month, numeric, SIGNED_AMOUNT_PATTERN, sha256, text, words } from './field.ts';
 
 /** Statements and payouts. */
 export const PAYOUT_FIELDS = {
@@ -46,6 +46,41 @@ export const PAYOUT_FIELDS = {
     'failed',
     'reversed',
   ]),
+  bank_entry_id: text(
+    'One thing that a bank has said: an entry of a statement, the part of it that is one payout, or an answer about a payout.',
+    { example: 'bank_entry_1' },
+  ),
+  bank_entry_kind: words(
+    'What it is: a payout that the bank has booked, a payout that came back, a fee, an entry that nothing explains, one that names a payment of nobody, an amount that is not that of its payout, or what contradicts our books.',
+    ['payout', 'return', 'fee', 'unexplained', 'unknown_payment', 'amount_differs', 'contradiction'],
+  ),
+  bank_amount: numeric(
+    'What it has moved of the balance at the bank: negative for a debit, 0 if it is no entry of a statement.',
+    {
+      pattern: SIGNED_AMOUNT_PATTERN,
+      example: '-160.00',
+    },
+  ),
+  bank_statement_id: text('A statement of an account of the platform at a bank.', { example: 'bank_statement_1' }),
+  own_bank_account: text('An account of the platform at a bank: a hash of its number, and its last four characters.', {
+    example: '0f343b093112_2606',
+  }),
+  statement_opening_amount: numeric('The balance at the bank with which a statement begins.', {
+    pattern: SIGNED_AMOUNT_PATTERN,
+    example: '1000.00',
+  }),
+  statement_closing_amount: numeric('The balance at the bank with which a statement ends.', {
+    pattern: SIGNED_AMOUNT_PATTERN,
+    example: '831.00',
+  }),
+  statement_minor: int('The balance at the bank with which the last statement of the period ends, in minor units.'),
+  booked_minor: int('The account of the books for it at the end of the period, in minor units.'),
+  in_transit_minor: int(
+    'What of that account no statement has yet: payouts that are under way, and returns, in minor units.',
+  ),
+  residual_minor: int(
+    'What the statement has that neither the books nor what is in transit explain, in minor units; 0 if all is explained.',
+  ),
   reversed_amount: numeric('What came back of a payout.'),
   changed_by: text('The person or the job that changed it.', { example: 'Ada', isPersonal: true }),
 } satisfies Record<string, Field>;

@@ -137,6 +137,38 @@ export const BREAK_CLASSES = {
     meaning: "The sum of the balance transactions that were pulled is not Stripe's own balance.",
     cure: "Pull Stripe's records from the first day of the account on. If the account was in use before the first day that can be pulled, acknowledge the difference with the balance of that day.",
   },
+  bank_amount_differs: {
+    priority: 'high',
+    meaning: 'A bank has booked or returned another amount or currency for a payout than the one that was approved.',
+    cure: 'Ask the bank, and find out whether the file was changed on its way. If the creator was paid less or more, adjust its balance or pay again; then acknowledge the break.',
+  },
+  bank_contradicts: {
+    priority: 'high',
+    meaning:
+      'A bank says of a payout what cannot be true by our books, such as a booking of what had failed: it may be paid twice.',
+    cure: 'Ask the bank what it has paid. If the creator was paid twice, adjust its balance; then acknowledge the break.',
+  },
+  bank_payment_unknown: {
+    priority: 'high',
+    meaning: 'An entry of a bank statement names a payment, as ours do, that is in no bank file of ours.',
+    cure: 'Find out who ordered the payment, and whether somebody else can pay from the account; then acknowledge the break.',
+  },
+  bank_payout_returned: {
+    priority: 'medium',
+    meaning: 'A payout by a bank file came back to the bank account: the amount is owed again.',
+    cure: 'Let the creator correct the account if the reason concerns it, and pay again with the next batch; then acknowledge the break.',
+  },
+  bank_entry_unexplained: {
+    priority: 'medium',
+    meaning:
+      'An entry of a bank statement is neither a payout of ours, nor one that came back, nor a fee: it is booked to suspense.',
+    cure: 'Find out what it is, and acknowledge it with that.',
+  },
+  bank_balance_differs: {
+    priority: 'high',
+    meaning: 'The balance of a bank statement is not what our books have of the account, without what is in transit.',
+    cure: 'Read the statements that are missing, from the first payout by a bank file on. If the account was in use before, acknowledge the difference with the balance of that day.',
+  },
   books_differ: {
     priority: 'medium',
     meaning: "The account of the books for a balance at Stripe is not what Stripe's balance transactions give.",

@@ -14,7 +14,7 @@ const COLUMNS = columnsOf([
   ['Age in days', 42, 'right'],
   ['Currency', 40],
   ['Our books', 84, 'right'],
-  ['Stripe', 84, 'right'],
+  ['Stripe or bank', 84, 'right'],
 ]);
 type Column = (typeof COLUMNS)[number];
 const [BREAK, STATE, AGE, CURRENCY, OURS, STRIPE] = COLUMNS as [Column, Column, Column, Column, Column, Column];

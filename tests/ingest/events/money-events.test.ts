@@ -6,6 +6,7 @@ test('the events about money are those that tell of a sale, use, refund, dispute
   const names = CATALOGUE.map(({ name }) => name).filter((event) => isAboutMoney({ type: 'track', event }));
   expect(names.sort()).toEqual([
     'Asset Used',
+    'Bank Entry Recorded',
     'Charge Failed',
     'Correction Approved',
     'Correction Proposed',

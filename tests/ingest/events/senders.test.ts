@@ -21,6 +21,7 @@ const reasonFor = (...given: Parameters<typeof receipt>) => senders.violationOf(
 
 /** What only we know: what was paid and issued, what finance corrects, and what is withheld. */
 const OURS = [
+  ...['Bank Entry Recorded', 'Bank Statement Recorded'],
   ...['Correction Approved', 'Correction Proposed', 'Correction Rejected'],
   ...['Payout Changed', 'Payout Failed', 'Payout Reversed', 'Payout Sent', 'Royalty Statement Issued'],
   ...['Tax Settings Changed', 'Tax Status Changed'],

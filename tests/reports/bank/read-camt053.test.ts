@@ -141,7 +141,13 @@ describe('an entry of an account statement', () => {
       '995.00',
       'is no payment of ours and no return',
     ],
-    ['a fee', { amount: '5.00', reference: 'FEE-1' }, '995.00', 'The debit FEE-1 names no payment'],
+    ['a debit without a name', { amount: '5.00', reference: 'D-1' }, '995.00', 'The debit D-1 names no payment'],
+    [
+      'a fee for a payment',
+      { amount: '5.00', reference: 'FEE-1', code: 'CHRG', details: detail('po-1') },
+      '995.00',
+      'The entry FEE-1 is a charge of the bank',
+    ],
     [
       'a return of a group',
       { amount: '5.00', side: 'CRDT', code: 'RRTN', batch: '<PmtInfId>2026-01-1</PmtInfId>' },
@@ -151,7 +157,8 @@ describe('an entry of an account statement', () => {
     ['information', { amount: '5.00', status: 'INFO', details: detail('po-1') }, '1000.00', 'is for information only'],
   ])('is listed for a person if it is %s', (_, what, closing, sentence) => {
     const listed = read(entry(what), closing);
-    expect([listed.answers, listed.others]).toEqual([[], [expect.stringContaining(sentence)]]);
+    expect(listed.answers).toEqual([]);
+    expect(listed.others).toMatchObject([{ sentence: expect.stringContaining(sentence), isFee: what.code === 'CHRG' }]);
   });
 
   test.each([

@@ -249,7 +249,7 @@ export const finance: typeof en = {
     priority: 'Vorrang',
     priorities: { high: 'hoch: hält Auszahlungen zurück', medium: 'mittel', low: 'niedrig' },
     ledger: 'Unsere Bücher',
-    stripe: 'Stripe',
+    stripe: 'Stripe oder Bank',
     states: { open: 'offen', in_grace: 'erledigt sich vielleicht von selbst', acknowledged: 'anerkannt' },
     owner: 'Bearbeitet von',
     nobody: 'niemandem',

@@ -239,7 +239,7 @@ export const finance = {
     priority: 'Priority',
     priorities: { high: 'high: holds payouts', medium: 'medium', low: 'low' },
     ledger: 'Our books',
-    stripe: 'Stripe',
+    stripe: 'Stripe or bank',
     states: { open: 'open', in_grace: 'may vanish by itself', acknowledged: 'acknowledged' },
     owner: 'Works on it',
     nobody: 'nobody',

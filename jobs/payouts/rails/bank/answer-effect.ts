@@ -10,6 +10,12 @@ export interface Effect {
   readonly stopsAccount: boolean;
   /** Whether somebody must look, whatever was changed. */
   readonly isForPerson: boolean;
+  /** How it differs from our books, so that it is a break. */
+  readonly differs?: 'amount_differs' | 'contradiction';
+  /** Whether it is a return that our books have already. */
+  readonly isRepeated?: true;
+  /** What the bank has kept of a return, in minor units: a fee. */
+  readonly kept_minor?: bigint;
   /** What it has changed, or why nothing: a sentence. */
   readonly sentence: string;
 }
@@ -32,7 +38,11 @@ const ACCOUNT_REASONS = new Set(
 );
 
 const nothing = (sentence: string): Effect => ({ steps: [], stopsAccount: false, isForPerson: false, sentence });
-const forPerson = (sentence: string): Effect => ({ ...nothing(sentence), isForPerson: true });
+const differing = (differs: NonNullable<Effect['differs']>, sentence: string): Effect => ({
+  ...nothing(sentence),
+  ...{ isForPerson: true, differs },
+});
+const contradicting = (sentence: string): Effect => differing('contradiction', sentence);
 
 /**
  * What an answer means for a payment that is in a file. `ofPayment` is the amount of the answer if it is about this payment alone,
@@ -46,7 +56,10 @@ export function effectOf(
 ): Effect {
   const { payout_id, life } = payment;
   if (answer.currency !== null && answer.currency !== payment.currency)
-    return forPerson(`The bank names ${answer.currency} for ${payout_id}, which was paid in ${payment.currency}.`);
+    return differing(
+      'amount_differs',
+      `The bank names ${answer.currency} for ${payout_id}, which was paid in ${payment.currency}.`,
+    );
   const because = answer.reason === null ? '' : ` (${answer.reason})`;
   switch (answer.kind) {
     case 'pending':
@@ -63,11 +76,11 @@ export function effectOf(
       return returned(answer, payment, { ofPayment, bookedRejects, because });
     case 'changed':
       return {
-        ...forPerson(`The account of ${payout_id} must be corrected before it is paid again${because}.`),
-        stopsAccount: true,
+        ...nothing(`The account of ${payout_id} must be corrected before it is paid again${because}.`),
+        ...{ isForPerson: true, stopsAccount: true },
       };
     default:
-      return forPerson(
+      return contradicting(
         `What the bank says of ${payout_id} is not known: ${answer.status} ${answer.reason_code ?? ''}.`,
       );
   }
@@ -76,7 +89,8 @@ export function effectOf(
 function booked(payment: Payment, ofPayment: bigint | null): Effect {
   const { payout_id, amount_minor, life } = payment;
   if (ofPayment !== null && ofPayment !== amount_minor)
-    return forPerson(
+    return differing(
+      'amount_differs',
       `The bank booked ${shown(ofPayment, payment)} for ${payout_id}, not ${shown(amount_minor, payment)}.`,
     );
   switch (life.end?.state) {
@@ -85,7 +99,7 @@ function booked(payment: Payment, ofPayment: bigint | null): Effect {
     case 'sent':
       return { ...nothing(`The bank has paid ${payout_id}.`), steps: ['confirmed'] };
     default:
-      return forPerson(`The bank booked ${payout_id}, which was ${life.end?.state} already; it may be paid twice.`);
+      return contradicting(`The bank booked ${payout_id}, which was ${life.end?.state} already; it may be paid twice.`);
   }
 }
 
@@ -104,11 +118,11 @@ function rejected(answer: BankAnswer, { payout_id, life }: Payment, because: str
     case 'reversed':
       return nothing(`${payout_id} was ${life.end.state} already.`);
     default:
-      return forPerson(`The bank rejects ${payout_id}, which was ${life.end?.state} already${because}.`);
+      return contradicting(`The bank rejects ${payout_id}, which was ${life.end?.state} already${because}.`);
   }
 }
 
-/** The whole amount is owed again: what a bank keeps of a return is a cost of the platform, which a person books. */
+/** The whole amount is owed again: what a bank keeps of a return is a fee that the platform bears. */
 function returned(
   answer: BankAnswer,
   payment: Payment,
@@ -116,13 +130,12 @@ function returned(
 ): Effect {
   const { payout_id, amount_minor, life } = payment;
   if (ofPayment === null || ofPayment > amount_minor || ofPayment <= 0n)
-    return forPerson(`What came back of ${payout_id} is not an amount that was paid${because}.`);
-  const fee = amount_minor - ofPayment;
-  const isForPerson = fee > 0n;
-  const kept = isForPerson ? ` The bank has kept ${shown(fee, payment)} of it; book that as a cost.` : '';
+    return differing('amount_differs', `What came back of ${payout_id} is not an amount that was paid${because}.`);
+  const kept_minor = amount_minor - ofPayment;
+  const kept =
+    kept_minor > 0n ? ` The bank has kept ${shown(kept_minor, payment)} of it, which is booked as a fee.` : '';
   const came = {
-    stopsAccount: isAboutAccount(answer),
-    isForPerson,
+    ...{ stopsAccount: isAboutAccount(answer), isForPerson: false, kept_minor },
     sentence: `${payout_id} came back${because}.${kept}`,
   };
   switch (life.end?.state) {
@@ -132,13 +145,13 @@ function returned(
     case 'confirmed':
       return { ...came, steps: ['reversed'] };
     case 'reversed':
-      return nothing(`${payout_id} was reversed already; the return is told once more.`);
+      return { ...nothing(`${payout_id} was reversed already; the return is told once more.`), isRepeated: true };
     case 'failed':
       if (ofPayment === amount_minor && bookedRejects >= amount_minor)
         return nothing(`${payout_id} was rejected, and is given back what the bank had booked for it.`);
-      return forPerson(`${payout_id} came back, and was failed already${because}.`);
+      return contradicting(`${payout_id} came back, and was failed already${because}.`);
     default:
-      return forPerson(`${payout_id} came back, and was ${life.end?.state} already${because}.`);
+      return contradicting(`${payout_id} came back, and was ${life.end?.state} already${because}.`);
   }
 }
 

@@ -11,8 +11,10 @@ import { stopBankAccount } from '../../../payout-accounts/bank-accounts.ts';
 import { addStep, refusals } from '../../payout-log.ts';
 import { addReversals } from '../../report-reversals.ts';
 import { type Effect, effectOf } from './answer-effect.ts';
+import { type EntryPart, reportEntry } from './bank-entries.ts';
 import { resolutionsOf } from './bank-files.ts';
 import { bookedRejectsOf } from './booked-rejects.ts';
+import { isBreak, partsOf, partsOfAll, restOf, signedOf } from './entry-parts.ts';
 import { type FiledPayout, type Found, findPayments } from './find-payments.ts';
 
 export interface Applied {
@@ -43,7 +45,7 @@ export async function applyAnswer(
         .executeTakeFirst();
       if (before) return { effect: 'repeated', sentence: before.sentence, batchIds: [], isOurs };
       const answered = await answeredBy(transaction, messageHash);
-      const { effect, sentence, batchIds } = await act(transaction, run, { answer, found, answered });
+      const { effect, sentence, batchIds, parts } = await act(transaction, run, { answer, found, answered });
       const { kind, about, status, reason_code, reason, amount_minor, currency, booked_on, reference } = answer;
       const [only, ...others] = isOurs ? found.payouts : [];
       await transaction
@@ -55,37 +57,62 @@ export async function applyAnswer(
           payout_id: only && others.length === 0 ? only.line.payout_id : null,
         })
         .execute();
+      const inCurrency = currency ?? (isOurs ? found.payouts[0]?.line.currency : undefined);
+      const isStated = account !== undefined && booked_on !== null;
+      if (inCurrency !== undefined)
+        await reportEntry(transaction, run, {
+          ...{ answer, currency: inCurrency },
+          parts: isStated ? parts : parts.filter(isBreak).map((part) => ({ ...part, bank_minor: 0n })),
+        });
       return { effect, sentence, batchIds, isOurs };
     }),
   );
 }
 
-type Outcome = Pick<Applied, 'sentence' | 'batchIds'> & { readonly effect: PayoutBankAnswersTable['effect'] };
+interface Outcome extends Pick<Applied, 'sentence' | 'batchIds'> {
+  readonly effect: PayoutBankAnswersTable['effect'];
+  /** What it moves at the bank if a statement has it, and what is a break wherever it is said. */
+  readonly parts: readonly EntryPart[];
+}
+
+function notOurs(answer: BankAnswer): Outcome {
+  const sentence = `The bank names the payment ${answer.bank_reference ?? answer.order_id ?? answer.trace}, which is none of ours.`;
+  const part: EntryPart = { kind: 'unknown_payment', bank_minor: signedOf(answer), sentence };
+  return { effect: 'none', sentence, batchIds: [], parts: [part] };
+}
 
 async function act(
   transaction: Operational,
   run: Run,
   { answer, found, answered }: { answer: BankAnswer; found: Found; answered: ReadonlySet<string> },
 ): Promise<Outcome> {
-  if ('contradiction' in found) return { effect: 'for_person', sentence: found.contradiction, batchIds: [] };
-  if ('notOurs' in found) return { effect: 'none', sentence: 'It is about no payment of ours.', batchIds: [] };
+  const contradicted = (sentence: string, payouts: readonly FiledPayout[] = []): Outcome => ({
+    ...{ effect: 'for_person', sentence, batchIds: [] },
+    parts: partsOfAll(answer, { kind: 'contradiction', sentence, payouts }),
+  });
+  if ('contradiction' in found) return contradicted(found.contradiction);
+  if ('notOurs' in found) return notOurs(answer);
   const { file_id } = found;
   const ofFile = requirePresent(found.payouts[0], 'A bank file has a payout.');
   // Whatever is not a refusal contradicts it: the payouts are owed again, and may be paid twice.
   if (answer.kind !== 'rejected' && (await resolutionsOf(transaction, [file_id])).get(file_id) === 'never_taken')
-    return {
-      effect: 'for_person',
-      sentence: `The bank answers ${answer.status} about ${namedBy(answer)} of the bank file ${file_id}, which was resolved as never taken; its payouts may be paid twice: ask the bank, and hold or cancel what was planned since.`,
-      batchIds: [],
-    };
+    return contradicted(
+      `The bank answers ${answer.status} about ${namedBy(answer)} of the bank file ${file_id}, which was resolved as never taken; its payouts may be paid twice: ask the bank, and hold or cancel what was planned since.`,
+      found.payouts,
+    );
   const isOfOne = answer.about === 'payment';
   const concerned = isOfOne ? found.payouts : withoutOwnAnswer(answer, found.payouts, answered);
   const rejected = found.payouts.filter(
     ({ line, life: { end } }) => end?.state === 'failed' && !answered.has(line.payout_id),
   );
   const different = isOfOne ? undefined : differentSum(answer, { currency: ofFile.line.currency, concerned, rejected });
-  if (different !== undefined) return { effect: 'for_person', sentence: different, batchIds: [] };
+  if (different !== undefined)
+    return {
+      ...{ effect: 'for_person', sentence: different, batchIds: [] },
+      parts: partsOfAll(answer, { kind: 'amount_differs', sentence: different, payouts: concerned }),
+    };
   const effects: Effect[] = [];
+  const parts: EntryPart[] = [];
   for (const payout of concerned) {
     const { payout_id, amount_minor, currency } = payout.line;
     const payment = { payout_id, amount_minor, currency, life: payout.life };
@@ -94,6 +121,7 @@ async function act(
     const bookedRejects = isFailed ? ((await bookedRejectsOf(transaction, [file_id])).get(file_id) ?? 0n) : 0n;
     const effect = effectOf(answer, payment, { ofPayment, bookedRejects });
     effects.push(effect);
+    parts.push(...partsOf(answer, { effect, line: payout.line, ofPayment }));
     await take(transaction, run, { effect, payout, answer });
   }
   const forPerson = effects.filter(({ isForPerson }) => isForPerson);
@@ -106,6 +134,7 @@ async function act(
       .flat()
       .join(' '),
     batchIds: [...new Set(changed.length > 0 ? concerned.map(({ line }) => line.batch_id) : [])],
+    parts: [...parts, ...restOf(answer, parts)],
   };
 }
 

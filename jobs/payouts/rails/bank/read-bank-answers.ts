@@ -12,7 +12,9 @@ import { relayIfPossible } from '../../../load-events.ts';
 import { requireBankKeys } from '../../../payout-accounts/bank-accounts.ts';
 import { endBatch } from '../../batch-payouts.ts';
 import { applyAnswer } from './apply-answer.ts';
+import { reportStatement } from './bank-entries.ts';
 import { readBankMessage, sealBytes } from './bank-files.ts';
+import { signedOf } from './entry-parts.ts';
 
 /** How many sentences for a person an outcome has; all are stored with the answers and statements. */
 const SHOWN = 50;
@@ -134,28 +136,32 @@ class Reading {
     const { account, balances, statement_id, sequence, warnings } = statement;
     if (balances === null) return;
     let ours_minor = 0n;
-    const others = [...statement.others];
+    const others = statement.others.map(({ sentence }) => sentence);
     for (const answer of inOrder(statement.answers)) {
       const isOurs = await this.apply(answer, account);
-      const amount = answer.amount_minor ?? 0n;
-      const signed = answer.kind === 'booked' ? -amount : answer.kind === 'returned' ? amount : 0n;
-      if (isOurs) ours_minor += signed;
+      if (isOurs) ours_minor += signedOf(answer);
       else
         others.push(`An entry names the payment ${answer.bank_reference ?? answer.order_id}, which is none of ours.`);
     }
     this.#forPerson.push(...warnings);
-    const { currency, opening_minor, closing_minor } = balances;
+    const { currency, opening_minor, closing_minor, closed_on } = balances;
     const named = [account, statement_id, String(sequence), currency, String(opening_minor), String(closing_minor)];
-    named.push(...statement.answers.map(({ reference }) => reference), ...statement.others);
-    await this.#run.operational
-      .insertInto('bank_statements')
-      .values({
-        ...{ statement_key: sha256Hex(JSON.stringify(named)), message_hash: this.#messageHash, account, statement_id },
-        ...{ sequence, currency, opening_minor, closing_minor, ours_minor, others: JSON.stringify(others) },
-        ...{ warnings: JSON.stringify(warnings), recorded_at: instant(this.#run.clock.now()) },
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    named.push(...[...statement.answers, ...statement.others].map(({ reference }) => reference));
+    const statement_key = sha256Hex(JSON.stringify(named));
+    const row = {
+      ...{ statement_key, message_hash: this.#messageHash, account, statement_id },
+      ...{ sequence, currency, opening_minor, closing_minor, ours_minor, others: JSON.stringify(others) },
+      ...{ warnings: JSON.stringify(warnings), recorded_at: instant(this.#run.clock.now()) },
+    };
+    await this.#run.operational.transaction().execute(async (transaction) => {
+      const stored = await transaction
+        .insertInto('bank_statements')
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst();
+      if (stored.numInsertedOrUpdatedRows === 0n) return;
+      await reportStatement(transaction, this.#run, { statement: row, closed_on, others: statement.others });
+    });
   }
 
   async finish(): Promise<void> {

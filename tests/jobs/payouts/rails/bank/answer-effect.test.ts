@@ -65,8 +65,8 @@ test('another amount or currency than that of the payment, and what is not known
   expect(effect('sent', { kind: 'unknown', status: 'XXXX' })).toBe('nothing; for a person');
 });
 
-test('the whole payment is owed again, whatever the bank has kept of it', () => {
-  expect(effect('confirmed', { kind: 'returned', amount: 95n })).toBe('reversed; for a person');
+test('the whole payment is owed again, whatever the bank has kept of it: a fee, which nobody has to book', () => {
+  expect(effect('confirmed', { kind: 'returned', amount: 95n })).toBe('reversed');
 });
 
 test('an account is stopped for what is wrong with it, and not for what is wrong with the payment', () => {

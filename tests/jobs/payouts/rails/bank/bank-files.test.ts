@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeKey } from '../../../../../api/auth/key-secret.ts';
 import { buildApp } from '../../../../../api/http/app.ts';
+import { acknowledgeBreaks } from '../../../../../jobs/break-decisions.ts';
+import { breaksOf, holdsOf } from '../../../../../jobs/breaks.ts';
 import { closePeriod } from '../../../../../jobs/close-period.ts';
 import { loadEvents } from '../../../../../jobs/load-events.ts';
 import { approvePayouts } from '../../../../../jobs/payouts/approve-payouts.ts';
@@ -163,7 +165,7 @@ describe('a month that is paid by bank files', () => {
     expect(files).toMatchObject([{ states: { confirmed: 1, failed: 1 }, open_amount: '0.00' }]);
   });
 
-  test('is owed again once it came back, however many answers say so; what the bank has kept is for a person', async () => {
+  test('is owed again once it came back, however many answers say so; what the bank has kept is a fee', async () => {
     const { reference } = await months.referenceOf('cr_bea');
     const back = { amount: '155.00', side: 'CRDT', payment: reference, reason: 'AC01' } as const;
     const statement = { account: DEBTOR_IBAN, opening: '831.00', closing: '986.00' };
@@ -171,8 +173,8 @@ describe('a month that is paid by bank files', () => {
     months.harness.setTime('2026-02-05T09:00:00.000Z');
     const first = camt053({ ...statement, sequence: 8, entries: [{ ...back, reference: 'R1' }] });
     const outcome = await months.answer(first);
-    expect(outcome).toMatchObject({ applied: 0, for_person: 1 });
-    expect(outcome.look_at).toEqual([expect.stringContaining('5.00 EUR')]);
+    expect(outcome).toMatchObject({ applied: 1, for_person: 0 });
+    expect(await months.sentencesOf('The bank has kept 5.00 EUR of it, which is booked as a fee.')).toHaveLength(1);
     expect(await months.answer(first)).toMatchObject({ repeated: 1 });
     const again = { ...statement, opening: '986.00', closing: '1141.00', sequence: 10 };
     const second = await months.answer(camt053({ ...again, entries: [{ ...back, reference: 'R2' }] }));
@@ -236,13 +238,53 @@ describe('a month that is paid by bank files', () => {
        group by account, currency order by account, currency`,
     );
     expect(postings).toEqual([
-      { account: 'bank_balance', currency: 'EUR', moved: '160', total: '0' },
-      { account: 'bank_balance', currency: 'USD', moved: '40', total: '0' },
+      { account: 'bank_balance', currency: 'EUR', moved: '512', total: '1648' },
+      { account: 'bank_balance', currency: 'USD', moved: '40', total: '100' },
       { account: 'connected_accounts', currency: 'USD', moved: '80', total: '0' },
     ]);
     await months.run(reconcileStripe, { period: '2026-01' });
     await months.run(reconcileStripe, { period: '2026-02' });
-    expect(await months.services.warehouse.query('select break_id, break_class from tantieme.breaks')).toEqual([]);
+    const february = parsePeriod('2026-02');
+    // The statement with 159.00 and 10.00 in the place of the right one, and the return that was booked twice: 169.00 + 155.00.
+    expect(
+      await months.services.warehouse.query(`select currency, statement_minor, booked_minor, in_transit_minor, residual_minor
+        from tantieme.bank_bridge where period = '2026-02' order by currency`),
+    ).toEqual([
+      ...[
+        {
+          currency: 'EUR',
+          statement_minor: 1972_00n,
+          booked_minor: 1648_00n,
+          in_transit_minor: 0n,
+          residual_minor: 324_00n,
+        },
+      ],
+      ...[
+        {
+          currency: 'USD',
+          statement_minor: 60_00n,
+          booked_minor: 100_00n,
+          in_transit_minor: 40_00n,
+          residual_minor: 0n,
+        },
+      ],
+    ]);
+    const found = await breaksOf(months.services, february);
+    expect(found.map(({ break_class, creators }) => [break_class, ...creators].join(' ')).sort()).toEqual([
+      'bank_amount_differs cr_bea',
+      'bank_balance_differs',
+      ...['bank_contradicts', 'bank_contradicts'],
+      ...['bank_entry_unexplained', 'bank_entry_unexplained', 'bank_entry_unexplained'],
+      ...['bank_payout_returned cr_bea', 'bank_payout_returned cr_bea'],
+    ]);
+    const differing = 'The bank booked 159.00 EUR in one sum, and 160.00 EUR were left to be paid by the file.';
+    expect(found.filter(({ what_happened }) => what_happened === differing)).not.toEqual([]);
+    const held = await holdsOf(months.services, february);
+    expect([...held.keys()]).toEqual(['cr_bea']);
+    const breakIds = found.map(({ break_id }) => break_id);
+    const sentence = 'The bank sent a wrong statement, and has corrected it.';
+    await acknowledgeBreaks(months.services, { period: february, breakIds, sentence, by: 'finn' });
+    expect((await holdsOf(months.services, february)).size).toBe(0);
     await months.run(planPayouts, { period: '2026-02' });
     const { batch_id } = await requireBatch(months.services, parsePeriod('2026-02'));
     const planned = await statusOf(months.services, batch_id);
