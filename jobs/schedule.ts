@@ -9,6 +9,7 @@ import { activeRunsIn } from './active-runs.ts';
 import { closePeriod } from './close-period.ts';
 import { cronLogger } from './cron-logger.ts';
 import { fetchFromStripe } from './fetch-from-stripe.ts';
+import { isSealingDue } from './invoices/billing-profiles.ts';
 import { issueStatements } from './issue-statements.ts';
 import type { Job, Services } from './job.ts';
 import { loadEvents } from './load-events.ts';
@@ -25,6 +26,7 @@ import { reconcileStripe } from './reconcile-stripe.ts';
 import { resumeRuns } from './resume-runs.ts';
 import { runJob } from './run-job.ts';
 import { eraseTaxProfiles } from './tax/erase-profiles.ts';
+import { rotateTaxKeys } from './tax/rotate-keys.ts';
 
 export interface Schedule {
   readonly job: Job;
@@ -58,6 +60,7 @@ export const SCHEDULES: readonly Schedule[] = [
   { job: sendPayouts, cron: '15 * * * *', month: 'closed' },
   { job: requestInstantPayouts, cron: '*/5 * * * *', isDue: isInstantPayoutDue },
   { job: eraseTaxProfiles, cron: '20 3 * * *' },
+  { job: rotateTaxKeys, cron: '25 3 * * *', isDue: isSealingDue },
   { job: publishMarts, cron: '* * * * *', isDue: isPublicationDue },
   { job: cancelLongQueries, cron: '* * * * *', isDue: hasDatabase },
   { job: sendNotices, cron: '* * * * *' },

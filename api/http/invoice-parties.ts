@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { type Agreement, agreements, endAgreement, recordAgreement } from '../../jobs/invoices/agreements.ts';
 import {
   type BillingProfile,
-  billingProfiles,
+  openBillingProfile,
   PARTY_KINDS,
   recordBillingProfile,
 } from '../../jobs/invoices/billing-profiles.ts';
@@ -141,7 +141,7 @@ export const invoicePartyRoutes: FastifyPluginAsyncTypebox<{ services: Services 
     },
     async ({ params }) => {
       const { party_kind, party_id } = params;
-      const found = (await billingProfiles(services.operational, { party_kind, party_id })).get(party_id);
+      const found = await openBillingProfile(services, { party_kind, party_id });
       if (!found) throw new NotFound(`There is no billing profile of the ${party_kind} ${party_id}.`);
       return found;
     },

@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv';
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import { vatIdFaultOf } from '../../reports/invoice/check-business.ts';
 import { type Business, BusinessSchema } from '../../reports/invoice/invoice-file.ts';
 import { faultOf } from '../../reports/settings-file.ts';
@@ -11,25 +11,42 @@ import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { creatorExists, unknownCreator } from '../creators.ts';
 import type { Services } from '../job.ts';
+import { ERASED_KEY, openEnvelope, type Place, sealInEnvelope, UNSEALED_KEY } from '../tax/envelope.ts';
+import { requireTaxKeys, type TaxKeys } from '../tax/tax-keys.ts';
 
 export type PartyKind = BillingProfilesTable['party_kind'];
 export const PARTY_KINDS: readonly PartyKind[] = ['creator', 'developer'];
 
-export type BillingProfile = Omit<Selectable<BillingProfilesTable>, 'business'> & { readonly business: Business };
+/** A version of how a business stands on invoices. */
+export interface BillingProfile
+  extends Pick<
+    Selectable<BillingProfilesTable>,
+    'party_kind' | 'party_id' | 'version' | 'recorded_by' | 'recorded_at'
+  > {
+  readonly business: Business;
+}
+
+/** The same without what is sealed. */
+export type KnownBusiness = Omit<BillingProfile, 'business'> &
+  Pick<Selectable<BillingProfilesTable>, 'country' | 'has_vat_id' | 'language'>;
+
+type SealedRow = Selectable<BillingProfilesTable>;
 
 const isBusiness = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false }).compile<Business>(BusinessSchema);
 
 const QUERIES = readQueries(import.meta.url, 'developers.queries.sql', { rows_of_developer: ['developer_id'] });
 
 /**
- * Records a new version of how a business stands on invoices. Throws `Rejected` with every fault, each with party and field, `NotFound` for a party
- * of which nothing was reported.
+ * Records a new version of how a business stands on invoices, sealed. Throws `Rejected` with every fault, each with party and field, `NotFound` for a
+ * party of which nothing was reported, and `Unavailable` without a key.
  */
 export async function recordBillingProfile(
-  { operational, warehouse, clock }: Pick<Services, 'operational' | 'warehouse' | 'clock'>,
+  stores: Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxKeys'>,
   { party_kind, party_id, business }: { party_kind: PartyKind; party_id: string; business: unknown },
   by: string,
 ): Promise<BillingProfile> {
+  const { operational, warehouse, clock } = stores;
+  const taxKeys = requireTaxKeys(stores, 'Billing profiles');
   const checked = requireBusiness(party_id, business);
   await requireParty(warehouse, { party_kind, party_id });
   return operational.transaction().execute(async (transaction) => {
@@ -43,9 +60,12 @@ export async function recordBillingProfile(
       ...{ party_kind, party_id, version: (last?.version ?? 0) + 1 },
       ...{ recorded_by: by, recorded_at: instant(clock.now()) },
     };
+    const { address, vat_id, language = 'en' } = checked;
+    const facts = { country: address.country, has_vat_id: vat_id !== null, language };
+    const sealed = await sealInEnvelope(Buffer.from(JSON.stringify(checked)), { taxKeys, place: placeOf(row) });
     await transaction
       .insertInto('billing_profiles')
-      .values({ ...row, business: JSON.stringify(checked) })
+      .values({ ...row, ...facts, ...sealed, business: 'null' })
       .execute();
     return { ...row, business: checked };
   });
@@ -82,38 +102,102 @@ function requireBusiness(partyId: string, business: unknown): Business {
   );
 }
 
-/** Empties the billing profiles of a creator that were recorded until an instant. Returns how many. */
+const placeOf = ({ party_kind, party_id, version }: Pick<SealedRow, 'party_kind' | 'party_id' | 'version'>): Place => [
+  'billing_profiles',
+  `${party_kind}/${party_id}/${version}`,
+];
+
+/** Seals what an earlier version has stored as it is. Returns how many. */
+export async function sealBillingProfiles(
+  { operational }: Pick<Services, 'operational'>,
+  taxKeys: TaxKeys,
+): Promise<number> {
+  const rows = await operational
+    .selectFrom('billing_profiles')
+    .selectAll()
+    .where('master_key_id', '=', UNSEALED_KEY)
+    .execute();
+  for (const row of rows) {
+    const sealed = await sealInEnvelope(Buffer.from(JSON.stringify(row.business)), { taxKeys, place: placeOf(row) });
+    await operational
+      .updateTable('billing_profiles')
+      .set({ ...sealed, business: 'null' })
+      .where('profile_id', '=', row.profile_id)
+      .where('master_key_id', '=', UNSEALED_KEY)
+      .execute();
+  }
+  return rows.length;
+}
+
+/** Whether a billing profile of an earlier version is still to be sealed, and can be. */
+export async function isSealingDue({
+  operational,
+  taxKeys,
+}: Pick<Services, 'operational' | 'taxKeys'>): Promise<boolean> {
+  if (!taxKeys) return false;
+  const row = await operational
+    .selectFrom('billing_profiles')
+    .select('profile_id')
+    .where('master_key_id', '=', UNSEALED_KEY)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Erases the billing profiles of a creator that were recorded until an instant: with their keys. Returns how many. */
 export async function eraseBillingProfiles(
   transaction: Operational,
   { creatorId, until }: { readonly creatorId: string; readonly until: string },
 ): Promise<number> {
   const erased = await transaction
     .updateTable('billing_profiles')
-    .set({ business: 'null' })
+    .set({ wrapped_key: '', master_key_id: ERASED_KEY, nonce: '', ciphertext: '', tag: '', business: 'null' })
     .where('party_kind', '=', 'creator')
     .where('party_id', '=', creatorId)
     .where('recorded_at', '<=', until)
-    .where(isNotErased)
+    .where('master_key_id', '<>', ERASED_KEY)
     .executeTakeFirst();
   return Number(erased.numUpdatedRows);
 }
 
-const isNotErased = sql<boolean>`business <> 'null'`;
-
-/** The profiles in force of a kind of party, or of one party, by its id. */
+/** What is readable of the profiles in force of a kind of party, or of one party, by its id. */
 export async function billingProfiles(
   db: Pick<Operational, 'selectFrom'>,
+  of: { readonly party_kind: PartyKind; readonly party_id?: string },
+): Promise<ReadonlyMap<string, KnownBusiness>> {
+  const rows = await inForce(db, of)
+    .select(['party_kind', 'party_id', 'version', 'country', 'has_vat_id', 'language', 'recorded_by', 'recorded_at'])
+    .execute();
+  return new Map(rows.map((row) => [row.party_id, row]));
+}
+
+/** The profile in force of a party, opened; undefined if it has none. Throws `Unavailable` without its key, `InvariantBroken` if it was changed. */
+export async function openBillingProfile(
+  stores: Pick<Services, 'operational' | 'taxKeys'>,
+  of: { readonly party_kind: PartyKind; readonly party_id: string },
+): Promise<BillingProfile | undefined> {
+  const row = await inForce(stores.operational, of).selectAll().executeTakeFirst();
+  if (!row) return undefined;
+  const { party_kind, party_id, version, recorded_by, recorded_at } = row;
+  return { party_kind, party_id, version, business: await businessOf(stores, row), recorded_by, recorded_at };
+}
+
+async function businessOf(stores: Pick<Services, 'taxKeys'>, row: SealedRow): Promise<Business> {
+  if (row.master_key_id === UNSEALED_KEY) return row.business as Business;
+  const taxKeys = requireTaxKeys(stores, 'Billing profiles');
+  const bytes = await openEnvelope(row, { taxKeys, place: placeOf(row) });
+  return JSON.parse(bytes.toString()) as Business;
+}
+
+function inForce(
+  db: Pick<Operational, 'selectFrom'>,
   { party_kind, party_id }: { readonly party_kind: PartyKind; readonly party_id?: string },
-): Promise<ReadonlyMap<string, BillingProfile>> {
-  let query = db
+) {
+  const query = db
     .selectFrom('billing_profiles')
     .distinctOn('party_id')
-    .selectAll()
     .where('party_kind', '=', party_kind)
-    .where(isNotErased)
+    .where('master_key_id', '<>', ERASED_KEY)
     .orderBy('party_id')
     .orderBy('version', 'desc');
-  if (party_id !== undefined) query = query.where('party_id', '=', party_id);
-  const rows = (await query.execute()) as BillingProfile[];
-  return new Map(rows.map((row) => [row.party_id, row]));
+  return party_id === undefined ? query : query.where('party_id', '=', party_id);
 }

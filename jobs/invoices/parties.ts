@@ -2,10 +2,11 @@ import { partyOf } from '../../reports/invoice/draft.ts';
 import type { Party } from '../../reports/invoice/invoice.ts';
 import type { Locale } from '../../reports/statement/format.ts';
 import { InvariantBroken } from '../../warehouse/errors.ts';
+import { requirePresent } from '../../warehouse/invariant.ts';
 import type { Services } from '../job.ts';
 import { type FormInForce, formsInForce } from '../tax/forms-in-force.ts';
 import { openInFull } from '../tax/open-profile.ts';
-import { type BillingProfile, billingProfiles } from './billing-profiles.ts';
+import { billingProfiles, type KnownBusiness, openBillingProfile } from './billing-profiles.ts';
 
 type Stores = Pick<Services, 'operational' | 'clock' | 'taxKeys'>;
 
@@ -17,7 +18,7 @@ export interface KnownParty {
   /** That of the billing profile, or English. */
   readonly language: Locale;
   readonly form: FormInForce | undefined;
-  readonly profile: BillingProfile | undefined;
+  readonly profile: KnownBusiness | undefined;
 }
 
 /** The creators with a VAT form in force or a billing profile, by id. */
@@ -47,28 +48,26 @@ export async function businessDevelopers({ operational }: Stores): Promise<Reado
 
 /** The VAT form goes before the billing profile: the creator itself has given it. */
 function knownOf({ form, profile }: Pick<KnownParty, 'form' | 'profile'>): KnownParty | undefined {
-  const language = profile?.business.language ?? 'en';
+  const language = profile?.language ?? 'en';
   if (form)
     return { party_id: form.creator_id, country: form.facts.tax_country, hasVatId: true, language, form, profile };
   if (!profile) return undefined;
-  const { party_id, business } = profile;
-  return { party_id, country: business.address.country, hasVatId: business.vat_id !== null, language, form, profile };
+  const { party_id, country, has_vat_id: hasVatId } = profile;
+  return { party_id, country, hasVatId, language, form, profile };
 }
 
 /**
  * A business with its name, address and numbers. A VAT form is opened for it, which is logged; what that has not, the billing profile adds.
- * Throws as `openInFull`.
+ * Throws as `openInFull` and `openBillingProfile`.
  */
 export async function openParty(
   stores: Stores,
   { party_id, form, profile }: KnownParty,
   { because, by }: { readonly because: string; readonly by: string },
 ): Promise<Party> {
-  const { tax_number = null, registration_id = null, email = null, phone = null } = profile?.business ?? {};
-  if (!form) {
-    if (!profile) throw new InvariantBroken(`The business ${party_id} must have a form or a profile.`);
-    return partyOf(party_id, profile.business);
-  }
+  const business = profile && (await openBillingProfile(stores, profile))?.business;
+  if (!form) return partyOf(party_id, requirePresent(business, `The business ${party_id} has a form or a profile.`));
+  const { tax_number = null, registration_id = null, email = null, phone = null } = business ?? {};
   const opened = await openInFull(stores, form, { purpose: 'exported', because, by });
   if (opened.form !== 'vat') throw new InvariantBroken(`The VAT form of ${party_id} must be one, not ${opened.form}.`);
   const { name, address, country, vat_id } = opened;

@@ -7,10 +7,14 @@ export const ENVELOPE_TABLES = {
   bank_accounts: 'bank_account_id',
   payout_files: 'file_id',
   payout_bank_messages: 'message_hash',
+  billing_profiles: 'profile_id',
 } as const;
 
 /** In the place of the id of the master key of a value that is erased: its own key is deleted. */
 export const ERASED_KEY = 'erased';
+
+/** The same of a value that an earlier version has stored as it is, and that is still to be sealed. */
+export const UNSEALED_KEY = 'unsealed';
 
 /** What a sealed value is bound to: its table and its key there. */
 export type Place = readonly [table: keyof typeof ENVELOPE_TABLES, key: string];

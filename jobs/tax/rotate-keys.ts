@@ -1,12 +1,14 @@
 import { instant } from '../../warehouse/clock.ts';
 import { countOf } from '../../warehouse/count-of.ts';
 import type { TaxDataKeysTable } from '../../warehouse/operational/tax-tables.ts';
+import { sealBillingProfiles } from '../invoices/billing-profiles.ts';
 import type { Job, Run } from '../job.ts';
 import { wrappedAnew } from './data-keys.ts';
-import { ENVELOPE_TABLES, ERASED_KEY, wrapAnew } from './envelope.ts';
+import { ENVELOPE_TABLES, ERASED_KEY, UNSEALED_KEY, wrapAnew } from './envelope.ts';
 import { requireTaxKeys, type TaxKeys } from './tax-keys.ts';
 
-const REMOVABLE = 'No tax profile, bank account or bank file needs any other key: those may now be removed.';
+const REMOVABLE =
+  'No tax profile, bank account, billing profile or bank file needs any other key: those may now be removed.';
 
 /** Read at once; each is wrapped in a transaction of its own. */
 const BATCH = 500;
@@ -18,17 +20,19 @@ const BATCH = 500;
 export const rotateTaxKeys: Job = {
   name: 'rotate-tax-keys',
   meaning:
-    'Encrypts the keys of all tax profiles, bank accounts and bank files under the current key of TANTIEME_TAX_KEYS; after that, older keys can be removed.',
+    'Encrypts the keys of all tax profiles, bank accounts, billing profiles and bank files under the current key of TANTIEME_TAX_KEYS; after that, older keys can be removed. Seals the billing profiles that an earlier version has stored.',
   about: 'everything',
   async run(run) {
     const taxKeys = requireTaxKeys(run);
+    const sealed = await sealBillingProfiles(run, taxKeys);
     let rotated = 0;
     for (;;) {
       // Another key may become the current one meanwhile.
       const current_key_id = await taxKeys.currentKeyId();
       const rows = await underOtherKeys(run, current_key_id);
       const envelopes = rows.length > 0 ? 0 : await rotateEnvelopes(run, { taxKeys, current_key_id });
-      if (rows.length + envelopes === 0) return { current_key_id, rotated, note: REMOVABLE };
+      if (rows.length + envelopes === 0)
+        return { current_key_id, rotated, ...(sealed > 0 && { sealed }), note: REMOVABLE };
       rotated += envelopes;
       for (const row of rows) {
         run.interruption.throwIfAborted();
@@ -45,7 +49,7 @@ const TABLES = Object.keys(ENVELOPE_TABLES) as (keyof typeof ENVELOPE_TABLES)[];
 /** How many are wrapped between two looks at the key that is current: a file may have megabytes. */
 const ENVELOPES_AT_ONCE = 20;
 
-/** Wraps the keys of some sealed bank rows anew. Returns how many; 0 once there is none under another key. */
+/** Wraps the keys of some rows with sealed columns anew. Returns how many; 0 once there is none under another key. */
 async function rotateEnvelopes(
   { operational, interruption }: Run,
   { taxKeys, current_key_id }: { taxKeys: TaxKeys; current_key_id: string },
@@ -55,7 +59,7 @@ async function rotateEnvelopes(
     const rows = await operational
       .selectFrom(table)
       .selectAll()
-      .where('master_key_id', 'not in', [current_key_id, ERASED_KEY])
+      .where('master_key_id', 'not in', [current_key_id, ERASED_KEY, UNSEALED_KEY])
       .limit(ENVELOPES_AT_ONCE)
       .execute();
     for (const row of rows) {

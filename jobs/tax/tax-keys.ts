@@ -22,7 +22,7 @@ export interface TaxKeys {
 /** The master keys. Throws `Unavailable` where none is configured; `sealed` says what they are needed for. */
 export function requireTaxKeys(
   { taxKeys }: { readonly taxKeys?: TaxKeys | undefined },
-  sealed: 'Tax profiles' | 'Bank accounts' = 'Tax profiles',
+  sealed: 'Tax profiles' | 'Bank accounts' | 'Billing profiles' = 'Tax profiles',
 ): TaxKeys {
   if (taxKeys) return taxKeys;
   throw new Unavailable(

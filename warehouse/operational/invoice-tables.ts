@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { DocumentKind } from '../vocabulary/documents.ts';
+import type { SealedColumns } from './bank-tables.ts';
 
 /** That a creator has agreed to self-billing, or has ended it; append-only, the last row of a creator counts. */
 export interface SelfBillingAgreementsTable {
@@ -16,11 +17,18 @@ export interface SelfBillingAgreementsTable {
   recorded_at: string;
 }
 
-/** A business as it stands on invoices, in versions; append-only, the last one counts. An erasure empties `business`: it is the JSON null then. */
-export interface BillingProfilesTable {
+/** A business as it stands on invoices, in versions, sealed; append-only, the last one counts. An erasure deletes its key and what that sealed. */
+export interface BillingProfilesTable extends SealedColumns {
+  /** Names the row: kind, id and version. */
+  profile_id: ColumnType<string, never, never>;
   party_kind: 'creator' | 'developer';
   party_id: string;
   version: number;
+  /** Two letters. */
+  country: string;
+  has_vat_id: boolean;
+  language: 'en' | 'de';
+  /** The JSON null, unless it was recorded by an earlier version and is still to be sealed. */
   business: ColumnType<unknown, string, string>;
   recorded_by: string;
   recorded_at: string;

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { billingProfiles, recordBillingProfile } from '../../../jobs/invoices/billing-profiles.ts';
+import { isSealingDue, openBillingProfile, recordBillingProfile } from '../../../jobs/invoices/billing-profiles.ts';
 import type { Job, Services } from '../../../jobs/job.ts';
 import { openBankAccount, setBankAccount, showBankAccount } from '../../../jobs/payout-accounts/bank-accounts.ts';
 import { runJob } from '../../../jobs/run-job.ts';
 import { eraseProfiles, eraseTaxProfiles } from '../../../jobs/tax/erase-profiles.ts';
+import { addTaxKey } from '../../../jobs/tax/key-file.ts';
 import { recordProfile } from '../../../jobs/tax/record-profile.ts';
 import { rotateTaxKeys } from '../../../jobs/tax/rotate-keys.ts';
 import { historyOf, showProfiles } from '../../../jobs/tax/tax-profiles.ts';
@@ -107,6 +108,8 @@ describe('an erasure', () => {
       );
     const { bank_account_id } = await setBankAccount(services, account);
     await setProfile('Studio Ben Unforgotten');
+    // Only the sealed columns have it.
+    expect(await everythingStored(services)).not.toContain('Unforgotten');
     const drawn_at = '2025-03-03T09:00:00.000Z';
     await services.operational
       .insertInto('invoices')
@@ -133,18 +136,26 @@ describe('an erasure', () => {
       stopped_because: expect.any(String),
     });
     const of = { party_kind: 'creator', party_id: 'cr_ben' } as const;
-    expect((await billingProfiles(services.operational, of)).size).toBe(0);
+    expect(await openBillingProfile(services, of)).toBeUndefined();
     expect(await everythingStored(services)).not.toContain('Unforgotten');
     // A rotation passes it by, and what is given later is not a part of it.
     expect(await run(rotateTaxKeys)).toMatchObject({ rotated: 0 });
     base.setTime('2026-02-03T04:00:00.000Z');
     expect(await setProfile('Studio Ben')).toMatchObject({ version: 2 });
     expect(await setBankAccount(services, account)).toMatchObject({ version: 2 });
-    expect((await billingProfiles(services.operational, of)).get('cr_ben')?.version).toBe(2);
-    const change = services.operational.updateTable('billing_profiles').set({ business: '{}' }).execute();
-    await expect(change).rejects.toThrow('Rows of billing_profiles are only added.');
+    expect(await openBillingProfile(services, of)).toMatchObject({ version: 2, business: { name: 'Studio Ben' } });
+    for (const change of [{ country: 'AT' }, { master_key_id: 'unsealed', business: '{}' }, { ciphertext: 'x' }]) {
+      const changed = services.operational.updateTable('billing_profiles').set(change).execute();
+      await expect(changed).rejects.toThrow('Rows of billing_profiles are only added.');
+    }
     const masked = services.operational.updateTable('bank_accounts').set({ masked: 'x' }).execute();
     await expect(masked).rejects.toThrow('Rows of bank_accounts are only added.');
+  });
+
+  test('reaches a billing profile that an earlier version has stored as it is', async () => {
+    await asBefore(services, 'cr_ben', 'Studio Ben Unforgotten');
+    expect(await erase('cr_ben')).toMatchObject({ erased: ['billing profile'] });
+    expect(await everythingStored(services)).not.toContain('Unforgotten');
   });
 
   test('needs the number of years', async () => {
@@ -153,3 +164,32 @@ describe('an erasure', () => {
     await expect(erase('cr_ada')).rejects.toThrow(/^No tax profile can be erased: set TANTIEME_TAX_RETENTION_YEARS to/);
   });
 });
+
+test('a billing profile of an earlier version is sealed by the rotation of keys, and its key is wrapped anew by the next one', async () => {
+  await asBefore(services, 'cr_ben', 'Studio Ben Unsealed');
+  const of = { party_kind: 'creator', party_id: 'cr_ben' } as const;
+  const before = await openBillingProfile(services, of);
+  expect(before).toMatchObject({ version: 1, business: { name: 'Studio Ben Unsealed' } });
+  expect(await isSealingDue(services)).toBe(true);
+  expect(await run(rotateTaxKeys)).toMatchObject({ rotated: 0, sealed: 1 });
+  expect(await isSealingDue(services)).toBe(false);
+  expect(await everythingStored(services)).not.toContain('Unsealed');
+  await addTaxKey(base.path);
+  expect(await run(rotateTaxKeys)).toMatchObject({ rotated: 1 });
+  expect(await openBillingProfile(services, of)).toEqual(before);
+  await expect(openBillingProfile({ ...services, taxKeys: undefined }, of)).rejects.toThrow(
+    /^Billing profiles can be neither stored nor opened without a key/,
+  );
+});
+
+/** As a version stored it that did not seal it. */
+async function asBefore({ operational }: Services, party_id: string, name: string): Promise<void> {
+  const row = { party_kind: 'creator', party_id, version: 1, country: 'DE', has_vat_id: true, language: 'en' } as const;
+  const unsealed = { wrapped_key: '', master_key_id: 'unsealed', nonce: '', ciphertext: '', tag: '' };
+  const business = JSON.stringify({ ...INVOICES.issuer, name });
+  const recorded = { recorded_by: 'finn', recorded_at: '2026-01-01T00:00:00.000Z' };
+  await operational
+    .insertInto('billing_profiles')
+    .values({ ...row, ...unsealed, ...recorded, business })
+    .execute();
+}
