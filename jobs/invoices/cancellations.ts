@@ -8,7 +8,7 @@ import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { Services } from '../job.ts';
 import { requireReason } from '../tax/reason.ts';
 import { unknownInvoice } from './answers.ts';
-import { drawIn, lockSequence, prefixOf } from './draw-invoice.ts';
+import { creditNotesOn, drawIn, lockSequence, prefixOf } from './draw-invoice.ts';
 
 /** A cancelled invoice with the number of the credit note that cancels it. */
 export type Cancellation = InvoiceCancellationsTable & { readonly credit_note_number: string };
@@ -20,9 +20,9 @@ export interface CancelRequest {
 }
 
 /**
- * Cancels an invoice by a credit note with its parties, currency and tax, which names it. The next `issue-invoices` of its month renders the credit
- * note and draws a new invoice, as profiles and settings then are. Throws `NotFound`, `Rejected` without a reason, `Conflict` if it is cancelled already or is
- * itself a credit note.
+ * Cancels an invoice by a credit note of what is left of it, with its parties, currency and tax, which names it. The next `issue-invoices` of its month renders the credit
+ * note and draws a new invoice, as profiles and settings then are. Throws `NotFound`, `Rejected` without a reason, `Conflict` if it is cancelled already, nothing
+ * is left of it, or it is itself a credit note.
  */
 export async function cancelInvoice(
   { operational, clock }: Pick<Services, 'operational' | 'clock'>,
@@ -50,7 +50,13 @@ export async function cancelInvoice(
       .where('invoice_id', '=', credit_note_id)
       .executeTakeFirst();
     if (before) throw new Conflict(`${row.number} is cancelled already, by ${before.number}.`);
-    const draft = cancellationOf(original, credit_note_id);
+    const notes = await creditNotesOn(transaction, original);
+    const left = notes.reduce((sum, { totals }) => sum - totals.net_minor, original.totals.net_minor);
+    if (left <= 0n)
+      throw new Conflict(
+        `${row.number} cannot be cancelled, because nothing is left of it: ${notes.map(({ number }) => number).join(', ')} ${notes.length === 1 ? 'has' : 'have'} taken it back.`,
+      );
+    const draft = cancellationOf(original, { invoice_id: credit_note_id, before: notes });
     const { number } = await drawIn(transaction, {
       draft,
       prefix: prefixOf(row),

@@ -1,17 +1,17 @@
 import type { Invoice } from '../../reports/invoice/invoice.ts';
 import { type RoyaltyLine, readInvoicedBefore } from '../../reports/invoice/read.ts';
-import { type DividedRoyalties, sumOf } from '../../reports/invoice/self-billing.ts';
+import { type Credit, type DividedRoyalties, sumOf } from '../../reports/invoice/self-billing.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
 import { type Agreement, agreementOf } from './agreements.ts';
-import { type InvoicedOfMonth, invoicesByMonth } from './invoices-by-month.ts';
+import { creditedIn, type OpenInvoice, openInvoices } from './invoices-by-month.ts';
 
 /** What of a creator's month is on papers, and what on none. */
 export interface Settled {
   readonly invoiced: readonly RoyaltyLine[];
-  readonly credited: readonly RoyaltyLine[];
-  readonly invoiceOfMonth: ReadonlyMap<string, Invoice>;
+  /** A credit note each; those that are drawn already are not among them. */
+  readonly credits: readonly Credit[];
   /** Amounts that are on no invoice, a sentence each. */
   readonly left_out: readonly string[];
 }
@@ -31,13 +31,15 @@ export async function settle(
   stores: Pick<Services, 'operational' | 'warehouse'>,
   { divided, recorded, period }: Given,
 ): Promise<Settled | { readonly because: string }> {
-  const { creator_id, currency } = divided;
-  const invoicedOf: ReadonlyMap<string, InvoicedOfMonth> =
-    divided.credited.length === 0
-      ? new Map()
-      : await invoicesByMonth(stores.operational, { creator_id, currency, period });
-  const [ofInvoiced, without] = parted(divided.credited, ({ earned_period }) => invoicedOf.has(earned_period));
-  const { credited, beyond } = capped(ofInvoiced, invoicedOf);
+  const of = { creator_id: divided.creator_id, currency: divided.currency, period };
+  const hasCredits = divided.credited.length > 0;
+  const open = hasCredits ? await openInvoices(stores.operational, of) : [];
+  const drawn = hasCredits ? await creditedIn(stores.operational, of) : new Map<string, bigint>();
+  const [ofDrawn, others] = parted(divided.credited, ({ earned_period }) => drawn.has(earned_period));
+  const [ofInvoiced, without] = parted(others, ({ earned_period }) =>
+    open.some(({ leftOfMonth }) => leftOfMonth.has(earned_period)),
+  );
+  const { credits, beyond } = allocated(ofInvoiced, open);
   const [ofSettled, ofOthers] = parted(
     without,
     ({ earned_period }) => agreementOf(recorded, earned_period) !== undefined,
@@ -52,8 +54,7 @@ export async function settle(
   }
   const isNegative = sumOf(divided.invoiced) < 0n;
   return {
-    credited,
-    invoiceOfMonth: new Map([...invoicedOf].map(([month, { invoice }]) => [month, invoice])),
+    credits,
     invoiced: sumOf(divided.invoiced) > 0n ? divided.invoiced : [],
     left_out: [
       ...leftOut(divided.balanceAdjusted, 'The balance was corrected, which is no royalty'),
@@ -61,7 +62,10 @@ export async function settle(
         isNegative ? divided.invoiced : [],
         `More was taken back in ${period} than was earned; a negative amount is not invoiced`,
       ),
-      ...leftOut(beyond, 'More is taken back of earlier months than was invoiced of them'),
+      ...leftOut(
+        [...beyond, ...beyondDrawn(ofDrawn, drawn)],
+        'More is taken back of earlier months than was invoiced of them',
+      ),
       ...leftOut(ofSettled, 'It is taken back of months of which nothing was left to invoice'),
       ...leftOut(
         ofOthers,
@@ -87,23 +91,44 @@ async function monthsToInvoice(
     .map((each) => [each.earned_period, each.period] as const);
 }
 
-/** Credits of each month up to what is left of what was invoiced of it; the line that goes beyond is divided. */
-function capped(
+/**
+ * What is taken back of each month, on its invoices in the order of their numbers: of each at most what is left of it, of the month and as a whole. A
+ * line may be divided; what no invoice takes is beyond.
+ */
+function allocated(
   lines: readonly RoyaltyLine[],
-  invoicedOf: ReadonlyMap<string, InvoicedOfMonth>,
-): { readonly credited: RoyaltyLine[]; readonly beyond: RoyaltyLine[] } {
-  const left = new Map([...invoicedOf].map(([month, { remaining_minor }]) => [month, remaining_minor]));
-  const parts = lines.map((line) => {
-    const [most, wanted] = [left.get(line.earned_period) ?? 0n, -line.line_amount_minor];
-    const part = wanted < most ? wanted : most > 0n ? most : 0n;
-    left.set(line.earned_period, most - part);
-    return { credited: { ...line, line_amount_minor: -part }, beyond: { ...line, line_amount_minor: part - wanted } };
+  open: readonly OpenInvoice[],
+): { readonly credits: Credit[]; readonly beyond: RoyaltyLine[] } {
+  const credits = new Map<string, { month: string; invoice: Invoice; lines: RoyaltyLine[] }>();
+  const beyond: RoyaltyLine[] = [];
+  for (const line of lines) {
+    const month = line.earned_period;
+    let wanted = -line.line_amount_minor;
+    for (const paper of open) {
+      const part = least(wanted, paper.left_minor, paper.leftOfMonth.get(month) ?? 0n);
+      if (part <= 0n) continue;
+      const { invoice } = paper;
+      const key = JSON.stringify([month, invoice.number]);
+      const credit = credits.get(key) ?? { month, invoice, lines: [] };
+      credits.set(key, { ...credit, lines: [...credit.lines, { ...line, line_amount_minor: -part }] });
+      paper.left_minor -= part;
+      paper.leftOfMonth.set(month, (paper.leftOfMonth.get(month) ?? 0n) - part);
+      wanted -= part;
+    }
+    if (wanted > 0n) beyond.push({ ...line, line_amount_minor: -wanted });
+  }
+  return { credits: [...credits.values()], beyond };
+}
+
+const least = (...amounts: readonly bigint[]): bigint => amounts.reduce((a, b) => (b < a ? b : a));
+
+/** What a period takes back of months beyond what its credit notes, which are drawn, have of them: a line for each month. */
+function beyondDrawn(lines: readonly RoyaltyLine[], drawn: ReadonlyMap<string, bigint>): RoyaltyLine[] {
+  return [...Map.groupBy(lines, ({ earned_period }) => earned_period)].flatMap(([month, [line, ...others]]) => {
+    if (!line) return [];
+    const line_amount_minor = sumOf([line, ...others]) + (drawn.get(month) ?? 0n);
+    return line_amount_minor === 0n ? [] : [{ ...line, line_amount_minor }];
   });
-  const isSome = ({ line_amount_minor }: RoyaltyLine): boolean => line_amount_minor !== 0n;
-  return {
-    credited: parts.map(({ credited }) => credited).filter(isSome),
-    beyond: parts.map(({ beyond }) => beyond).filter(isSome),
-  };
 }
 
 function parted<Each>(all: readonly Each[], holds: (each: Each) => boolean): readonly [Each[], Each[]] {

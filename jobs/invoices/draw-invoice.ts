@@ -1,10 +1,16 @@
 import type { Transaction } from 'kysely';
 import { faultsOfInvoice } from '../../reports/invoice/check-invoice.ts';
 import type { InvoiceDraft } from '../../reports/invoice/draft.ts';
-import { INVOICE_KINDS, type Invoice, type InvoiceKind, invoiceToPlain } from '../../reports/invoice/invoice.ts';
+import {
+  INVOICE_KINDS,
+  type Invoice,
+  type InvoiceKind,
+  invoiceFromPlain,
+  invoiceToPlain,
+} from '../../reports/invoice/invoice.ts';
 import { canonicalJson } from '../../warehouse/canonical-json.ts';
 import { instant } from '../../warehouse/clock.ts';
-import { Rejected } from '../../warehouse/errors.ts';
+import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import type { InvoicesTable } from '../../warehouse/operational/invoice-tables.ts';
 import type { OperationalTables } from '../../warehouse/operational/schema.ts';
 import { DOCUMENT_KINDS, type DocumentKind } from '../../warehouse/vocabulary/documents.ts';
@@ -25,8 +31,7 @@ export type InvoiceDocument = (typeof INVOICE_DOCUMENTS)[number];
 
 const DIGITS = 6;
 
-export interface Drawn {
-  readonly draft: InvoiceDraft;
+interface Named {
   /** Of the number. */
   readonly prefix: string;
   /** The creator or developer. */
@@ -34,29 +39,34 @@ export interface Drawn {
 }
 
 /**
- * Draws the next number of the supplier and stores the invoice with it, in one transaction: after a crash there is neither a number without an
- * invoice nor a gap, and of several processes each waits for the one before. One that is drawn already stays as it is. Throws `Rejected` with every fault of the invoice, and then draws no number.
+ * Draws the next numbers of the supplier and stores its invoices and credit notes with them, in one transaction: after a crash there is neither a number
+ * without an invoice nor a gap, and of several processes each waits for the one before. What is drawn already stays as it is. Throws `Rejected`
+ * with every fault of the first that has one, `Conflict` if a credit note is of more than is left of its invoice, and then draws no number.
  */
-export async function drawInvoice(
+export async function drawInvoices(
   { operational, clock }: Pick<Services, 'operational' | 'clock'>,
-  drawn: Drawn,
+  { drafts, ...named }: Named & { readonly drafts: readonly InvoiceDraft[] },
 ): Promise<void> {
+  const [first] = drafts;
+  if (!first) return;
   const drawn_at = instant(clock.now());
   await operational.transaction().execute(async (transaction) => {
-    await lockSequence(transaction, drawn.draft.supplier.party_id);
-    const before = await transaction
-      .selectFrom('invoices')
-      .select('invoice_id')
-      .where('invoice_id', '=', drawn.draft.invoice_id)
-      .execute();
-    if (before.length === 0) await drawIn(transaction, { ...drawn, drawn_at });
+    await lockSequence(transaction, first.supplier.party_id);
+    for (const draft of drafts) {
+      const before = await transaction
+        .selectFrom('invoices')
+        .select('invoice_id')
+        .where('invoice_id', '=', draft.invoice_id)
+        .execute();
+      if (before.length === 0) await drawIn(transaction, { ...named, draft, drawn_at });
+    }
   });
 }
 
-/** Draws the next number within a transaction. Throws `Rejected` with every fault. */
+/** Draws the next number within a transaction that has locked the sequence. Throws as `drawInvoices`. */
 export async function drawIn(
   transaction: Transaction<OperationalTables>,
-  { draft, prefix, subject, drawn_at }: Drawn & { readonly drawn_at: string },
+  { draft, prefix, subject, drawn_at }: Named & { readonly draft: InvoiceDraft; readonly drawn_at: string },
 ): Promise<Invoice> {
   const { invoice_id, kind, currency, period } = draft;
   const issued_on = drawn_at.slice(0, 10);
@@ -66,6 +76,7 @@ export async function drawIn(
   const invoice = { ...draft, number, issued_on };
   const faults = faultsOfInvoice(invoice);
   if (faults.length > 0) throw new Rejected(`${faults.join('; ')}.`);
+  if (INVOICE_KINDS[kind].isCredit) await assertLeft(transaction, invoice);
   const row = {
     ...{ invoice_id, document_kind: kind, supplier, sequence, number, issued_on },
     ...{ subject, period, currency, content: canonicalJson(invoiceToPlain(invoice)), drawn_at },
@@ -99,6 +110,44 @@ export async function areDrawn(
     .where('invoice_id', 'in', invoiceIds)
     .execute();
   return found.length === invoiceIds.length;
+}
+
+/** What was read before the sequence was locked may be outdated: an invoice was cancelled or credited meanwhile. Throws `Conflict`. */
+async function assertLeft(
+  transaction: Transaction<OperationalTables>,
+  { supplier, preceding, totals }: Invoice,
+): Promise<void> {
+  for (const { number } of preceding) {
+    const row = await transaction
+      .selectFrom('invoices')
+      .select('content')
+      .where('supplier', '=', supplier.party_id)
+      .where('number', '=', number)
+      .executeTakeFirstOrThrow();
+    const original = invoiceFromPlain(JSON.parse(row.content));
+    const before = await creditNotesOn(transaction, original);
+    const left = before.reduce((sum, note) => sum - note.totals.net_minor, original.totals.net_minor);
+    if (totals.net_minor > left)
+      throw new Conflict(
+        `More than is left of ${number} would be credited: it was credited or cancelled meanwhile; issue the invoices of the month again.`,
+      );
+  }
+}
+
+/** The credit notes that name an invoice, in the order of their numbers, with the one that cancels it. */
+export async function creditNotesOn(
+  db: Pick<Transaction<OperationalTables>, 'selectFrom'>,
+  { supplier, number, kind }: Pick<Invoice, 'supplier' | 'number' | 'kind'>,
+): Promise<Invoice[]> {
+  const rows = await db
+    .selectFrom('invoices')
+    .select('content')
+    .where('supplier', '=', supplier.party_id)
+    .where('document_kind', '=', INVOICE_KINDS[kind].isSelfBilled ? 'self_billed_credit_note' : 'credit_note')
+    .orderBy('sequence')
+    .execute();
+  const notes = rows.map(({ content }) => invoiceFromPlain(JSON.parse(content)));
+  return notes.filter(({ preceding }) => preceding.some((each) => each.number === number));
 }
 
 /** Until the transaction ends, nobody else draws a number of the supplier, or credits one of its invoices. */

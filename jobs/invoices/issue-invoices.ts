@@ -4,7 +4,7 @@ import { Conflict, InvariantBroken, Rejected } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { assertAllIssued, type IssuableKind, issueDocuments } from '../issue-documents.ts';
 import type { Job, Run } from '../job.ts';
-import { areDrawn, drawInvoice, INVOICE_DOCUMENTS, type InvoiceDocument } from './draw-invoice.ts';
+import { areDrawn, drawInvoices, INVOICE_DOCUMENTS, type InvoiceDocument } from './draw-invoice.ts';
 import { openParty } from './parties.ts';
 import { type NotReady, planInvoices, type Ready } from './plan-invoices.ts';
 
@@ -122,7 +122,7 @@ async function draw(run: Run, { planned, period }: { planned: Ready; period: Per
     if (await areDrawn(run, invoice_ids)) return [];
     const because = `Invoice of ${period}`;
     const party = await openParty(run, known, { because, by: run.startedBy });
-    for (const draft of compose(party)) await drawInvoice(run, { draft, prefix, subject });
+    await drawInvoices(run, { drafts: compose(party), prefix, subject });
     return [];
   } catch (error) {
     const outcome = outcomeOf(error);

@@ -4,8 +4,8 @@ import { type InvoiceFile, type TaxTreatment, treatmentOf } from '../../reports/
 import { type ReportedUsage, type RoyaltyLine, readRoyalties, readUsage } from '../../reports/invoice/read.ts';
 import {
   composeSelfBilling,
-  type DividedRoyalties,
   divideRoyalties,
+  type SelfBillingParts,
   selfBilledCreditId,
   selfBilledId,
 } from '../../reports/invoice/self-billing.ts';
@@ -16,6 +16,7 @@ import type { Services } from '../job.ts';
 import { type Agreement, agreementOf, agreements } from './agreements.ts';
 import { cancelledCounts } from './cancellations.ts';
 import { settle } from './credits.ts';
+import { creditedOfCancelled } from './invoices-by-month.ts';
 import { businessCreators, businessDevelopers, type KnownParty } from './parties.ts';
 
 export type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxKeys'>;
@@ -108,10 +109,12 @@ async function planCreator(stores: Stores, creator: Creator): Promise<Planned | 
     const divided = divideRoyalties(lines, period);
     const settled = await settle(stores, { divided, recorded, period });
     if ('because' in settled) return not('missing', settled.because);
-    const { invoiced, credited, left_out, invoiceOfMonth } = settled;
-    if (invoiced.length + credited.length + left_out.length === 0) return undefined;
+    const { invoiced, credits, left_out } = settled;
+    if (invoiced.length + credits.length + left_out.length === 0) return undefined;
     const cancelledCount = creator.cancelled({ kind: 'self_billed_invoice', subject, currency });
-    const parts = { divided: { ...divided, invoiced, credited }, invoiceOfMonth, cancelledCount };
+    const of = { creator_id: subject, currency, period };
+    const reduced = cancelledCount === 0 ? [] : await creditedOfCancelled(stores.operational, of);
+    const parts = { divided: { ...divided, invoiced }, credits, cancelledCount, reduced };
     return {
       ...{ outcome: 'ready', subject, currency, known, prefix: settings.number_prefix, left_out },
       invoice_ids: idsOfSelfBilling(parts, period),
@@ -125,15 +128,14 @@ async function planCreator(stores: Stores, creator: Creator): Promise<Planned | 
 }
 
 function idsOfSelfBilling(
-  { divided, cancelledCount }: { divided: DividedRoyalties; cancelledCount: number },
+  { divided, credits, cancelledCount }: Pick<SelfBillingParts, 'divided' | 'credits'> & { cancelledCount: number },
   period: string,
 ): string[] {
-  const { invoiced, credited, creator_id, currency } = divided;
+  const { invoiced, creator_id, currency } = divided;
   const key = { period, creator_id, currency };
-  const months = new Set(credited.map(({ earned_period }) => earned_period));
   return [
     ...(invoiced.length === 0 ? [] : [selfBilledId(key, cancelledCount)]),
-    ...[...months].map((month) => selfBilledCreditId(key, month)),
+    ...credits.map((credit) => selfBilledCreditId(key, credit)),
   ];
 }
 

@@ -41,11 +41,28 @@ export function creditOf(original: Invoice, parts: CreditParts): InvoiceDraft {
   };
 }
 
-/** The credit note that takes an invoice back as a whole. */
-export function cancellationOf(original: Invoice, invoice_id: string): InvoiceDraft {
+/** The lines of a credit note with the opposite sign: what it has taken back already. */
+export function takenBack(
+  { number, lines }: Pick<Invoice, 'number' | 'lines'>,
+  words: (typeof INVOICE_WORDS)[Invoice['language']],
+): InvoiceLine[] {
+  return lines.map((line) => ({
+    ...line,
+    description: words.creditedBy(number),
+    ...{ quantity: line.net_minor > 0n ? '-1' : '1', net_minor: -line.net_minor },
+  }));
+}
+
+/** The credit note that takes back what is left of an invoice: all of it, less what the credit notes before have taken back. */
+export function cancellationOf(
+  original: Invoice,
+  { invoice_id, before }: { readonly invoice_id: string; readonly before: readonly Invoice[] },
+): InvoiceDraft {
   const words = INVOICE_WORDS[original.language];
   return creditOf(original, {
-    ...{ invoice_id, period: original.period, lines: original.lines, tax_minor: original.totals.tax_minor },
+    ...{ invoice_id, period: original.period },
+    lines: [...original.lines, ...before.flatMap((note) => takenBack(note, words))],
+    tax_minor: before.reduce((left, { totals }) => left - totals.tax_minor, original.totals.tax_minor),
     notes: [words.cancels(original.number, FORMATS_OF[original.language].day(original.issued_on))],
   });
 }

@@ -1,10 +1,10 @@
 import { derivedId } from '../../warehouse/ids.ts';
-import { invariant, requirePresent } from '../../warehouse/invariant.ts';
+import { invariant } from '../../warehouse/invariant.ts';
 import type { LicenseType } from '../../warehouse/vocabulary/terms.ts';
 import { nameOfLicense } from '../statement/describe-line.ts';
 import type { Locale } from '../statement/format.ts';
 import { languageOf } from '../statement/language.ts';
-import { creditOf } from './credit.ts';
+import { creditOf, takenBack } from './credit.ts';
 import { draftOf, type InvoiceDraft, lineOf } from './draft.ts';
 import type { Invoice, InvoiceLine, Party } from './invoice.ts';
 import type { InvoiceFile, TaxTreatment } from './invoice-file.ts';
@@ -49,6 +49,13 @@ export function divideRoyalties(lines: readonly RoyaltyLine[], period: string): 
 export const sumOf = (lines: readonly RoyaltyLine[]): bigint =>
   lines.reduce((sum, { line_amount_minor }) => sum + line_amount_minor, 0n);
 
+/** What a period takes back of an earlier month and of one invoice: a credit note. */
+export interface Credit {
+  readonly month: string;
+  readonly invoice: Invoice;
+  readonly lines: readonly RoyaltyLine[];
+}
+
 export interface SelfBillingParts {
   readonly divided: DividedRoyalties;
   readonly period: string;
@@ -58,8 +65,10 @@ export interface SelfBillingParts {
   readonly file: InvoiceFile;
   readonly settings: NonNullable<InvoiceFile['self_billing']>;
   readonly treatment: TaxTreatment;
-  /** The invoice of each earlier month of which something is taken back. */
-  readonly invoiceOfMonth: ReadonlyMap<string, Invoice>;
+  /** What is taken back of earlier months. */
+  readonly credits: readonly Credit[];
+  /** The lines of credit notes that had reduced the cancelled invoices of this month. */
+  readonly reduced?: readonly { readonly number: string; readonly lines: readonly InvoiceLine[] }[];
   /** How many invoices of this month were cancelled before. */
   readonly cancelledCount?: number;
 }
@@ -76,26 +85,29 @@ export const selfBilledId = ({ period, creator_id, currency }: KeyOfMonth, cance
 
 export const afterCancelled = (count: number): string[] => (count === 0 ? [] : [String(count)]);
 
-/** The id of the credit note for what a month takes back of an earlier one. It does not depend on the invoice, which may be cancelled later. */
-export const selfBilledCreditId = ({ period, creator_id, currency }: KeyOfMonth, earned_period: string): string =>
-  derivedId('inv', 'self_billed_credit_note', period, creator_id, currency, earned_period);
+/** The id of the credit note for what a month takes back of an earlier one, and of one of its invoices. */
+export const selfBilledCreditId = (
+  { period, creator_id, currency }: KeyOfMonth,
+  { month, invoice }: Pick<Credit, 'month' | 'invoice'>,
+): string => derivedId('inv', 'self_billed_credit_note', period, creator_id, currency, month, invoice.number);
 
 /**
  * The self-billing invoice of a month and, for each earlier month of which something was taken back, a credit note that names its invoice and has
  * its parties and its tax. Asserts that all together are what the statement says.
  */
 export function composeSelfBilling(parts: SelfBillingParts): InvoiceDraft[] {
-  const { invoiced, credited, creator_id, currency } = parts.divided;
-  const byMonth = Map.groupBy(credited, ({ earned_period }) => earned_period);
+  const { credits, reduced = [] } = parts;
+  const { invoiced, creator_id, currency } = parts.divided;
   const drafts = [
     ...(invoiced.length === 0 ? [] : [invoiceOfLines(parts)]),
-    ...[...byMonth].map(([month, lines]) => creditOfLines(parts, { month, lines })),
+    ...credits.map((credit) => creditOfLines(parts, credit)),
   ].filter(({ totals }) => totals.net_minor !== 0n);
   const shown = drafts.reduce(
     (sum, { kind, totals }) => sum + (kind === 'self_billed_invoice' ? totals.net_minor : -totals.net_minor),
     0n,
   );
-  const owed = sumOf(invoiced) + sumOf(credited);
+  const before = reduced.flatMap(({ lines }) => lines).reduce((sum, { net_minor }) => sum + net_minor, 0n);
+  const owed = sumOf([...invoiced, ...credits.flatMap(({ lines }) => lines)]) - before;
   invariant(
     shown === owed,
     `The invoices of ${creator_id} for ${parts.period} must sum to ${owed} minor units of ${currency}, not to ${shown}.`,
@@ -103,24 +115,28 @@ export function composeSelfBilling(parts: SelfBillingParts): InvoiceDraft[] {
   return drafts;
 }
 
-function invoiceOfLines({ divided, cancelledCount, ...parts }: SelfBillingParts): InvoiceDraft {
+/** What takes the place of a cancelled invoice is less by what was credited of that: the credit note that cancelled it was, too. */
+function invoiceOfLines({ divided, cancelledCount, reduced = [], ...parts }: SelfBillingParts): InvoiceDraft {
   const { currency, invoiced } = divided;
+  const credited = reduced.flatMap((note) => takenBack(note, INVOICE_WORDS[parts.language]));
   return draftOf({
     ...parts,
     invoice_id: selfBilledId({ ...divided, period: parts.period }, cancelledCount),
     ...{ kind: 'self_billed_invoice', currency, preceding: [] },
-    lines: invoiced.map((line) => lineIn(line, { currency, language: parts.language, sign: 1n })),
+    lines: [
+      ...invoiced.map((line) => lineIn(line, { currency, language: parts.language, sign: 1n })),
+      ...credited.map(({ tax: _, ...line }) => line),
+    ],
   });
 }
 
 function creditOfLines(
-  { divided, period, invoiceOfMonth }: SelfBillingParts,
-  { month, lines }: { month: string; lines: readonly RoyaltyLine[] },
+  { divided, period }: SelfBillingParts,
+  { month, invoice: original, lines }: Credit,
 ): InvoiceDraft {
   const { currency } = divided;
-  const original = requirePresent(invoiceOfMonth.get(month), `What is credited of ${month} was invoiced.`);
   return creditOf(original, {
-    ...{ invoice_id: selfBilledCreditId({ ...divided, period }, month), period },
+    ...{ invoice_id: selfBilledCreditId({ ...divided, period }, { month, invoice: original }), period },
     lines: lines.map((line) => lineIn(line, { currency, language: original.language, sign: -1n })),
   });
 }

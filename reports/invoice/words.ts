@@ -23,6 +23,7 @@ export interface InvoiceWords {
     readonly decided: string;
   }) => string;
   readonly cancels: (number: string, day: string) => string;
+  readonly creditedBy: (number: string) => string;
   readonly royalties: string;
   readonly correction: (id: string) => string;
   readonly meteredUse: (month: string) => string;
@@ -73,6 +74,7 @@ const EN: InvoiceWords = {
   taxChosen: ({ what, country, source, checked, decided }) =>
     `Chosen by the issuer: tax ${what} for ${country}, by ${source}, checked on ${checked}. Invoice file decided on ${decided}.`,
   cancels: (number, day) => `Cancels ${number} of ${day}.`,
+  creditedBy: (number) => `Credited already by ${number}`,
   royalties: 'Royalties',
   correction: (id) => `correction ${id}`,
   meteredUse: (month) => `Metered use in ${month}`,
@@ -114,6 +116,7 @@ const DE: InvoiceWords = {
   taxChosen: ({ what, country, source, checked, decided }) =>
     `Vom Aussteller gewählt: Steuer ${what} für ${country}, nach ${source}, geprüft am ${checked}. Stand der Rechnungsdatei: ${decided}.`,
   cancels: (number, day) => `Storniert ${number} vom ${day}.`,
+  creditedBy: (number) => `Bereits gemindert durch ${number}`,
   royalties: 'Lizenzvergütung',
   correction: (id) => `Korrektur ${id}`,
   meteredUse: (month) => `Gemessene Nutzung im ${month}`,

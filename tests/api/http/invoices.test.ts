@@ -5,6 +5,7 @@ import { createKey } from '../../../api/auth/keys.ts';
 import { publishControl } from '../../../api/boot/running-server.ts';
 import { issueInvoices } from '../../../jobs/invoices/issue-invoices.ts';
 import { runJob } from '../../../jobs/run-job.ts';
+import { addTaxKey } from '../../../jobs/tax/key-file.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { EXAMPLE } from '../../reports/invoice/example.ts';
 import { writeLedger } from '../../reports/tax/ledger-year.ts';
@@ -20,7 +21,9 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   const file = join(folder.path, 'invoices.json');
   await writeFile(file, JSON.stringify(EXAMPLE));
-  api = await openTestApi({ TANTIEME_INVOICE_FILE: file });
+  const keys = join(folder.path, 'keys.json');
+  await addTaxKey(keys);
+  api = await openTestApi({ TANTIEME_INVOICE_FILE: file, TANTIEME_TAX_KEYS: `file:${keys}` });
   const months = ['cr_ada', 'cr_ben'].map((creator_id) => ({ ...EUR, creator_id, earned: 10_000n }));
   await writeLedger(api.services.warehouse, months, ['2026-01']);
 });

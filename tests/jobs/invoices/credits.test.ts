@@ -99,6 +99,36 @@ test('a credit note takes back no more of a month than was invoiced of it', asyn
   ]);
 });
 
+test('what is taken back of a month with several invoices is credited on each of them, up to what is left of it', async () => {
+  const ada = { ...EUR, creator_id: 'cr_ada' };
+  await prepare(
+    [
+      { ...ada, period: '2026-01', earned: 1_000n },
+      // Something of January that was learned in February.
+      { ...ada, period: '2026-02', earned: 2_000n, refundedOf: [['2026-01', -500n]] },
+      { ...ada, period: '2026-03', earned: 3_000n, refundedOf: [['2026-01', 1_200n]] },
+      { ...ada, period: '2026-04', earned: 3_000n, refundedOf: [['2026-01', 400n]] },
+    ],
+    { closed: ['2026-01', '2026-02', '2026-03', '2026-04'] },
+  );
+  base.setTime('2026-05-03T09:00:00.000Z');
+  for (const period of ['2026-01', '2026-02', '2026-03', '2026-03', '2026-04']) await issue(period);
+  const notes = Object.values(await invoices()).filter(({ kind }) => kind === 'self_billed_credit_note');
+  expect(notes.map(({ preceding, totals }) => [preceding[0]?.number, totals.net_minor])).toEqual([
+    ['SB-cr_ada-000001', 1_000n],
+    ['SB-cr_ada-000002', 200n],
+    ['SB-cr_ada-000002', 300n],
+  ]);
+  expect((await invoiceStatus(services, parsePeriod('2026-04'))).left_out).toEqual([
+    'cr_ada: -1.00 EUR is on no invoice. More is taken back of earlier months than was invoiced of them.',
+  ]);
+  const [first] = await listInvoices(services, { subject: 'cr_ada', period: '2026-01', limit: 1 });
+  const { invoice_id = '' } = first ?? {};
+  await expect(cancelInvoice(services, { invoice_id, because: 'Wrong address.', by: 'finn' })).rejects.toThrow(
+    'SB-cr_ada-000001 cannot be cancelled, because nothing is left of it: SB-cr_ada-000004 has taken it back.',
+  );
+});
+
 test('a renewed agreement counts from its day on, and the months before keep theirs', async () => {
   await prepare();
   await decide(({ self_billing }) => self_billing?.agreement_versions.push('2026-03'));
@@ -130,7 +160,7 @@ test('a refund is credited at the tax and to the party of its invoice, whatever 
   });
 });
 
-test('an invoice is cancelled by a credit note of its own figures, once, and its month is invoiced anew', async () => {
+test('an invoice is cancelled by a credit note of what is left of it, once, and its month is invoiced anew without what was credited', async () => {
   await prepare();
   for (const period of ['2026-01', '2026-02']) await issue(period);
   const [first] = await listInvoices(services, { subject: 'cr_ada', period: '2026-01', limit: 1 });
@@ -158,12 +188,15 @@ test('an invoice is cancelled by a credit note of its own figures, once, and its
     [1, 2, 3, 4, 5].map((each) => `SB-cr_ada-00000${each}`),
   );
   expect(found['SB-cr_ada-000004']).toMatchObject({
-    ...{ kind: 'self_billed_credit_note', supplier: { name: VAT_FORM.name }, totals: { net_minor: 12_000n } },
+    ...{ kind: 'self_billed_credit_note', supplier: { name: VAT_FORM.name }, totals: { net_minor: 11_500n } },
     ...{ preceding: [{ number: 'SB-cr_ada-000001', issued_on: '2026-03-03' }], period: '2026-01' },
     notes: expect.arrayContaining(['Cancels SB-cr_ada-000001 of 3 March 2026.']),
   });
   expect(found['SB-cr_ada-000005']).toMatchObject({
-    ...{ kind: 'self_billed_invoice', supplier: { name: 'Ada Right' }, totals: { net_minor: 12_000n } },
+    ...{ kind: 'self_billed_invoice', supplier: { name: 'Ada Right' }, totals: { net_minor: 11_500n } },
+  });
+  expect(found['SB-cr_ada-000005']?.lines.at(-1)).toMatchObject({
+    ...{ supplied_in: '2026-01', quantity: '-1', price: '5.00', description: 'Credited already by SB-cr_ada-000003' },
   });
   // The new document stands in the place of the old one, and each credit note by itself.
   const documents = await services.operational

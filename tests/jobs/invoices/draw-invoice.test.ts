@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { drawIn, drawInvoice } from '../../../jobs/invoices/draw-invoice.ts';
+import { drawIn, drawInvoices } from '../../../jobs/invoices/draw-invoice.ts';
 import { type Operational, openOperational } from '../../../warehouse/operational/operational.ts';
 import type { OperationalTables } from '../../../warehouse/operational/schema.ts';
 import { invoiceOf } from '../../reports/invoice/invoices.ts';
@@ -26,19 +26,18 @@ describe.skipIf(server === undefined)('numbers of invoices on PostgreSQL', () =>
   beforeEach(({ task }) => {
     supplier = task.id;
   });
-  const drawn = (invoice_id: string) => {
-    const example = invoiceOf();
-    const draft = { ...example, invoice_id: `${supplier} ${invoice_id}` };
-    return {
-      draft: { ...draft, supplier: { ...draft.supplier, party_id: supplier } },
-      prefix: 'SB-',
-      subject: supplier,
-    };
+  const draftOf = (invoice_id: string, given: Parameters<typeof invoiceOf>[0] = {}) => {
+    const example = invoiceOf({ invoice_id: `${supplier} ${invoice_id}`, ...given });
+    return { ...example, supplier: { ...example.supplier, party_id: supplier } };
   };
+  const named = () => ({ prefix: 'SB-', subject: supplier });
   const draw = (transaction: Transaction<OperationalTables>, invoice_id: string) =>
-    drawIn(transaction, { ...drawn(invoice_id), drawn_at: DRAWN_AT });
-  const drawAlone = (invoice_id: string) =>
-    drawInvoice({ operational: db, clock: { now: () => Date.parse(DRAWN_AT) } }, drawn(invoice_id));
+    drawIn(transaction, { ...named(), draft: draftOf(invoice_id), drawn_at: DRAWN_AT });
+  const drawAlone = (...drafts: (string | ReturnType<typeof draftOf>)[]) =>
+    drawInvoices(
+      { operational: db, clock: { now: () => Date.parse(DRAWN_AT) } },
+      { ...named(), drafts: drafts.map((draft) => (typeof draft === 'string' ? draftOf(draft) : draft)) },
+    );
   const numbers = async () => {
     const rows = await db
       .selectFrom('invoices')
@@ -76,8 +75,19 @@ describe.skipIf(server === undefined)('numbers of invoices on PostgreSQL', () =>
 
   test('processes that draw the same invoices at once draw each of them once', async () => {
     const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
-    await Promise.all([...ids, ...ids.toReversed()].map(drawAlone));
+    await Promise.all([...ids, ...ids.toReversed()].map((id) => drawAlone(id)));
     expect((await numbers()).map((each) => each.split(' ')[0])).toEqual(['1', '2', '3', '4', '5', '6']);
+  });
+
+  test('of credit notes that are drawn at once, those that fit are drawn, and one of more than is left is refused', async () => {
+    await drawAlone(draftOf('a', { nets: [100n] }));
+    const preceding = [{ number: `SB-${supplier}-000001`, issued_on: '2026-03-03' }];
+    const notes = ['b', 'c', 'd'].map((id) => draftOf(id, { kind: 'self_billed_credit_note', nets: [50n], preceding }));
+    const results = await Promise.allSettled(notes.map((note) => drawAlone(note)));
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    const [refused] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.message] : []));
+    expect(refused).toMatch(/^More than is left of SB-.*-000001 would be credited/);
+    expect(await numbers()).toHaveLength(3);
   });
 });
 

@@ -15,7 +15,7 @@ const settings = requirePresent(file.self_billing, 'The example has self-billing
 const usage = requirePresent(file.usage, 'The example has usage.');
 const treatment = requirePresent(treatmentOf(settings.treatments, { country: 'FR', hasVatId: true }), 'It is decided.');
 const MONTHS = ['2025-11', '2025-12', '2026-01'] as const;
-const invoiceOfMonth = new Map(
+const invoiceOfMonth = new Map<string, ReturnType<typeof invoiceOf>>(
   MONTHS.map(
     (month) => [month, invoiceOf({ number: `SB-${month}`, issued_on: `${month}-28`, treatment: 'E' })] as const,
   ),
@@ -34,8 +34,12 @@ function linesOf(given: readonly Given[]): RoyaltyLine[] {
 
 function compose(given: readonly Given[]): InvoiceDraft[] {
   const divided = divideRoyalties(linesOf(given), '2026-01');
+  const credits = [...Map.groupBy(divided.credited, ({ earned_period }) => earned_period)].map(([month, lines]) => {
+    const invoice = requirePresent(invoiceOfMonth.get(month), 'It was invoiced.');
+    return { month, invoice, lines };
+  });
   return composeSelfBilling({
-    ...{ divided, period: '2026-01', party: ADA, language: 'en', file, settings, treatment, invoiceOfMonth },
+    ...{ divided, period: '2026-01', party: ADA, language: 'en', file, settings, treatment, credits },
   });
 }
 
