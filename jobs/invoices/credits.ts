@@ -120,7 +120,10 @@ function allocated(
   return { credits: [...credits.values()], beyond };
 }
 
-const least = (...amounts: readonly bigint[]): bigint => amounts.reduce((a, b) => (b < a ? b : a));
+function least(...amounts: readonly bigint[]): bigint {
+  const [first = 0n] = amounts.toSorted((a, b) => (a < b ? -1 : 1));
+  return first;
+}
 
 /** What a period takes back of months beyond what its credit notes, which are drawn, have of them: a line for each month. */
 function beyondDrawn(lines: readonly RoyaltyLine[], drawn: ReadonlyMap<string, bigint>): RoyaltyLine[] {

@@ -13,7 +13,15 @@ import type {
   StatementWithholding,
 } from './document.ts';
 import { explainTax, rateOf } from './explain-tax.ts';
-import { explainNotice, explainPayout, explainReversal, formulaOf, noticedReason, percentOf } from './explanations.ts';
+import {
+  explainNotice,
+  explainPayout,
+  explainReversal,
+  formulaOf,
+  isBankAccount,
+  noticedReason,
+  percentOf,
+} from './explanations.ts';
 import { type Language, languageOf } from './language.ts';
 import { prove } from './prove.ts';
 import type {
@@ -203,6 +211,7 @@ function noticeOf(notice: PayoutNotice, language: Language): StatementPayoutNoti
     outcome: notice.outcome as StatementPayoutNotice['outcome'],
     amount: minorToDecimal(decimalToMinor(notice.amount, currency), currency),
     reason: noticedReason(notice, language),
+    ...(isBankAccount(notice.account_id_stripe) && { to_bank_account: true }),
     explanation: explainNotice(notice, language),
   };
 }

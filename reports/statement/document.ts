@@ -152,6 +152,9 @@ const PayoutNotice = exactly(
     ]),
     amount: amount(),
     reason: textOrNull('A word for why; null if none was recorded.'),
+    to_bank_account: Type.Optional(
+      Type.Literal(true, { description: 'It was to a bank account of the creator, and not to one at Stripe.' }),
+    ),
     explanation: text('The same in words for the creator.'),
   },
   'What became of an earlier payout since the last statement, if it moved no money of ours. Not a part of the balance, and not sealed.',

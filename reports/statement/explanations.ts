@@ -71,9 +71,11 @@ export function explainReversal(
   return say.reversed(month(payout_period), money(amount, currency));
 }
 
-/** Why a payout to an account was held, cancelled or returned, in words; as it is if there are none. */
-export function reasonInWords(reason: string, { say }: Language, account: string | null = null): string {
-  const isBank = account !== null && lastFourOf(account) !== undefined;
+/** Whether an account to which a creator is paid is one at a bank, and not at Stripe. */
+export const isBankAccount = (account: string | null): boolean => account !== null && lastFourOf(account) !== undefined;
+
+/** Why a payout was held, cancelled or returned, in words of its rail; as it is if there are none. */
+export function reasonInWords(reason: string, { say }: Language, isBank: boolean): string {
   const reasons: Readonly<Record<string, string | undefined>> = { ...say.reasons, ...(isBank && say.bankReasons) };
   return reasons[reason] ?? (/^[a-z_]+$/.test(reason) ? reason.replaceAll('_', ' ') : reason);
 }
@@ -92,7 +94,7 @@ export function explainNotice(notice: PayoutNotice, language: Language): string 
   return sentence({
     month: payout_period === null ? null : language.month(payout_period),
     sum: language.money(withoutSign(amount), currency),
-    why: reason === null ? '' : reasonInWords(reason, language, account_id_stripe).replace(/[.]$/, ''),
+    why: reason === null ? '' : reasonInWords(reason, language, isBankAccount(account_id_stripe)).replace(/[.]$/, ''),
     account: account_id_stripe ?? '',
   });
 }

@@ -81,7 +81,7 @@ export function statementRows(doc: StatementDocument): StatementRow[] {
     ...payouts,
     ...reversals,
     { row_type: 'closing_balance', amount: summary.closing },
-    ...doc.payout_notices.map(({ amount, explanation, ...notice }) => ({
+    ...doc.payout_notices.map(({ amount, explanation, to_bank_account: _, ...notice }) => ({
       ...withoutNull(notice),
       ...{ row_type: 'payout_notice', notice_amount: amount, formula: explanation },
     })),

@@ -266,7 +266,8 @@ export function noticeColumns(of: SheetOf): Column<StatementPayoutNotice>[] {
       {
         title: titles.reason,
         width: 40,
-        value: ({ reason }) => (reason === null ? '' : reasonInWords(reason, language)),
+        value: ({ reason, to_bank_account = false }) =>
+          reason === null ? '' : reasonInWords(reason, language, to_bank_account),
       },
     ]),
   ];

@@ -1,7 +1,7 @@
 import type { LineState } from '../../../jobs/payouts/payout-life.ts';
 import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { SCHEDULES } from '../../../jobs/schedule.ts';
-import { explainPayout, reasonInWords } from '../../../reports/statement/explanations.ts';
+import { explainPayout, isBankAccount, reasonInWords } from '../../../reports/statement/explanations.ts';
 import { languageOf } from '../../../reports/statement/language.ts';
 import type { balances } from '../../../transforms/marts/balances.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
@@ -64,7 +64,9 @@ export function explainStanding(
   const { payouts } = words.creator;
   if (state === 'skipped' && balance?.payout_reason === reason) return explainBalance(balance, locale);
   const why =
-    reason === null ? '' : ` ${payouts.because(reasonInWords(reason, languageOf(locale), account_id_stripe))}`;
+    reason === null
+      ? ''
+      : ` ${payouts.because(reasonInWords(reason, languageOf(locale), isBankAccount(account_id_stripe)))}`;
   return `${payouts.says[state]}${why}`;
 }
 

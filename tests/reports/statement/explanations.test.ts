@@ -184,9 +184,9 @@ test('a reason about the account of a creator who is paid at a bank does not nam
   const account = 'bank_0123456789abcdef01234567_3000';
   for (const language of [EN, DE])
     for (const reason of Object.keys(language.say.reasons))
-      expect(explain.reasonInWords(reason, language, account)).not.toContain('Stripe');
-  expect(explain.reasonInWords('payout_account_changed', EN, account)).toBe(
+      expect(explain.reasonInWords(reason, language, explain.isBankAccount(account))).not.toContain('Stripe');
+  expect(explain.reasonInWords('payout_account_changed', EN, explain.isBankAccount(account))).toBe(
     'your bank account was changed a short time ago',
   );
-  expect(explain.reasonInWords('payout_account_changed', EN, 'acct_1')).toContain('Stripe');
+  expect(explain.reasonInWords('payout_account_changed', EN, explain.isBankAccount('acct_1'))).toContain('Stripe');
 });

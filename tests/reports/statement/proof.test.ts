@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StatementDocument } from '../../../reports/statement/document.ts';
+import { languageOf } from '../../../reports/statement/language.ts';
 import { DEFAULT_SETTINGS } from '../../../reports/statement/settings.ts';
+import { noticeColumns } from '../../../reports/statement/sheets.ts';
 import { placesOf, problemsOf } from '../../../reports/statement/verify-proof.ts';
 import { CURRENCIES, exponentOf } from '../../../warehouse/currencies.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
@@ -79,8 +81,12 @@ test('what became of a payout to a bank account does not name Stripe', async () 
     await writer.query(
       `update raw.payout_changed set reason = 'balance_insufficient' where payout_state = 'cancelled'`,
     );
-    const [notice] = ada(await compose(february, writer)).payout_notices;
-    expect(notice?.explanation).toMatch(/is still owed to you: the money for it has not arrived yet\.$/);
+    const statement = ada(await compose(february, writer));
+    const words = 'the money for it has not arrived yet';
+    expect(statement.payout_notices[0]?.explanation).toMatch(new RegExp(`is still owed to you: ${words}\\.$`));
+    const columns = noticeColumns({ currency: 'EUR', language: languageOf('en') });
+    const [inWorkbook] = statement.payout_notices.map(columns.find(({ title }) => title === 'Reason')?.value ?? String);
+    expect(inWorkbook).toBe(words);
   });
 });
 
