@@ -63,7 +63,7 @@ export function composeFiling(year: FormYear, options: Options): Filing {
 
 /**
  * The files of a form of the IRS with its payer, as it is stored with a filing. No return corrects a payer's name or number: the IRS is told by letter
- * (General Instructions for Certain Information Returns, part H; Publication 1220). Until the operator says that it was, a filing under another
+ * (General Instructions for Certain Information Returns, “Reporting incorrect payer name and/or TIN”). Until the operator says that it was, a filing under another
  * payer is refused with `Rejected`; then later returns go under the new one, and each recipient gets a new copy.
  */
 function renderIrs<O extends Options & { settings: { ein: string } }>(
@@ -78,7 +78,7 @@ function renderIrs<O extends Options & { settings: { ein: string } }>(
   if (isOther && !options.isPayerCorrected) {
     const [name, ein] = JSON.parse(filed) as string[];
     throw new Rejected(
-      `${year.form} of ${year.tax_year.year} was filed as ${name}, EIN ${ein}, and nothing was filed as ${file.payer.name}, EIN ${settings.ein}: no return corrects the payer. If ${name}, EIN ${ein}, was wrong, tell the IRS by letter (General Instructions for Certain Information Returns, part H), then file again with --payer-corrected and --because, saying when you wrote: later returns go under ${file.payer.name}, and each recipient gets a new copy. If it was right, set the tax file to it.`,
+      `${year.form} of ${year.tax_year.year} was filed as ${name}, EIN ${ein}, and nothing was filed as ${file.payer.name}, EIN ${settings.ein}: no return corrects the payer. If ${name}, EIN ${ein}, was wrong, tell the IRS by letter (General Instructions for Certain Information Returns, “Reporting incorrect payer name and/or TIN”), then file again with --payer-corrected and --because, saying when you wrote: later returns go under ${file.payer.name}, and each recipient gets a new copy. If it was right, set the tax file to it.`,
     );
   }
   return { ...render({ ...options, isPayerCorrected: isOther }), payer: { record_id: '', content } };

@@ -39,7 +39,8 @@ const ZERO = minorToDecimal(0n, 'USD');
 
 /**
  * An amount or an address is corrected by one return; a wrong name or number by two: the first is corrected to zero, and a new one is made
- * (General Instructions for Certain Information Returns, part H). So is one that should not have been filed corrected to zero.
+ * (Publication 1220, corrected returns: one and two transactions; the General Instructions, part H, have the table for paper). So is one that
+ * should not have been filed corrected to zero.
  */
 export const RULES_1099: RecordRules<Return1099> = {
   isCorrectable: (before, now) =>

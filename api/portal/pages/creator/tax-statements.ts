@@ -7,7 +7,8 @@ interface SignedText {
 
 /**
  * What is signed, word for word. Sources: irs.gov/pub/irs-pdf/fw9.pdf (Rev. March 2024), part II; irs.gov/pub/irs-pdf/fw8ben.pdf
- * (Rev. October 2021), part III.
+ * (Rev. October 2021), part III. A substitute form must have the last sentence right before the signature (Instructions for the Requester of Form W-9,
+ * and of Forms W-8BEN …, penalties of perjury statement).
  */
 export const SIGNED_TEXTS: Readonly<Partial<Record<OfferedForm, SignedText>>> = {
   w9: {
@@ -19,6 +20,7 @@ export const SIGNED_TEXTS: Readonly<Partial<Record<OfferedForm, SignedText>>> = 
       '3. I am a U.S. citizen or other U.S. person (defined below); and',
       '4. The FATCA code(s) entered on this form (if any) indicating that I am exempt from FATCA reporting is correct.',
       'Certification instructions. You must cross out item 2 above if you have been notified by the IRS that you are currently subject to backup withholding because you have failed to report all interest and dividends on your tax return.',
+      'The Internal Revenue Service does not require your consent to any provision of this document other than the certifications required to avoid backup withholding.',
     ],
   },
   w8ben: {
@@ -31,6 +33,7 @@ export const SIGNED_TEXTS: Readonly<Partial<Record<OfferedForm, SignedText>>> = 
       '• The person named on line 1 of this form is a resident of the treaty country listed on line 9 of the form (if any) within the meaning of the income tax treaty between the United States and that country; and',
       '• For broker transactions or barter exchanges, the beneficial owner is an exempt foreign person as defined in the instructions.',
       'Furthermore, I authorize this form to be provided to any withholding agent that has control, receipt, or custody of the income of which I am the beneficial owner or any withholding agent that can disburse or make payments of the income of which I am the beneficial owner. I agree that I will submit a new form within 30 days if any certification made on this form becomes incorrect.',
+      'The Internal Revenue Service does not require your consent to any provisions of this document other than the certifications required to establish your status as a non-U.S. person and, if applicable, obtain a reduced rate of withholding.',
     ],
   },
 };
