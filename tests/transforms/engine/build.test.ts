@@ -215,6 +215,8 @@ describe('what is built and then corrupted', () => {
       );
       await writer.query(`insert into draft.withholdings by name select '2026-01' as period, 'cr_ada' as creator_id, 'EUR' as currency, date '2026-02-01' as credited_on,
         ${WITHHELD_BY}, 10 as credited_amount, 0 as taxable_amount, 0 as withheld_minor, 0 as withheld_of_year_minor, 0 as not_given_back_minor`);
+      await writer.query(`insert into tantieme.bank_bridge by name select '2026-01' as period, 'EUR' as currency, 0 as statement_minor, 0 as booked_minor,
+        0 as in_transit_minor, 0 as residual_minor`);
       for (const [step, values] of Object.entries(MISSING_ROWS)) {
         await writer.query(`insert into ${copyOf(step)} by name select ${values}`);
       }

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeKey } from '../../../../../api/auth/key-secret.ts';
 import { buildApp } from '../../../../../api/http/app.ts';
-import { acknowledgeBreaks } from '../../../../../jobs/break-decisions.ts';
-import { breaksOf, holdsOf } from '../../../../../jobs/breaks.ts';
 import { closePeriod } from '../../../../../jobs/close-period.ts';
 import { loadEvents } from '../../../../../jobs/load-events.ts';
 import { approvePayouts } from '../../../../../jobs/payouts/approve-payouts.ts';
@@ -27,6 +25,7 @@ import { SOURCES } from '../../../../ingest/gateway/test-gateway.ts';
 import { expireLeases } from '../../../test-services.ts';
 import { stoppingStore } from '../../stopping-store.ts';
 import { camt053, nachaReturn, pain002 } from './answers.ts';
+import { expectBankBreaks, expectBankPostings } from './bank-breaks.ts';
 import { BankMonths, DEBTOR_IBAN, type ExportedFile } from './bank-months.ts';
 
 const JANUARY = parsePeriod('2026-01');
@@ -227,64 +226,10 @@ describe('a month that is paid by bank files', () => {
     await months.run(loadEvents);
     months.harness.setTime('2026-03-02T04:00:00.000Z');
     await months.run(closePeriod, { period: '2026-02' });
-    const postings = await months.services.warehouse.query<{
-      account: string;
-      currency: string;
-      moved: string;
-      total: string;
-    }>(
-      `select account, currency, sum(case when posting_amount < 0 then -posting_amount else 0 end) as moved, sum(posting_amount) as total
-       from tantieme.postings where period = '2026-02' and account in ('bank_balance', 'connected_accounts')
-       group by account, currency order by account, currency`,
-    );
-    expect(postings).toEqual([
-      { account: 'bank_balance', currency: 'EUR', moved: '512', total: '1648' },
-      { account: 'bank_balance', currency: 'USD', moved: '40', total: '100' },
-      { account: 'connected_accounts', currency: 'USD', moved: '80', total: '0' },
-    ]);
+    await expectBankPostings(months.services);
     await months.run(reconcileStripe, { period: '2026-01' });
     await months.run(reconcileStripe, { period: '2026-02' });
-    const february = parsePeriod('2026-02');
-    // The statement with 159.00 and 10.00 in the place of the right one, and the return that was booked twice: 169.00 + 155.00.
-    expect(
-      await months.services.warehouse.query(`select currency, statement_minor, booked_minor, in_transit_minor, residual_minor
-        from tantieme.bank_bridge where period = '2026-02' order by currency`),
-    ).toEqual([
-      ...[
-        {
-          currency: 'EUR',
-          statement_minor: 1972_00n,
-          booked_minor: 1648_00n,
-          in_transit_minor: 0n,
-          residual_minor: 324_00n,
-        },
-      ],
-      ...[
-        {
-          currency: 'USD',
-          statement_minor: 60_00n,
-          booked_minor: 100_00n,
-          in_transit_minor: 40_00n,
-          residual_minor: 0n,
-        },
-      ],
-    ]);
-    const found = await breaksOf(months.services, february);
-    expect(found.map(({ break_class, creators }) => [break_class, ...creators].join(' ')).sort()).toEqual([
-      'bank_amount_differs cr_bea',
-      'bank_balance_differs',
-      ...['bank_contradicts', 'bank_contradicts'],
-      ...['bank_entry_unexplained', 'bank_entry_unexplained', 'bank_entry_unexplained'],
-      ...['bank_payout_returned cr_bea', 'bank_payout_returned cr_bea'],
-    ]);
-    const differing = 'The bank booked 159.00 EUR in one sum, and 160.00 EUR were left to be paid by the file.';
-    expect(found.filter(({ what_happened }) => what_happened === differing)).not.toEqual([]);
-    const held = await holdsOf(months.services, february);
-    expect([...held.keys()]).toEqual(['cr_bea']);
-    const breakIds = found.map(({ break_id }) => break_id);
-    const sentence = 'The bank sent a wrong statement, and has corrected it.';
-    await acknowledgeBreaks(months.services, { period: february, breakIds, sentence, by: 'finn' });
-    expect((await holdsOf(months.services, february)).size).toBe(0);
+    await expectBankBreaks(months.services);
     await months.run(planPayouts, { period: '2026-02' });
     const { batch_id } = await requireBatch(months.services, parsePeriod('2026-02'));
     const planned = await statusOf(months.services, batch_id);
