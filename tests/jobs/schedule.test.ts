@@ -196,7 +196,6 @@ describe('starting the schedule', () => {
       { job: 'pull-stripe', next_due_at: '2026-02-02T04:07:00.000Z' },
       { job: 'reconcile-stripe', next_due_at: '2026-02-02T04:40:00.000Z' },
       { job: 'request-instant-payouts', next_due_at: '2026-02-02T04:05:00.000Z' },
-      { job: 'rotate-tax-keys', next_due_at: '2026-02-02T03:25:00.000Z' },
       { job: 'rotate-tax-keys', next_due_at: '2026-02-03T03:25:00.000Z' },
       { job: 'send-notices', next_due_at: '2026-02-02T04:01:00.000Z' },
       { job: 'send-payouts', next_due_at: '2026-02-02T04:15:00.000Z' },
