@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Sender } from '../ingest/events/senders.ts';
+import type { SegmentLoader } from '../ingest/load/segment-loader.ts';
 import type { Places } from '../ingest/object-files/places.ts';
 import type { Emitter } from '../ingest/outbox/emitter.ts';
 import type { Destination } from '../ingest/rudder/destination.ts';
@@ -62,6 +63,8 @@ export interface Services {
   readonly gatewaySpools: readonly SegmentSource[];
   /** How events become rows of the raw tables. */
   readonly destination: Destination;
+  /** What loads large segments of events; by default the thread that asks. */
+  readonly segmentLoader?: SegmentLoader;
   /** The sources of events, which decide what each may send. */
   readonly sources: readonly Sender[];
   /** Access to the buckets whose files are loaded. */

@@ -19,7 +19,7 @@ export async function relayIfPossible({ operational, emitter, clock }: Run): Pro
 export async function catchUp(
   run: Run,
 ): Promise<Record<'relayed' | 'accepted' | 'landed' | 'duplicates' | 'quarantined', number>> {
-  const { operational, emitter, clock, warehouse, spool, gatewaySpools, destination, sources } = run;
+  const { operational, emitter, clock, warehouse, spool, gatewaySpools, segmentLoader, destination, sources } = run;
   let failure: unknown;
   const relayed = await relayOutbox(operational, { emitter, now: () => instant(clock.now()) }).catch(
     (error: unknown) => {
@@ -28,7 +28,7 @@ export async function catchUp(
     },
   );
   // Events that our gateway has acknowledged are loaded even if the outbox cannot be sent.
-  const from = { spool, gatewaySpools };
+  const from = { spool, gatewaySpools, segmentLoader };
   const loaded = await loadSegments(warehouse, { ...from, clock, destination, sources, onProgress: run.progress });
   if (failure !== undefined) throw failure;
   return { relayed, ...loaded };

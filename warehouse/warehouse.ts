@@ -3,6 +3,7 @@ import type { SqlFunction } from './functions/function.ts';
 import type { Period } from './period.ts';
 import type { DatabaseFiles } from './published/database-files.ts';
 import type { BiRole } from './published/published-table.ts';
+import type { StagedRows } from './staged-rows.ts';
 import type { Value, ValueRow } from './value.ts';
 import type { ColumnShape, Table, TableShape } from './vocabulary/tables.ts';
 
@@ -19,6 +20,8 @@ export interface WarehouseWriter {
   describeQuery(sql: string): Promise<readonly ColumnShape[]>;
   /** Appends rows to a declared table. */
   append(table: TableShape, rows: readonly ValueRow[]): Promise<void>;
+  /** Appends rows that `stageRows` has prepared for this engine. */
+  appendStaged(table: TableShape, staged: StagedRows): Promise<void>;
   /** Replaces the content of a small table with these rows. */
   replaceRows(table: TableShape, rows: readonly ValueRow[]): Promise<void>;
   /** Replaces the content of a table with the rows of a SELECT. Returns the number of rows. */

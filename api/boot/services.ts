@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Source } from '../../ingest/gateway/source.ts';
+import { segmentLoader } from '../../ingest/load/segment-loader.ts';
 import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import { type Emitter, openEmitter } from '../../ingest/outbox/emitter.ts';
 import { gatewaySpool } from '../../ingest/spool/gateway-spool.ts';
@@ -81,6 +82,8 @@ async function open(
   closers.push(() => emitter.close());
   const renderer = documentRenderer({ threads: config.renderThreads, documents: config.documents });
   closers.push(() => renderer.close());
+  const loader = segmentLoader();
+  closers.push(() => loader.close());
   let url = config.publicUrl;
   const mailer = openMailer(config.mail);
   const pagesUrl = (): string => requirePresent(url, 'Nobody logs in before the server listens.');
@@ -91,6 +94,7 @@ async function open(
     documents: openDocuments(config.documents),
     renderer,
     spool,
+    segmentLoader: loader,
     gatewaySpools: config.gatewayFolders.map((folder) => gatewaySpool(spoolFolderIn(folder))),
     destination: config.destination,
     sources: config.sources,

@@ -3,7 +3,7 @@ import { derivedId } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { jsonText } from '../../warehouse/json.ts';
 import { textList } from '../../warehouse/text-list.ts';
-import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
+import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { isAboutMoney } from '../events/money-events.ts';
 import { type Sender, Senders } from '../events/senders.ts';
 import type { Violation } from '../events/violations.ts';
@@ -13,6 +13,7 @@ import type { Receipt } from '../rudder/receive.ts';
 import { knownSince } from './duplicate-window.ts';
 import { eventViolation, OTHER_CONTENT } from './event-violation.ts';
 import { loads, messages, quarantinedEvents } from './landing-tables.ts';
+import type { LoadWriter } from './load-writer.ts';
 import { messageHash } from './message-hash.ts';
 import { LOAD_QUERIES } from './queries.ts';
 import { type RawBatch, RawRows } from './raw-rows.ts';
@@ -86,7 +87,7 @@ const EVENTS_PER_TURN = 100;
  * whole with the reason.
  */
 export class EventLoad {
-  readonly #writer: WarehouseWriter;
+  readonly #writer: LoadWriter;
   readonly #options: EventLoadOptions;
   readonly #raw: RawRows;
   readonly #senders: Senders;
@@ -97,15 +98,15 @@ export class EventLoad {
   /** The write that runs while events are mapped. */
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(writer: WarehouseWriter, { raw, ...options }: EventLoadOptions & { raw: RawRows }) {
+  private constructor(writer: LoadWriter, { raw, ...options }: EventLoadOptions & { raw: RawRows }) {
     this.#writer = writer;
     this.#options = options;
     this.#raw = raw;
     this.#senders = new Senders(options.sources);
   }
 
-  static async begin(writer: WarehouseWriter, options: EventLoadOptions): Promise<EventLoad> {
-    return new EventLoad(writer, { ...options, raw: await RawRows.open(writer, options.loadedAt) });
+  static async begin(writer: LoadWriter, options: EventLoadOptions): Promise<EventLoad> {
+    return new EventLoad(writer, { ...options, raw: await RawRows.open(writer, options) });
   }
 
   /** Loads all events. No write is running any more when this settles, even if it fails. */
@@ -171,7 +172,7 @@ export class EventLoad {
       counts[count]++;
       if (this.#raw.isFull) {
         await this.#writing;
-        this.#write([], this.#raw.take({ all: true }));
+        this.#write([], this.#raw.take({ all: false }));
       }
       if (violation) quarantined.push(this.#quarantineRow(event, violation));
       if (violation && violation === event.refusal) this.#unloadableCount++;

@@ -94,6 +94,7 @@ class FileLoad {
         load: async (writer, selection) =>
           (await this.#isLoaded(writer)) ? 'known' : this.#load(writer, { selection, engine: warehouse.engine }),
         key: `file/${this.#segmentId}`,
+        eventCount: () => countOfLines(this.#file),
       });
     } catch (error) {
       if (!(error instanceof CorruptFile)) throw error;
@@ -156,6 +157,12 @@ class FileLoad {
       yield [{ receipt: forwardedReceipt(event, { source_id, nowMs }), byte_count: line.length }];
     }
   }
+}
+
+async function countOfLines(file: ObjectFile): Promise<number> {
+  let count = 0;
+  for await (const _ of linesOf(file)) count++;
+  return count;
 }
 
 function parsed(line: Buffer): JsonValue | undefined {

@@ -1,20 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../warehouse/clock.ts';
 import { countOf } from '../../warehouse/count-of.ts';
-import { InvariantBroken, messageOf, Unavailable } from '../../warehouse/errors.ts';
-import { sha256HexAside } from '../../warehouse/ids.ts';
+import { InvariantBroken } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import type { Sender } from '../events/senders.ts';
 import { countFailedLoad, countLoad } from '../metrics.ts';
 import { type Destination, NEW_DESTINATION } from '../rudder/destination.ts';
-import { parseJson } from '../rudder/go-text.ts';
-import type { Receipt } from '../rudder/receive.ts';
 import type { Segment } from '../spool/segment.ts';
 import type { SegmentSource } from '../spool/spool.ts';
-import { addCounts, EventLoad, emptyCounts, type LoadCounts, type Loaded, type SizedReceipt } from './event-load.ts';
+import { addCounts, emptyCounts, type LoadCounts } from './event-load.ts';
 import { LOAD_QUERIES } from './queries.ts';
-import { loadWithoutUnloadable, type Selection, selected, unloadableAlert } from './unloadable.ts';
+import type { SegmentLoader } from './segment-loader.ts';
+import { loadRows, type SegmentLoaded } from './segment-rows.ts';
+import { loadWithoutUnloadable, type Selection, unloadableAlert } from './unloadable.ts';
 import { takeInstant } from './warehouse-time.ts';
 
 export type { LoadCounts } from './event-load.ts';
@@ -26,6 +24,8 @@ export interface LoadOptions {
   readonly clock: Clock;
   readonly destination?: Destination;
   readonly sources?: readonly Sender[];
+  /** What loads large segments; by default this thread. */
+  readonly segmentLoader?: SegmentLoader | undefined;
   readonly onProgress?: (text: string) => void;
 }
 
@@ -87,37 +87,27 @@ function damagedAlert(paths: readonly string[]): string | undefined {
   return `Acknowledged events are missing: ${paths.join(', ')} ${paths.length === 1 ? 'was' : 'were'} quarantined because the bytes differ from those that were acknowledged. All other events are loaded. Put an intact copy into the folder of the spool and restart.`;
 }
 
+/** To load less takes no longer than to start a thread. */
+const LARGE_BYTES = 256 * 1024;
+
 /** Loads a segment in one transaction; undefined if it was loaded before, perhaps by a concurrent load. */
 async function loadSegment(
   warehouse: Warehouse,
-  { segment, clock, destination = NEW_DESTINATION, sources = [] }: LoadOptions & { segment: Segment },
-): Promise<Loaded | 'damaged' | undefined> {
-  const load = async (writer: WarehouseWriter, selection: Selection): Promise<Loaded | 'damaged' | undefined> => {
+  { segment, clock, destination = NEW_DESTINATION, sources = [], segmentLoader }: LoadOptions & { segment: Segment },
+): Promise<SegmentLoaded | undefined> {
+  const load = async (writer: WarehouseWriter, selection: Selection): Promise<SegmentLoaded | undefined> => {
     const loadedHash = await loadedHashOf(writer, segment);
     if (loadedHash !== undefined) {
       assertSameBytes(segment, loadedHash);
       return undefined;
     }
-    const bytes = await bytesOf(segment);
-    if ((await sha256HexAside(bytes)) !== segment.sha256) return 'damaged';
-    const { segment_id, sha256, event_count } = segment;
     const loadedAt = await takeInstant(writer, clock);
-    const events = await EventLoad.begin(writer, {
-      segment_id,
-      loadedAt,
-      destination,
-      sources,
-      engine: warehouse.engine,
-    });
-    await events.run(selected([receiptsIn(bytes)], selection));
-    const counts = await events.finish({ segment_hash: sha256 });
-    invariant(
-      selection.includes || counts.accepted === event_count,
-      `The segment ${segment_id} must have ${countOf(event_count, 'acknowledged event')} but has ${counts.accepted}.`,
-    );
-    return counts;
+    const request = { segment, selection, loadedAt, destination, sources, engine: warehouse.engine };
+    const isLarge = segment.byte_count >= LARGE_BYTES;
+    return isLarge && segmentLoader ? segmentLoader.load(writer, request) : loadRows(writer, request);
   };
-  return loadWithoutUnloadable(warehouse, { load, key: `segment/${segment.segment_id}` });
+  const { segment_id, event_count } = segment;
+  return loadWithoutUnloadable(warehouse, { load, key: `segment/${segment_id}`, eventCount: async () => event_count });
 }
 
 /** The hash of the bytes with which a segment was loaded; undefined if it was not. */
@@ -131,19 +121,4 @@ function assertSameBytes({ segment_id, sha256 }: Segment, loadedHash: string): v
     loadedHash === sha256,
     `The segment ${segment_id} cannot be loaded: it was already loaded with different bytes. Both versions still exist; compare them.`,
   );
-}
-
-async function bytesOf({ path }: Segment): Promise<Buffer<ArrayBuffer>> {
-  return readFile(path).catch((error: unknown) => {
-    throw new Unavailable(`The segment ${path} cannot be read: ${messageOf(error)}`);
-  });
-}
-
-const NEWLINE = 0x0a;
-
-/** Only a newline ends a line: U+2028 and similar characters are text. */
-function* receiptsIn(bytes: Buffer): Generator<SizedReceipt> {
-  for (let from = 0, to = bytes.indexOf(NEWLINE); to !== -1; from = to + 1, to = bytes.indexOf(NEWLINE, from)) {
-    yield { receipt: parseJson(bytes.toString('utf8', from, to)) as unknown as Receipt, byte_count: to - from };
-  }
 }

@@ -1,41 +1,56 @@
-import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
-import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
+import type { FilledColumns } from '../../warehouse/filled-columns.ts';
+import { isJsonObject, type JsonObject } from '../../warehouse/json.ts';
+import { stageRows } from '../../warehouse/stage-rows.ts';
+import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { goInstant } from '../rudder/go-text.ts';
 import { type MapInput, mapMessage } from '../rudder/map.ts';
-import { cellsOf, MappingPlans, type RowCells } from '../rudder/plan.ts';
-import { type ColumnType, coerce, discardedText } from '../rudder/types.ts';
+import {
+  cellsOf,
+  MappingPlans,
+  type Members,
+  type PlannedRows,
+  type PlannedTable,
+  type RowCells,
+  rowOf,
+} from '../rudder/plan.ts';
+import { type ColumnType, discardedText } from '../rudder/types.ts';
 import { COLUMNS_PER_TABLE, isBudgeted, NEW_COLUMNS_PER_EVENT, NEW_COLUMNS_PER_LOAD } from './budgets.ts';
 import { discards } from './landing-tables.ts';
+import type { LoadWriter } from './load-writer.ts';
 import { FREE_TEXTS, isRefusedColumn, rawTable, rudderType } from './raw-tables.ts';
+import { type BufferedColumn, BYTES_PER_VALUE, type Cell, TableBuffer } from './table-buffer.ts';
 import { ArrivalInstants } from './warehouse-time.ts';
-
-/** The columns of a raw table, and its rows that are not written yet. */
-interface TableBuffer {
-  readonly columns: Map<string, ColumnType>;
-  rows: ValueRow[];
-  /** The memory that the rows take. */
-  byte_count: number;
-  /** Whether it has columns that the warehouse does not have yet. */
-  hasNewColumns: boolean;
-  /** Lists of columns that it has all of. */
-  readonly complete: WeakSet<readonly string[]>;
-}
 
 /** Each insert costs the engine some milliseconds, however few rows it has. */
 const ROWS_PER_INSERT = 2_000;
 
-/** Rows that take this much memory are written, however few they are. Twice as much is in memory: more is mapped meanwhile. */
+/** Rows that take this much memory are written. Twice as much is in memory: more is mapped meanwhile. */
 const BYTES_PER_FLUSH = 16 * 1024 * 1024;
 
-/** What a value takes in memory apart from its text. */
-const BYTES_PER_VALUE = 64;
+/** The columns that the load itself sets. */
+const OF_LOAD: ReadonlySet<string> = new Set(['uuid_ts', 'loaded_at']);
 
 const REFUSED_NAME = 'BigQuery does not allow a column of this name';
 const NO_ROOM = `the table has ${COLUMNS_PER_TABLE} columns, or the load has added ${NEW_COLUMNS_PER_LOAD}`;
 
-interface RawRowsState {
-  readonly buffers: Map<string, TableBuffer>;
+export interface RawRowsOptions {
+  /** The instant of this load. */
   readonly loadedAt: string;
+  readonly engine: Warehouse['engine'];
+}
+
+/** What a raw table gets from messages of one shape. */
+interface Target {
+  readonly planned: PlannedTable;
+  readonly buffer: TableBuffer;
+  readonly cells: readonly TargetCell[];
+}
+
+interface TargetCell {
+  readonly cell: PlannedTable['cells'][number];
+  readonly name: string;
+  readonly column: BufferedColumn;
+  readonly isFreeText: boolean;
 }
 
 /** Mapped rows to be written. */
@@ -43,7 +58,7 @@ export interface RawBatch {
   readonly tables: readonly {
     readonly table: string;
     readonly buffer: TableBuffer;
-    readonly rows: readonly ValueRow[];
+    readonly rows: FilledColumns;
   }[];
   readonly discards: readonly ValueRow[];
 }
@@ -56,33 +71,38 @@ export interface RawBatch {
  * the next is mapped.
  */
 export class RawRows {
-  readonly #writer: WarehouseWriter;
-  readonly #loadedAt: string;
+  readonly #writer: LoadWriter;
+  readonly #options: RawRowsOptions;
   readonly #arrivals: ArrivalInstants;
   readonly #uuidTs: string;
   readonly #buffers: Map<string, TableBuffer>;
   readonly #plans = new MappingPlans();
+  readonly #targets = new WeakMap<PlannedRows['tables'], readonly Target[]>();
   #discards: ValueRow[] = [];
   /** The memory that the buffered rows and discards take. */
   #byteCount = 0;
+  #discardedBytes = 0;
   #addedColumns = 0;
 
-  private constructor(writer: WarehouseWriter, { buffers, loadedAt }: RawRowsState) {
+  private constructor(
+    writer: LoadWriter,
+    { buffers, ...options }: RawRowsOptions & { buffers: Map<string, TableBuffer> },
+  ) {
     this.#writer = writer;
     this.#buffers = buffers;
-    this.#loadedAt = loadedAt;
-    this.#arrivals = new ArrivalInstants(loadedAt);
-    this.#uuidTs = loadedAt.replace(/\.\d+Z$/, '.000Z');
+    this.#options = options;
+    this.#arrivals = new ArrivalInstants(options.loadedAt);
+    this.#uuidTs = options.loadedAt.replace(/\.\d+Z$/, '.000Z');
   }
 
-  /** `loadedAt` is the instant of the load. */
-  static async open(writer: WarehouseWriter, loadedAt: string): Promise<RawRows> {
+  static async open(writer: LoadWriter, options: RawRowsOptions): Promise<RawRows> {
     const buffers = new Map<string, TableBuffer>();
     for (const [table, columns] of await writer.describe('raw')) {
-      const types = columns.map(({ name, type }) => [name, rudderType(type) ?? 'string'] as const);
-      buffers.set(table, newBuffer(new Map(types)));
+      const buffer = new TableBuffer();
+      for (const { name, type } of columns) buffer.addColumn(name, rudderType(type) ?? 'string');
+      buffers.set(table, buffer);
     }
-    return new RawRows(writer, { buffers, loadedAt });
+    return new RawRows(writer, { ...options, buffers });
   }
 
   /** Whether the buffered rows take so much memory that they must be taken now. */
@@ -92,31 +112,36 @@ export class RawRows {
 
   /** Maps a message; returns the reason if RudderStack's mapping refuses it or it exceeds a budget, and then has buffered nothing. */
   add(input: MapInput): string | undefined {
-    const rows = this.#plans.rowsOf(input) ?? mappedRows(input);
-    const refusal = typeof rows === 'string' ? rows : this.#excess(rows, input);
+    const planned = this.#plans.planOf(input);
+    const targets = planned && this.#targetsOf(planned);
+    if (targets) {
+      const arrivedAt = this.#arrivals.next();
+      for (const target of targets) this.#addPlanned(target, { members: planned.members, input, arrivedAt });
+      return undefined;
+    }
+    const rows = planned ? planned.tables.map((table) => rowOf(table, planned.members)) : mappedRows(input);
+    const refusal = typeof rows === 'string' ? rows : this.#excess(rows);
     if (typeof rows === 'string' || refusal !== undefined) return refusal;
     const arrivedAt = this.#arrivals.next();
-    for (const row of rows) {
-      const buffer = this.#bufferOf(row.table);
-      buffer.rows.push(this.#fit(asSent(row, input.message), { buffer, arrivedAt }));
-    }
+    for (const row of rows) this.#addRow(asSent(row, input.message), arrivedAt);
     return undefined;
   }
 
-  /** Takes the buffered rows out of the buffers; rows of a table with only a few are left unless `all` is set or memory is short. */
+  /** Takes the buffered rows out of the buffers: of all tables, or only of those that have many, or much of what is in memory. */
   take({ all }: { all: boolean }): RawBatch {
     this.#addUsersColumns();
-    const takesAll = all || this.isFull;
+    // Those that have at least half of the average have at least half of all.
+    const many = this.isFull ? this.#byteCount / this.#buffers.size / 2 : Number.POSITIVE_INFINITY;
     const tables = [...this.#buffers].flatMap(([table, buffer]) => {
-      const { rows } = buffer;
-      if (rows.length < (takesAll ? 1 : ROWS_PER_INSERT)) return [];
-      Object.assign(buffer, { rows: [], byte_count: 0 });
-      return [{ table, buffer, rows }];
+      const isTaken = all ? buffer.rowCount > 0 : buffer.rowCount >= ROWS_PER_INSERT || buffer.byteCount >= many;
+      if (!isTaken) return [];
+      this.#byteCount -= buffer.byteCount;
+      return [{ table, buffer, rows: buffer.take() }];
     });
     const batch = { tables, discards: this.#discards };
     this.#discards = [];
-    this.#byteCount = 0;
-    for (const { byte_count } of this.#buffers.values()) this.#byteCount += byte_count;
+    this.#byteCount -= this.#discardedBytes;
+    this.#discardedBytes = 0;
     return batch;
   }
 
@@ -127,12 +152,12 @@ export class RawRows {
 
   async flush({ tables, discards: discarded }: RawBatch): Promise<void> {
     for (const { table, buffer, rows } of tables) {
-      const shape = rawTable(table, Object.fromEntries(buffer.columns));
+      const shape = rawTable(table, buffer.types());
       const { hasNewColumns } = buffer;
       // Reset before the first await: the next batch may add columns in the meantime.
       buffer.hasNewColumns = false;
       if (hasNewColumns) await this.#writer.migrate([shape]);
-      await this.#writer.append(shape, rows);
+      await this.#writer.appendStaged(shape, await stageRows(this.#options.engine, rows));
     }
     await this.#writer.append(discards, discarded);
   }
@@ -140,82 +165,97 @@ export class RawRows {
   #bufferOf(table: string): TableBuffer {
     const existing = this.#buffers.get(table);
     if (existing) return existing;
-    const buffer = newBuffer();
+    const buffer = new TableBuffer();
     this.#buffers.set(table, buffer);
     return buffer;
   }
 
-  /** The budget that the rows of a message exceed, as a sentence; undefined if there is none. */
-  #excess(rows: readonly RowCells[], { message }: MapInput): string | undefined {
-    let added = 0;
+  /** Why the rows of a message cannot be added; undefined if they can. */
+  #excess(rows: readonly RowCells[]): string | undefined {
     for (const { table, columns } of rows) {
       const buffer = this.#buffers.get(table);
       if (buffer?.complete.has(columns)) continue;
-      const existing = buffer?.columns;
       let missing = 0;
-      for (const column of columns)
-        if (!existing?.has(column) && isBudgeted(column) && !isRefusedColumn(column)) missing++;
+      for (const name of columns)
+        if (!buffer?.columns.has(name) && isBudgeted(name) && !isRefusedColumn(name)) missing++;
       if (missing > NEW_COLUMNS_PER_EVENT) {
         return `The event needs more than ${NEW_COLUMNS_PER_EVENT} new columns in one table.`;
       }
-      // A declared event must land: what its context has no room for is discarded.
-      if (message.type === 'track') continue;
-      if (missing > 0 && (existing?.size ?? 0) + missing > COLUMNS_PER_TABLE) {
-        return `The event needs new columns in the table ${table}, which has no room for them: a table has at most ${COLUMNS_PER_TABLE} columns.`;
-      }
-      added += missing;
     }
-    if (added === 0 || this.#addedColumns + added <= NEW_COLUMNS_PER_LOAD) return undefined;
-    return `The event needs new columns, of which one load adds at most ${NEW_COLUMNS_PER_LOAD}; replay it.`;
+    return undefined;
   }
 
-  /** The values of a row, converted to the types of the table's columns; a new column gets the type of its first value. */
-  #fit(row: RowCells, { buffer, arrivedAt }: { buffer: TableBuffer; arrivedAt: string }): ValueRow {
+  /** Where the values of messages of a shape go; undefined until each of their columns has been looked up once. */
+  #targetsOf({ tables }: PlannedRows): readonly Target[] | undefined {
+    const known = this.#targets.get(tables);
+    if (known) return known;
+    if (!tables.every(({ table, columns }) => this.#buffers.get(table)?.complete.has(columns))) return undefined;
+    const targets = tables.map((planned): Target => {
+      const buffer = this.#bufferOf(planned.table);
+      const texts = FREE_TEXTS.get(planned.table) ?? [];
+      const cells = planned.columns.flatMap((name, index): TargetCell[] => {
+        const [cell, column] = [planned.cells[index], buffer.columns.get(name)];
+        if (OF_LOAD.has(name) || cell === undefined || column === undefined) return [];
+        return [{ cell, name, column, isFreeText: texts.includes(name) }];
+      });
+      return { planned, buffer, cells };
+    });
+    this.#targets.set(tables, targets);
+    return targets;
+  }
+
+  /** Adds a row like `#addRow`, without looking up its columns. */
+  #addPlanned(
+    { planned, buffer, cells }: Target,
+    { members, input, arrivedAt }: { members: Members; input: MapInput; arrivedAt: string },
+  ): void {
+    const before = buffer.byteCount;
+    buffer.addRow();
+    for (const { cell, name, column, isFreeText } of cells) {
+      const mapped =
+        typeof cell === 'number'
+          ? { value: members.values[cell] ?? null, type: members.types[cell] ?? 'string' }
+          : cell;
+      const discarded = buffer.put(column, (isFreeText ? sentText(input.message, name) : undefined) ?? mapped);
+      if (discarded) this.#discard(rowOf(planned, members), { column: name, ...discarded });
+    }
+    this.#addOfLoad(buffer, { arrivedAt });
+    this.#byteCount += buffer.byteCount - before;
+  }
+
+  /** Adds a row, converted to the types of the table's columns; a new column gets the type of its first value. */
+  #addRow(row: RowCells, arrivedAt: string): void {
     const { columns, values, types } = row;
-    const fitted: Record<string, JsonValue> = {};
-    let byteCount = 0;
+    const buffer = this.#bufferOf(row.table);
+    const before = buffer.byteCount;
     let isComplete = true;
-    for (let index = 0; index < columns.length; index++) {
-      const column = columns[index] ?? '';
-      if (column === 'uuid_ts' || column === 'loaded_at') continue;
-      const value = values[index] ?? null;
-      const incoming = types[index] ?? 'string';
-      let existing = buffer.columns.get(column);
-      if (existing === undefined) {
-        const obstacle = this.#obstacle(column, buffer);
-        if (obstacle !== undefined) {
-          isComplete = false;
-          if (value !== null) this.#discard(row, { column, discarded: discardedText(value), reason: obstacle });
-          continue;
-        }
-        existing = this.#typeIn(buffer, column, incoming);
-      }
-      byteCount += BYTES_PER_VALUE;
-      // The fast path for nearly every value.
-      if (existing === incoming && typeof value === 'string') {
-        fitted[column] = value;
-        byteCount += value.length;
-        continue;
-      }
-      const coerced = coerce(existing, incoming, value);
-      if (!('stored' in coerced)) this.#discard(row, { column, ...coerced });
-      else {
-        fitted[column] = coerced.stored;
-        if (typeof coerced.stored === 'string') byteCount += coerced.stored.length;
-      }
+    buffer.addRow();
+    for (const [index, name] of columns.entries()) {
+      if (OF_LOAD.has(name)) continue;
+      const cell = { value: values[index] ?? null, type: types[index] ?? 'string' };
+      const obstacle = buffer.columns.has(name) ? undefined : this.#obstacle(name, buffer);
+      const discarded =
+        obstacle === undefined
+          ? buffer.put(this.#columnIn(buffer, name, cell.type), cell)
+          : cell.value !== null && { discarded: discardedText(cell.value), reason: obstacle };
+      if (discarded) this.#discard(row, { column: name, ...discarded });
+      if (obstacle !== undefined) isComplete = false;
     }
-    // Set by the load, even if the event has properties with these names.
-    for (const [column, at, ofLoad] of [
-      ['uuid_ts', this.#uuidTs, this.#uuidTs],
-      ['loaded_at', arrivedAt, this.#loadedAt],
-    ] as const) {
-      const type = this.#typeIn(buffer, column, types[columns.indexOf(column)] ?? 'datetime');
-      fitted[column] = type === 'string' ? goInstant(ofLoad) : at;
-    }
+    this.#addOfLoad(buffer, { arrivedAt, row });
     if (isComplete) buffer.complete.add(columns);
-    buffer.byte_count += byteCount;
-    this.#byteCount += byteCount;
-    return fitted as ValueRow;
+    this.#byteCount += buffer.byteCount - before;
+  }
+
+  /** Sets what is set by the load, even if the event has properties with these names. */
+  #addOfLoad(buffer: TableBuffer, { arrivedAt, row }: { arrivedAt: string; row?: RowCells }): void {
+    for (const [name, at, ofLoad] of [
+      ['uuid_ts', this.#uuidTs, this.#uuidTs],
+      ['loaded_at', arrivedAt, this.#options.loadedAt],
+    ] as const) {
+      const column =
+        buffer.columns.get(name) ?? this.#columnIn(buffer, name, row?.types[row.columns.indexOf(name)] ?? 'datetime');
+      buffer.put(column, { value: column.type === 'string' ? goInstant(ofLoad) : at, type: column.type });
+    }
   }
 
   /** Why a new column cannot be added to a table; undefined if it can. The same on every engine, for a warehouse can be moved. */
@@ -226,25 +266,26 @@ export class RawRows {
     return hasRoom ? undefined : NO_ROOM;
   }
 
-  /** The type of a column; a new column gets the incoming type. */
-  #typeIn(buffer: TableBuffer, column: string, incoming: ColumnType): ColumnType {
-    const existing = buffer.columns.get(column);
+  /** A column; a new one gets the incoming type. */
+  #columnIn(buffer: TableBuffer, name: string, incoming: ColumnType): BufferedColumn {
+    const existing = buffer.columns.get(name);
     if (existing !== undefined) return existing;
-    buffer.columns.set(column, incoming);
     buffer.hasNewColumns = true;
     this.#addedColumns++;
-    return incoming;
+    return buffer.addColumn(name, incoming);
   }
 
   /** RudderStack's table `users` has every column of `identifies` except `user_id`. */
   #addUsersColumns(): void {
     const [users, identifies] = [this.#buffers.get('users'), this.#buffers.get('identifies')];
     if (!users || !identifies) return;
-    for (const [column, type] of identifies.columns) if (column !== 'user_id') this.#typeIn(users, column, type);
+    for (const [name, { type }] of identifies.columns) if (name !== 'user_id') this.#columnIn(users, name, type);
   }
 
   #discard({ table, columns, values }: RowCells, { column, discarded, reason }: Discarded): void {
-    this.#byteCount += 8 * BYTES_PER_VALUE + discarded.length;
+    const bytes = 8 * BYTES_PER_VALUE + discarded.length;
+    this.#discardedBytes += bytes;
+    this.#byteCount += bytes;
     this.#discards.push({
       table_name: table,
       row_id: String(values[columns.indexOf('id')]),
@@ -253,7 +294,7 @@ export class RawRows {
       received_at: String(values[columns.indexOf('received_at')]),
       uuid_ts: this.#uuidTs,
       reason,
-      loaded_at: this.#loadedAt,
+      loaded_at: this.#options.loadedAt,
     });
   }
 }
@@ -265,21 +306,23 @@ function mappedRows(input: MapInput): readonly RowCells[] | string {
 }
 
 /** The row with the free text of the event as it was sent: the mapping writes a title `1984-01-01` as an instant. */
-function asSent(row: RowCells, { properties }: MapInput['message']): RowCells {
+function asSent(row: RowCells, message: JsonObject): RowCells {
   const texts = FREE_TEXTS.get(row.table);
-  if (texts === undefined || !isJsonObject(properties)) return row;
+  if (texts === undefined) return row;
   const [values, types] = [[...row.values], [...row.types]];
-  for (const column of texts) {
-    const [text, index] = [properties[column], row.columns.indexOf(column)];
-    if (typeof text !== 'string' || index === -1) continue;
-    values[index] = text.toWellFormed();
-    types[index] = 'string';
+  for (const name of texts) {
+    const index = row.columns.indexOf(name);
+    const sent = index === -1 ? undefined : sentText(message, name);
+    if (sent === undefined) continue;
+    values[index] = sent.value;
+    types[index] = sent.type;
   }
   return { ...row, values, types };
 }
 
-function newBuffer(columns = new Map<string, ColumnType>()): TableBuffer {
-  return { columns, rows: [], byte_count: 0, hasNewColumns: false, complete: new WeakSet() };
+function sentText({ properties }: JsonObject, name: string): Cell | undefined {
+  const text = isJsonObject(properties) ? properties[name] : undefined;
+  return typeof text === 'string' ? { value: text.toWellFormed(), type: 'string' } : undefined;
 }
 
 interface Discarded {

@@ -5,10 +5,11 @@ import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { CorruptFile } from '../object-files/lines.ts';
 import type { Receipts, SizedReceipt } from './event-load.ts';
 
-/** Which events of a segment or file a load reads, by their position, and which of them it quarantines unseen, with the reason. */
+/** Which events of a segment or file a load reads, by their position. A plain value, so that another thread can be given it. */
 export interface Selection {
-  /** Undefined for all. */
-  readonly includes?: (position: number) => boolean;
+  /** Only these, `to` excluded, and without the refused ones. Undefined for all. */
+  readonly range?: { readonly from: number; readonly to: number };
+  /** Those that are quarantined unseen, with the reason. */
   readonly refused: ReadonlyMap<number, string>;
 }
 
@@ -17,6 +18,7 @@ export interface Loading<T> {
   readonly key: string;
   /** Loads the selected events within a transaction, as `selected` returns them. */
   readonly load: (writer: WarehouseWriter, selection: Selection) => Promise<T>;
+  readonly eventCount: () => Promise<number>;
 }
 
 /** What is known of a segment or file that cannot be loaded as a whole. */
@@ -37,6 +39,8 @@ const REASON_LENGTH = 500;
 
 /** The beginning of that reason. */
 const UNLOADABLE = 'The warehouse does not take the event';
+
+const NOTHING = { from: 0, to: 0 };
 
 /** The unfinished searches of this process, by the key of the transaction, and who works on them. */
 const searches = new Map<string, Search>();
@@ -90,13 +94,13 @@ export function unloadableAlert(counts: ReadonlyMap<string, number>): string | u
 /** The selected events. */
 export async function* selected(
   receipts: Receipts,
-  { includes, refused }: Selection,
+  { range, refused }: Selection,
 ): AsyncGenerator<Iterable<SizedReceipt>> {
   let position = 0;
   function* selectedIn(piece: Iterable<SizedReceipt>): Generator<SizedReceipt> {
     for (const sized of piece) {
       const reason = refused.get(position);
-      if (includes === undefined || includes(position)) {
+      if (!range || (position >= range.from && position < range.to && reason === undefined)) {
         yield reason === undefined
           ? sized
           : { ...sized, refusal: { violation: 'Unknown-Violation', path: '', reason } };
@@ -108,13 +112,9 @@ export async function* selected(
 }
 
 /** A search that knows the number of events. Throws if the load fails without any event. */
-async function begun<T>(warehouse: Warehouse, { load }: Loading<T>): Promise<Search> {
-  let event_count = 0;
-  const includes = (position: number): boolean => {
-    event_count = position + 1;
-    return false;
-  };
-  await warehouse.withRollback((writer) => load(writer, { includes, refused: new Map() }));
+async function begun<T>(warehouse: Warehouse, { load, eventCount }: Loading<T>): Promise<Search> {
+  await warehouse.withRollback((writer) => load(writer, { range: NOTHING, refused: new Map() }));
+  const event_count = await eventCount();
   return { event_count, refused: new Map(), waiting: [{ from: 0, to: event_count }], isTogether: false };
 }
 
@@ -124,10 +124,8 @@ async function advance<T>(
   { warehouse, loading: { key, load } }: { warehouse: Warehouse; loading: Loading<T> },
 ): Promise<void> {
   const { refused, waiting } = search;
-  const tried = (includes: (position: number) => boolean): Promise<unknown> =>
-    warehouse.withRollback((writer) =>
-      load(writer, { includes: (position) => includes(position) && !refused.has(position), refused }),
-    );
+  const tried = (range: { from: number; to: number }): Promise<unknown> =>
+    warehouse.withRollback((writer) => load(writer, { range, refused }));
   let trials = 0;
   for (let range = waiting.at(-1); range; range = waiting.at(-1)) {
     if (trials++ === TRIALS_PER_CALL) {
@@ -138,12 +136,12 @@ async function advance<T>(
     const { from, to } = range;
     const first = search.isTogether ? 0 : from;
     try {
-      await tried((position) => position >= first && position < to);
+      await tried({ from: first, to });
       waiting.pop();
     } catch (error) {
       assertMayBeContent(error);
       // Without any event it must succeed, or no event is to blame.
-      if (to - from === 1) await tried(() => false);
+      if (to - from === 1) await tried(NOTHING);
       waiting.pop();
       const middle = Math.floor((from + to) / 2);
       if (to - from === 1) refused.set(from, reasonFor(error));

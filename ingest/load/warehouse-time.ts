@@ -46,7 +46,7 @@ export class ArrivalInstants {
   }
 
   /** Records that the load has used them, if they reach beyond the millisecond of the load, which is recorded already. */
-  async keep(writer: WarehouseWriter): Promise<void> {
+  async keep(writer: Pick<WarehouseWriter, 'replaceRows'>): Promise<void> {
     if (this.#ms > this.#startMs) await writer.replaceRows(lastInstant, [{ loaded_at: instant(this.#ms) }]);
   }
 }

@@ -20,25 +20,39 @@ export function cellsOf({ table, data, columns: types }: Row): RowCells {
 }
 
 /** The values of a message that are only copied to columns, in the order of their names. */
-interface Members {
+export interface Members {
   readonly values: JsonValue[];
   readonly types: ColumnType[];
 }
 
 /** Which cells a row has: each comes from a member of the message, by its position, or is the same for all messages. */
-interface PlannedTable extends Pick<RowCells, 'table' | 'columns'> {
+export interface PlannedTable extends Pick<RowCells, 'table' | 'columns'> {
   readonly cells: readonly (number | { readonly value: JsonValue; readonly type: ColumnType })[];
+}
+
+/** The plan of a message, the same list for all messages of its shape, and its values. */
+export interface PlannedRows {
+  readonly tables: readonly PlannedTable[];
+  readonly members: Members;
 }
 
 /** What is known of the messages whose first members have these names. */
 interface Shape {
-  readonly next: Map<string | number, Shape>;
+  readonly members: Map<string, NextShapes>;
+  /** Of the messages whose object ends here. */
+  end?: Shape;
   /** Of the messages that end here; null if `mapMessage` must map each of them. */
   plan?: readonly PlannedTable[] | null;
 }
 
-// What follows the name of a member. Numbers, so that no name is taken for one.
-const [COPIED, DECIDING, BLANK, BEGIN, END] = [0, 1, 2, 3, 4];
+/** What follows a member, by what it holds. */
+interface NextShapes {
+  copied?: Shape;
+  blank?: Shape;
+  object?: Shape;
+  /** By its text. */
+  readonly deciding: Map<string, Shape>;
+}
 
 /** The texts at the top of a message that decide how it is mapped, by their value. */
 const DECIDING_TEXTS: ReadonlySet<string> = new Set(['type', 'event', 'channel']);
@@ -53,11 +67,17 @@ const LEVELS = 20;
  */
 export class MappingPlans {
   #destConfig: JsonObject | undefined;
-  #root: Shape = { next: new Map() };
+  #root: Shape = { members: new Map() };
   #shapeCount = 0;
 
   /** The rows of a message; undefined if it has no plan. */
-  rowsOf({ message, metadata, destConfig, serverConfig }: MapInput): readonly RowCells[] | undefined {
+  rowsOf(input: MapInput): readonly RowCells[] | undefined {
+    const planned = this.planOf(input);
+    return planned?.tables.map((table) => rowOf(table, planned.members));
+  }
+
+  /** Undefined if a message has no plan. */
+  planOf({ message, metadata, destConfig, serverConfig }: MapInput): PlannedRows | undefined {
     const { sourceId, ...others } = metadata;
     const isReceived = typeof message.receivedAt === 'string' && normalTimestamp(message.receivedAt) !== undefined;
     const isPlain = serverConfig === undefined && !others.sourceType && !others.sourceCategory && !others.destinationId;
@@ -68,12 +88,12 @@ export class MappingPlans {
     const shape = this.#walk(message, { members, level: 0, shape: this.#root });
     if (!shape) return undefined;
     if (shape.plan === undefined) shape.plan = planOf(message, destConfig);
-    return shape.plan?.map((planned) => rowOf(planned, members));
+    return shape.plan === null ? undefined : { tables: shape.plan, members };
   }
 
   #reset(destConfig: JsonObject | undefined): void {
     this.#destConfig = destConfig;
-    this.#root = { next: new Map() };
+    this.#root = { members: new Map() };
     this.#shapeCount = 0;
   }
 
@@ -83,34 +103,40 @@ export class MappingPlans {
     let { shape } = at;
     for (const name in object) {
       const value = object[name] as JsonValue;
-      shape = this.#next(shape, name);
-      if (value === null || value === '') shape = this.#next(shape, BLANK);
+      const next = nextShapes(shape, name);
+      if (value === null || value === '') shape = next.blank ??= this.#newShape();
       else if (level === 0 && DECIDING_TEXTS.has(name)) {
         if (typeof value !== 'string') return undefined;
-        shape = this.#next(this.#next(shape, DECIDING), value);
+        shape = next.deciding.get(value) ?? this.#newShape();
+        next.deciding.set(value, shape);
       } else if (typeof value !== 'object') {
         add(members, value);
-        shape = this.#next(shape, COPIED);
+        shape = next.copied ??= this.#newShape();
       } else {
         // An array may be blank, and characters may be those of a text.
         if (Array.isArray(value) || name === 'integrations' || name.endsWith('traits') || level === LEVELS)
           return undefined;
-        const inner = this.#walk(value, { members, level: level + 1, shape: this.#next(shape, BEGIN) });
+        next.object ??= this.#newShape();
+        const inner = this.#walk(value, { members, level: level + 1, shape: next.object });
         if (!inner) return undefined;
-        shape = this.#next(inner, END);
+        shape = inner.end ??= this.#newShape();
       }
     }
     return shape;
   }
 
-  #next(shape: Shape, step: string | number): Shape {
-    const known = shape.next.get(step);
-    if (known) return known;
+  #newShape(): Shape {
     this.#shapeCount++;
-    const next: Shape = { next: new Map() };
-    shape.next.set(step, next);
-    return next;
+    return { members: new Map() };
   }
+}
+
+function nextShapes({ members }: Shape, name: string): NextShapes {
+  const known = members.get(name);
+  if (known) return known;
+  const next: NextShapes = { deciding: new Map() };
+  members.set(name, next);
+  return next;
 }
 
 /** Like `put` of `cells.ts`. */
@@ -120,7 +146,7 @@ function add({ values, types }: Members, value: string | number | boolean): void
   types.push(timestamp === undefined ? typeOf(value) : 'datetime');
 }
 
-function rowOf({ table, columns, cells }: PlannedTable, members: Members): RowCells {
+export function rowOf({ table, columns, cells }: PlannedTable, members: Members): RowCells {
   const values: JsonValue[] = [];
   const types: ColumnType[] = [];
   for (const cell of cells) {

@@ -26,6 +26,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/jobs/payouts/rails/bank/resolve-file.test.ts',
   'tests/jobs/quarantined-money.test.ts',
   'tests/reports/dashboards/engines.test.ts',
+  'tests/ingest/load/segment-loader.test.ts',
   'tests/reports/documents/renderer.test.ts',
   'tests/reports/invoice/validators.test.ts',
   'tests/reports/statement/verapdf.test.ts',

@@ -1,23 +1,18 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { randomId } from '../ids.ts';
+import { filledColumns } from '../filled-columns.ts';
 import { invariant } from '../invariant.ts';
 import { missingColumns } from '../migration.ts';
 import type { Period } from '../period.ts';
 import { assertKnownColumns, exactInJson } from '../row-json.ts';
+import type { RowsFile } from '../staged-rows.ts';
 import type { TableShape } from '../vocabulary/tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
 import { addColumn, createTable, literal, quoted } from './ddl.ts';
-import { parquetFile } from './parquet.ts';
 import { boundTo, piecesOf, rowsOf } from './results.ts';
+import { insertFile, ROWS_BY_FILE, rowsFile } from './rows-file.ts';
 import type { Steps } from './steps.ts';
-import { textColumns } from './text-columns.ts';
 import { columnShape, duckdbType } from './types.ts';
-
-/** From this many rows on, rows are passed in a file, which the engine reads several times faster than a parameter. */
-const ROWS_BY_FILE = 500;
 
 /** The length of a parameter: the engine needs several times as much memory to parse it. */
 const PIECE_LENGTH = 4_000_000;
@@ -47,27 +42,11 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
       );
     }
   };
-  const appendByFile = async (table: TableShape, rows: readonly ValueRow[]): Promise<void> => {
-    const types = new Map(table.columns.map(({ name, type }) => [name, duckdbType(type)]));
-    const value = (name: string, text: string): string => `cast(${text} as ${types.get(name)}) as ${quoted(name)}`;
-    const columns = await textColumns(table, rows);
-    const varying = columns.filter((column) => column.constant(rows.length) === undefined);
-    // A file needs a column, or it would have no rows.
-    const inFile = varying.length > 0 ? varying : columns.splice(0, 1);
-    const constants = columns.filter((column) => !inFile.includes(column));
-    const values = [
-      ...inFile.map(({ name }) => value(name, quoted(name))),
-      ...constants.map(({ name }, index) => value(name, `$${index + 2}`)),
-    ];
-    const path = join(tmpdir(), `${randomId('tantieme')}.parquet`);
+  const appendFile = async (table: TableShape, file: RowsFile): Promise<void> => {
     try {
-      await writeFile(path, await parquetFile(rows.length, inFile), { flag: 'wx', mode: 0o600 });
-      await execute(`insert into ${quoted(table.name)} by name select ${values.join(', ')} from read_parquet($1)`, [
-        path,
-        ...constants.map(({ texts: [text = ''] }) => text),
-      ]);
+      await execute(...insertFile(table, file));
     } finally {
-      await rm(path, { force: true });
+      await rm(file.path, { force: true });
     }
   };
 
@@ -85,7 +64,8 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
   };
 
   const append: WarehouseWriter['append'] = async (table, rows) => {
-    await (rows.length < ROWS_BY_FILE ? appendByParameter(table, rows) : appendByFile(table, rows));
+    if (rows.length < ROWS_BY_FILE) await appendByParameter(table, rows);
+    else await appendFile(table, await rowsFile(await filledColumns(table, rows)));
   };
 
   return {
@@ -110,6 +90,7 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
       return rows.map((row) => columnShape(row.column_name, row.column_type, true));
     },
     append,
+    appendStaged: (table, staged) => ('file' in staged ? appendFile(table, staged.file) : append(table, staged.rows)),
     async replaceRows(table, rows) {
       await execute(`delete from ${quoted(table.name)}`);
       await append(table, rows);

@@ -29,7 +29,7 @@ const message = (id: string, change: JsonObject): JsonObject => ({
 
 async function load(messages: readonly JsonObject[], destConfig: JsonObject = NEW_DESTINATION, at = AT): Promise<void> {
   await warehouse.transaction(async (writer) => {
-    const raw = await RawRows.open(writer, at);
+    const raw = await RawRows.open(writer, { loadedAt: at, engine: warehouse.engine });
     for (const each of messages) raw.add({ message: each, metadata: {}, destConfig });
     await raw.flush(raw.take({ all: true }));
   });
@@ -167,7 +167,7 @@ describe('users', () => {
 
 test('Few rows of a table are buffered, and written with the last batch', async () => {
   await warehouse.transaction(async (writer) => {
-    const raw = await RawRows.open(writer, AT);
+    const raw = await RawRows.open(writer, { loadedAt: AT, engine: warehouse.engine });
     const add = (id: string, event: string) => raw.add({ message: message(id, { event }), metadata: {} });
     for (let nth = 0; nth < 2_000; nth++) add(`m_${nth}`, 'Asset Viewed');
     add('m_few', 'Asset Shared');

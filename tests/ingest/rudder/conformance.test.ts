@@ -125,7 +125,7 @@ suite('loads, sync by sync', () => {
       const counts = new Map<string, number>();
       for (const { uuidTs, stagingFilesOfMessages, expected } of syncs) {
         await warehouse.transaction(async (writer) => {
-          const raw = await RawRows.open(writer, uuidTs);
+          const raw = await RawRows.open(writer, { loadedAt: uuidTs, engine: warehouse.engine });
           for (const message of stagingFilesOfMessages.flat()) raw.add({ message, metadata, destConfig });
           await raw.flush(raw.take({ all: true }));
         });

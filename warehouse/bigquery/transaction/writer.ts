@@ -1,5 +1,6 @@
 import { invariant, requirePresent } from '../../invariant.ts';
 import type { Period } from '../../period.ts';
+import type { StagedRows } from '../../staged-rows.ts';
 import type { ColumnShape, Table, TableShape } from '../../vocabulary/tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../../warehouse.ts';
 import type { BigQueryAddress } from '../client/address.ts';
@@ -74,6 +75,11 @@ export class BigQueryWriter implements WarehouseWriter {
     await this.#begin();
     this.#assertNotRebuilt(table);
     await this.#staging.append(table, rows);
+  }
+
+  appendStaged(table: TableShape, staged: StagedRows): Promise<void> {
+    invariant('rows' in staged, `The rows for ${table.name} are prepared for another engine.`);
+    return this.append(table, staged.rows);
   }
 
   async replaceRows(table: TableShape, rows: readonly ValueRow[]): Promise<void> {

@@ -1,0 +1,113 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { Piscina } from 'piscina';
+import { InvariantBroken, messageOf, Unavailable } from '../../warehouse/errors.ts';
+import type { LoadWriter } from './load-writer.ts';
+import type { SegmentLoaded, SegmentRequest } from './segment-rows.ts';
+
+/** What the thread is given: a segment, and the port at which it asks for the operations of the transaction. */
+export interface ThreadRequest {
+  readonly request: SegmentRequest;
+  readonly port: MessagePort;
+}
+
+/** What the thread answers: classes of errors do not survive the way between threads. */
+export type ThreadAnswer = { readonly loaded: SegmentLoaded } | { readonly name: string; readonly message: string };
+
+/** An operation of a `LoadWriter` that the thread asks for, and its answer. */
+export interface WriterCall {
+  readonly id: number;
+  readonly operation: keyof LoadWriter;
+  readonly parameters: readonly unknown[];
+}
+export type WriterAnswer = { readonly id: number } & ({ readonly value: unknown } | { readonly problem: string });
+
+/** Parses, checks and maps the events of segments beside the thread that answers requests, which only runs statements. */
+export interface SegmentLoader {
+  /** Like `loadRows`. An error of the writer is thrown as it is. */
+  load(writer: LoadWriter, request: SegmentRequest): Promise<SegmentLoaded>;
+  /** Ends the thread. What is being loaded then throws `Unavailable`. */
+  close(): Promise<void>;
+}
+
+type Pool = Piscina<ThreadRequest, ThreadAnswer>;
+
+const THREAD = new URL('segment-thread.ts', import.meta.url);
+/** An idle thread ends after this; the next large segment starts it again. */
+const IDLE_MS = 60_000;
+/** The thread yields to the one that answers requests when all processors are busy. Windows has no such levels. */
+const NICE = process.platform === 'win32' ? 0 : 5;
+
+/** A thread that loads segments. It starts with the first one, and does not keep the process alive. */
+export function segmentLoader(): SegmentLoader {
+  let pool: Promise<Pool> | undefined;
+  let isClosed = false;
+  return {
+    async load(writer, request) {
+      if (isClosed) throw stopping();
+      pool ??= openPool();
+      const { port1: port, port2: served } = new MessageChannel();
+      const service = serve(served, writer);
+      const answer = await (await pool)
+        .run({ request, port }, { transferList: [port] })
+        .catch((error: unknown) => new Error(`The thread that loads segments ended: ${messageOf(error)}`))
+        .finally(() => service.end());
+      const failure = await service.end();
+      if (!(answer instanceof Error) && 'loaded' in answer) return answer.loaded;
+      if (isClosed) throw stopping();
+      throw failure ?? errorFrom(answer);
+    },
+    async close() {
+      isClosed = true;
+      await (await pool)?.destroy();
+    },
+  };
+}
+
+const stopping = (): Unavailable => new Unavailable('The segment could not be loaded, because the server is stopping.');
+
+async function openPool(): Promise<Pool> {
+  const { Piscina } = await import('piscina');
+  const pool: Pool = new Piscina({
+    filename: THREAD.href,
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: IDLE_MS,
+    niceIncrement: NICE,
+    // Options such as --import or --inspect are meant for the main thread.
+    execArgv: [],
+  });
+  // A thread that dies while it loads is reported by `run`; one that dies while idle is replaced when it is needed.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Runs the operations that the thread asks for. `end` waits until none is running, and returns the first error of the writer. */
+function serve(port: MessagePort, writer: LoadWriter): { end(): Promise<unknown> } {
+  let failure: unknown;
+  let running: Promise<void> = Promise.resolve();
+  const run = async ({ id, operation, parameters }: WriterCall): Promise<void> => {
+    try {
+      const called = writer[operation] as (...given: readonly unknown[]) => Promise<unknown>;
+      port.postMessage({ id, value: await called.call(writer, ...parameters) } satisfies WriterAnswer);
+    } catch (error) {
+      failure ??= error;
+      port.postMessage({ id, problem: messageOf(error) } satisfies WriterAnswer);
+    }
+  };
+  port.on('message', (call: WriterCall) => {
+    running = running.then(() => run(call));
+  });
+  return {
+    async end() {
+      port.close();
+      await running;
+      return failure;
+    },
+  };
+}
+
+function errorFrom(answer: Error | { readonly name: string; readonly message: string }): Error {
+  if (answer instanceof Error) return answer;
+  if (answer.name === 'Unavailable') return new Unavailable(answer.message);
+  return answer.name === 'InvariantBroken' ? new InvariantBroken(answer.message) : new Error(answer.message);
+}

@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { segmentLoader } from '../../../ingest/load/segment-loader.ts';
+import { InvariantBroken } from '../../../warehouse/errors.ts';
+import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
+import { broken, clock, Loading, refuse, signUp } from './loading.ts';
+import type { Message } from './receipts.ts';
+
+let loading: Loading;
+beforeEach(async () => {
+  loading = await Loading.open();
+});
+afterEach(() => loading[Symbol.asyncDispose]());
+
+/** More than 256 KB: sign-ups, one event again, one with other content, one that breaks the catalogue, titles of every kind. */
+const MESSAGES: readonly Message[] = [
+  ...Array.from({ length: 800 }, (_, nth) => signUp(nth, { context: { page: { title: `é ${nth} \ud800` } } })),
+  signUp(3, { context: { page: { title: 'again' } } }),
+  { ...signUp(5), userId: 'somebody_else' },
+  broken(801),
+];
+
+async function everything(): Promise<ValueRow[][]> {
+  const tables = ['raw.tracks', 'raw.creator_signed_up', 'landing.messages', 'landing.quarantined_events'];
+  return Promise.all(
+    tables.map((table) =>
+      loading.rows(
+        `select * exclude (${table.startsWith('raw') ? 'uuid_ts' : 'loaded_at'}) from ${table} order by all`,
+      ),
+    ),
+  );
+}
+
+test('A thread loads the same rows in the same order of arrival as the thread that asks', async () => {
+  const loader = segmentLoader();
+  onTestFinished(() => loader.close());
+  await loading.send(...MESSAGES);
+  const segment = await loading.sealed();
+  expect(segment.byte_count).toBeGreaterThan(256 * 1024);
+  let given = 0;
+  const counted = {
+    ...loader,
+    load: (...all: Parameters<typeof loader.load>) => loader.load(...all).finally(() => given++),
+  };
+  const counts = await loading.load({ segmentLoader: counted });
+  expect([given, counts]).toEqual([1, { accepted: 803, landed: 800, duplicates: 1, quarantined: 2 }]);
+  const byThread = await everything();
+
+  await using other = await Loading.open();
+  await other.send(...MESSAGES);
+  await other.load({ clock });
+  const here = loading;
+  loading = other;
+  const bySelf = (await everything()).map((rows) => rows.map(({ segment_id: _, ...row }) => row));
+  loading = here;
+  expect(byThread.map((rows) => rows.map(({ segment_id: _, ...row }) => row))).toEqual(bySelf);
+
+  // What the warehouse does not take is found by halves and quarantined; the others land.
+  await refuse(loading, `creator_name <> 'Creator 1207'`);
+  await loading.send(...Array.from({ length: 900 }, (_, nth) => signUp(1_000 + nth)));
+  await expect(loading.load({ segmentLoader: loader })).rejects.toThrow(InvariantBroken);
+  expect(await loading.creators()).toHaveLength(899);
+  const found = await loading.rows(
+    `select message_id from landing.quarantined_events where reason like 'The warehouse does not take%'`,
+  );
+  expect(found).toEqual([{ message_id: signUp(1_207).messageId }]);
+});
+
+test('An error of the warehouse is thrown as it is, and a loader that is closed says that the server stops', async () => {
+  const loader = segmentLoader();
+  onTestFinished(() => loader.close());
+  await loading.send(...MESSAGES);
+  const failure = new InvariantBroken('The table is not there.');
+  const warehouse: Warehouse = {
+    ...loading.warehouse,
+    transaction: (work, options) =>
+      loading.warehouse.transaction((writer) => work({ ...writer, describe: () => Promise.reject(failure) }), options),
+    withRollback: () => Promise.reject(failure),
+  };
+  const spool = loading.spool;
+  await expect(loading.load.call({ warehouse, spool } as Loading, { segmentLoader: loader })).rejects.toBe(failure);
+  await loader.close();
+  await expect(loading.load({ segmentLoader: loader })).rejects.toThrow('because the server is stopping');
+  // Nothing of it was loaded, and it still waits.
+  expect(await loading.load()).toMatchObject({ landed: 800 });
+});

@@ -1,0 +1,11 @@
+import { ROWS_BY_FILE, rowsFile } from './duckdb/rows-file.ts';
+import { type FilledColumns, rowsOfColumns } from './filled-columns.ts';
+import type { StagedRows } from './staged-rows.ts';
+import type { Warehouse } from './warehouse.ts';
+
+/** Prepares rows for `appendStaged` of a writer of this engine. */
+export async function stageRows(engine: Warehouse['engine'], columns: FilledColumns): Promise<StagedRows> {
+  return engine === 'duckdb' && columns.rowCount >= ROWS_BY_FILE
+    ? { file: await rowsFile(columns) }
+    : { rows: rowsOfColumns(columns) };
+}
