@@ -1,8 +1,12 @@
 import { columnOf, type FieldName } from '../../warehouse/vocabulary/fields.ts';
+import { assetWithdrawn } from './assets.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { isOtherType } from './violations.ts';
 
-/** What only events about money have: an amount, a quantity, or what the money was paid or given back for. */
+/**
+ * What only events about money have: an amount, a quantity, or what the money was paid or given back for; or what decides whose money it
+ * is and whether it is paid: terms, an owner, a consent, an identity check, a payout account, tax.
+ */
 const MONEY_PROPERTIES: ReadonlySet<string> = new Set<FieldName>([
   'amount',
   'units',
@@ -13,15 +17,24 @@ const MONEY_PROPERTIES: ReadonlySet<string> = new Set<FieldName>([
   'invoice_id',
   'payout_id',
   'correction_id',
+  'terms_id',
+  'owner_id',
+  'consent_receipt_id',
+  'kyc_status',
+  'account_id_stripe',
+  'tax_form',
+  'undocumented_treatment',
 ]);
 
-const MONEY_EVENTS: ReadonlySet<string> = new Set(
-  CATALOGUE.filter(({ properties }) => properties.map(columnOf).some(({ name }) => MONEY_PROPERTIES.has(name))).map(
+const MONEY_EVENTS: ReadonlySet<string> = new Set([
+  // Ends what an asset earns, and has no property of its own.
+  assetWithdrawn.name,
+  ...CATALOGUE.filter(({ properties }) => properties.map(columnOf).some(({ name }) => MONEY_PROPERTIES.has(name))).map(
     ({ name }) => name,
   ),
-);
+]);
 
-/** Whether a message tells of money: by its declaration or, for a misspelt or undeclared event or type, by what it contains. */
+/** Whether a message tells of money, or decides about it: by its declaration or, for a misspelt or undeclared event or type, by what it contains. */
 export function isAboutMoney({ type, event, properties }: Readonly<Record<string, unknown>>): boolean {
   if (isOtherType(type)) return false;
   if (typeof event === 'string' && MONEY_EVENTS.has(event)) return true;

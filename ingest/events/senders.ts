@@ -16,6 +16,8 @@ export interface Sender {
   readonly kind?: SourceKind;
   /** The only events that it may send, instead of those of its kind. */
   readonly events?: readonly string[];
+  /** The events that no source may send but this one, others that list them too, and our own emitter. */
+  readonly alone?: readonly string[];
 }
 
 /** A kind may send what is declared for it or for a lower one. */
@@ -36,16 +38,20 @@ export function mayKindSend(kind: SourceKind, event: string): boolean {
  */
 export class Senders {
   readonly #byId: ReadonlyMap<string, Sender>;
+  readonly #reserved: ReadonlySet<string>;
 
   constructor(sources: readonly Sender[]) {
     this.#byId = new Map(sources.map((source) => [source.source_id, source]));
+    this.#reserved = new Set(sources.flatMap(({ alone = [] }) => alone));
   }
 
   /** Why a `track` event may not be sent by its sender. */
   violationOf({ source_id, is_from_browser: isFromBrowser, message: { type, event } }: Receipt): Violation | undefined {
     if (type !== 'track' || typeof event !== 'string') return undefined;
-    const events = this.#byId.get(source_id)?.events;
-    if (!(events?.includes(event) ?? mayKindSend(this.#kindOf(source_id), event))) {
+    const source = this.#byId.get(source_id);
+    const kind = this.#kindOf(source_id);
+    const isReserved = this.#reserved.has(event) && kind !== 'internal' && !source?.alone?.includes(event);
+    if (isReserved || !(source?.events?.includes(event) ?? mayKindSend(kind, event))) {
       return refusal(`The source ${source_id} may not send the event ${event}.`);
     }
     if (isFromBrowser && !mayKindSend('browser', event)) {

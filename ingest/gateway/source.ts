@@ -18,10 +18,11 @@ export const OWN_SOURCE = 'tantieme';
 /** A key is sent in a header of HTTP, and so has only letters, digits and signs of ASCII. */
 const ITEM = /^([A-Za-z0-9_-]+)=([!-+\--9;-~]+)((?::[^\s,:]*)*)$/;
 const RATE = /^rate=([1-9]\d{0,5})$/;
-const EVENTS = /^events=([a-z0-9_]+(?:\+[a-z0-9_]+)*)$/;
+const LIST = /^(events|alone)=([a-z0-9_]+(?:\+[a-z0-9_]+)*)$/;
 const SHAPE =
   'name=key, or name=key with the options :disabled, :server, :browser, :webhook or :internal (the kind of source), ' +
-  ':events=asset_used+usage_invoiced (all that it may send) and :rate=500 (requests a second, up to 999999)';
+  ':events=asset_used+usage_invoiced (all that it may send), :alone=creator_kyc_completed (what no other source may send) ' +
+  'and :rate=500 (requests a second, up to 999999)';
 
 /** Each event by the name of its table, as a list of events names it. */
 const EVENT_OF: ReadonlyMap<string, string> = new Map(CATALOGUE.map(({ name }) => [tableName(name), name]));
@@ -56,9 +57,14 @@ function sourceOf(item: string): Source | undefined {
   if (source_id === undefined || write_key === undefined) return undefined;
   const options = tail.split(':').slice(1);
   const rate = options.map((option) => RATE.exec(option)?.[1]).find((digits) => digits !== undefined);
-  const tables = options.map((option) => EVENTS.exec(option)?.[1]).find((names) => names !== undefined);
+  const lists = new Map(
+    options.flatMap((option): [string, string][] => {
+      const [, name, tables] = LIST.exec(option) ?? [];
+      return name === undefined || tables === undefined ? [] : [[name, tables]];
+    }),
+  );
   const kind = SOURCE_KINDS.find((known) => options.includes(known));
-  const possible = ['disabled', kind, `rate=${rate}`, `events=${tables}`];
+  const possible = ['disabled', kind, `rate=${rate}`, ...[...lists].map(([name, tables]) => `${name}=${tables}`)];
   const known = [...new Set(options)].filter((option) => possible.includes(option));
   if (known.length !== options.length) return undefined;
   return {
@@ -66,7 +72,7 @@ function sourceOf(item: string): Source | undefined {
     write_key,
     enabled: !known.includes('disabled'),
     ...(kind !== undefined ? { kind } : source_id === OWN_SOURCE && { kind: 'internal' }),
-    ...(tables !== undefined && { events: eventsNamed(tables, source_id) }),
+    ...Object.fromEntries([...lists].map(([name, tables]) => [name, eventsNamed(tables, source_id)])),
     ...(rate !== undefined && { max_requests_per_s: Number(rate) }),
   };
 }
@@ -82,7 +88,7 @@ function eventsNamed(tables: string, source_id: string): readonly string[] {
 }
 
 /** Nobody can make a browser say what it must not: its key is public. Our own source must be able to send our own events. */
-function assertMaySend({ source_id, kind, events }: Source): void {
+function assertMaySend({ source_id, kind = 'server', events, alone = [] }: Source): void {
   if (source_id === OWN_SOURCE && (kind !== 'internal' || events !== undefined)) {
     throw new Rejected(`${OWN_SOURCE} is the source of our own events; remove its kind and its list of events.`);
   }
@@ -90,6 +96,12 @@ function assertMaySend({ source_id, kind, events }: Source): void {
   if (refused !== undefined) {
     throw new Rejected(
       `${source_id} is a browser, so its list of events must not contain ${tableName(refused)}: anybody can read its key.`,
+    );
+  }
+  const unsendable = alone.find((event) => !(events?.includes(event) ?? mayKindSend(kind, event)));
+  if (unsendable !== undefined) {
+    throw new Rejected(
+      `${source_id} is to send ${tableName(unsendable)} alone, but may not send it; list it in its events, or give another kind.`,
     );
   }
 }

@@ -9,7 +9,7 @@ export const LOADING_FIELDS = {
   source_id: text('The RudderStack source that sent the event.'),
   is_from_browser: bool('Whether the event came through an endpoint for browsers.'),
   is_about_money: bool(
-    'Whether a quarantined event is about money and from a source that may speak of it, so that finance must look at it before a closing.',
+    'Whether a quarantined event is about money, or decides whose it is, and is from a source that may speak of it, so that finance must look at it before a closing.',
   ),
   segment_id: text('A durable batch of events: a segment of the spool, or a file that RudderStack wrote.'),
   deployment_hash: sha256('SHA-256 of the declared tables, views, functions and seeds.'),

@@ -2,15 +2,22 @@ import { expect, test } from 'vitest';
 import { CATALOGUE } from '../../../ingest/events/catalogue.ts';
 import { isAboutMoney } from '../../../ingest/events/money-events.ts';
 
-test('the events about money are those that tell of a sale, use, refund, dispute, invoice, payout or correction', () => {
+test('the events about money are those that tell of it, and those that decide whose it is and whether it is paid', () => {
   const names = CATALOGUE.map(({ name }) => name).filter((event) => isAboutMoney({ type: 'track', event }));
   expect(names.sort()).toEqual([
+    'Asset Published',
+    'Asset Transferred',
     'Asset Used',
+    'Asset Withdrawn',
     'Bank Entry Recorded',
     'Charge Failed',
+    'Consent Granted',
+    'Consent Revoked',
     'Correction Approved',
     'Correction Proposed',
     'Correction Rejected',
+    'Creator KYC Completed',
+    'Creator Payout Account Updated',
     'Dispute Closed',
     'Dispute Opened',
     'Dispute Reopened',
@@ -24,6 +31,8 @@ test('the events about money are those that tell of a sale, use, refund, dispute
     'Refund Failed',
     'Subscription Renewed',
     'Subscription Started',
+    'Tax Settings Changed',
+    'Tax Status Changed',
     'Usage Invoiced',
   ]);
 });
@@ -31,6 +40,7 @@ test('the events about money are those that tell of a sale, use, refund, dispute
 test.each([
   ['a misspelt event with an amount', { type: 'track', event: 'license purchased', properties: { amount: 5 } }, true],
   ['an event with a misspelt type', { type: 'Track', event: 'License Purchased' }, true],
+  ['misspelt terms', { type: 'track', event: 'asset published', properties: { terms_id: 't_1', rate: '2' } }, true],
   ['an event without a type', { properties: { units: '1' } }, true],
   ['an event without a name, of a sale', { type: 'track', properties: { sale_id: null } }, true],
   [

@@ -61,6 +61,21 @@ test('a list of events is all that a source may send', () => {
   expect(reasonFor('bank', 'Asset Used')).toBe('The source bank may not send the event Asset Used.');
 });
 
+test('an event that a source reserves comes from no other one, whatever its kind, but our own emitter', () => {
+  const reserving = new Senders([
+    { source_id: 'marketplace' },
+    { source_id: 'kyc', alone: ['Creator KYC Completed'] },
+    { source_id: 'second', events: ['Creator KYC Completed'] },
+    { source_id: 'tantieme', kind: 'internal' },
+  ]);
+  const refused = ['marketplace', 'kyc', 'second', 'tantieme', 'a source that is no longer declared'].filter(
+    (source_id) => reserving.violationOf(receipt(source_id, 'Creator KYC Completed')) !== undefined,
+  );
+  expect(refused).toEqual(['marketplace', 'second', 'a source that is no longer declared']);
+  expect(reserving.violationOf(receipt('marketplace', 'Asset Used'))).toBeUndefined();
+  expect(reserving.violationOf(receipt('kyc', 'Asset Used'))).toBeUndefined();
+});
+
 test.each(['marketplace', 'tantieme', 'bank'])('an endpoint for browsers lowers the trust in %s', (source_id) => {
   const events = CATALOGUE.filter(({ name }) => !mayKindSend('browser', name));
   for (const { name } of events) expect(reasonFor(source_id, name, { is_from_browser: true })).toBeDefined();

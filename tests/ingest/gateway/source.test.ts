@@ -26,7 +26,17 @@ test('A source has a kind, and may list all events that it sends by the names of
   ]);
 });
 
+test('A source may reserve events for itself, beside a list of all that it sends', () => {
+  expect(parseSources('kyc=wk_1:alone=creator_kyc_completed,bank=wk_2:alone=payout_sent:events=payout_sent')).toEqual([
+    { source_id: 'kyc', write_key: 'wk_1', enabled: true, alone: ['Creator KYC Completed'] },
+    { source_id: 'bank', write_key: 'wk_2', enabled: true, alone: ['Payout Sent'], events: ['Payout Sent'] },
+  ]);
+});
+
 test.each([
+  ['a=wk_1:alone=payout_sent', 'a is to send payout_sent alone, but may not send it; list it in its events'],
+  ['a=wk_1:alone=asset_used:events=payout_sent', 'a is to send asset_used alone, but may not send it'],
+  ['a=wk_1:browser:alone=asset_used', 'a is to send asset_used alone, but may not send it'],
   ['a=wk_1:events=sale', 'a lists the event sale, which is not in the catalogue; the events are api_key_created, '],
   ['a=wk_1:browser:events=asset_used', 'its list of events must not contain asset_used: anybody can read its key'],
   ['tantieme=wk_1:browser', 'tantieme is the source of our own events; remove its kind'],
@@ -58,11 +68,12 @@ test.each([
 
 test.each([
   ...['', 'off', 'rate', 'rate=', 'rate=0', 'rate=-1', 'rate=1.5', 'rate=1e3', 'rate=1000000', 'RATE=5'],
-  ...['webhook:', 'rate=5:', 'events=', 'events=a+', 'events=A', 'kind=browser', 'wk_secret'],
+  ...['webhook:', 'rate=5:', 'events=', 'events=a+', 'events=A', 'alone=', 'kind=browser', 'wk_secret'],
 ])('The unknown option %j is rejected with a list of the options', (option) => {
   const read = () => parseSources(`b=wk_1,a=wk_secret:${option}`);
   expect(read).toThrow(
     'item 2 must be name=key, or name=key with the options :disabled, :server, :browser, :webhook or :internal (the kind of source), ' +
-      ':events=asset_used+usage_invoiced (all that it may send) and :rate=500 (requests a second, up to 999999); items are separated by commas.',
+      ':events=asset_used+usage_invoiced (all that it may send), :alone=creator_kyc_completed (what no other source may send) ' +
+      'and :rate=500 (requests a second, up to 999999); items are separated by commas.',
   );
 });
