@@ -4,7 +4,10 @@ import { DEPTH_LIMIT } from '../rudder/flatten.ts';
 import { RESERVED_COLUMNS } from '../rudder/rules.ts';
 import { STANDARD_COLUMNS } from '../rudder/standard-columns.ts';
 
-/** The limits of what events may cost a load. What exceeds one is quarantined as a whole and can be replayed. */
+/**
+ * The limits of what events may cost a load. An event that exceeds one alone is quarantined as a whole and can be replayed; what a table or
+ * load has no room for is discarded, and the event lands.
+ */
 
 /**
  * The columns of a raw table. On DuckDB each column that is written takes a block of 256 KB when the table is written to the file; all raw

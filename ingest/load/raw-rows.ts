@@ -1,24 +1,17 @@
 import type { FilledColumns } from '../../warehouse/filled-columns.ts';
-import { isJsonObject, type JsonObject } from '../../warehouse/json.ts';
 import { stageRows } from '../../warehouse/stage-rows.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { goInstant } from '../rudder/go-text.ts';
 import { type MapInput, mapMessage } from '../rudder/map.ts';
-import {
-  cellsOf,
-  MappingPlans,
-  type Members,
-  type PlannedRows,
-  type PlannedTable,
-  type RowCells,
-  rowOf,
-} from '../rudder/plan.ts';
+import { cellsOf, MappingPlans, type Members, type PlannedRows, type RowCells, rowOf } from '../rudder/plan.ts';
 import { type ColumnType, discardedText } from '../rudder/types.ts';
 import { COLUMNS_PER_TABLE, isBudgeted, NEW_COLUMNS_PER_EVENT, NEW_COLUMNS_PER_LOAD } from './budgets.ts';
+import { asSent, sentText } from './free-texts.ts';
 import { discards } from './landing-tables.ts';
 import type { LoadWriter } from './load-writer.ts';
-import { FREE_TEXTS, isRefusedColumn, rawTable, rudderType } from './raw-tables.ts';
-import { type BufferedColumn, BYTES_PER_VALUE, type Cell, TableBuffer } from './table-buffer.ts';
+import { isRefusedColumn, rawTable, rudderType } from './raw-tables.ts';
+import { type BufferedColumn, BYTES_PER_VALUE, TableBuffer } from './table-buffer.ts';
+import { OF_LOAD, type Target, targetOf } from './target.ts';
 import { ArrivalInstants } from './warehouse-time.ts';
 
 /** Each insert costs the engine some milliseconds, however few rows it has. */
@@ -27,9 +20,6 @@ const ROWS_PER_INSERT = 2_000;
 /** Rows that take this much memory are written. Twice as much is in memory: more is mapped meanwhile. */
 const BYTES_PER_FLUSH = 16 * 1024 * 1024;
 
-/** The columns that the load itself sets. */
-const OF_LOAD: ReadonlySet<string> = new Set(['uuid_ts', 'loaded_at']);
-
 const REFUSED_NAME = 'BigQuery does not allow a column of this name';
 const NO_ROOM = `the table has ${COLUMNS_PER_TABLE} columns, or the load has added ${NEW_COLUMNS_PER_LOAD}`;
 
@@ -37,20 +27,6 @@ export interface RawRowsOptions {
   /** The instant of this load. */
   readonly loadedAt: string;
   readonly engine: Warehouse['engine'];
-}
-
-/** What a raw table gets from messages of one shape. */
-interface Target {
-  readonly planned: PlannedTable;
-  readonly buffer: TableBuffer;
-  readonly cells: readonly TargetCell[];
-}
-
-interface TargetCell {
-  readonly cell: PlannedTable['cells'][number];
-  readonly name: string;
-  readonly column: BufferedColumn;
-  readonly isFreeText: boolean;
 }
 
 /** Mapped rows to be written. */
@@ -190,16 +166,7 @@ export class RawRows {
     const known = this.#targets.get(tables);
     if (known) return known;
     if (!tables.every(({ table, columns }) => this.#buffers.get(table)?.complete.has(columns))) return undefined;
-    const targets = tables.map((planned): Target => {
-      const buffer = this.#bufferOf(planned.table);
-      const texts = FREE_TEXTS.get(planned.table) ?? [];
-      const cells = planned.columns.flatMap((name, index): TargetCell[] => {
-        const [cell, column] = [planned.cells[index], buffer.columns.get(name)];
-        if (OF_LOAD.has(name) || cell === undefined || column === undefined) return [];
-        return [{ cell, name, column, isFreeText: texts.includes(name) }];
-      });
-      return { planned, buffer, cells };
-    });
+    const targets = tables.map((planned) => targetOf(planned, this.#bufferOf(planned.table)));
     this.#targets.set(tables, targets);
     return targets;
   }
@@ -303,26 +270,6 @@ export class RawRows {
 function mappedRows(input: MapInput): readonly RowCells[] | string {
   const { rows, failed } = mapMessage(input);
   return failed[0]?.error ?? rows.map(cellsOf);
-}
-
-/** The row with the free text of the event as it was sent: the mapping writes a title `1984-01-01` as an instant. */
-function asSent(row: RowCells, message: JsonObject): RowCells {
-  const texts = FREE_TEXTS.get(row.table);
-  if (texts === undefined) return row;
-  const [values, types] = [[...row.values], [...row.types]];
-  for (const name of texts) {
-    const index = row.columns.indexOf(name);
-    const sent = index === -1 ? undefined : sentText(message, name);
-    if (sent === undefined) continue;
-    values[index] = sent.value;
-    types[index] = sent.type;
-  }
-  return { ...row, values, types };
-}
-
-function sentText({ properties }: JsonObject, name: string): Cell | undefined {
-  const text = isJsonObject(properties) ? properties[name] : undefined;
-  return typeof text === 'string' ? { value: text.toWellFormed(), type: 'string' } : undefined;
 }
 
 interface Discarded {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import Fastify from 'fastify';
 import { gateway } from '../../ingest/gateway/gateway.ts';
 import { loadSegments } from '../../ingest/load/load-segments.ts';
+import { segmentLoader } from '../../ingest/load/segment-loader.ts';
 import { openSpool } from '../../ingest/spool/open-spool.ts';
 import type { Spool } from '../../ingest/spool/spool.ts';
 import { issueStatements } from '../../jobs/issue-statements.ts';
@@ -36,8 +37,9 @@ export async function benchGatewayLatency(): Promise<Figure[]> {
     const probe = await startProbe(folder);
     await probe.during(() => wait(2_000));
     const later = await sealed(monthOfReceipts(EVENTS), folder);
+    const loader = segmentLoader();
     const works = {
-      load: () => loadSegments(warehouse, { spool: later, clock: systemClock }),
+      load: () => loadSegments(warehouse, { spool: later, clock: systemClock, segmentLoader: loader }),
       build: () => warehouse.withRollback((writer) => build(writer, PERIOD, { parts: ['books', 'open'] })),
       close: () => closeMonth(warehouse),
       statements: () => runJob(services, { job: issueStatements, period: PERIOD, startedBy: 'bench' }),
@@ -58,6 +60,7 @@ export async function benchGatewayLatency(): Promise<Figure[]> {
     await probe.stop();
     await later.close();
     await renderer.close();
+    await loader.close();
     await warehouse.close();
     return figures;
   });

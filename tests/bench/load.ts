@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { RAW_TABLES } from '../../ingest/load/raw-tables.ts';
+import { segmentLoader } from '../../ingest/load/segment-loader.ts';
 import { type Figure, paired, timed } from './measure.ts';
 import { freshWarehouse, inFolder, loadReceipts, monthOfReceipts } from './month.ts';
 
 /** Events per second from sealed segments into the raw tables, against DuckDB's own `read_json` of the resulting rows. */
 export async function benchLoad(): Promise<Figure> {
   const receipts = monthOfReceipts(60_000);
+  const loader = segmentLoader();
   const ours = (): Promise<number> =>
     inFolder(async (folder) => {
       const warehouse = await freshWarehouse(folder);
-      const seconds = await loadReceipts(warehouse, { receipts, folder, time: timed });
+      const seconds = await loadReceipts(warehouse, { receipts, folder, time: timed, segmentLoader: loader });
       await warehouse.close();
       return receipts.length / seconds;
     });
@@ -40,10 +42,12 @@ export async function benchLoad(): Promise<Figure> {
       await warehouse.close();
       return receipts.length / seconds;
     });
+  const figures = await paired(3, { ours, limit });
+  await loader.close();
   return {
     name: 'load',
     unit: 'events/s',
     limitIs: "DuckDB's read_json inserting the same rows, committed",
-    ...(await paired(3, { ours, limit })),
+    ...figures,
   };
 }

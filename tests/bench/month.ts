@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSegments } from '../../ingest/load/load-segments.ts';
+import type { SegmentLoader } from '../../ingest/load/segment-loader.ts';
 import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import { openSpool } from '../../ingest/spool/open-spool.ts';
 import { deploy } from '../../transforms/engine/deploy.ts';
@@ -61,12 +62,18 @@ export async function loadReceipts(
     receipts,
     folder,
     time,
-  }: { receipts: readonly string[]; folder: string; time: (work: () => Promise<unknown>) => Promise<number> },
+    segmentLoader,
+  }: {
+    receipts: readonly string[];
+    folder: string;
+    time: (work: () => Promise<unknown>) => Promise<number>;
+    segmentLoader?: SegmentLoader;
+  },
 ): Promise<number> {
   const spool = await openSpool({ folder: join(folder, 'spool') });
   for (let from = 0; from < receipts.length; from += 2_000) await spool.append(receipts.slice(from, from + 2_000));
   await spool.seal();
-  const seconds = await time(() => loadSegments(warehouse, { spool, clock: systemClock }));
+  const seconds = await time(() => loadSegments(warehouse, { spool, clock: systemClock, segmentLoader }));
   await spool.close();
   return seconds;
 }
