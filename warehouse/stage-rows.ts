@@ -1,5 +1,5 @@
-import { ROWS_BY_FILE, rowsFile } from './duckdb/rows-file.ts';
 import { type FilledColumns, rowsOfColumns } from './filled-columns.ts';
+import { ROWS_BY_FILE, rowsFile } from './rows-file.ts';
 import type { StagedRows } from './staged-rows.ts';
 import type { Warehouse } from './warehouse.ts';
 

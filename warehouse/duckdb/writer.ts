@@ -5,12 +5,12 @@ import { invariant } from '../invariant.ts';
 import { missingColumns } from '../migration.ts';
 import type { Period } from '../period.ts';
 import { assertKnownColumns, exactInJson } from '../row-json.ts';
+import { ROWS_BY_FILE, rowsFile } from '../rows-file.ts';
 import type { RowsFile } from '../staged-rows.ts';
 import type { TableShape } from '../vocabulary/tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
 import { addColumn, createTable, literal, quoted } from './ddl.ts';
 import { boundTo, piecesOf, rowsOf } from './results.ts';
-import { insertFile, ROWS_BY_FILE, rowsFile } from './rows-file.ts';
 import type { Steps } from './steps.ts';
 import { columnShape, duckdbType } from './types.ts';
 
@@ -184,4 +184,18 @@ function withFilledColumns(table: TableShape, rows: readonly ValueRow[]): TableS
 /** The shape of a row for `from_json_strict`, as JSON. */
 function structure(table: TableShape): string {
   return JSON.stringify(Object.fromEntries(table.columns.map(({ name, type }) => [name, duckdbType(type)])));
+}
+
+/** The statement that inserts the rows of a file, and its parameters. */
+function insertFile(table: TableShape, { path, columns, constants }: RowsFile): [string, Value[]] {
+  const types = new Map(table.columns.map(({ name, type }) => [name, duckdbType(type)]));
+  const value = (name: string, text: string): string => `cast(${text} as ${types.get(name)}) as ${quoted(name)}`;
+  const values = [
+    ...columns.map((name) => value(name, quoted(name))),
+    ...constants.map(({ name }, index) => value(name, `$${index + 2}`)),
+  ];
+  return [
+    `insert into ${quoted(table.name)} by name select ${values.join(', ')} from read_parquet($1)`,
+    [path, ...constants.map(({ text }) => text)],
+  ];
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
-import { InvariantBroken } from '../../../warehouse/errors.ts';
-import type { TableShape } from '../../../warehouse/vocabulary/tables.ts';
-import type { ValueRow } from '../../../warehouse/warehouse.ts';
+import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
+import { InvariantBroken } from '../../warehouse/errors.ts';
+import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
+import type { ValueRow } from '../../warehouse/warehouse.ts';
 
 const TEXTS = [
   '',

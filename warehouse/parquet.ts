@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { FilledColumn } from '../filled-columns.ts';
-import { invariant } from '../invariant.ts';
-import type { Value } from '../value.ts';
+import type { FilledColumn } from './filled-columns.ts';
+import { invariant } from './invariant.ts';
 import { type Struct, thriftBytes, varint } from './thrift.ts';
+import type { Value } from './value.ts';
 
 /**
  * A Parquet file of columns as texts, from which the engine reads values of any type, in one row group and without compression: the
