@@ -49,6 +49,8 @@ export interface PublishingSettings {
   readonly queryMemory: string;
   /** How many rows it may return here. */
   readonly queryRows: number;
+  /** How many queries may run here at the same time, each in a process of its own. */
+  readonly queryProcesses: number;
 }
 
 /** What jobs work with; an entry point opens it once. */

@@ -89,8 +89,8 @@ describe('imports', () => {
     expect(outside).toEqual([]);
   });
 
-  test('do not reach past the border of an engine, but to read its address and to open it', () => {
-    const homes = ['api/boot/warehouse-config.ts', 'api/boot/warehouse.ts'];
+  test('do not reach past the border of an engine, but to read its address, to open it, and to query a file of it', () => {
+    const homes = ['api/boot/warehouse-config.ts', 'api/boot/warehouse.ts', 'api/queries/query-process.ts'];
     const engineOf = (path: string): string | undefined => /^warehouse\/(duckdb|bigquery)\//.exec(path)?.[1];
     const reached = production.flatMap(({ path, imports }) =>
       imports

@@ -3,7 +3,7 @@ import type { PublishingSettings } from '../../jobs/job.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import type { OperationalAddress } from '../../warehouse/operational/operational.ts';
 import { integerBetween, type SettingsReader } from '../../warehouse/settings.ts';
-import { memorySize } from './warehouse-config.ts';
+import { memorySize } from './memory-size.ts';
 
 export interface PublishingConfig {
   readonly publishing: PublishingSettings;
@@ -20,6 +20,7 @@ export function publishingConfig(settings: SettingsReader, { folder, operational
   const seconds = settings.read('BI_QUERY_SECONDS', integerBetween(1, 3600), '60');
   const queryMemory = settings.read('BI_QUERY_MEMORY', memorySize, '1GB');
   const queryRows = settings.read('BI_QUERY_ROWS', integerBetween(1, 10_000_000), '1000000');
+  const queryProcesses = settings.read('BI_QUERY_PROCESSES', integerBetween(1, 64), '2');
   return {
     publishing: {
       folder: join(folder, 'bi'),
@@ -27,6 +28,7 @@ export function publishingConfig(settings: SettingsReader, { folder, operational
       queryTimeMs: (seconds ?? 0) * 1000,
       queryMemory: queryMemory ?? '',
       queryRows: queryRows ?? 0,
+      queryProcesses: queryProcesses ?? 0,
     },
   };
 }

@@ -23,6 +23,7 @@ import { requirePresent } from '../../warehouse/invariant.ts';
 import { type Operational, openOperational } from '../../warehouse/operational/operational.ts';
 import type { StorePlaces } from '../../warehouse/store-sizes.ts';
 import { openSignIn, type SignIn } from '../auth/sign-in.ts';
+import { removeQueries } from '../queries/query-marts.ts';
 import { authSecretIn } from './auth-secret.ts';
 import type { Config } from './config.ts';
 import { openWarehouse, removeSpill } from './warehouse.ts';
@@ -76,6 +77,7 @@ async function open(
 ): Promise<Pick<OpenServices, 'services' | 'listening' | 'signIn'>> {
   closers.push(await lockFolder(config.dataFolder));
   const { operational, warehouse } = stores ?? (await openStores(config, closers));
+  await removeQueries(config);
   const spool = await openSpool({ folder: spoolFolderIn(config.dataFolder), clock });
   closers.push(() => spool.close());
   const { emitter, listening: emitTo } = ownEmitter(config);

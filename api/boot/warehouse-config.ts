@@ -10,6 +10,7 @@ import {
   storeAddress,
 } from '../../warehouse/settings.ts';
 import { dataFolderIn } from './gateway-config.ts';
+import { memorySize } from './memory-size.ts';
 
 /** The engine and address of the warehouse, which is the book of record. */
 export type WarehouseConfig = DuckDbConfig | BigQueryConfig;
@@ -34,17 +35,6 @@ export interface BigQueryConfig {
   /** BigQuery refuses a query that would read more, before it costs anything. */
   readonly maximumBytesBilled: bigint;
 }
-
-/** The engine needs this much for the work that is given the least. */
-const LEAST_MEBIBYTES = 256;
-const MEBIBYTES: Readonly<Record<string, number>> = {
-  MB: 1e6 / 2 ** 20,
-  GB: 1e9 / 2 ** 20,
-  TB: 1e12 / 2 ** 20,
-  MiB: 1,
-  GiB: 1024,
-  TiB: 1024 ** 2,
-};
 
 /** Reads only the data folder and the warehouse. Throws `Rejected` if a setting is malformed. */
 export function readWarehouseConfig(environment: Environment): {
@@ -73,16 +63,6 @@ export function warehouseConfig(settings: SettingsReader, { folder }: { folder: 
 function warehouseAddress(address: string): string | BigQueryAddress {
   const { kind, rest } = storeAddress('duckdb', 'bigquery')(address);
   return kind === 'bigquery' ? parseBigQueryAddress(address) : rest;
-}
-
-/** A size in the notation of DuckDB. */
-export function memorySize(text: string): string {
-  const [, count, unit = ''] = /^(\d{1,6}(?:\.\d{1,3})?) ?([MGT]i?B)$/.exec(text) ?? [];
-  if (count === undefined) throw new Rejected(`${JSON.stringify(text)} is not a size such as 512MB or 8GiB.`);
-  if (Number(count) * (MEBIBYTES[unit] ?? 0) < LEAST_MEBIBYTES) {
-    throw new Rejected(`${text} is too little; the engine needs at least ${LEAST_MEBIBYTES}MiB.`);
-  }
-  return `${count}${unit}`;
 }
 
 function bytes(text: string): bigint {

@@ -1,6 +1,3 @@
-import type { Readable } from 'node:stream';
-import { Type } from 'typebox';
-import { ARROW_TYPE, arrowStream } from '../../reports/render/arrow.ts';
 import { csvRecords, textCell } from '../../reports/render/csv-records.ts';
 import type { BulkQuery } from '../../warehouse/bulk.ts';
 import { Rejected } from '../../warehouse/errors.ts';
@@ -26,22 +23,13 @@ export interface MartFormat {
 export const MART_FORMATS = {
   json: { mediaType: 'application/json; charset=utf-8', write: writeJson },
   csv: { mediaType: 'text/csv; charset=utf-8', write: writeCsv },
-  arrow: { mediaType: ARROW_TYPE, write: writeArrow },
+  arrow: { mediaType: 'application/vnd.apache.arrow.stream', write: writeArrow },
   parquet: { mediaType: 'application/vnd.apache.parquet', write: writeParquet },
 } as const satisfies Readonly<Record<string, MartFormat>>;
 
-export const MART_FORMAT_NAMES = Object.keys(MART_FORMATS) as (keyof typeof MART_FORMATS)[];
+export type MartFormatName = keyof typeof MART_FORMATS;
 
-/** The content of a response in any of these formats, by a schema of the rows in JSON. Streamed, never serialized as one value. */
-export function martContent(rows: object) {
-  const binary = Type.Unsafe<Readable>({ type: 'string', format: 'binary' });
-  return {
-    'application/json': { schema: Type.Unsafe<Readable>({ type: 'array', ...rows }) },
-    'text/csv': { schema: Type.Unsafe<Readable>({ type: 'string' }) },
-    'application/vnd.apache.arrow.stream': { schema: binary },
-    'application/vnd.apache.parquet': { schema: binary },
-  };
-}
+export const MART_FORMAT_NAMES = Object.keys(MART_FORMATS) as MartFormatName[];
 
 /** One array of objects with one row per line; integers with all their digits, exact decimals as strings. */
 async function* writeJson({ table: { columns }, query, warehouse }: MartRead): AsyncGenerator<string> {
@@ -76,10 +64,11 @@ async function* writeCsv(read: MartRead): AsyncGenerator<string | Uint8Array> {
   }
 }
 
-function writeArrow(read: MartRead): AsyncGenerator<Uint8Array> {
+async function* writeArrow(read: MartRead): AsyncGenerator<Uint8Array> {
+  const { arrowStream } = await import('../../reports/render/arrow.ts');
   const { table, query, warehouse } = read;
   const pieces = warehouse.bulk?.columns(bulkQuery(read)) ?? columnPieces(table.columns, warehouse.stream(...query));
-  return arrowStream(table, pieces);
+  yield* arrowStream(table, pieces);
 }
 
 /** Compressed by zstd; instants in UTC, exact decimals as decimal(38, 9). */

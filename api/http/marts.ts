@@ -13,7 +13,8 @@ import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
 import { UNITS, unitOf } from '../../warehouse/vocabulary/units.ts';
 import { callerOf } from '../auth/authenticate.ts';
 import { biRoleOf } from '../auth/permissions.ts';
-import { MART_FORMAT_NAMES, MART_FORMATS, type MartRead, martContent } from './mart-formats.ts';
+import { martContent } from './mart-content.ts';
+import { MART_FORMAT_NAMES, MART_FORMATS, type MartRead } from './mart-formats.ts';
 import { PeriodText } from './schemas.ts';
 
 /** The marts as a role sees them, by name. */

@@ -1,14 +1,15 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
-import { queryMarts } from '../../jobs/publish-marts/query-marts.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { callerOf } from '../auth/authenticate.ts';
 import { biRoleOf } from '../auth/permissions.ts';
-import { MART_FORMAT_NAMES, MART_FORMATS, martContent } from './mart-formats.ts';
+import { queryMarts } from '../queries/query-marts.ts';
+import { martContent } from './mart-content.ts';
+import { MART_FORMAT_NAMES, MART_FORMATS } from './mart-formats.ts';
 
 const Query = exactly(
   {
@@ -26,7 +27,7 @@ const Query = exactly(
 /** Rows of any columns. */
 const Rows = { items: { type: 'object' }, description: 'The rows of the query.' };
 
-/** SQL on the published marts, on an engine of its own; the warehouse is not involved. */
+/** SQL on the published marts, in a process of its own; the warehouse is not involved. */
 export const queryRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.post(
     '/query',
@@ -51,16 +52,11 @@ export const queryRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = as
       const { sql, format } = request.body;
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
-      const result = await queryMarts(services, { sql, role: biRoleOf(callerOf(request)), signal: gone.signal });
-      const { mediaType, write } = MART_FORMATS[format];
-      const table = { name: 'query', meaning: '', columns: result.columns };
-      const rows = Readable.from(write({ table, query: [result.sql, []], warehouse: result.reader }), {
-        objectMode: false,
-      });
-      // Also if nobody reads to the end, or not even the beginning.
-      rows.once('close', () => void result.close().catch((error: unknown) => request.log.error(error)));
+      const role = biRoleOf(callerOf(request));
+      const { version, rows } = await queryMarts(services, { sql, role, format, signal: gone.signal });
+      // Also if nobody reads the beginning.
       if (gone.signal.aborted) rows.destroy();
-      reply.type(mediaType).header('publication', result.version);
+      reply.type(MART_FORMATS[format].mediaType).header('publication', version);
       return reply.send(compressed(request, reply, rows));
     },
   );

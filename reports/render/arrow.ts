@@ -19,11 +19,8 @@ import type { ColumnPiece, ColumnValues } from '../../warehouse/bulk.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { ColumnShape, ColumnType, TableShape } from '../../warehouse/vocabulary/tables.ts';
 
-/** The media type of the bytes of `arrowStream`. */
-export const ARROW_TYPE = 'application/vnd.apache.arrow.stream';
-
 /**
- * The rows of a table as an Arrow IPC stream, one record batch per piece: numeric as decimal128(38, 9), int64 as int64,
+ * The rows of a table as an Arrow IPC stream (`application/vnd.apache.arrow.stream`), one record batch per piece: numeric as decimal128(38, 9), int64 as int64,
  * instants as timestamp[µs, UTC], dates as date32, text and JSON as utf8. Only one piece is in memory at a time. Throws
  * `InvariantBroken` for a null in a column that has none.
  */

@@ -14,7 +14,6 @@ import { toOpenError, toReadError, toWriteError } from './open-error.ts';
 import { openPublishedFile } from './published-file.ts';
 import { piecesOf, rowsOf } from './results.ts';
 import { inScratch } from './scratch.ts';
-import { selectOnFile } from './select-on-file.ts';
 import { runTransaction, type TransactionEnd } from './transaction.ts';
 import { writeFile } from './write-file.ts';
 
@@ -138,7 +137,6 @@ function warehouseOn({ file, instance, reading, writing, memoryLimit, exportFold
     files: {
       write: (to, content) => onOwnConnection((connection) => writeFile(connection, to, content)),
       open: openPublishedFile,
-      select: selectOnFile,
     },
     async explain(sql) {
       await assertSelect(reading, { sql, file });

@@ -1,8 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { BulkReader } from '../bulk.ts';
 import { countOf } from '../count-of.ts';
-import { messageOf, Rejected, Unavailable } from '../errors.ts';
-import type { QueryLimits, QueryResult, SelectRequest } from '../published/database-files.ts';
+import { messageOf, Rejected } from '../errors.ts';
 import type { ColumnShape, ColumnType } from '../vocabulary/tables.ts';
 import type { Value, ValueRow } from '../warehouse.ts';
 import { bulkReader, type OnConnection } from './bulk.ts';
@@ -13,28 +12,53 @@ import { piecesOf, rowsOf } from './results.ts';
 
 const RESULT = 'temp.query_result';
 
+/** Limits of one query. Its time, and memory that the engine does not count, are for whoever runs the process to limit. */
+export interface QueryLimits {
+  readonly memoryLimit: string;
+  readonly threads: number;
+  readonly rows: number;
+  /** An empty folder of this query alone, to which it spills and writes its rows. */
+  readonly folder: string;
+}
+
+export interface SelectRequest {
+  readonly file: string;
+  readonly sql: string;
+  readonly limits: QueryLimits;
+}
+
+/** The rows of one SELECT, which are complete and wait to be read. */
+export interface QueryResult {
+  readonly columns: readonly ColumnShape[];
+  readonly reader: {
+    readonly bulk: BulkReader;
+    stream<R extends ValueRow>(sql: string, parameters?: readonly Value[]): AsyncIterable<R[]>;
+  };
+  /** A SELECT of the rows, for `reader`. */
+  readonly sql: string;
+  close(): void;
+}
+
 /**
- * Runs one SELECT on an engine of its own, which is closed with its result: settings, temporary tables and memory are those of the query
- * alone. Its result is complete before the first row is read, so an error is never found in the middle of a response.
+ * Runs one SELECT of somebody else's on an engine of its own: it cannot reach other files or change settings. Its result is complete
+ * before the first row is read. Throws `Rejected` with the engine's own words for what cannot run.
  */
-export async function selectOnFile({ file, sql, limits, signal }: SelectRequest): Promise<QueryResult> {
-  await mkdir(limits.folder, { recursive: true });
-  let instance: DuckDBInstance | undefined;
-  let connection: DuckDBConnection | undefined;
-  const close = async (): Promise<void> => {
-    connection?.closeSync();
-    instance?.closeSync();
-    await rm(limits.folder, { recursive: true, force: true });
+export async function selectOnFile({ file, sql, limits }: SelectRequest): Promise<QueryResult> {
+  const instance = await DuckDBInstance.create(file, optionsOf(limits));
+  const connection = await connect(instance);
+  const close = (): void => {
+    connection.closeSync();
+    instance.closeSync();
   };
   try {
-    instance = await DuckDBInstance.create(file, optionsOf(limits));
-    connection = await connect(instance);
     await confine(connection, limits);
     await assertHarmlessSelect(connection, sql);
-    const columns = await withinTime(connection, { limits, signal }, (open) => materialise(open, { sql, limits }));
+    const columns = await materialise(connection, { sql, limits }).catch((error: unknown) => {
+      throw error instanceof Rejected ? error : refused(messageOf(error));
+    });
     return { columns, reader: readerOn(connection, limits), sql: `select * from ${RESULT}`, close };
   } catch (error) {
-    await close();
+    close();
     throw error;
   }
 }
@@ -108,30 +132,6 @@ function shapeOf(typeName: string): Shape {
 /** No format has an infinite date, or a year of more or less than four digits. */
 function withinYears(value: string, type: 'date' | 'timestamptz'): string {
   return `case when ${value} < ${type} '0001-01-01' or ${value} >= ${type} '10000-01-01' then error('a date is not in the years 1 to 9999') else ${value} end`;
-}
-
-/** Interrupts the engine after the time, or when nobody waits any more. */
-async function withinTime<T>(
-  connection: DuckDBConnection,
-  { limits: { timeMs }, signal }: { limits: QueryLimits; signal: AbortSignal | undefined },
-  work: (connection: DuckDBConnection) => Promise<T>,
-): Promise<T> {
-  const timeout = AbortSignal.timeout(timeMs);
-  const ended = AbortSignal.any(signal ? [timeout, signal] : [timeout]);
-  const interrupt = (): void => connection.interrupt();
-  ended.addEventListener('abort', interrupt);
-  try {
-    ended.throwIfAborted();
-    return await work(connection);
-  } catch (error) {
-    if (timeout.aborted) {
-      throw new Rejected(`The query took longer than ${timeMs / 1000} s and was stopped; read fewer rows or columns.`);
-    }
-    if (signal?.aborted) throw new Unavailable('The query was stopped, because nobody waits for its result.');
-    throw error instanceof Rejected ? error : refused(messageOf(error));
-  } finally {
-    ended.removeEventListener('abort', interrupt);
-  }
 }
 
 /** The result is a temporary table, which only its own connection sees: one reads at a time. */

@@ -1,6 +1,4 @@
-import type { BulkReader } from '../bulk.ts';
 import type { Value, ValueRow } from '../value.ts';
-import type { ColumnShape } from '../vocabulary/tables.ts';
 import type { PublishedTable } from './published-table.ts';
 
 /** The numbers of a table that are compared: its rows under `*`, and the sum of each column by name, as decimals. */
@@ -47,36 +45,6 @@ export interface PublishedFile {
   close(): void;
 }
 
-/** Limits of one query. */
-export interface QueryLimits {
-  readonly memoryLimit: string;
-  readonly threads: number;
-  readonly timeMs: number;
-  readonly rows: number;
-  /** The folder to which it spills and writes its result; of this query alone, and removed at its end. */
-  readonly folder: string;
-}
-
-/** The rows of one SELECT, which are complete and wait to be read. */
-export interface QueryResult {
-  readonly columns: readonly ColumnShape[];
-  readonly reader: {
-    readonly bulk: BulkReader;
-    stream<R extends ValueRow>(sql: string, parameters?: readonly Value[]): AsyncIterable<R[]>;
-  };
-  /** A SELECT of the rows, for `reader`. */
-  readonly sql: string;
-  close(): Promise<void>;
-}
-
-export interface SelectRequest {
-  readonly file: string;
-  readonly sql: string;
-  readonly limits: QueryLimits;
-  /** Ends the query. */
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** Database files of published tables, where the engine of the warehouse has files. */
 export interface DatabaseFiles {
   /**
@@ -85,9 +53,4 @@ export interface DatabaseFiles {
    */
   write(file: string, content: FileContent): Promise<void>;
   open(file: string): Promise<PublishedFile>;
-  /**
-   * Runs one SELECT of somebody else's on a file: it cannot reach other files, change settings or exceed its limits. Throws `Rejected`
-   * with the engine's own words for what cannot run, and `Unavailable` if it was interrupted.
-   */
-  select(request: SelectRequest): Promise<QueryResult>;
 }

@@ -57,7 +57,7 @@ describe('the configuration', () => {
       payoutPacing: { perSecond: 25 },
       publishing: {
         ...{ databaseUrl: undefined, folder: '.data/bi' },
-        ...{ queryMemory: '1GB', queryRows: 1_000_000, queryTimeMs: 60_000 },
+        ...{ queryMemory: '1GB', queryProcesses: 2, queryRows: 1_000_000, queryTimeMs: 60_000 },
       },
       accountUrls: { returnUrl: undefined, refreshUrl: undefined },
       breakGraceMs: 3 * 24 * 60 * 60 * 1000,

@@ -1,13 +1,19 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { currentVersion, removeOldVersions } from '../../../jobs/publish-marts/folders.ts';
+import { MART_FORMATS } from '../../../api/http/mart-formats.ts';
+import { queryMarts, removeQueries } from '../../../api/queries/query-marts.ts';
+import type { PublishingSettings } from '../../../jobs/job.ts';
+import { currentFile, currentVersion, removeOldVersions } from '../../../jobs/publish-marts/folders.ts';
 import { publishMarts } from '../../../jobs/publish-marts/publish-marts.ts';
-import { queryMarts } from '../../../jobs/publish-marts/query-marts.ts';
 import { runJob } from '../../../jobs/run-job.ts';
+import { selectOnFile } from '../../../warehouse/duckdb/select-on-file.ts';
+import { Rejected } from '../../../warehouse/errors.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
+import type { BiRole } from '../../../warehouse/published/published-table.ts';
 import { type As, fillMarts, NOW, openTestApi, type TestApi } from '../test-api.ts';
 
 let api: TestApi;
@@ -29,18 +35,30 @@ const ask = (
     payload: { sql, format },
     ...(gzip && { headers: { 'accept-encoding': 'gzip' } }),
   });
-const rows = async (sql: string, as: As = 'analyst') => {
-  const response = await ask(sql, { as });
-  expect(response.statusCode, response.body).toBe(200);
-  return response.json();
-};
-const refusal = async (sql: string) => {
+
+/** What a query gives that is run here and not in a process of its own, which would take longer than most of them. */
+async function rows(sql: string, role: BiRole = 'analyst') {
+  const limits = { memoryLimit: '256MiB', threads: 2, rows: 1000, folder: join(folder, 'here') };
+  const result = await selectOnFile({ file: (await currentFile(folder, role)).file, sql, limits });
+  try {
+    const read = { table: { name: 'query', meaning: '', columns: result.columns }, query: [result.sql, []] as const };
+    return JSON.parse((await buffer(MART_FORMATS.json.write({ ...read, warehouse: result.reader }))).toString());
+  } finally {
+    result.close();
+  }
+}
+const refusal = (sql: string): Promise<string> =>
+  rows(sql).then(
+    () => 'It was not refused.',
+    (error: unknown) => (error instanceof Rejected ? error.message : `No refusal: ${error}`),
+  );
+const problem = async (sql: string) => {
   const response = await ask(sql);
   return [response.statusCode, response.json().detail];
 };
 
 test('before the first publication, a query says what to do', async () => {
-  expect(await refusal('select 1')).toEqual([
+  expect(await problem('select 1')).toEqual([
     503,
     'Nothing was published yet; run publish-marts, which also follows each build.',
   ]);
@@ -124,7 +142,7 @@ describe('published marts', () => {
 describe('a query', () => {
   test('of an analyst finds no personal column; finance sees them', async () => {
     const sql = 'select creator_id, account_id_stripe from balances order by creator_id limit 1';
-    expect((await refusal(sql))[1]).toContain('"account_id_stripe" not found');
+    expect(await refusal(sql)).toContain('"account_id_stripe" not found');
     expect(await rows(sql, 'finance')).toEqual([{ creator_id: 'cr_ada', account_id_stripe: null }]);
   });
 
@@ -172,7 +190,7 @@ describe('a query', () => {
     [`copy royalties to '/tmp/out.csv'`, 'Only SELECT statements can be serialized to json'],
     ['select royalty from royalties', 'Referenced column "royalty" not found'],
     ['select from', 'syntax error'],
-    ['', 'must be written as'],
+    ['', 'there are 0 statements; send one'],
     [`select * from read_text('/etc/passwd')`, 'function read_text is not allowed'],
     [`select * from '/etc/passwd.csv'`, 'Permission Error'],
     [`select * from glob('/*')`, 'function glob is not allowed'],
@@ -193,11 +211,9 @@ describe('a query', () => {
     ['select cast(1e30 as bigint)', 'Conversion Error'],
     ["select string_agg(repeat(cast(range as varchar), 1000), '') as text from range(1000000)", 'Out of Memory'],
   ])('%s is refused in one sentence', async (sql, why) => {
-    const [status, detail] = await refusal(sql);
-    expect(detail).toContain(why);
-    expect(detail).not.toContain('\n');
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(status).toBeLessThan(500);
+    const sentence = await refusal(sql);
+    expect(sentence).toContain(why);
+    expect(sentence).not.toContain('\n');
   });
 
   test.each([
@@ -205,32 +221,93 @@ describe('a query', () => {
     [`from ${Array(31).fill('royalties').join(' natural join ')}`, 'more than 30 tables'],
     [`from ${Array(3).fill(`(select ${Array(400).fill('1')})`)}`, 'more than 1000 columns'],
   ])('whose planning would outlast its time is refused (%#)', async (sql, why) => {
-    expect((await refusal(sql))[1]).toContain(why);
+    expect(await refusal(sql)).toContain(why);
+  });
+});
+
+describe('the process of a query', () => {
+  const query = (sql: string, more: Partial<PublishingSettings> & { signal?: AbortSignal } = {}) => {
+    const { signal, ...settings } = more;
+    const publishing = { ...requirePresent(api.services.publishing, 'The test has a folder.'), ...settings };
+    const asked = { sql, role: 'analyst', format: 'json', ...(signal && { signal }) } as const;
+    return queryMarts({ ...api.services, publishing }, asked);
+  };
+  const slow = 'select sum(a.range * b.range) as sum from range(1000000) as a, range(1000000) as b';
+  const left = () => readdir(join(folder, '.queries'));
+
+  test('gives the rows or the refusal, and leaves nothing', async () => {
+    const { version, rows } = await query('select 1 as one');
+    // The answer can be read although its file has no name any more.
+    expect(await left()).toEqual([]);
+    expect([version, (await buffer(rows)).toString()]).toEqual([
+      await currentVersion(folder, 'analyst'),
+      '[\n{"one":1}\n]\n',
+    ]);
+    expect(await problem('select royalty from royalties')).toEqual([
+      400,
+      expect.stringMatching(/^The query cannot be run: .*Referenced column "royalty" not found/),
+    ]);
+    expect(await left()).toEqual([]);
   });
 
-  test('that takes too long, or whose caller has gone, is stopped', async () => {
-    const publishing = requirePresent(api.services.publishing, 'The test has a folder.');
-    const slow = 'select sum(a.range * b.range) as sum from range(1000000) as a, range(1000000) as b';
-    const within = (queryTimeMs: number) => ({ ...api.services, publishing: { ...publishing, queryTimeMs } });
-    await expect(queryMarts(within(20), { sql: slow, role: 'analyst' })).rejects.toThrow(
-      'The query took longer than 0.02 s and was stopped; read fewer rows or columns.',
+  test('ends with its time, or when its caller has gone', async () => {
+    await expect(query(slow, { queryTimeMs: 900 })).rejects.toThrow(
+      'The query took longer than 0.9 s and was stopped; read fewer rows or columns.',
     );
     const gone = new AbortController();
-    const asked = queryMarts(within(60_000), { sql: slow, role: 'analyst', signal: gone.signal });
+    const asked = query(slow, { signal: gone.signal });
     gone.abort();
     await expect(asked).rejects.toThrow('nobody waits for its result');
-    // Nothing of a query is left.
-    expect(await readdir(join(folder, '.queries'))).toEqual([]);
+    expect(await left()).toEqual([]);
   });
 
-  test('waits for no more than a few others', async () => {
-    const open = await Promise.all([1, 2].map(() => queryMarts(api.services, { sql: 'select 1', role: 'analyst' })));
-    expect(await refusal('select 1')).toEqual([
-      503,
+  test.each([
+    ['repeats a repetition', `select length(repeat(repeat('x', 100000), 30000)) as n`, 'more memory than 256MiB'],
+    ['is nested deeply', `select ${'('.repeat(20_000)}1${')'.repeat(20_000)}`, 'The query cannot be run'],
+    [
+      'recurses for ever',
+      'with recursive n as (select 1 as i union all select i + 1 from n) select max(i) from n',
+      'took longer than',
+      { queryTimeMs: 1200 },
+    ],
+    ['has a huge list', 'select list(range) as l from range(100000000)', 'Out of Memory', { queryMemory: '20MB' }],
+    [
+      'has a wide result',
+      `select ${Array.from({ length: 20 }, (_, at) => `range as ${'c'.repeat(80)}${at}`)} from range(70000)`,
+      'is too large',
+      { queryMemory: '40MB', queryRows: 70_000 },
+    ],
+  ])(
+    'that %s ends in one sentence, and others are answered meanwhile',
+    async (_, sql, why, settings: Partial<PublishingSettings> = {}) => {
+      const refused = query(sql, settings).then(
+        () => 'It was not refused.',
+        ({ message }: Error) => message,
+      );
+      expect((await api.app.inject('/health')).statusCode).toBe(200);
+      const sentence = await refused;
+      expect(sentence).toContain(why);
+      expect(sentence).not.toContain('\n');
+      expect(await left()).toEqual([]);
+    },
+  );
+
+  test('waits for no more than a few others, and for nobody who does not read', async () => {
+    const unread = [await query('select 1 as one'), await query('select 2 as two')];
+    const others = [query(slow, { queryTimeMs: 900 }), query(slow, { queryTimeMs: 900 })];
+    for (const other of others) other.catch(() => undefined);
+    await expect(query('select 1 as one')).rejects.toThrow(
       'The query cannot be run now: 2 others run already; try again in a moment.',
-    ]);
-    for (const result of open) await result.close();
-    expect(await rows('select 1 as one')).toEqual([{ one: 1 }]);
+    );
+    await Promise.allSettled(others);
+    expect((await buffer((await query('select 3 as three')).rows)).toString()).toContain('{"three":3}');
+    for (const { rows } of unread) rows.destroy();
+  });
+
+  test('of a server that died leaves a folder, which the next start removes', async () => {
+    await mkdir(join(folder, '.queries', 'query_of_a_dead_process'), { recursive: true });
+    await removeQueries(api.services);
+    expect(await readdir(folder)).not.toContain('.queries');
   });
 });
 

@@ -1,0 +1,145 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { Services } from '../../jobs/job.ts';
+import { currentFile } from '../../jobs/publish-marts/folders.ts';
+import { requirePublishing } from '../../jobs/publish-marts/publish-marts.ts';
+import { Conflict, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import { randomId } from '../../warehouse/ids.ts';
+import type { BiRole } from '../../warehouse/published/published-table.ts';
+import type { MartFormatName } from '../http/mart-formats.ts';
+import type { QueryOutcome, QueryTask } from './query-process.ts';
+
+const PROGRAM = fileURLToPath(new URL('./query-process.ts', import.meta.url));
+
+/** Threads of the engine of one query. */
+const THREADS = 2;
+
+/** How many answers may be read at the same time; when there are more, the one that was begun first is cut off. */
+const MOST_ANSWERS = 32;
+
+/** Below the published files, so that it is on the same disk. */
+const RESULTS = '.queries';
+
+/** The queries that run, by the folder of the published files. */
+const running = new Map<string, number>();
+
+/** The answers that are read, those begun first first. */
+const answers = new Set<Readable>();
+
+export interface MartQuery {
+  readonly sql: string;
+  readonly role: BiRole;
+  readonly format: MartFormatName;
+  /** Ends the query. */
+  readonly signal?: AbortSignal;
+}
+
+export interface PublishedAnswer {
+  /** The publication whose rows these are. */
+  readonly version: string;
+  /** The rows, complete, in the format that was asked for. */
+  readonly rows: Readable;
+}
+
+/**
+ * Runs one SELECT on the current publication of a role, in a process that has nothing but its file. Throws `Rejected` for anything but a
+ * SELECT that can run and stays within the limits, `Unavailable` while nothing is published or too many queries run, and `Conflict` on
+ * BigQuery.
+ */
+export async function queryMarts(
+  services: Pick<Services, 'warehouse' | 'publishing'>,
+  { sql, role, format, signal }: MartQuery,
+): Promise<PublishedAnswer> {
+  if (!services.warehouse.files) {
+    throw new Conflict(
+      `The marts are on BigQuery; query its dataset for the role ${role} there, as warehouse/bi.md describes.`,
+    );
+  }
+  const { folder, queryTimeMs: timeMs, queryMemory, queryRows, queryProcesses } = requirePublishing(services);
+  const { version, file } = await currentFile(folder, role);
+  const count = running.get(folder) ?? 0;
+  if (count >= queryProcesses) {
+    throw new Unavailable(`The query cannot be run now: ${count} others run already; try again in a moment.`);
+  }
+  running.set(folder, count + 1);
+  const own = join(folder, RESULTS, randomId('query'));
+  const answer = join(own, 'answer');
+  try {
+    await mkdir(own, { recursive: true });
+    const limits = { memoryLimit: queryMemory, threads: THREADS, rows: queryRows, folder: own };
+    await inProcess({ file, sql, format, limits, answer }, { timeMs, signal });
+    return { version, rows: kept((await open(answer)).createReadStream()) };
+  } finally {
+    // The answer that is open can be read to its end all the same.
+    await rm(own, { recursive: true, force: true });
+    running.set(folder, (running.get(folder) ?? 1) - 1);
+  }
+}
+
+/** Removes what the queries of a process that died have left. */
+export async function removeQueries({ publishing }: Pick<Services, 'publishing'>): Promise<void> {
+  if (publishing) await rm(join(publishing.folder, RESULTS), { recursive: true, force: true });
+}
+
+function kept(answer: Readable): Readable {
+  answers.add(answer);
+  answer.once('close', () => answers.delete(answer));
+  const [oldest] = answers;
+  if (answers.size > MOST_ANSWERS) {
+    oldest?.destroy(new Unavailable('The answer was cut off, because too many others are read; read it faster.'));
+  }
+  return answer;
+}
+
+/** Ends when the answer is written. The process is killed in any case: nothing of it is needed any more. */
+async function inProcess(
+  task: QueryTask,
+  { timeMs, signal }: { timeMs: number; signal: AbortSignal | undefined },
+): Promise<void> {
+  const timeout = AbortSignal.timeout(timeMs);
+  const ended = AbortSignal.any(signal ? [timeout, signal] : [timeout]);
+  const child = fork(PROGRAM, { env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  try {
+    const outcome = await outcomeOf(child, { task, ended });
+    if (outcome.rejected !== undefined) throw new Rejected(outcome.rejected);
+    if (outcome.failed !== undefined) {
+      throw new Unavailable(`The query could not be run: ${outcome.failed}; try again.`);
+    }
+  } catch (error) {
+    if (timeout.aborted) {
+      throw new Rejected(`The query took longer than ${timeMs / 1000} s and was stopped; read fewer rows or columns.`);
+    }
+    if (signal?.aborted) throw new Unavailable('The query was stopped, because nobody waits for its result.');
+    throw error;
+  } finally {
+    await killed(child);
+  }
+}
+
+function outcomeOf(
+  child: ChildProcess,
+  { task, ended }: { task: QueryTask; ended: AbortSignal },
+): Promise<QueryOutcome> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(ended.reason);
+    ended.addEventListener('abort', stop);
+    if (ended.aborted) stop();
+    child.once('message', resolve);
+    child.once('error', reject);
+    child.once('exit', () =>
+      reject(new Rejected('The query cannot be run: it ended the process in which it ran; simplify it.')),
+    );
+    child.send(task, (error) => error && reject(error));
+  });
+}
+
+/** Its files can be removed only after it. */
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+}
