@@ -1,8 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import type { Services } from '../../jobs/job.ts';
 import { currentFile } from '../../jobs/publish-marts/folders.ts';
 import { requirePublishing } from '../../jobs/publish-marts/publish-marts.ts';
@@ -10,9 +9,8 @@ import { Conflict, Rejected, Unavailable } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import type { BiRole } from '../../warehouse/published/published-table.ts';
 import type { MartFormatName } from '../http/mart-formats.ts';
+import { endProcess, prepareProcess, takeProcess } from './processes.ts';
 import type { QueryOutcome, QueryTask } from './query-process.ts';
-
-const PROGRAM = fileURLToPath(new URL('./query-process.ts', import.meta.url));
 
 /** Threads of the engine of one query. */
 const THREADS = 2;
@@ -94,14 +92,14 @@ function kept(answer: Readable): Readable {
   return answer;
 }
 
-/** Ends when the answer is written. The process is killed in any case: nothing of it is needed any more. */
+/** Returns when the answer is written. The process is ended in any case: nothing of it is needed any more. */
 async function inProcess(
   task: QueryTask,
   { timeMs, signal }: { timeMs: number; signal: AbortSignal | undefined },
 ): Promise<void> {
   const timeout = AbortSignal.timeout(timeMs);
   const ended = AbortSignal.any(signal ? [timeout, signal] : [timeout]);
-  const child = fork(PROGRAM, { env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const child = takeProcess();
   try {
     const outcome = await outcomeOf(child, { task, ended });
     if (outcome.rejected !== undefined) throw new Rejected(outcome.rejected);
@@ -115,7 +113,8 @@ async function inProcess(
     if (signal?.aborted) throw new Unavailable('The query was stopped, because nobody waits for its result.');
     throw error;
   } finally {
-    await killed(child);
+    await endProcess(child);
+    prepareProcess();
   }
 }
 
@@ -134,12 +133,4 @@ function outcomeOf(
     );
     child.send(task, (error) => error && reject(error));
   });
-}
-
-/** Its files can be removed only after it. */
-async function killed(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await gone;
 }
