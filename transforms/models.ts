@@ -72,6 +72,7 @@ import { payoutSteps } from './marts/payout_steps.ts';
 import { payouts } from './marts/payouts.ts';
 import { periodTotals } from './marts/period_totals.ts';
 import { postings } from './marts/postings.ts';
+import { quarantineTotals } from './marts/quarantine_totals.ts';
 import { quarantinedEvents } from './marts/quarantined_events.ts';
 import { reconciliations } from './marts/reconciliations.ts';
 import { royalties } from './marts/royalties.ts';
@@ -212,6 +213,7 @@ export const MODELS: readonly Model[] = [
   breaks,
   breakCreators,
   quarantinedEvents,
+  quarantineTotals,
   connectedAccounts,
   connectedBalances,
   connectedPayouts,

@@ -1,8 +1,7 @@
 -- events_in_quarantine: Events that were quarantined and have not landed since, by source.
 -- An event with several violations counts once for each.
-select source_id, cast(sum(still_quarantined_count) as int64) as metric_value
-from tantieme.quarantined_events
-group by source_id;
+select source_id, still_quarantined_count as metric_value
+from tantieme.quarantine_totals;
 
 -- exceptions: Facts of the period that cannot be booked yet, or are booked and need a look.
 select period, cast(sum(fact_count) as int64) as metric_value

@@ -5,8 +5,6 @@ import { gunzipSync } from 'node:zlib';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MART_FORMATS } from '../../../api/http/mart-formats.ts';
-import { queryMarts, removeQueries } from '../../../api/queries/query-marts.ts';
-import type { PublishingSettings } from '../../../jobs/job.ts';
 import { currentFile, currentVersion, removeOldVersions } from '../../../jobs/publish-marts/folders.ts';
 import { publishMarts } from '../../../jobs/publish-marts/publish-marts.ts';
 import { runJob } from '../../../jobs/run-job.ts';
@@ -225,90 +223,11 @@ describe('a query', () => {
   });
 });
 
-describe('the process of a query', () => {
-  const query = (sql: string, more: Partial<PublishingSettings> & { signal?: AbortSignal } = {}) => {
-    const { signal, ...settings } = more;
-    const publishing = { ...requirePresent(api.services.publishing, 'The test has a folder.'), ...settings };
-    const asked = { sql, role: 'analyst', format: 'json', ...(signal && { signal }) } as const;
-    return queryMarts({ ...api.services, publishing }, asked);
-  };
-  const slow = 'select sum(a.range * b.range) as sum from range(1000000) as a, range(1000000) as b';
-  const left = () => readdir(join(folder, '.queries'));
-
-  test('gives the rows or the refusal, and leaves nothing', async () => {
-    const { version, rows } = await query('select 1 as one');
-    // The answer can be read although its file has no name any more.
-    expect(await left()).toEqual([]);
-    expect([version, (await buffer(rows)).toString()]).toEqual([
-      await currentVersion(folder, 'analyst'),
-      '[\n{"one":1}\n]\n',
-    ]);
-    expect(await problem('select royalty from royalties')).toEqual([
-      400,
-      expect.stringMatching(/^The query cannot be run: .*Referenced column "royalty" not found/),
-    ]);
-    expect(await left()).toEqual([]);
-  });
-
-  test('ends with its time, or when its caller has gone', async () => {
-    await expect(query(slow, { queryTimeMs: 900 })).rejects.toThrow(
-      'The query took longer than 0.9 s and was stopped; read fewer rows or columns.',
-    );
-    const gone = new AbortController();
-    const asked = query(slow, { signal: gone.signal });
-    gone.abort();
-    await expect(asked).rejects.toThrow('nobody waits for its result');
-    expect(await left()).toEqual([]);
-  });
-
-  test.each([
-    ['repeats a repetition', `select length(repeat(repeat('x', 100000), 30000)) as n`, 'more memory than 256MiB'],
-    ['is nested deeply', `select ${'('.repeat(20_000)}1${')'.repeat(20_000)}`, 'The query cannot be run'],
-    [
-      'recurses for ever',
-      'with recursive n as (select 1 as i union all select i + 1 from n) select max(i) from n',
-      'took longer than',
-      { queryTimeMs: 1200 },
-    ],
-    ['has a huge list', 'select list(range) as l from range(100000000)', 'Out of Memory', { queryMemory: '20MB' }],
-    [
-      'has a wide result',
-      `select ${Array.from({ length: 20 }, (_, at) => `range as ${'c'.repeat(80)}${at}`)} from range(70000)`,
-      'is too large',
-      { queryMemory: '40MB', queryRows: 70_000 },
-    ],
-  ])(
-    'that %s ends in one sentence, and others are answered meanwhile',
-    async (_, sql, why, settings: Partial<PublishingSettings> = {}) => {
-      const refused = query(sql, settings).then(
-        () => 'It was not refused.',
-        ({ message }: Error) => message,
-      );
-      expect((await api.app.inject('/health')).statusCode).toBe(200);
-      const sentence = await refused;
-      expect(sentence).toContain(why);
-      expect(sentence).not.toContain('\n');
-      expect(await left()).toEqual([]);
-    },
-  );
-
-  test('waits for no more than a few others, and for nobody who does not read', async () => {
-    const unread = [await query('select 1 as one'), await query('select 2 as two')];
-    const others = [query(slow, { queryTimeMs: 900 }), query(slow, { queryTimeMs: 900 })];
-    for (const other of others) other.catch(() => undefined);
-    await expect(query('select 1 as one')).rejects.toThrow(
-      'The query cannot be run now: 2 others run already; try again in a moment.',
-    );
-    await Promise.allSettled(others);
-    expect((await buffer((await query('select 3 as three')).rows)).toString()).toContain('{"three":3}');
-    for (const { rows } of unread) rows.destroy();
-  });
-
-  test('of a server that died leaves a folder, which the next start removes', async () => {
-    await mkdir(join(folder, '.queries', 'query_of_a_dead_process'), { recursive: true });
-    await removeQueries(api.services);
-    expect(await readdir(folder)).not.toContain('.queries');
-  });
+test('a query that cannot run is a problem of the request', async () => {
+  expect(await problem('select royalty from royalties')).toEqual([
+    400,
+    expect.stringMatching(/^The query cannot be run: .*Referenced column "royalty" not found/),
+  ]);
 });
 
 test('the files of a folder are those that the README of BI tools names', async () => {

@@ -53,6 +53,7 @@ describe('analysts', () => {
     ...[
       'sale_id',
       'settled_currency',
+      'source_id',
       'source_reference',
       'stripe_currency',
       'stripe_period',
