@@ -1,4 +1,4 @@
-import { languageOf } from '../../../reports/statement/language.ts';
+import { codeText } from '../../../reports/dashboards/labels.ts';
 import type { Unit } from '../../../transforms/metrics/metrics.ts';
 import { decimalOf, dividedHalfAway, parseDecimal, roundedMinor } from '../../../warehouse/money.ts';
 import { nextPeriod, parsePeriod } from '../../../warehouse/period.ts';
@@ -36,8 +36,7 @@ const RATIO = { divisor: 10_000n, places: 2 };
 
 export function figureTexts({ words, locale }: { words: Words; locale: Locale }, unit: Unit): FigureTexts {
   const format = formats(locale);
-  const { values, days } = words.dashboards;
-  const licenses: Readonly<Record<string, string>> = languageOf(locale).say.lines.licenses;
+  const { days } = words.dashboards;
   const metric = (value: string, currency: string): string => {
     if (unit === 'amount') return format.amount(value, currency);
     if (unit === 'amount_millionths') return format.amount(rounded(value, RATIO), currency);
@@ -53,7 +52,7 @@ export function figureTexts({ words, locale }: { words: Words; locale: Locale },
     if (column.endsWith('_on')) return format.date(value);
     if (column.endsWith('amount')) return format.amount(value, row.currency ?? '');
     if (column.endsWith('_count')) return format.count(BigInt(value));
-    return (values as Readonly<Record<string, string>>)[value] ?? licenses[value] ?? value;
+    return codeText(column, value, locale);
   };
   const labelOf = (row: CardRow, along: string): string => {
     const value = row[along] ?? '';

@@ -83,6 +83,12 @@ describe('what is provisioned', () => {
     expect(queries.filter((query) => /\b(fn|tantieme|ledger|raw)\.|\$\d/.test(query))).toEqual([]);
   });
 
+  test('has words instead of codes, in the order of the codes', () => {
+    const [funnel] = [...metabase.cards.values()].filter(({ name }) => name === 'Steps of new creators').map(queryOf);
+    expect(funnel).toContain(`when '2_verified' then 'verified'`);
+    expect(funnel).toMatch(/order by figures\.period, figures\.milestone$/);
+  });
+
   test('locks the creator of the embedded dashboard, whose queries cannot run without one', () => {
     const embedded = [...metabase.dashboards.values()].filter(({ enable_embedding }) => enable_embedding);
     expect(embedded.map(({ embedding_params }) => embedding_params)).toEqual([
