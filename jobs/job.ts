@@ -17,6 +17,7 @@ import type { Period } from '../warehouse/period.ts';
 import type { S3Settings } from '../warehouse/s3.ts';
 import type { StorePlaces } from '../warehouse/store-sizes.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import type { LineageSettings } from './lineage/record-lineage.ts';
 import type { Mailer } from './mail/mail.ts';
 import type { TaxKeys } from './tax/tax-keys.ts';
 
@@ -112,6 +113,8 @@ export interface Services {
   readonly taxRetentionYears?: number | undefined;
   /** Where marts are published for BI tools. */
   readonly publishing?: PublishingSettings | undefined;
+  /** Where runs are reported as events of OpenLineage; undefined where they are not. */
+  readonly lineage?: LineageSettings | undefined;
   /** How people are mailed, and where our pages are, known once the server listens; undefined where nobody is mailed. */
   readonly mail?: { readonly mailer: Mailer; readonly url: () => string };
   /** Who owes the royalties; printed on statements. */

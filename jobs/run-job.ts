@@ -8,6 +8,8 @@ import { activeRunsIn, Interrupted } from './active-runs.ts';
 import { interruptible } from './interruptible.ts';
 import type { GivenOptions, Job, Outcome, Services } from './job.ts';
 import { isLeaseExpired, Lease, leaseEnd } from './lease.ts';
+import { recordLineage } from './lineage/record-lineage.ts';
+import type { LineageEnd } from './lineage/run-events.ts';
 
 /** How long the runs of jobs without a period are kept; some run every minute, and the table must not grow without limit. */
 const KEPT_MS = 30 * DAY_MS;
@@ -136,6 +138,9 @@ async function perform(
     interruption.throwIfAborted();
   };
   const warehouse = interruptible(services.warehouse, interruption);
+  const report = (end?: LineageEnd): Promise<void> =>
+    recordLineage(services.lineage, { runId, job, period, at: clock.now() }, end);
+  await report();
   try {
     const outcome = await job.run(
       { ...services, warehouse, runId, startedBy, progress, interruption },
@@ -144,6 +149,7 @@ async function perform(
     );
     await saving;
     await update({ state: 'done', finished_at: instant(clock.now()), outcome: JSON.stringify(outcome) });
+    await report({ outcome });
     return outcome;
   } catch (thrown) {
     // An error after the interruption is a consequence of it, but never a broken invariant or a refusal.
@@ -154,6 +160,7 @@ async function perform(
     const interrupted_at = isInterrupted ? finished_at : null;
     // If this update fails, the lease expires; the error of the job must still be thrown.
     await update({ state: 'failed', finished_at, interrupted_at, error: messageOf(error) }).catch(() => undefined);
+    await report({ error: messageOf(error) });
     throw error;
   } finally {
     lease.end();

@@ -20,6 +20,14 @@ export function derivedId(prefix: string, ...naturalKey: readonly string[]): str
   return `${prefix}_${sha256Hex(JSON.stringify(naturalKey)).slice(0, 24)}`;
 }
 
+/** A UUID derived from a text, for what others identify by one. */
+export function derivedUuid(text: string): string {
+  const hex = sha256Hex(text);
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
+}
+
 /** A random secret of 32 bytes, in hex. */
 export function randomSecret(): string {
   return randomBytes(32).toString('hex');

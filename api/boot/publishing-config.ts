@@ -1,13 +1,18 @@
 import { join } from 'node:path';
 import type { PublishingSettings } from '../../jobs/job.ts';
+import type { LineageSettings } from '../../jobs/lineage/record-lineage.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import type { OperationalAddress } from '../../warehouse/operational/operational.ts';
-import { integerBetween, type SettingsReader } from '../../warehouse/settings.ts';
+import { httpAddress, integerBetween, type SettingsReader } from '../../warehouse/settings.ts';
 import { memorySize } from './memory-size.ts';
 
 export interface PublishingConfig {
   readonly publishing: PublishingSettings;
+  readonly lineage: LineageSettings;
 }
+
+/** Below the data folder. */
+export const LINEAGE_FOLDER = 'lineage';
 
 interface Given {
   readonly folder: string;
@@ -21,7 +26,10 @@ export function publishingConfig(settings: SettingsReader, { folder, operational
   const queryMemory = settings.read('BI_QUERY_MEMORY', memorySize, '1GB');
   const queryRows = settings.read('BI_QUERY_ROWS', integerBetween(1, 10_000_000), '1000000');
   const queryProcesses = settings.read('BI_QUERY_PROCESSES', integerBetween(1, 64), '2');
+  const url = settings.read('OPENLINEAGE_URL', httpAddress);
+  const apiKey = settings.read('OPENLINEAGE_API_KEY', (key) => key);
   return {
+    lineage: { folder: join(folder, LINEAGE_FOLDER), url, apiKey },
     publishing: {
       folder: join(folder, 'bi'),
       databaseUrl,

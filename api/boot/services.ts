@@ -125,6 +125,7 @@ async function open(
     taxOpenedBy: config.taxOpenedBy,
     taxRetentionYears: config.taxRetentionYears,
     publishing: config.publishing,
+    lineage: config.lineage,
     newSecret,
     assertDiskSpace: (work) => assertDiskSpace(work, storesIn(config)),
     storePlaces: storePlacesIn(config),

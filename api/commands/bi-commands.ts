@@ -39,7 +39,7 @@ export const BI_COMMANDS = {
   artefacts: {
     usage: 'artefacts --out DIR [--database NAME]',
     meaning:
-      'writes the models with their columns, lineage, checks and dashboards as manifest.json and catalog.json of dbt, for catalogues of data; needs no server',
+      'writes the models with their columns, lineage, checks and dashboards as manifest.json and catalog.json of dbt, and the last build of this data folder as run_results.json, for catalogues of data; needs no server',
     options: { out: text, database: text },
     load: async () => (await import('./artefacts.ts')).artefacts,
   },

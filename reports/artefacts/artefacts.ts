@@ -67,7 +67,8 @@ export function catalog(of: ArtefactsOf): Readonly<Record<string, unknown>> {
 const byId = <T extends { readonly unique_id: string }>(rows: readonly T[]): Readonly<Record<string, T>> =>
   Object.fromEntries(rows.map((row) => [row.unique_id, row]));
 
-function metadataOf(schema: string, { generatedAt, version }: ArtefactsOf) {
+/** What an artefact says of itself. */
+export function metadataOf(schema: string, { generatedAt, version }: ArtefactsOf) {
   return {
     dbt_schema_version: `${SCHEMAS}/${schema}.json`,
     dbt_version: version,
@@ -85,7 +86,8 @@ const sourceNames = (): readonly string[] =>
     .filter((name) => !MODEL_NAMES.has(name))
     .sort();
 
-const idOf = (table: string): string =>
+/** The id of a model, or of what models read. */
+export const idOf = (table: string): string =>
   MODEL_NAMES.has(table) ? `model.${PROJECT}.${table.split('.')[1]}` : `source.${PROJECT}.${table}`;
 
 function sourceOf(table: string, { database }: ArtefactsOf) {
@@ -123,11 +125,16 @@ const MATERIALIZED = { view: 'view', period: 'incremental', step: 'ephemeral', i
 const layerOf = (name: string): string =>
   name.startsWith('stg_') ? 'staging' : name.startsWith('int_') ? 'intermediate' : 'marts';
 
+const checkIdOf = (model: Model, check: string): string => `test.${PROJECT}.${model.name.split('.')[1] ?? ''}.${check}`;
+
+/** The ids of the checks of a model. */
+export const checkIdsOf = (model: Model): string[] => model.checks.map(({ name }) => checkIdOf(model, name));
+
 function checkNodes(model: Model, { database }: ArtefactsOf) {
   const table = model.name.split('.')[1] ?? '';
   const path = `${layerOf(table)}/${table}.checks.sql`;
   return model.checks.map(({ name, sentence, sql }) => ({
-    ...{ unique_id: `test.${PROJECT}.${table}.${name}`, resource_type: 'test', package_name: PROJECT, path },
+    ...{ unique_id: checkIdOf(model, name), resource_type: 'test', package_name: PROJECT, path },
     ...{ original_file_path: `transforms/${path}`, database, schema: 'checks', name, alias: name },
     fqn: [PROJECT, layerOf(table), table, name],
     checksum: { name: 'sha256', checksum: sha256Hex(sql) },

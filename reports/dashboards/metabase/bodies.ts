@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type PublishedEngine, publishedSql } from '../../../transforms/metrics/published-sql.ts';
+import { derivedUuid } from '../../../warehouse/ids.ts';
 import { filtersOfCard, templateOf } from '../card-sql.ts';
 import { type Card, type FilterName, orderOf } from '../cards.ts';
 import { cardsOf, type Dashboard, filtersOf } from '../dashboards.ts';
@@ -28,14 +29,6 @@ const ENTITY_ID_LENGTH = 21;
 /** A card belongs to a dashboard, so that a group that may see one collection sees all that its dashboard needs. */
 export const cardKeyOf = (dashboard: Dashboard, card: Card): string => `tantieme/${dashboard.name}/${card.name}`;
 
-/** A UUID of what is named, for what Metabase identifies by one. */
-function uuidOf(name: string): string {
-  const hex = createHash('sha256').update(name).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-    '-',
-  );
-}
-
 const FILTER_TITLES: Readonly<Record<FilterName, string>> = {
   from: 'From month',
   to: 'To month',
@@ -48,7 +41,7 @@ export function cardBody(card: Card, at: PublishedAt & { readonly collectionId: 
   const tags = filtersOfCard(card).map((name) => [
     name,
     {
-      ...{ id: uuidOf(`${card.name}/${name}`), name, 'display-name': FILTER_TITLES[name], type: 'text' },
+      ...{ id: derivedUuid(`${card.name}/${name}`), name, 'display-name': FILTER_TITLES[name], type: 'text' },
       required: card.locked.includes(name),
     },
   ]);
@@ -130,7 +123,7 @@ const embeddingOf = (dashboard: Dashboard): Readonly<Record<string, 'locked' | '
     filtersOf(dashboard).map((name) => [name, dashboard.locked.includes(name) ? 'locked' : 'enabled']),
   );
 
-const parameterIdOf = ({ name }: Dashboard, filter: FilterName): string => uuidOf(`${name}/${filter}`).slice(0, 8);
+const parameterIdOf = ({ name }: Dashboard, filter: FilterName): string => derivedUuid(`${name}/${filter}`).slice(0, 8);
 
 /** Where a click leads: to the page of ours behind the row. */
 function linkOf({ link, chart, along }: Card, pagesUrl: string | undefined): Readonly<Record<string, unknown>> {

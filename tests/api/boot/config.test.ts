@@ -55,6 +55,7 @@ describe('the configuration', () => {
       ...{ instantPayouts: false, destinationCharges: false },
       taxOpenedBy: 'two_people',
       payoutPacing: { perSecond: 25 },
+      lineage: { folder: '.data/lineage', url: undefined, apiKey: undefined },
       publishing: {
         ...{ databaseUrl: undefined, folder: '.data/bi' },
         ...{ queryMemory: '1GB', queryProcesses: 2, queryRows: 1_000_000, queryTimeMs: 60_000 },
