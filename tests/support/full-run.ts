@@ -25,6 +25,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/jobs/payouts/instant/request-instant-payouts.test.ts',
   'tests/jobs/payouts/rails/bank/bank-files.test.ts',
   'tests/jobs/payouts/rails/bank/resolve-file.test.ts',
+  'tests/jobs/publish-marts/python-readers.test.ts',
   'tests/jobs/quarantined-money.test.ts',
   'tests/reports/dashboards/engines.test.ts',
   'tests/ingest/load/segment-loader.test.ts',
