@@ -1,4 +1,6 @@
 import { closeSync, fsync, openSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** Makes the bytes of an open file durable. */
@@ -9,6 +11,25 @@ export async function syncFolder(folder: string): Promise<void> {
   // Windows cannot open a folder, and its file system journals names anyway.
   if (process.platform === 'win32') return;
   const opened = openSync(folder, 'r');
+  try {
+    await sync(opened);
+  } finally {
+    closeSync(opened);
+  }
+}
+
+/** Makes everything below a folder durable: the bytes of its files, and their names. */
+export async function syncTree(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await syncTree(path);
+    else await syncFile(path);
+  }
+  await syncFolder(folder);
+}
+
+async function syncFile(path: string): Promise<void> {
+  const opened = openSync(path, 'r+');
   try {
     await sync(opened);
   } finally {

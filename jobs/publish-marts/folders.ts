@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Unavailable } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import type { BiRole } from '../../warehouse/published/published-table.ts';
-import { syncFolder } from '../../warehouse/sync-folder.ts';
+import { syncFolder, syncTree } from '../../warehouse/sync-folder.ts';
 
 /**
  * The published files of a role: `<folder>/<role>/<version>/tantieme.duckdb` and `…/parquet/<table>/<period>.parquet`; `<role>/current` is
@@ -42,7 +42,7 @@ export async function currentFile(
 
 /**
  * Writes a version into a folder beside the others and then makes it the current one: until it is complete, and if that fails, the one
- * before stays.
+ * before stays. After a power failure the link never names a version whose files are not whole.
  */
 export async function replaceVersion(
   folder: string,
@@ -53,6 +53,7 @@ export async function replaceVersion(
   await mkdir(beside, { recursive: true });
   try {
     await write(beside);
+    await syncTree(beside);
     await rename(beside, join(ofRole, version));
     const link = join(ofRole, `.${randomId('link')}`);
     await symlink(version, link);

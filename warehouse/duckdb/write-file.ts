@@ -35,7 +35,7 @@ export async function writeFile(
       assertTotals(table.name, { found: written, expected });
       totals.set(table.name, written);
     }
-    for (const { table } of tables) await addMissing(connection, { database, table });
+    await addMissing(connection, { database, tables: tables.map(({ table }) => table) });
     for (const { table, rows } of await conclude(totals, reader)) {
       await connection.run(createTable({ ...table, name: `${database}.main.${table.name}` }));
       await describe(connection, database, table);
@@ -73,16 +73,20 @@ async function describe(
   await connection.run(comments.join('; '));
 }
 
-/** Adds to other tables the rows that this one refers to and that they lack, with nothing but the key. */
+/** Adds to tables the rows that others refer to and that they lack, with nothing but the key: one statement for each, as there are many references. */
 async function addMissing(
   connection: DuckDBConnection,
-  { database, table }: { database: string; table: PublishedTable },
+  { database, tables }: { database: string; tables: readonly PublishedTable[] },
 ): Promise<void> {
-  for (const { column, table: other, to } of table.references) {
-    const [from, target] = [`${database}.main.${quoted(table.name)}`, `${database}.main.${quoted(other)}`];
+  const references = tables.flatMap(({ name, references: of }) => of.map((each) => ({ ...each, from: name })));
+  for (const [other, of] of Map.groupBy(references, ({ table }) => table)) {
+    const [target, to] = [`${database}.main.${quoted(other)}`, quoted(of[0]?.to ?? '')];
+    const values = of.map(
+      ({ from, column }) => `select distinct ${quoted(column)} as value from ${database}.main.${quoted(from)}`,
+    );
     await connection.run(
-      `insert into ${target} (${quoted(to)}) select distinct ${quoted(column)} from ${from} as referring
-      where ${quoted(column)} is not null and not exists (select 1 from ${target} as found where found.${quoted(to)} = referring.${quoted(column)})`,
+      `insert into ${target} (${to}) select distinct value from (${values.join(' union all ')}) as referring
+      where value is not null and not exists (select 1 from ${target} as found where found.${to} = referring.value)`,
     );
   }
 }
