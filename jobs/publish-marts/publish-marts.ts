@@ -6,6 +6,7 @@ import type { PublishedToPostgres } from '../../warehouse/published/postgres/pub
 import { BI_ROLES } from '../../warehouse/published/published-table.ts';
 import type { Job, PublishingSettings, Run, Services } from '../job.ts';
 import { removeOldVersions, versionAt } from './folders.ts';
+import { writeCoarseFigures } from './write-coarse-figures.ts';
 import { writeFiles } from './write-files.ts';
 
 /** The jobs after which what is published is no longer what the warehouse has. */
@@ -37,6 +38,7 @@ export const publishMarts: Job = {
     run.progress('Writing the files');
     const { rowCount, file } = await writeFiles(files, { folder, version, publishedAt });
     for (const role of BI_ROLES) await removeOldVersions(folder, { role, now });
+    await writeCoarseFigures(run.warehouse, { folder });
     const database = await publishToDatabase(run, { files, file });
     return { version, published_at: publishedAt, row_count: String(rowCount), folder, ...(database && { database }) };
   },

@@ -26,6 +26,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/jobs/payouts/rails/bank/bank-files.test.ts',
   'tests/jobs/payouts/rails/bank/resolve-file.test.ts',
   'tests/jobs/publish-marts/python-readers.test.ts',
+  'tests/jobs/publish-marts/write-coarse-figures.test.ts',
   'tests/jobs/quarantined-money.test.ts',
   'tests/reports/dashboards/engines.test.ts',
   'tests/ingest/load/segment-loader.test.ts',
