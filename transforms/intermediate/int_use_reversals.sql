@@ -1,5 +1,5 @@
--- One row per correction of a use that is booked already, with the change of its amount, at the terms and fee by which it was booked: those
--- that were recorded before the closing which booked it. A use that was in suspense was booked in the period after.
+-- One row per correction of a use that is booked already, with the period that credited it and the change of its amount, at the terms and fee by which it
+-- was booked: those that were recorded before the closing which booked it. A use that was in suspense was booked in the period after.
 with corrected as (
   select corrections.*
   from steps.int_corrected_uses as corrections
@@ -26,13 +26,14 @@ booked as (
     on keys.key_hash = fn.key_hash('use:' || named.use_id) and keys.key_check = fn.key_check('use:' || named.use_id) and keys.period < $period
 ),
 cutoffs as (
-  select booked.use_id, coalesce(closes.cutoff_at, timestamp '9999-12-31 00:00:00+00') as cutoff_at
+  select booked.use_id, booked.period as credited_period, coalesce(closes.cutoff_at, timestamp '9999-12-31 00:00:00+00') as cutoff_at
   from booked
   left join ledger.closes as closes on closes.period = booked.period
 ),
 rated as (
   select
     corrected.*,
+    cutoffs.credited_period,
     terms.terms_id,
     terms.currency,
     fn.billionths_of(terms.rate) as rate_billionths,
@@ -69,6 +70,7 @@ select
   fn.billionths(before_billionths) as amount_before,
   fn.billionths(after_billionths) as amount_after,
   fn.month_of(used_at) as earned_period,
+  credited_period,
   occurred_at,
   case
     when exception_reason is not null then exception_reason

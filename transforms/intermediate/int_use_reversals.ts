@@ -24,6 +24,7 @@ export const intUseReversals = defineModel(import.meta.url, {
     'amount_before?',
     'amount_after?',
     'earned_period?',
+    'credited_period?',
     'occurred_at',
     'exception_reason?',
   ],

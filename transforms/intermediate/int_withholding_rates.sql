@@ -1,4 +1,5 @@
--- One row per creator who is credited in the period, if tax is withheld: the rule by which. A form of the United States says who is domestic there;
+-- One row per creator and day of credit of what the period books, if tax is withheld: the rule by which. Of what an earlier period credited, it is the rule
+-- that was booked then, if there is one. A form of the United States says who is domestic there;
 -- elsewhere the country of residence does. A form that is signed after the day of the credit does not count yet, one that has expired counts as none.
 -- A treaty counts if the form claims it for the country of residence, has a number of the creator, and there is a rule for it; then at the rate of the
 -- rule or, if it is higher, the one claimed, but not above the rate without a treaty.
@@ -68,9 +69,28 @@ rules as (
   from seeds.withholding_rules as rules
   join steps.int_tax_settings as settings on settings.payer_country = rules.payer_country
   where rules.effective_from_on <= settings.credited_on and coalesce(rules.effective_until_on, date '9999-12-31') > settings.credited_on
+),
+changed as (
+  select distinct allocations.creator_id, sources.credited_on
+  from steps.int_allocations as allocations
+  join steps.int_income_sources as sources on sources.movement_number = allocations.movement_number
+),
+booked as (
+  select distinct
+    held.creator_id,
+    held.credited_on,
+    held.payer_country,
+    held.payee_status,
+    held.status_basis,
+    held.withholding_rule_id,
+    held.withholding_rate_ppm
+  from tantieme.withholdings as held
+  join changed on changed.creator_id = held.creator_id and changed.credited_on = held.credited_on
+  where held.period < $period
 )
 select
   treated.creator_id,
+  treated.credited_on,
   treated.payer_country,
   case when treated.payee_status = 'foreign_treaty' and treaty.withholding_rule_id is null then 'foreign' else treated.payee_status end as payee_status,
   case when treated.documented_status is null then 'assumed' else 'documented' end as status_basis,
@@ -88,3 +108,16 @@ left join rules as treaty
 left join rules as general
   on general.payee_status = case when treated.payee_status = 'foreign_treaty' then 'foreign' else treated.payee_status end
   and general.treaty_country is null
+union all
+select
+  booked.creator_id,
+  booked.credited_on,
+  booked.payer_country,
+  booked.payee_status,
+  booked.status_basis,
+  booked.withholding_rule_id,
+  booked.withholding_rate_ppm,
+  rules.is_payer_source_only
+from booked
+join seeds.withholding_rules as rules on rules.withholding_rule_id = booked.withholding_rule_id
+where rules.effective_from_on <= booked.credited_on and coalesce(rules.effective_until_on, date '9999-12-31') > booked.credited_on

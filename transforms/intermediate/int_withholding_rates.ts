@@ -5,13 +5,16 @@ export const intWithholdingRates = defineModel(import.meta.url, {
   kind: 'step',
   reads: [
     'steps.int_allocations',
+    'steps.int_income_sources',
     'steps.int_tax_settings',
     'tantieme.stg_rudder__tax_statuses',
     'tantieme.stg_rudder__creators',
     'seeds.withholding_rules',
   ],
+  readsPrevious: ['tantieme.withholdings'],
   fields: [
     'creator_id',
+    'credited_on',
     'payer_country',
     'payee_status',
     'status_basis',
@@ -19,5 +22,5 @@ export const intWithholdingRates = defineModel(import.meta.url, {
     'withholding_rate_ppm',
     'is_payer_source_only',
   ],
-  key: ['creator_id'],
+  key: ['creator_id', 'credited_on'],
 });

@@ -179,7 +179,7 @@ export const LEDGER_BOOKS: readonly Table[] = [
       'withheld_of_year_minor',
       'not_given_back_minor',
     ],
-    key: ['period', 'creator_id', 'currency'],
+    key: ['period', 'creator_id', 'currency', 'credited_on'],
   }),
   books('carried_fractions', {
     fields: ['period', 'creator_id', 'currency', 'carried_in_exact', 'carried_out_exact'],

@@ -76,7 +76,12 @@ suspense as (
   from suspended
 ),
 withheld as (
-  select held.creator_id, held.currency, held.withholding_rule_id, fn.minor_amount(held.withheld_minor, currencies.minor_per_unit) as amount
+  select
+    'withholding:' || held.creator_id || ':' || held.currency || ':' || $period || ':' || cast(held.credited_on as string) as journal_id,
+    held.creator_id,
+    held.currency,
+    held.withholding_rule_id,
+    fn.minor_amount(held.withheld_minor, currencies.minor_per_unit) as amount
   from tantieme.withholdings as held
   join seeds.currencies as currencies on currencies.currency = held.currency
   where held.period = $period
@@ -205,9 +210,9 @@ entries as (
   left join steps.int_payout_reversals as returned on returned.reversal_id_stripe = reversals.reversal_id_stripe and returned.is_of_period
   where reversals.period = $period
   union all
-  select 'withholding:' || creator_id || ':' || currency || ':' || $period as journal_id, 'withholding' as journal_kind, fn.last_day_of($period) as journal_on, withholding_rule_id as source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, amount from withheld
+  select journal_id, 'withholding' as journal_kind, fn.last_day_of($period) as journal_on, withholding_rule_id as source_reference, 'creators_payable' as account, creator_id as account_owner_id, currency, amount from withheld
   union all
-  select 'withholding:' || creator_id || ':' || currency || ':' || $period as journal_id, 'withholding' as journal_kind, fn.last_day_of($period) as journal_on, withholding_rule_id as source_reference, 'withholding' as account, creator_id as account_owner_id, currency, -amount as amount from withheld
+  select journal_id, 'withholding' as journal_kind, fn.last_day_of($period) as journal_on, withholding_rule_id as source_reference, 'withholding' as account, creator_id as account_owner_id, currency, -amount as amount from withheld
   union all
   select journal_id, 'tax' as journal_kind, journal_on, source_reference, account, account_owner_id, currency, amount from steps.int_taxes
   union all

@@ -1,67 +1,123 @@
--- One row per period, creator and currency: the tax that is withheld of what the period credits, and in the calendar year so far. Rounded once, half
--- away from zero. What refunds take back gives back tax that was withheld for the same country in the same year, and no more.
-with taxed as (
+-- One row per period, creator, currency and day of credit: the tax that is withheld of what was credited on that day, or given back of what the period takes
+-- back of it, at the rate of that day. What is withheld of a credit so far is the tax on what is left of it, rounded once, half away from zero. What was
+-- withheld in an earlier calendar year is not given back. What changes a month in which a creator was credited nothing is credited now.
+with credited as (
   select
     allocations.creator_id,
     allocations.currency,
-    sum(allocations.royalty_amount) as credited_amount,
-    sum(case when rates.is_payer_source_only then fn.ppm_of(allocations.royalty_amount, sources.payer_source_ppm) else allocations.royalty_amount end) as taxable_amount
+    allocations.royalty_amount,
+    sources.payer_source_ppm,
+    coalesce(booked.credited_on, settings.credited_on) as credited_on
   from steps.int_allocations as allocations
   join steps.int_income_sources as sources on sources.movement_number = allocations.movement_number
-  join steps.int_withholding_rates as rates on rates.creator_id = allocations.creator_id
-  group by allocations.creator_id, allocations.currency
+  cross join steps.int_tax_settings as settings
+  left join steps.int_withholding_rates as booked
+    on booked.creator_id = allocations.creator_id and booked.credited_on = sources.credited_on
+),
+taxed as (
+  select
+    credited.creator_id,
+    credited.currency,
+    credited.credited_on,
+    sum(credited.royalty_amount) as credited_amount,
+    sum(case when rates.is_payer_source_only then fn.ppm_of(credited.royalty_amount, credited.payer_source_ppm) else credited.royalty_amount end) as taxable_amount
+  from credited
+  join steps.int_withholding_rates as rates on rates.creator_id = credited.creator_id and rates.credited_on = credited.credited_on
+  group by credited.creator_id, credited.currency, credited.credited_on
+),
+held as (
+  select
+    booked.creator_id,
+    booked.currency,
+    booked.credited_on,
+    booked.payer_country,
+    booked.credited_amount,
+    booked.taxable_amount,
+    booked.withheld_minor,
+    booked.not_given_back_minor,
+    case when substr(fn.month_of(periods.period_ends_at), 1, 4) = substr(fn.month_of($ends_at), 1, 4) then booked.withheld_minor else 0 end as of_year_minor
+  from tantieme.withholdings as booked
+  join (select distinct creator_id from taxed) as creators on creators.creator_id = booked.creator_id
+  join seeds.periods as periods on periods.period = booked.period
+  where booked.period < $period
+),
+before as (
+  select
+    creator_id,
+    currency,
+    credited_on,
+    sum(credited_amount) as credited_amount,
+    sum(taxable_amount) as taxable_amount,
+    sum(withheld_minor) as withheld_minor,
+    sum(of_year_minor) as of_year_minor,
+    sum(not_given_back_minor) as not_given_back_minor
+  from held
+  group by creator_id, currency, credited_on
+),
+years as (
+  select creator_id, currency, payer_country, sum(of_year_minor) as of_year_minor
+  from held
+  group by creator_id, currency, payer_country
+),
+changed as (
+  select
+    taxed.*,
+    taxed.credited_amount + coalesce(before.credited_amount, 0) as credited_left,
+    taxed.taxable_amount + coalesce(before.taxable_amount, 0) as taxable_left,
+    coalesce(before.withheld_minor, 0) as withheld_before,
+    coalesce(before.of_year_minor, 0) as of_year_before,
+    coalesce(before.not_given_back_minor, 0) as kept_before
+  from taxed
+  left join before
+    on before.creator_id = taxed.creator_id and before.currency = taxed.currency and before.credited_on = taxed.credited_on
 ),
 computed as (
   select
-    taxed.*,
+    changed.*,
     rates.payer_country,
     rates.payee_status,
     rates.status_basis,
     rates.withholding_rule_id,
     rates.withholding_rate_ppm,
-    fn.minor_rounded(fn.ppm_of(taxed.taxable_amount, rates.withholding_rate_ppm), currencies.minor_per_unit) as computed_minor
-  from taxed
-  join steps.int_withholding_rates as rates on rates.creator_id = taxed.creator_id
-  join seeds.currencies as currencies on currencies.currency = taxed.currency
+    fn.minor_rounded(
+      fn.ppm_of(
+        case
+          when changed.taxable_left < 0 or changed.credited_left < 0 then 0
+          when changed.taxable_left > changed.credited_left then changed.credited_left
+          else changed.taxable_left
+        end,
+        rates.withholding_rate_ppm
+      ),
+      currencies.minor_per_unit
+    ) as due_minor
+  from changed
+  join steps.int_withholding_rates as rates on rates.creator_id = changed.creator_id and rates.credited_on = changed.credited_on
+  join seeds.currencies as currencies on currencies.currency = changed.currency
 ),
-before as (
-  select held.*
-  from tantieme.withholdings as held
-  join steps.int_tax_settings as settings on settings.payer_country = held.payer_country
-  join seeds.periods as periods on periods.period = held.period
-  where held.period = $previous_period
-    and held.withheld_of_year_minor <> 0
-    and substr(fn.month_of(periods.period_ends_at), 1, 4) = substr(fn.month_of($ends_at), 1, 4)
-),
-joined as (
+limited as (
   select
-    coalesce(computed.creator_id, before.creator_id) as creator_id,
-    coalesce(computed.currency, before.currency) as currency,
-    coalesce(computed.payer_country, before.payer_country) as payer_country,
-    coalesce(computed.payee_status, before.payee_status) as payee_status,
-    coalesce(computed.status_basis, before.status_basis) as status_basis,
-    coalesce(computed.withholding_rule_id, before.withholding_rule_id) as withholding_rule_id,
-    coalesce(computed.withholding_rate_ppm, before.withholding_rate_ppm) as withholding_rate_ppm,
-    coalesce(computed.credited_amount, 0) as credited_amount,
-    coalesce(computed.taxable_amount, 0) as taxable_amount,
-    coalesce(computed.computed_minor, 0) as computed_minor,
-    coalesce(before.withheld_of_year_minor, 0) as before_minor
+    *,
+    case when due_minor - withheld_before < -of_year_before then -of_year_before else due_minor - withheld_before end as withheld_minor
   from computed
-  full join before on before.creator_id = computed.creator_id and before.currency = computed.currency
 )
 select
   $period as period,
-  creator_id,
-  currency,
-  fn.date_of($ends_at) as credited_on,
-  payer_country,
-  payee_status,
-  status_basis,
-  withholding_rule_id,
-  withholding_rate_ppm,
-  credited_amount,
-  taxable_amount,
-  case when computed_minor + before_minor < 0 then -before_minor else computed_minor end as withheld_minor,
-  case when computed_minor + before_minor < 0 then 0 else computed_minor + before_minor end as withheld_of_year_minor,
-  case when computed_minor + before_minor < 0 then -(computed_minor + before_minor) else 0 end as not_given_back_minor
-from joined
+  limited.creator_id,
+  limited.currency,
+  limited.credited_on,
+  limited.payer_country,
+  limited.payee_status,
+  limited.status_basis,
+  limited.withholding_rule_id,
+  limited.withholding_rate_ppm,
+  limited.credited_amount,
+  limited.taxable_amount,
+  cast(limited.withheld_minor as int64) as withheld_minor,
+  cast(
+    coalesce(years.of_year_minor, 0)
+    + sum(limited.withheld_minor) over (partition by limited.creator_id, limited.currency, limited.payer_country) as int64
+  ) as withheld_of_year_minor,
+  cast(limited.withheld_before + limited.withheld_minor - limited.due_minor - limited.kept_before as int64) as not_given_back_minor
+from limited
+left join years
+  on years.creator_id = limited.creator_id and years.currency = limited.currency and years.payer_country = limited.payer_country

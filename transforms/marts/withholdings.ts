@@ -29,5 +29,5 @@ export const withholdings = defineModel(import.meta.url, {
     'withheld_of_year_minor',
     'not_given_back_minor',
   ],
-  key: ['period', 'creator_id', 'currency'],
+  key: ['period', 'creator_id', 'currency', 'credited_on'],
 });

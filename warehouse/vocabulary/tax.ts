@@ -71,9 +71,13 @@ export const TAX_FIELDS = {
   rule_source: text('The law or the list from which a rule is taken.'),
   payer_source_ppm: int("The part that was used in the payer's country or nobody knows where, in parts per million."),
   elsewhere_amount: numeric("What was paid for use by developers outside the payer's country."),
-  credited_on: date('The day on which royalties of a period are credited: the first after it.'),
-  credited_amount: numeric('The royalties of the period, less what was taken back, to nine decimal places.'),
-  taxable_amount: numeric('The part of the royalties of which tax is withheld, to nine decimal places.'),
+  credited_on: date(
+    'The day on which royalties are credited, the first after their period; of what is taken back, the day on which it was credited.',
+  ),
+  credited_amount: numeric(
+    'The royalties that the period credits on that day, or changes of it, to nine decimal places; negative where it takes back.',
+  ),
+  taxable_amount: numeric('The part of these royalties of which tax is withheld, to nine decimal places.'),
   withheld_minor: int(
     'Tax withheld in the period, in minor units; negative if it gives back what was withheld before.',
   ),
@@ -81,6 +85,6 @@ export const TAX_FIELDS = {
     "Tax withheld in the calendar year of the credits so far for the payer's country, in minor units.",
   ),
   not_given_back_minor: int(
-    'What would be given back of tax, but was not withheld in the same calendar year, in minor units: the creator can claim it from the state.',
+    'What would be given back of tax, but was not withheld in the same calendar year, in minor units: the creator can claim it from the state. Negative if what was taken back is credited again.',
   ),
 } satisfies Record<string, Field>;

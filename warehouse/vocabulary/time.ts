@@ -7,6 +7,9 @@ export const TIME_FIELDS = {
   earned_period: month(
     'The period in which it happened; of a refund, lost dispute or correction, that of its sale or use.',
   ),
+  credited_period: month(
+    'The period in which the sale or use was booked that a refund, lost dispute or correction changes.',
+  ),
   period: month('The period in which it is booked.'),
   next_period: month('The next period.'),
   period_starts_at: timestamp('The first instant of the period.'),

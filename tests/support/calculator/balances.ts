@@ -40,7 +40,7 @@ export function bookPayouts(books: Books, royalties: readonly Royalty[]): void {
 interface Booked {
   readonly lines: readonly StatementLine[];
   readonly carries: ReadonlyMap<string, Carry>;
-  readonly withholdings: ReadonlyMap<string, Withholding>;
+  readonly withholdings: readonly Withholding[];
 }
 
 /** The balances at the end of the period (rulings 19, 24, 29 to 34 and 109). */
@@ -69,7 +69,7 @@ export function balancesOf(books: Books, { lines, carries, withholdings }: Booke
     const [earnings, refunds, adjustments] = [sum('earning'), -sum('refund'), sum('adjustment')];
     const payouts = paid.get(key) ?? 0n;
     const payoutReversals = back.get(key) ?? 0n;
-    const withheld = withholdings.get(key)?.minor ?? 0n;
+    const withheld = sumOf(withholdings.filter((row) => keyOf(row) === key).map(({ minor }) => minor));
     const closing = opening + earnings - refunds + adjustments - withheld - payouts + payoutReversals;
     const inDoubt = doubtful.get(key) ?? 0n;
     const state = { closing, held: inDoubt + (unconfirmed.get(key) ?? 0n), paidAhead: ahead.get(key) ?? 0n };

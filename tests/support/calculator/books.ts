@@ -16,6 +16,8 @@ export interface Royalty extends Share {
   readonly terms: Terms;
   readonly feeBps: bigint;
   readonly earned: string;
+  /** Of what changes a sale or use of an earlier period: the period that booked it. */
+  readonly creditedIn?: string;
   /** The number of sales or uses, and their units; reductions have those of the sale. */
   readonly count: bigint;
   readonly units: bigint;
@@ -38,6 +40,7 @@ export interface Sale {
   readonly currency: string;
   readonly amount: bigint;
   readonly earned: string;
+  readonly bookedIn: string;
   /** The refunds and lost disputes that are booked and not void, as they were reported. */
   readonly reductions: Map<string, bigint>;
   isVoid: boolean;
@@ -48,6 +51,7 @@ export interface Use {
   readonly terms: Terms | undefined;
   readonly feeBps: bigint | undefined;
   readonly earned: string;
+  readonly bookedIn: string;
   readonly reason: ExceptionReason | undefined;
 }
 
@@ -97,7 +101,7 @@ export interface Balance extends Carry {
   readonly reason: string;
 }
 
-/** The tax that is withheld of a creator's royalties of a period, in minor units, and what it follows from. */
+/** The tax that a period withholds of what a creator was credited on a day, or gives back, in minor units, and what it follows from. */
 export interface Withholding {
   readonly creatorId: string;
   readonly currency: string;
@@ -112,6 +116,32 @@ export interface Withholding {
   readonly minor: bigint;
   readonly ofYear: bigint;
   readonly notGivenBack: bigint;
+}
+
+/** By what tax was withheld of a creator in a month. */
+export interface Status {
+  readonly status: PayeeStatus;
+  readonly basis: 'documented' | 'assumed';
+  readonly ruleId: string;
+  readonly ppm: bigint;
+  readonly isPayerSourceOnly: boolean;
+}
+
+/** A month of whose royalties tax was withheld, as its closing knew payer, developers and creators. */
+export interface TaxedMonth {
+  readonly creditedOn: string;
+  readonly payerCountry: string;
+  readonly treatment: string;
+  readonly developers: ReadonlyMap<string, RawRow>;
+  readonly statuses: Map<string, Status>;
+}
+
+/** What is left of what a creator was credited in a month, and what was withheld of it, by the year in which. */
+export interface Credit {
+  left: bigint;
+  taxable: bigint;
+  readonly withheld: Map<string, bigint>;
+  notGivenBack: bigint;
 }
 
 export interface Totals {
@@ -144,7 +174,7 @@ export interface ClosedPeriod {
   readonly royalties: readonly Royalty[];
   readonly lines: readonly StatementLine[];
   readonly carries: ReadonlyMap<string, Carry>;
-  readonly withholdings: ReadonlyMap<string, Withholding>;
+  readonly withholdings: readonly Withholding[];
   readonly balances: ReadonlyMap<string, Balance>;
   readonly suspended: ReadonlyMap<string, Suspended>;
   readonly flagged: ReadonlyMap<string, Flagged>;
@@ -182,6 +212,11 @@ export interface Books {
   readonly previous: ClosedPeriod | undefined;
   /** The royalties of all periods. */
   readonly royalties: Royalty[];
+  /** The months of which tax was withheld, by period; and their credits, by creator, currency and day. */
+  readonly taxedMonths: Map<string, TaxedMonth>;
+  readonly credits: Map<string, Credit>;
+  /** What was withheld of each creator and currency, by payer and year. */
+  readonly yearsOfTax: Map<string, bigint>;
   /** What each correction is about, by its id. */
   readonly roots: ReadonlyMap<string, { readonly kind: string; readonly correctedId: string }>;
   readonly voids: ReadonlyMap<string, VoidState>;

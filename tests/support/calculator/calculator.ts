@@ -3,7 +3,7 @@ import { parsePeriod, periodEnd } from '../../../warehouse/period.ts';
 import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
 import { bookAdjustments } from './adjustments.ts';
 import { balancesOf, bookPayouts } from './balances.ts';
-import type { Books, ClosedPeriod, Royalty, Sale, Use } from './books.ts';
+import type { Books, ClosedPeriod, Credit, Royalty, Sale, TaxedMonth, Use } from './books.ts';
 import { confirmed } from './confirmations.ts';
 import { type Chain, chainsIn, settleCorrections, voidsIn } from './corrections.ts';
 import { backdatedTerms, differingReports, flag } from './doubts.ts';
@@ -28,6 +28,11 @@ export function calculate(events: readonly RawEvent[], closings: readonly Closin
     ...{ booked: new Set<string>(), claims: new Map<string, string>(), royalties: [] as Royalty[] },
     ...{ sales: new Map<string, Sale>(), uses: new Map<string, Use>(), parts: new Map<string, Map<string, bigint>>() },
     ...{ paidOut: new Map<string, Fact>(), cameBack: new Map<string, bigint>() },
+    ...{
+      taxedMonths: new Map<string, TaxedMonth>(),
+      credits: new Map<string, Credit>(),
+      yearsOfTax: new Map<string, bigint>(),
+    },
   };
   const closed: ClosedPeriod[] = [];
   for (const [index, { period, cutoff }] of closings.entries()) {

@@ -78,7 +78,7 @@ const MAY_BE_NOTHING: readonly ComparedTable[] = ['carried_fractions', 'withhold
 /** The columns that say nothing of a row without amounts. */
 const OF_NOTHING: Partial<Record<ComparedTable, RegExp>> = {
   balances: /^(held|paid_ahead|carried)_|_reason$/,
-  withholdings: /^(payer|payee|status|withholding)_|_on$|_of_year_minor$/,
+  withholdings: /^(payer|payee|status|withholding)_|_of_year_minor$/,
 };
 
 /** A balance to which nothing was added and of which nothing is left, or fractions or totals that are all zero. */

@@ -25,7 +25,7 @@ export function bookSales(books: Books): Royalty[] {
     }
     markBooked(books, fact);
     if (doubt) flag(books, { fact, reason: doubt.reason, since: books.period });
-    const sale = { id: fact.id, terms, feeBps, currency, amount, earned: fact.earned };
+    const sale = { id: fact.id, terms, feeBps, currency, amount, earned: fact.earned, bookedIn: books.period };
     books.sales.set(fact.id, { ...sale, reductions: new Map(), isVoid: false });
     const movement = {
       movement: `sale:${fact.id}`,
@@ -92,7 +92,7 @@ export function bookUses(books: Books): Royalty[] {
 function rememberRatings(books: Books): void {
   for (const [key, fact] of books.facts) {
     if (fact.kind !== 'use' || fact.occurredAt >= books.endsAt || books.booked.has(key)) continue;
-    books.uses.set(fact.id, { ...termsOf(books, fact), earned: fact.earned });
+    books.uses.set(fact.id, { ...termsOf(books, fact), earned: fact.earned, bookedIn: books.period });
   }
 }
 

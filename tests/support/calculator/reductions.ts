@@ -189,7 +189,7 @@ interface Change {
 
 /** Changes what is left of a sale, and shares the difference (ruling 15), which was earned when the sale was (ruling 22); nothing is nobody's (ruling 132). */
 function changed(sale: Sale, { change, fact, correction }: Change): Royalty[] {
-  const { id: saleId, terms, feeBps, currency, earned } = sale;
+  const { id: saleId, terms, feeBps, currency, earned, bookedIn: creditedIn } = sale;
   const leftBefore = leftOf(sale);
   change();
   const leftAfter = leftOf(sale);
@@ -199,7 +199,7 @@ function changed(sale: Sale, { change, fact, correction }: Change): Royalty[] {
   const movement = {
     movement: fact ? `${fact.kind === 'refund' ? 'refund' : 'dispute'}:${fact.id}` : `correction:${correction?.id}`,
     kind: fact?.kind === 'refund' ? 'refund' : 'adjustment',
-    ...{ saleId, currency, terms, feeBps, earned, correction },
+    ...{ saleId, currency, terms, feeBps, earned, creditedIn, correction },
   } as const;
   return [...after].map(([creatorId, { bps, gross, royalty }]): Royalty => {
     const was = before.get(creatorId) ?? { gross: 0n, royalty: 0n };

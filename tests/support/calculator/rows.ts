@@ -26,9 +26,9 @@ export const COMPARED = {
   },
   carried_fractions: { key: ['creator_id', 'currency'], values: ['carried_in_exact', 'carried_out_exact'] },
   withholdings: {
-    key: ['creator_id', 'currency'],
+    key: ['creator_id', 'currency', 'credited_on'],
     values: [
-      ...['credited_on', 'payer_country', 'payee_status', 'status_basis', 'withholding_rule_id'],
+      ...['payer_country', 'payee_status', 'status_basis', 'withholding_rule_id'],
       ...['withholding_rate_ppm', 'credited_amount', 'taxable_amount'],
       ...['withheld_minor', 'withheld_of_year_minor', 'not_given_back_minor'],
     ],
@@ -92,7 +92,7 @@ export function rowsOf(period: ClosedPeriod): TextBooks {
       ...{ creator_id: row.creatorId, currency: row.currency },
       ...{ carried_in_exact: decimalOf(row.carriedIn), carried_out_exact: decimalOf(row.carriedOut) },
     })),
-    withholdings: [...withholdings.values()].map((row) => ({
+    withholdings: withholdings.map((row) => ({
       ...{ creator_id: row.creatorId, currency: row.currency, credited_on: row.creditedOn },
       ...{ payer_country: row.payerCountry, payee_status: row.status, status_basis: row.basis },
       ...{ withholding_rule_id: row.ruleId, withholding_rate_ppm: `${row.ppm}` },

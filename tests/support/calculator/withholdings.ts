@@ -1,42 +1,87 @@
 import { WITHHOLDING_RULES } from '../../../transforms/seeds/withholding-rules.ts';
 import type { PayeeStatus } from '../../../warehouse/vocabulary/tax.ts';
 import { minorUnit, roundedRatio, sumOf } from './amounts.ts';
-import { type Books, keyOf, type Royalty, type Withholding } from './books.ts';
+import {
+  type Books,
+  type Credit,
+  keyOf,
+  type Royalty,
+  type Status,
+  type TaxedMonth,
+  type Withholding,
+} from './books.ts';
 import { compareTexts, factKey, latestIn, type RawRow } from './facts.ts';
 
 const WHOLE_PPM = 1_000_000n;
 
-/** What is withheld of the royalties of a period by creator and currency (rulings 109 to 113). */
-export function withholdingsOf(books: Books, royalties: readonly Royalty[]): Map<string, Withholding> {
+/** What a period withholds and gives back of each creator's credits (rulings 109 to 113, 161 and 162). */
+export function withholdingsOf(books: Books, royalties: readonly Royalty[]): Withholding[] {
   const creditedOn = books.endsAt.slice(0, 10);
   const settings = settingsOn(books, creditedOn);
-  const withheld = new Map<string, Withholding>();
-  if (!settings) return withheld;
+  if (!settings) return [];
   const developers = latestIn(books.known, 'developer_signed_up', 'developer_id');
-  const isElsewhere = (country: string | null | undefined): boolean => !!country && country !== settings.payerCountry;
-  const ppmOf = (royalty: Royalty): bigint => WHOLE_PPM - elsewherePpm(books, royalty, { developers, isElsewhere });
-  const credited = royalties.filter(({ correction }) => correction?.kind !== 'balance');
-  const before = ofYearBefore(books, { creditedOn, ...settings });
-  for (const [key, rows] of Map.groupBy(credited, keyOf)) {
-    const [{ creatorId, currency }] = rows as [Royalty];
-    const { ppm, isPayerSourceOnly, ...status } = statusOf(books, { creatorId, creditedOn, ...settings });
-    const amount = sumOf(rows.map(({ royalty }) => royalty));
-    const ofSource = sumOf(rows.map((row) => rounded(row.royalty * ppmOf(row), WHOLE_PPM)));
-    const taxable = isPayerSourceOnly ? ofSource : amount;
-    const tax = rounded(taxable * ppm, WHOLE_PPM * minorUnit(currency));
-    const soFar = before.get(key)?.ofYear ?? 0n;
-    const notGivenBack = tax < -soFar ? -soFar - tax : 0n;
-    const minor = tax + notGivenBack;
-    withheld.set(key, {
-      ...{ creatorId, currency, creditedOn, payerCountry: settings.payerCountry, ...status, ppm },
-      ...{ credited: amount, taxable, minor, ofYear: soFar + minor, notGivenBack },
-    });
-  }
-  // Of a creator without royalties in the month, the tax of the year is what it was.
-  for (const [key, row] of before)
-    if (!withheld.has(key))
-      withheld.set(key, { ...row, creditedOn, credited: 0n, taxable: 0n, minor: 0n, notGivenBack: 0n });
-  return withheld;
+  const now: TaxedMonth = { creditedOn, ...settings, developers, statuses: new Map() };
+  const parts = royalties
+    .filter(({ correction }) => correction?.kind !== 'balance')
+    .flatMap((royalty) => partOf(books, { royalty, now }));
+  if (now.statuses.size > 0) books.taxedMonths.set(books.period, now);
+  const rows = [...Map.groupBy(parts, ({ key }) => key).values()].map((group) => withheld(books, group, creditedOn));
+  const yearOf = (row: Withholding): string => [keyOf(row), row.payerCountry, creditedOn.slice(0, 4)].join(' ');
+  for (const row of rows) books.yearsOfTax.set(yearOf(row), (books.yearsOfTax.get(yearOf(row)) ?? 0n) + row.minor);
+  return rows.map((row) => ({ ...row, ofYear: books.yearsOfTax.get(yearOf(row)) ?? 0n }));
+}
+
+/** A royalty, or what is taken back of one, at the month that credited it. */
+interface Part {
+  readonly key: string;
+  readonly royalty: Royalty;
+  readonly month: TaxedMonth;
+  readonly status: Status;
+  readonly taxable: bigint;
+}
+
+/**
+ * What changes a sale or use goes to the month that booked it; of a month of which nothing was withheld, nowhere. A creator to whom that
+ * month credited nothing is credited now.
+ */
+function partOf(books: Books, { royalty, now }: { royalty: Royalty; now: TaxedMonth }): Part[] {
+  const { creatorId, creditedIn = books.period } = royalty;
+  const then = creditedIn === books.period ? now : books.taxedMonths.get(creditedIn);
+  if (!then) return [];
+  const month = then.statuses.has(creatorId) ? then : now;
+  const status = month.statuses.get(creatorId) ?? statusOf(books, { creatorId, ...now });
+  month.statuses.set(creatorId, status);
+  const ofSource = rounded(royalty.royalty * (WHOLE_PPM - elsewherePpm(books, royalty, then)), WHOLE_PPM);
+  const taxable = status.isPayerSourceOnly ? ofSource : royalty.royalty;
+  return [{ key: `${keyOf(royalty)} ${month.creditedOn}`, royalty, month, status, taxable }];
+}
+
+/** The tax on what is left of a credit, less what was withheld of it before; of earlier years, nothing is given back. */
+function withheld({ credits }: Books, parts: readonly Part[], bookedOn: string): Withholding {
+  const [{ key, royalty, month, status }] = parts as [Part];
+  const { creatorId, currency } = royalty;
+  const credit: Credit = credits.get(key) ?? { left: 0n, taxable: 0n, withheld: new Map(), notGivenBack: 0n };
+  credits.set(key, credit);
+  const [credited, taxable] = [
+    sumOf(parts.map((part) => part.royalty.royalty)),
+    sumOf(parts.map((part) => part.taxable)),
+  ];
+  credit.left += credited;
+  credit.taxable += taxable;
+  const { isPayerSourceOnly: _, ppm, ...rule } = status;
+  const due = rounded(within(0n, credit.taxable, credit.left) * ppm, WHOLE_PPM * minorUnit(currency));
+  const year = bookedOn.slice(0, 4);
+  const [before, ofYear] = [sumOf(credit.withheld.values()), credit.withheld.get(year) ?? 0n];
+  const isLimited = before - due > ofYear;
+  const minor = isLimited ? -ofYear : due - before;
+  credit.withheld.set(year, ofYear + minor);
+  const notGivenBack = before + minor - due - credit.notGivenBack;
+  credit.notGivenBack += notGivenBack;
+  const { creditedOn, payerCountry } = month;
+  return {
+    ...{ creatorId, currency, creditedOn, payerCountry, ...rule, ppm },
+    ...{ credited, taxable, minor, ofYear: 0n, notGivenBack },
+  };
 }
 
 interface Settings {
@@ -52,14 +97,6 @@ function settingsOn({ known }: Books, day: string): Settings | undefined {
     .sort((a, b) => compareTexts(a.valid_from_at ?? '', b.valid_from_at ?? ''))
     .at(-1);
   return inForce && { payerCountry: inForce.payer_country ?? '', treatment: inForce.undocumented_treatment ?? '' };
-}
-
-interface Status {
-  readonly status: PayeeStatus;
-  readonly basis: 'documented' | 'assumed';
-  readonly ruleId: string;
-  readonly ppm: bigint;
-  readonly isPayerSourceOnly: boolean;
 }
 
 interface Payee extends Settings {
@@ -120,12 +157,12 @@ function ruled(payee: Payee, status: PayeeStatus, { basis, treatyCountry, claime
   if (!rule) throw new Error(`There is no rule for ${status} in ${payee.payerCountry}.`);
   const { withholding_rule_id: ruleId, withholding_rate_ppm: rate, is_payer_source_only: isPayerSourceOnly } = rule;
   const highest = ruleOf(payee, 'foreign')?.withholding_rate_ppm ?? rate;
-  return { status, basis, ruleId, ppm: within(claimedPpm, rate, highest), isPayerSourceOnly };
+  return { status, basis, ruleId, ppm: within(rate, claimedPpm, highest), isPayerSourceOnly };
 }
 
-function within(claimed: bigint, lowest: bigint, highest: bigint): bigint {
-  if (claimed < lowest) return lowest;
-  return [claimed, highest].reduce((a, b) => (b < a ? b : a));
+function within(lowest: bigint, value: bigint, highest: bigint): bigint {
+  if (value < lowest || highest < lowest) return lowest;
+  return value < highest ? value : highest;
 }
 
 function ruleOf({ payerCountry, creditedOn }: Payee, status: PayeeStatus, treatyCountry?: string | null) {
@@ -139,13 +176,9 @@ function ruleOf({ payerCountry, creditedOn }: Payee, status: PayeeStatus, treaty
   );
 }
 
-interface Places {
-  readonly developers: ReadonlyMap<string, RawRow>;
-  readonly isElsewhere: (country: string | null | undefined) => boolean;
-}
-
 /** The part of a movement that was used outside the payer's country, in whole parts per million, rounded down (ruling 111). */
-function elsewherePpm({ facts }: Books, royalty: Royalty, { developers, isElsewhere }: Places): bigint {
+function elsewherePpm({ facts }: Books, royalty: Royalty, { developers, payerCountry }: TaxedMonth): bigint {
+  const isElsewhere = (country: string | null | undefined): boolean => !!country && country !== payerCountry;
   const { saleId, correction, uses } = royalty;
   const countryOf = (developerId: string | null | undefined) => developers.get(developerId ?? '')?.country;
   if (uses) {
@@ -162,17 +195,4 @@ function elsewherePpm({ facts }: Books, royalty: Royalty, { developers, isElsewh
 /** Half away from zero. */
 function rounded(dividend: bigint, divisor: bigint): bigint {
   return dividend < 0n ? -roundedRatio(-dividend, divisor) : roundedRatio(dividend, divisor);
-}
-
-/** What the month before has withheld for the same country in the same calendar year (ruling 112). */
-function ofYearBefore(
-  { previous }: Books,
-  { creditedOn, payerCountry }: { creditedOn: string; payerCountry: string },
-): Map<string, Withholding> {
-  const year = creditedOn.slice(0, 4);
-  return new Map(
-    [...(previous?.withholdings ?? [])].filter(
-      ([, row]) => row.payerCountry === payerCountry && row.creditedOn.startsWith(year),
-    ),
-  );
 }

@@ -11,7 +11,7 @@ export const BREAKING: Readonly<Record<string, string>> = {
   bridge_closes: `update tantieme.stripe_bridge set net_minor = net_minor + 1 where currency = 'EUR' and bridge_line = 'closing'`,
   balances_as_at_stripe: `insert into stripe.balance_transactions by name select 'txn_new' as id_stripe, * exclude (id_stripe) from stripe.balance_transactions where id_stripe = 'txn_1'`,
   withheld_equals_postings: `update draft.withholdings set withheld_minor = 1`,
-  withheld_within_taxable: `update draft.withholdings set withheld_of_year_minor = -1`,
+  withheld_within_taxable: `update draft.withholdings set not_given_back_minor = -1`,
   no_residual: `update draft.period_totals set residual_amount = -0.000000001 where currency = 'JPY'`,
 };
 
@@ -28,7 +28,7 @@ export const MISSING_ROWS: Readonly<Record<string, string>> = {
   'steps.int_balance_adjustments': `'cor_9' as correction_id, 'cr_ada' as creator_id, timestamptz '2026-01-09' as occurred_at`,
   'steps.int_tax_settings': `'US' as payer_country, 'as_foreign' as undocumented_treatment, date '2026-02-01' as credited_on`,
   'steps.int_usage_elsewhere': `'terms_9' as terms_id, 2000 as fee_bps, '2026-01' as earned_period, 1 as elsewhere_amount`,
-  'steps.int_income_sources': `9 as movement_number, 1000000 as payer_source_ppm`,
-  'steps.int_withholding_rates': `'cr_ada' as creator_id, ${WITHHELD_BY}, true as is_payer_source_only`,
+  'steps.int_income_sources': `9 as movement_number, date '2026-02-01' as credited_on, 1000000 as payer_source_ppm`,
+  'steps.int_withholding_rates': `'cr_ada' as creator_id, date '2026-02-01' as credited_on, ${WITHHELD_BY}, true as is_payer_source_only`,
   'steps.int_judged_corrections': `'cor_9' as correction_id, timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at`,
 };
