@@ -68,7 +68,7 @@ export function composeStatement(sources: StatementSources): StatementDocument {
     closed_at: close.cutoff_at,
     ...amountsOf(balance, language),
     lines: lines.map((line) => lineOf(line, { movementsByLine, language })),
-    tax: withholdings.map((each) => taxOf(each, language))[0] ?? null,
+    tax: withholdings.map((each) => taxOf(each, language)),
     payouts: payouts.map(payoutOf),
     payout_reversals: payoutReversals.map((each) => reversalOf(each, language)),
     payout_notices: payoutNotices.map((each) => noticeOf(each, language)),

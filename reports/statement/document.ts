@@ -92,7 +92,9 @@ const Line = exactly(
 
 const Withholding = exactly(
   {
-    credited_on: day('The day on which the royalties are credited; the calendar year of the tax.'),
+    credited_on: day(
+      'The day on which the royalties were credited: the first after the period, or an earlier one of which something is taken back or credited again.',
+    ),
     payer_country: text('The country by whose law the issuer withholds.'),
     payee_status: Type.Enum(PAYEE_STATUSES),
     status_basis: Type.Enum(['documented', 'assumed'], {
@@ -100,16 +102,16 @@ const Withholding = exactly(
     }),
     withholding_rule_id: text('The rule: payer, status and, of a treaty, the country.'),
     rate: text('For display: "30 %".'),
-    credited_exact: exact('The royalties of the period, less what was taken back.'),
+    credited_exact: exact('What the period credited of them, or took back, as a negative number.'),
     taxable_exact: exact('The part of them of which tax is withheld.'),
-    withheld: amount(),
-    withheld_of_year: amount('Withheld in the calendar year so far, with this statement.'),
+    withheld: amount('Negative if it is given back.'),
+    withheld_of_year: amount('Withheld for this country in the calendar year so far, with this statement.'),
     not_given_back: amount(
-      'What was not given back although refunds exceed earnings, because it was not withheld in this year.',
+      'What was not given back, because it was not withheld in this year; negative if it is not withheld again, because it was not given back.',
     ),
     explanation: text('The same in words for the creator.'),
   },
-  'Tax withheld of the royalties.',
+  'Tax withheld of the royalties that were credited on a day, or given back of what was taken back of them.',
 );
 
 const Payout = exactly(
@@ -204,7 +206,7 @@ const Proof = exactly(
         carried_fractions: leaves('The hash of the carried fraction, if there is one.'),
         statement_lines: leaves('The sorted hashes of the lines.'),
         movements: leaves("The sorted hashes of the lines' movements."),
-        withholdings: leaves('The hash of the tax withheld, if there is one.'),
+        withholdings: leaves('The sorted hashes of the tax withheld.'),
         payouts: leaves('The sorted hashes of the payouts.'),
         payout_reversals: leaves('The sorted hashes of the reversals of payouts.'),
       },
@@ -249,7 +251,9 @@ export const StatementSchema = exactly(
     summary: Summary,
     rounding: Rounding,
     lines: Type.Array(Line),
-    tax: Type.Union([Withholding, Type.Null()], { description: 'Null if no tax is withheld by the issuer.' }),
+    tax: Type.Array(Withholding, {
+      description: 'By day of credit, the latest first; none if no tax is withheld by the issuer.',
+    }),
     payouts: Type.Array(Payout),
     payout_reversals: Type.Array(PayoutReversal),
     payout_notices: Type.Array(PayoutNotice),

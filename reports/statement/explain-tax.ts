@@ -1,5 +1,6 @@
 import { requirePresent } from '../../warehouse/invariant.ts';
-import { minorToDecimal } from '../../warehouse/money.ts';
+import { minorToDecimal, parseDecimal } from '../../warehouse/money.ts';
+import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
 import type { Language } from './language.ts';
 import type { Withholding } from './read.ts';
 
@@ -26,28 +27,41 @@ function countryOf(code: string, locale: string): string {
 
 /** How the tax was calculated, and what was assumed, in words for the creator. */
 export function explainTax(withheld: Withholding, language: Language): string {
-  const { currency, payee_status, withholding_rule_id, withholding_rate_ppm, payer_country } = withheld;
+  const { currency, period, credited_on, withholding_rate_ppm, not_given_back_minor } = withheld;
   const { tax } = language.say;
+  const isOfPeriod = credited_on === new Date(periodEnd(parsePeriod(period))).toISOString().slice(0, 10);
+  const isBack = !isOfPeriod && parseDecimal(withheld.credited_amount) < 0n;
+  const money = (decimal: string): string => language.money(isBack ? decimal.replace(/^-/, '') : decimal, currency);
+  const size = (minor: bigint): string =>
+    language.money(minorToDecimal(minor < 0n ? -minor : minor, currency), currency);
+  const country = countryOf(withheld.payer_country, language.locale);
+  const why = reasonOf(withheld, language);
+  const change = minorToDecimal(withheld.withheld_minor - not_given_back_minor, currency);
+  const [none, some] = isOfPeriod
+    ? [tax.none, tax.withheld]
+    : isBack
+      ? [tax.noneTakenBack, tax.takenBack]
+      : [tax.noneAgain, tax.again];
   const bases: Readonly<Record<string, string | undefined>> = tax.of;
-  const what = requirePresent(bases[payee_status], `The status ${payee_status} of a payee must have a sentence.`);
-  const amount = (minor: bigint): string => language.money(minorToDecimal(minor, currency), currency);
-  const [, , treaty = ''] = withholding_rule_id.split('-');
-  const why =
-    payee_status === 'foreign_treaty'
-      ? tax.byTreaty(countryOf(treaty, language.locale))
-      : payee_status === 'domestic_unidentified'
-        ? tax.unidentified
-        : '';
-  const country = countryOf(payer_country, language.locale);
+  const what = requirePresent(
+    bases[withheld.payee_status],
+    `The status ${withheld.payee_status} of a payee must have a sentence.`,
+  );
   const rate = language.rate(rateOf(withholding_rate_ppm));
-  const base = language.money(withheld.taxable_amount, currency);
-  const sum = amount(withheld.withheld_minor - withheld.not_given_back_minor);
+  const of = { country, rate, base: money(withheld.taxable_amount), what, sum: money(change), why };
   // What is missing where the status of a payee was assumed: in the United States a form, elsewhere the residence.
-  const assumed = payer_country === 'US' ? tax.withoutForm : tax.withoutResidence;
+  const missing = withheld.payer_country === 'US' ? tax.withoutForm : tax.withoutResidence;
   const sentences = [
-    withholding_rate_ppm === 0n ? tax.none(country, why) : tax.withheld({ country, rate, base, what, sum, why }),
-    ...(withheld.status_basis === 'assumed' ? [assumed] : []),
-    ...(withheld.not_given_back_minor === 0n ? [] : [tax.notGivenBack(amount(withheld.not_given_back_minor))]),
+    withholding_rate_ppm === 0n ? none(country, why) : some(of),
+    ...(withheld.status_basis === 'assumed' && isOfPeriod ? [missing] : []),
+    ...(not_given_back_minor > 0n ? [tax.notGivenBack(size(not_given_back_minor))] : []),
+    ...(not_given_back_minor < 0n ? [tax.heldAlready(size(not_given_back_minor))] : []),
   ];
   return sentences.join(' ');
+}
+
+function reasonOf({ payee_status, withholding_rule_id }: Withholding, { say, locale }: Language): string {
+  const [, , treaty = ''] = withholding_rule_id.split('-');
+  if (payee_status === 'foreign_treaty') return say.tax.byTreaty(countryOf(treaty, locale));
+  return payee_status === 'domestic_unidentified' ? say.tax.unidentified : '';
 }

@@ -11,6 +11,7 @@ import { drawHeader } from './pdf/header.ts';
 import { drawLines } from './pdf/lines.ts';
 import { drawOverview } from './pdf/overview.ts';
 import { drawPayouts } from './pdf/payouts.ts';
+import { drawTaxes } from './pdf/taxes.ts';
 
 /** The other forms of the statement, which are attached. */
 export interface Attached {
@@ -47,6 +48,7 @@ export function renderPdf(doc: StatementDocument, attached: Attached = attachedT
   drawOverview(page, doc);
   drawBars(page, doc);
   drawLines(page, doc);
+  drawTaxes(page, doc);
   drawPayouts(page, doc);
   drawGuide(page, doc, [csv.name, json.name]);
   const creator = legibleName(doc.creator.name, doc.creator.creator_id);

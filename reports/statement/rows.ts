@@ -56,7 +56,7 @@ export type StatementRow = Readonly<Record<string, string>>;
 
 /**
  * The statement as rows with signed amounts from the opening to the closing balance: opening_balance, one row per line, one
- * of tax withheld, one per payout and per reversal of one, closing_balance. The movements of a line follow it, with no amount but `movement_exact`: the line has it. Notices of
+ * per day of credit of which tax is withheld, one per payout and per reversal of one, closing_balance. The movements of a line follow it, with no amount but `movement_exact`: the line has it. Notices of
  * payouts come last, with `notice_amount`: they are no part of the balance. Throws
  * `InvariantBroken` for a statement that does not add up.
  */
@@ -89,15 +89,10 @@ export function statementRows(doc: StatementDocument): StatementRow[] {
 }
 
 function taxRows({ tax, currency }: StatementDocument): StatementRow[] {
-  if (tax === null) return [];
-  const { withheld, credited_on, rate, taxable_exact, explanation } = tax;
-  const amount = minorToDecimal(-decimalToMinor(withheld, currency), currency);
-  return [
-    {
-      ...{ row_type: 'tax_withheld', amount, formula: explanation, credited_on },
-      ...{ tax_rate: rate, taxable_exact, withholding_rule_id: tax.withholding_rule_id },
-    },
-  ];
+  return tax.map(({ withheld, credited_on, rate, taxable_exact, explanation, withholding_rule_id }) => ({
+    ...{ row_type: 'tax_withheld', amount: minorToDecimal(-decimalToMinor(withheld, currency), currency) },
+    ...{ formula: explanation, credited_on, tax_rate: rate, taxable_exact, withholding_rule_id },
+  }));
 }
 
 function lineRows({ kind, movements, ...line }: StatementLine): StatementRow[] {
@@ -117,7 +112,7 @@ function withoutNull(row: Readonly<Record<string, string | null>>): StatementRow
 }
 
 /**
- * Throws `InvariantBroken` unless the lines, payouts and reversals sum to each figure of the summary, and these to the closing
+ * Throws `InvariantBroken` unless the lines, taxes, payouts and reversals sum to each figure of the summary, and these to the closing
  * balance. A statement that does not add up is never issued.
  */
 export function assertBalanced(doc: StatementDocument): void {
@@ -127,7 +122,7 @@ export function assertBalanced(doc: StatementDocument): void {
     items.reduce((all, { amount }) => all + minor(amount), 0n);
   const ofKind = (kind: LineKind) => sum(lines.filter((line) => line.kind === kind));
   const found = { earnings: ofKind('earning'), refunds: -ofKind('refund'), adjustments: ofKind('adjustment') };
-  const tax_withheld = tax === null ? 0n : minor(tax.withheld);
+  const tax_withheld = tax.reduce((all, { withheld }) => all + minor(withheld), 0n);
   const parts = { ...found, tax_withheld, payouts: sum(payouts), payout_reversals: sum(payout_reversals) };
   for (const name of ['earnings', 'refunds', 'adjustments', 'tax_withheld', 'payouts', 'payout_reversals'] as const) {
     const shown = minorToDecimal(parts[name], currency);

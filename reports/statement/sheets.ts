@@ -99,15 +99,15 @@ function issuerItems({ issuer }: StatementDocument, { workbook: { items } }: Lan
 }
 
 function taxItems({ tax }: StatementDocument, { workbook: { items }, rate, cellDay }: Language): SummaryItem[] {
-  if (tax === null) return [];
-  return [
-    textItem(items.tax, tax.explanation),
-    textItem(items.taxRule, tax.withholding_rule_id),
-    textItem(items.taxRate, rate(tax.rate)),
-    amountItem(items.taxable, tax.taxable_exact),
-    amountItem(items.taxOfYear, tax.withheld_of_year),
-    textItem(items.creditedOn, cellDay(tax.credited_on)),
-  ];
+  return tax.flatMap((each) => [
+    textItem(items.tax, each.explanation),
+    textItem(items.taxRule, each.withholding_rule_id),
+    textItem(items.taxRate, rate(each.rate)),
+    amountItem(items.taxable, each.taxable_exact),
+    amountItem(items.taxAmount, each.withheld),
+    amountItem(items.taxOfYear, each.withheld_of_year),
+    textItem(items.creditedOn, cellDay(each.credited_on)),
+  ]);
 }
 
 const wordsOf = (of: SheetOf) => ({ ...of, titles: of.language.workbook.columns });

@@ -47,13 +47,13 @@ join tantieme.balances as balances
 where allocations.period = $1 and allocations.movement_kind <> 'earning'
 order by allocations.creator_id, allocations.currency, allocations.occurred_at, allocations.movement_id;
 
--- withholdings: The tax withheld in a period.
+-- withholdings: The tax withheld in a period, of what was credited last first.
 select withheld.*
 from tantieme.withholdings as withheld
 join tantieme.balances as balances
   on balances.period = withheld.period and balances.creator_id = withheld.creator_id and balances.currency = withheld.currency
 where withheld.period = $1
-order by withheld.creator_id, withheld.currency;
+order by withheld.creator_id, withheld.currency, withheld.credited_on desc;
 
 -- payouts: The payouts in the books of a period.
 select payouts.*

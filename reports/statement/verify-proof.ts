@@ -108,19 +108,12 @@ export function shownRows({ period, creator, currency, ...doc }: StatementDocume
         ]),
       ),
     ),
-    withholdings: [doc.tax].flatMap((tax) =>
-      tax === null
-        ? []
-        : row(`The tax withheld, ${tax.withheld} ${currency},`, [
-            ...['withholdings', ...key, tax.credited_on, tax.payer_country, tax.payee_status, tax.status_basis],
-            ...[
-              tax.withholding_rule_id,
-              ppmOf(tax.rate),
-              ninePlaces(tax.credited_exact),
-              ninePlaces(tax.taxable_exact),
-            ],
-            ...[tax.withheld, tax.withheld_of_year, tax.not_given_back].map(minor),
-          ]),
+    withholdings: doc.tax.map((tax) =>
+      row(`The tax withheld of what was credited on ${tax.credited_on}, ${tax.withheld} ${currency},`, [
+        ...['withholdings', ...key, tax.credited_on, tax.payer_country, tax.payee_status, tax.status_basis],
+        ...[tax.withholding_rule_id, ppmOf(tax.rate), ninePlaces(tax.credited_exact), ninePlaces(tax.taxable_exact)],
+        ...[tax.withheld, tax.withheld_of_year, tax.not_given_back].map(minor),
+      ]),
     ),
     payouts: doc.payouts.map((payout) => {
       const rest = proof.payouts.find(({ payout_id }) => payout_id === payout.payout_id);
@@ -213,7 +206,7 @@ function wrongSums({
     ['The earnings of the summary do', [summary.earnings], of('earning')],
     ['The refunds of the summary do', [summary.refunds], of('refund').map(negated)],
     ['The adjustments of the summary do', [summary.adjustments], of('adjustment')],
-    ['The tax withheld of the summary does', [summary.tax_withheld], tax === null ? [] : [tax.withheld]],
+    ['The tax withheld of the summary does', [summary.tax_withheld], tax.map(({ withheld }) => withheld)],
     ['The payouts of the summary do', [summary.payouts], payouts.map(({ amount }) => amount)],
     ['The payout reversals of the summary do', [summary.payout_reversals], reversals.map(({ amount }) => amount)],
     [

@@ -27,7 +27,7 @@ function drawSummary(page: PageWriter, { summary, currency, tax, locale }: State
     ['+', names.earnings, summary.earnings],
     ['−', names.refunds, summary.refunds],
     ['+', names.adjustments, summary.adjustments],
-    ...(tax === null ? [] : [['−', names.taxWithheld, summary.tax_withheld] as const]),
+    ...(tax.length === 0 ? [] : [['−', names.taxWithheld, summary.tax_withheld] as const]),
     ['−', names.payouts, summary.payouts],
     ...(decimalToMinor(summary.payout_reversals, currency) === 0n
       ? []
@@ -76,7 +76,6 @@ function drawDecision(
     ['P', setText(say.decision.payableNow, { style: STYLE.label, width })],
     ['P', setFitting(money(decision.amount), { style: STYLE.amount, width })],
     ['P', setText(decision.explanation, { style: STYLE.body, width })],
-    ...(doc.tax === null ? [] : [['P', setText(doc.tax.explanation, { style: STYLE.body, width })] as const]),
     ...(decimalToMinor(decision.held, currency) === 0n
       ? []
       : [['P', setText(held, { style: STYLE.body, width })] as const]),

@@ -94,6 +94,7 @@ export const DE_WORKBOOK: typeof EN_WORKBOOK = {
     taxRule: 'Steuerregel',
     taxRate: 'Steuersatz',
     taxable: 'Steuerpflichtige Lizenzgebühren',
+    taxAmount: 'Steuerabzug davon',
     taxOfYear: 'Steuerabzug im Kalenderjahr',
     creditedOn: 'Lizenzgebühren gutgeschrieben am',
     carriedIn: 'Rundungsvortrag aus früheren Abrechnungen',

@@ -2,6 +2,7 @@ import { lastFourOf } from '../../../warehouse/ids.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import { FORMATS_OF } from '../format.ts';
 import { CORRECTED_IN_GERMAN, codeInGerman, LICENSES_IN_GERMAN } from './de-codes.ts';
+import { DE_TAX } from './de-tax.ts';
 import type { EN } from './en.ts';
 
 const { digits } = FORMATS_OF.de;
@@ -249,23 +250,7 @@ export const DE: typeof EN = {
   },
   paidAhead: (sum) => `${sum} des Saldos wurden bereits vor dieser Abrechnung ausgezahlt.`,
 
-  tax: {
-    of: {
-      domestic: 'Ihre Lizenzgebühren',
-      domestic_unidentified: 'Ihre Lizenzgebühren',
-      foreign: 'Ihre Lizenzgebühren für Nutzung dort oder in einem unbekannten Land',
-      foreign_treaty: 'Ihre Lizenzgebühren für Nutzung dort oder in einem unbekannten Land',
-    },
-    byTreaty: (country) => `, nach dem Doppelbesteuerungsabkommen (${country})`,
-    unidentified: ', weil uns keine Steuernummer von Ihnen vorliegt oder die Steuerbehörde es verlangt',
-    none: (country, why) => `Quellensteuer (${country}): kein Abzug${why}.`,
-    withheld: ({ country, rate, base, what, sum, why }) =>
-      `Quellensteuer (${country}): ${rate} von ${base}, ${what}, sind ${sum}${why}.`,
-    withoutForm: 'Von Ihnen liegt kein gültiges Steuerformular vor; mit einem Formular kann sich der Satz ändern.',
-    withoutResidence: 'Uns ist nicht bekannt, in welchem Land Sie wohnen; mit dieser Angabe kann sich der Satz ändern.',
-    notGivenBack: (sum) =>
-      `Davon wurden ${sum} nicht in diesem Jahr einbehalten; wir können sie nicht erstatten. Sie können sie bei der Steuerbehörde geltend machen.`,
-  },
+  tax: DE_TAX,
 
   code: codeInGerman,
 };

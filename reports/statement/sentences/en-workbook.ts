@@ -47,6 +47,7 @@ export const EN_WORKBOOK = {
     taxRule: 'Rule of the tax',
     taxRate: 'Rate of the tax',
     taxable: 'Taxable royalties',
+    taxAmount: 'Tax withheld of them',
     taxOfYear: 'Tax withheld in the year',
     creditedOn: 'Royalties credited on',
     carriedIn: 'Rounding carried in',

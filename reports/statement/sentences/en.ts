@@ -1,5 +1,6 @@
 import { lastFourOf } from '../../../warehouse/ids.ts';
 import { FORMATS_OF } from '../format.ts';
+import { EN_TAX } from './en-tax.ts';
 
 const { digits } = FORMATS_OF.en;
 const counted = (count: string, [one, many]: readonly [string, string]): string =>
@@ -256,23 +257,7 @@ export const EN = {
   },
   paidAhead: (sum: string) => `${sum} of the balance was already sent before this statement.`,
 
-  tax: {
-    of: {
-      domestic: 'your royalties',
-      domestic_unidentified: 'your royalties',
-      foreign: 'your royalties for use there or in an unknown country',
-      foreign_treaty: 'your royalties for use there or in an unknown country',
-    },
-    byTreaty: (country: string) => `, by the treaty with ${country}`,
-    unidentified: ', because there is no taxpayer number for you or the tax office asks for it',
-    none: (country: string, why: string) => `Withholding tax (${country}): none is withheld${why}.`,
-    withheld: (of: { readonly country: string; rate: string; base: string; what: string; sum: string; why: string }) =>
-      `Withholding tax (${of.country}): ${of.rate} of ${of.base}, ${of.what}, is ${of.sum}${of.why}.`,
-    withoutForm: 'You have given no valid tax form; the rate may change once you do.',
-    withoutResidence: 'We do not know in which country you live; the rate may change once we do.',
-    notGivenBack: (sum: string) =>
-      `Of that, ${sum} was not withheld in this year, so we cannot give it back; you can claim it from the tax office.`,
-  },
+  tax: EN_TAX,
 
   /** A code of a line, a payout decision, a notice or a correction. */
   code: inWords,

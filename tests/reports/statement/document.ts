@@ -95,7 +95,7 @@ export function statement(recipe: Recipe = {}): StatementDocument {
       carried_out_exact: decimalOf(beyond),
     },
     lines: lines.map((line, index) => statementLine(line, { index, currency })),
-    tax: recipe.tax === undefined ? null : withholding(recipe.tax, currency),
+    tax: recipe.tax === undefined ? [] : [withholding(recipe.tax, currency)],
     payouts: payouts.map((minor, index) => ({
       payout_id: `payout_${sha256Hex(String(index)).slice(0, 24)}`,
       paid_period: '2025-12',

@@ -11,6 +11,8 @@ const WITHHELD: Withholding = {
 };
 
 const ASSUMED = { status_basis: 'assumed' };
+/** What January's statement changes of what was credited on the first of December. */
+const EARLIER = { credited_on: '2025-12-01' };
 const SENTENCES: readonly [Partial<Withholding>, string][] = [
   [
     {},
@@ -29,8 +31,27 @@ const SENTENCES: readonly [Partial<Withholding>, string][] = [
     'Withholding tax (Germany): 15.825 % of USD 1,000.00, your royalties for use there or in an unknown country, is USD 158.25. We do not know in which country you live; the rate may change once we do.',
   ],
   [
-    { taxable_amount: '-1000', withheld_minor: -10_000n, not_given_back_minor: 20_000n },
-    'Withholding tax (United States): 30 % of USD −1,000.00, your royalties for use there or in an unknown country, is USD −300.00. Of that, USD 200.00 was not withheld in this year, so we cannot give it back; you can claim it from the tax office.',
+    { ...EARLIER, credited_amount: '-1000', taxable_amount: '-1000', withheld_minor: -30_000n },
+    'Withholding tax (United States) of what is taken back: 30 % of USD 1,000.00, your royalties for use there or in an unknown country, is USD 300.00, as it was withheld.',
+  ],
+  [
+    {
+      ...EARLIER,
+      ...ASSUMED,
+      credited_amount: '-1000',
+      taxable_amount: '-1000',
+      withheld_minor: -10_000n,
+      not_given_back_minor: 20_000n,
+    },
+    'Withholding tax (United States) of what is taken back: 30 % of USD 1,000.00, your royalties for use there or in an unknown country, is USD 300.00, as it was withheld. Of that, USD 200.00 was not withheld in this year, so we cannot give it back; you can claim it from the tax office.',
+  ],
+  [
+    { ...EARLIER, withheld_minor: 10_000n, not_given_back_minor: -20_000n },
+    'Withholding tax (United States) of what is credited again: 30 % of USD 1,000.00, your royalties for use there or in an unknown country, is USD 300.00, as at first. Of that, USD 200.00 was withheld in an earlier year, so it is not withheld again.',
+  ],
+  [
+    { ...EARLIER, payee_status: 'domestic', withholding_rate_ppm: 0n, credited_amount: '-1000', withheld_minor: 0n },
+    'Withholding tax (United States) of what is taken back: none was withheld.',
   ],
 ];
 

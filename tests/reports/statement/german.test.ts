@@ -118,7 +118,7 @@ test.skipIf(missing.length > 0)('the PDF of a German statement has German headin
     ...doc.lines.flatMap(({ formula, asset_title }) => [formula, asset_title]),
     doc.payout_decision.explanation,
   ];
-  const text = [...told, doc.tax?.explanation ?? '', doc.issuer.name].reduce(
+  const text = [...told, ...doc.tax.map(({ explanation }) => explanation), doc.issuer.name].reduce(
     (left, sentence) => left.replaceAll(sentence, ''),
     read('pdftotext', '-raw', path, '-').replace(/\s+/g, ' '),
   );

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import type { StatementDocument } from '../../../../reports/statement/document.ts';
 import { nextPeriod, type Period, parsePeriod } from '../../../../warehouse/period.ts';
 import {
   type Balance,
@@ -193,8 +194,9 @@ function newestStatement({ words, locale, at }: CreatorRequest, { statements }: 
 async function taxNotice({ api, words, at }: CreatorRequest, { statements }: Known): Promise<VNode | false> {
   const [newest] = statements;
   if (newest === undefined) return false;
-  const { tax } = await api.get<{ tax: { status_basis: string } | null }>(`/statements/${newest.statement_id}`);
-  if (tax?.status_basis !== 'assumed') return false;
+  const { tax, period } = await api.get<StatementDocument>(`/statements/${newest.statement_id}`);
+  const isAssumed = tax.some((of) => of.status_basis === 'assumed' && of.credited_on.slice(0, 7) > period);
+  if (!isAssumed) return false;
   const { todo } = words.creator;
   return notice('warn', html`${todo.taxMissing} <a href=${at('/tax')}>${todo.tax}</a>`);
 }

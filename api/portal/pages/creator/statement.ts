@@ -27,7 +27,7 @@ export const creatorStatement = creatorPage({
       <h2>${texts.decision}</h2>
       <p lang=${doc.locale}>${doc.payout_decision.explanation}</p>
       ${held > 0n && html`<p>${heldBack({ held_minor: held, currency: doc.currency }, locale)}</p>`}
-      ${doc.tax && html`<h2>${texts.tax}</h2><p lang=${doc.locale}>${doc.tax.explanation}</p>`}
+      ${doc.tax.length > 0 && html`<h2>${texts.tax}</h2>${taxTable(request, doc)}`}
       <h2>${texts.lines}</h2>
       ${lineTable(request, doc)}
       ${paidTable(request, doc)}
@@ -141,6 +141,21 @@ function movements(
     ({ movement_id, sale_id, occurred_at, amount_exact }) =>
       html`<li><code>${movement_id}</code> → <code>${sale_id}</code>, ${dateTime(occurred_at)}: ${amount(amount_exact, currency)}</li>`,
   )}</ul></details>`;
+}
+
+/** The tax by day of credit, each with its sentence. */
+function taxTable({ words, locale }: CreatorRequest, doc: StatementDocument): VNode {
+  const { statement: texts } = words.creator;
+  const { say } = languageOf(locale);
+  const { amount, date } = formats(locale);
+  return grid({
+    ...{ caption: texts.tax, isCaptionHidden: true, none: '', rows: doc.tax },
+    columns: [
+      { label: say.tax.creditedOn, cell: ({ credited_on }) => date(credited_on) },
+      { label: say.tax.how, cell: ({ explanation }) => html`<span lang=${doc.locale}>${explanation}</span>` },
+      { label: words.creator.amount, isNumber: true, cell: ({ withheld }) => amount(withheld, doc.currency) },
+    ],
+  });
 }
 
 function paidTable({ words, locale, at }: CreatorRequest, doc: StatementDocument): VNode | false {
