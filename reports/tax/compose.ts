@@ -3,7 +3,7 @@ import { Rejected } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { parseDecimal } from '../../warehouse/money.ts';
 import { converter } from './convert.ts';
-import type { AmountName, CreatorYear, TaxYear } from './document.ts';
+import type { AmountName, CreatorYear, RuleAmounts, TaxYear } from './document.ts';
 import { EXCLUDED_SELLER, ROYALTY_THRESHOLDS } from './form-data.ts';
 import { sumOf } from './read.ts';
 import type { TaxFile } from './tax-file.ts';
@@ -47,8 +47,26 @@ export interface FormRequest {
 
 /** What is before tax in a part of a year, in minor units of its own currency. */
 export function grossOf(part: CreatorYear, { form, file }: Pick<FormRequest, 'form' | 'file'>): bigint {
-  return part.quarters.reduce((sum, quarter) => sum + grossOfQuarter(quarter, { form, file }), 0n);
+  const gross = part.quarters.reduce((sum, quarter) => sum + grossOfQuarter(quarter, { form, file }), 0n);
+  if (!isWithoutEarlier({ form, file })) return gross;
+  return gross - part.earlier_minor - (hasFee({ form, file }) ? part.earlier_fee_minor : 0n);
 }
+
+/** Whether a form of the IRS is before what was taken back of earlier years' royalties, as the operator has decided (ruling 163). */
+function isWithoutEarlier({ form, file }: Pick<FormRequest, 'form' | 'file'>): boolean {
+  if (form !== 'us_1099_misc' && form !== 'us_1042_s') return false;
+  return file[form]?.refunds_of_earlier_years === 'not_deducted';
+}
+
+/** The rules of a part of a year whose amounts are on the form: of an earlier year's credit, what was taken back may be left out. */
+export function rulesOf({ rules }: CreatorYear, request: Pick<FormRequest, 'form' | 'file'>): RuleAmounts[] {
+  const isLeftOut = ({ earlier_on, taxable_amount }: RuleAmounts): boolean =>
+    earlier_on !== null && parseDecimal(taxable_amount) <= 0n;
+  return isWithoutEarlier(request) ? rules.filter((rule) => !isLeftOut(rule)) : [...rules];
+}
+
+const hasFee = ({ form, file }: Pick<FormRequest, 'form' | 'file'>): boolean =>
+  form === 'us_1099_misc' && file.us_1099_misc?.gross === 'before_platform_fee';
 
 /** By the date that the operator has chosen: what was credited, or what was paid and withheld. */
 export function grossOfQuarter(
@@ -57,8 +75,7 @@ export function grossOfQuarter(
 ): bigint {
   const { credited_minor, taken_back_minor, fee_minor, sent_minor, returned_minor, withheld_minor } = quarter;
   if (file.year_basis === 'paid') return sent_minor - returned_minor + withheld_minor;
-  const hasFee = form === 'us_1099_misc' && file.us_1099_misc?.gross === 'before_platform_fee';
-  return credited_minor + taken_back_minor + (hasFee ? fee_minor : 0n);
+  return credited_minor + taken_back_minor + (hasFee({ form, file }) ? fee_minor : 0n);
 }
 
 /** Throws `Rejected` if the tax file has no settings for the form, or they exclude it. */
@@ -138,7 +155,7 @@ function reasonOf(creator: FormCreator, judged: Judged): Reason | undefined {
   if (!us) return 'missing_profile';
   return form === 'us_1099_misc'
     ? reasonOf1099(creator, { us, year: judged.year })
-    : reasonOf1042(creator, { us, year: judged.year });
+    : reasonOf1042(creator, { us, judged });
 }
 
 /** Tax that was withheld is reported of everybody. */
@@ -158,11 +175,11 @@ function reasonOf1099(
 
 function reasonOf1042(
   { parts, withheld_minor }: FormCreator,
-  { us, year }: { us: TaxFacts; year: string },
+  { us, judged }: { us: TaxFacts; judged: Judged },
 ): Reason | undefined {
   if (us.tax_form === 'w9') return 'not_foreign';
-  if (isExpiredBefore(us, year)) return 'form_expired';
-  const rules = parts.flatMap((part) => part.rules);
+  if (isExpiredBefore(us, judged.year)) return 'form_expired';
+  const rules = parts.flatMap((part) => rulesOf(part, judged));
   const isUnknown = parts.some(({ has_month_without_rule }) => has_month_without_rule);
   if (isUnknown || rules.some(({ payer_country }) => payer_country !== 'US')) return 'rate_not_known';
   const isTaxed = rules.some(({ taxable_amount }) => parseDecimal(taxable_amount) !== 0n);
@@ -195,7 +212,10 @@ function faultsOf({ creator_id, gross_minor, parts }: FormCreator, { form, file 
       `${creator_id}: the gross amount of the year is negative, because more was taken back than credited; decide how it is reported, and report it by hand.`,
     ];
   }
-  if (form === 'us_1042_s') return faultsOf1042({ creator_id, parts });
+  if (form === 'us_1042_s') {
+    const rules = parts.flatMap((part) => rulesOf(part, { form, file }));
+    return faultsOf1042(creator_id, rules);
+  }
   if (form !== 'dac7') return [];
   return [0, 1, 2, 3]
     .filter((index) => parts.some(({ quarters }) => considerationOf(quarters[index], file) < 0n))
@@ -206,16 +226,18 @@ function faultsOf({ creator_id, gross_minor, parts }: FormCreator, { form, file 
 }
 
 /** A rule is a form of its own, so none may be negative, and none that of a resident. */
-function faultsOf1042({ creator_id, parts }: Pick<FormCreator, 'creator_id' | 'parts'>): string[] {
-  return parts
-    .flatMap(({ rules }) => rules)
-    .flatMap(({ withholding_rule_id: rule, payee_status, taxable_amount, withheld_minor }) => {
-      const isNegative = parseDecimal(taxable_amount) < 0n || withheld_minor < 0n;
-      const by_hand = 'decide how it is reported, and report it by hand.';
-      if (isNegative) return [`${creator_id}: what was credited by the rule ${rule} is negative; ${by_hand}`];
-      if (payee_status.startsWith('foreign')) return [];
-      return [`${creator_id}: it has a W-8, but was withheld from by the rule ${rule}, as a resident; ${by_hand}`];
-    });
+function faultsOf1042(creator_id: string, rules: readonly RuleAmounts[]): string[] {
+  const ofRules = Map.groupBy(rules, (rule) => `${rule.withholding_rule_id} ${rule.withholding_rate_ppm}`);
+  return [...ofRules.values()].flatMap((group) => {
+    const [{ withholding_rule_id: rule, payee_status }] = group as [RuleAmounts];
+    const taxable = group.reduce((sum, { taxable_amount }) => sum + parseDecimal(taxable_amount), 0n);
+    const withheld = group.reduce((sum, { withheld_minor }) => sum + withheld_minor, 0n);
+    const by_hand = 'decide how it is reported, and report it by hand.';
+    if (taxable < 0n || withheld < 0n)
+      return [`${creator_id}: what was credited by the rule ${rule} is negative; ${by_hand}`];
+    if (payee_status.startsWith('foreign')) return [];
+    return [`${creator_id}: it has a W-8, but was withheld from by the rule ${rule}, as a resident; ${by_hand}`];
+  });
 }
 
 /** Net of fees and tax: Directive (EU) 2021/514, Annex V, section I, A(10). */

@@ -22,6 +22,8 @@ export type AmountName = keyof QuarterAmounts;
 
 /** What was withheld of a creator by one rule; `taxable_amount` is exact, and the part that is of the payer's country. */
 export interface RuleAmounts {
+  /** The day of a credit of an earlier year that was changed in the year; null of what was credited in the year. */
+  readonly earlier_on: string | null;
   readonly payer_country: string;
   readonly payee_status: string;
   readonly withholding_rule_id: string;
@@ -38,6 +40,12 @@ export interface CreatorYear {
   readonly quarters: readonly QuarterAmounts[];
   /** None if no tax was withheld. */
   readonly rules: readonly RuleAmounts[];
+  /**
+   * What was taken back in the year of royalties that were credited in earlier years, and of the platform's fee on them, as negative numbers in minor
+   * units, each rounded once; it is a part of `taken_back_minor` and of `fee_minor`.
+   */
+  readonly earlier_minor: bigint;
+  readonly earlier_fee_minor: bigint;
   /** Whether royalties were credited in a month for which there were no settings of withholding. */
   readonly has_month_without_rule: boolean;
 }

@@ -42,6 +42,12 @@ export interface TaxManifest {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly included_count: number;
   readonly left_out: readonly { readonly creator_id: string; readonly reason: string; readonly because: string }[];
+  /** Refunds of royalties that were credited in an earlier year, for a person to look at: what was taken back, as a negative number. */
+  readonly refunds_of_earlier_years: readonly {
+    readonly creator_id: string;
+    readonly currency: string;
+    readonly amount: string;
+  }[];
   readonly totals: readonly ShownYearTotal[];
   readonly files: readonly ListedFile[];
 }
@@ -67,6 +73,11 @@ export function manifestOf(
     settings: settingsShown(year, file),
     included_count: included.length,
     left_out: left_out.map(({ creator_id, reason }) => ({ creator_id, reason, because: REASONS[reason] })),
+    refunds_of_earlier_years: tax_year.creators
+      .filter(({ earlier_minor }) => earlier_minor !== 0n)
+      .map(({ creator_id, currency, earlier_minor }) => ({
+        ...{ creator_id, currency, amount: minorToDecimal(earlier_minor, currency) },
+      })),
     totals: totalsOf(year),
     files: files.map(listed),
   };
@@ -118,6 +129,13 @@ export function readmeOf({ form, year, left_out, totals, files, settings, ...res
     `${rest.included_count} on the form, ${left_out.length} left out:`,
     ...left_out.map(({ creator_id, reason, because }) => `  ${creator_id}: ${reason}, ${because}`),
     '',
+    ...(rest.refunds_of_earlier_years.length === 0
+      ? []
+      : [
+          'Taken back of royalties that were credited in an earlier year:',
+          ...rest.refunds_of_earlier_years.map((each) => `  ${each.creator_id}: ${each.amount} ${each.currency}`),
+          '',
+        ]),
     'Amount, currency: on the form, left out, ledger',
     ...totals.map(
       (each) => `  ${each.amount}, ${each.currency}: ${each.on_the_form}, ${each.left_out}, ${each.ledger}`,

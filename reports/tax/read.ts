@@ -3,7 +3,7 @@ import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import { decimalOf, decimalToMinor, parseDecimal, roundedMinor } from '../../warehouse/money.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
-import { type Period, parsePeriod } from '../../warehouse/period.ts';
+import { nextPeriod, type Period, parsePeriod } from '../../warehouse/period.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { AmountName, CreatorYear, QuarterAmounts, RuleAmounts, TaxYear } from './document.ts';
 import type { YearBasis } from './tax-file.ts';
@@ -12,6 +12,7 @@ const QUERIES = readQueries(import.meta.url, 'tax.queries.sql', {
   credited: ['first', 'last'],
   stated: ['first', 'last'],
   withheld: ['first', 'last'],
+  changed_earlier: ['first', 'last'],
   paid: ['first', 'last'],
 });
 
@@ -25,7 +26,8 @@ type Credited = Key & {
   readonly activity_count: bigint;
 };
 type Stated = Key & { readonly stated_minor: bigint; readonly withheld_minor: bigint };
-type Withheld = Key & { readonly [N in keyof RuleAmounts]: RuleAmounts[N] } & { readonly period: string };
+type Withheld = Key & Omit<RuleAmounts, 'earlier_on'> & Readonly<Record<'period' | 'credited_on', string>>;
+type Earlier = Key & Readonly<Record<'credited_period' | 'royalty_amount' | 'fee_amount', string>>;
 type Paid = Key & Readonly<Record<'paid_month' | 'sent_amount' | 'returned_amount', string>>;
 
 /** Throws `Rejected` unless the text names a year from 2000 to 2099. */
@@ -61,7 +63,8 @@ export async function readTaxYear(
   const credited = await warehouse.query<Credited>(...QUERIES.credited(first, last));
   const withheld = await warehouse.query<Withheld>(...QUERIES.withheld(first, last));
   const paid = await warehouse.query<Paid>(...QUERIES.paid(`${year}-01`, `${year}-12`));
-  const creators = composed({ credited, withheld, paid });
+  const earlier = await warehouse.query<Earlier>(...QUERIES.changed_earlier(first, last));
+  const creators = composed({ year, credited, withheld, earlier, paid });
   assertStated(creators, await warehouse.query<Stated>(...QUERIES.stated(first, last)));
   return taxYear({ year, first, last, close, creators });
 }
@@ -83,10 +86,19 @@ interface Draft extends Key {
   readonly quarters: Record<AmountName, bigint>[];
   readonly fees: bigint[];
   readonly rules: Map<string, RuleAmounts>;
+  readonly earlier: { royalty: bigint; fee: bigint };
   hasMonthWithoutRule: boolean;
 }
 
-function composed(rows: { credited: Credited[]; withheld: Withheld[]; paid: Paid[] }): CreatorYear[] {
+interface Rows {
+  readonly year: string;
+  readonly credited: readonly Credited[];
+  readonly withheld: readonly Withheld[];
+  readonly earlier: readonly Earlier[];
+  readonly paid: readonly Paid[];
+}
+
+function composed(rows: Rows): CreatorYear[] {
   const drafts = new Map<string, Draft>();
   const draftOf = ({ creator_id, currency }: Key): Draft => {
     const key = JSON.stringify([creator_id, currency]);
@@ -96,12 +108,12 @@ function composed(rows: { credited: Credited[]; withheld: Withheld[]; paid: Paid
   };
   const monthOf = ({ creator_id, currency, period }: Key & { period: string }): string =>
     JSON.stringify([creator_id, currency, period]);
-  const ruled = new Set(rows.withheld.map(monthOf));
+  const isOfPeriod = ({ period, credited_on }: Withheld): boolean => credited_on === creditedOn(period);
+  const ruled = new Set(rows.withheld.filter(isOfPeriod).map(monthOf));
   for (const row of rows.credited) {
     const draft = draftOf(row);
     const quarter = quarterOfCredit(row.period);
-    const isCredited = row.credited_minor !== 0n || row.taken_back_minor !== 0n;
-    if (isCredited && !ruled.has(monthOf(row))) draft.hasMonthWithoutRule = true;
+    if (row.credited_minor !== 0n && !ruled.has(monthOf(row))) draft.hasMonthWithoutRule = true;
     for (const name of ['credited_minor', 'taken_back_minor', 'adjusted_minor', 'activity_count'] as const) {
       add(draft, { quarter, name, amount: row[name] });
     }
@@ -110,8 +122,9 @@ function composed(rows: { credited: Credited[]; withheld: Withheld[]; paid: Paid
   for (const row of rows.withheld) {
     const draft = draftOf(row);
     add(draft, { quarter: quarterOfCredit(row.period), name: 'withheld_minor', amount: row.withheld_minor });
-    addRule(draft, row);
+    addRule(draft, row, rows.year);
   }
+  for (const row of rows.earlier) addEarlier(draftOf(row), row);
   for (const row of rows.paid) {
     const draft = draftOf(row);
     const quarter = quarterOf(Number(row.paid_month.slice(5)));
@@ -122,10 +135,11 @@ function composed(rows: { credited: Credited[]; withheld: Withheld[]; paid: Paid
   return [...drafts.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1)).map(finished);
 }
 
-const emptyDraft = (): Pick<Draft, 'quarters' | 'fees' | 'rules' | 'hasMonthWithoutRule'> => ({
+const emptyDraft = (): Pick<Draft, 'quarters' | 'fees' | 'rules' | 'earlier' | 'hasMonthWithoutRule'> => ({
   quarters: Array.from({ length: 4 }, () => ({ ...NOTHING })),
   fees: [0n, 0n, 0n, 0n],
   rules: new Map(),
+  earlier: { royalty: 0n, fee: 0n },
   hasMonthWithoutRule: false,
 });
 
@@ -138,6 +152,7 @@ export const NOTHING: QuarterAmounts = {
 const quarterOf = (month: number): number => Math.floor((month - 1) / 3);
 
 /** A month is credited on the first day after it. */
+const creditedOn = (period: string): string => `${nextPeriod(parsePeriod(period))}-01`;
 const quarterOfCredit = (period: string): number => quarterOf((Number(period.slice(5)) % 12) + 1);
 
 function add(draft: Draft, { quarter, name, amount }: { quarter: number; name: AmountName; amount: bigint }): void {
@@ -145,25 +160,36 @@ function add(draft: Draft, { quarter, name, amount }: { quarter: number; name: A
   amounts[name] += amount;
 }
 
-function addRule({ rules }: Draft, row: Withheld): void {
+/** Of a month, what is credited again may make up for what is taken back; that of one month for another may not. */
+function addEarlier({ earlier }: Draft, { royalty_amount, fee_amount }: Earlier): void {
+  const royalty = parseDecimal(royalty_amount);
+  if (royalty >= 0n) return;
+  earlier.royalty += royalty;
+  earlier.fee += parseDecimal(fee_amount);
+}
+
+function addRule({ rules }: Draft, row: Withheld, year: string): void {
   const { payer_country, payee_status, withholding_rule_id, withholding_rate_ppm } = row;
-  const key = JSON.stringify([withholding_rule_id, String(withholding_rate_ppm)]);
+  const earlier_on = row.credited_on < `${year}-01-01` ? row.credited_on : null;
+  const key = JSON.stringify([withholding_rule_id, String(withholding_rate_ppm), earlier_on]);
   const before = rules.get(key);
   const taxable = parseDecimal(row.taxable_amount) + parseDecimal(before?.taxable_amount ?? '0');
   rules.set(key, {
-    ...{ payer_country, payee_status, withholding_rule_id, withholding_rate_ppm },
+    ...{ earlier_on, payer_country, payee_status, withholding_rule_id, withholding_rate_ppm },
     taxable_amount: decimalOf(taxable),
     withheld_minor: row.withheld_minor + (before?.withheld_minor ?? 0n),
   });
 }
 
-function finished({ creator_id, currency, quarters, fees, rules, hasMonthWithoutRule }: Draft): CreatorYear {
+function finished({ creator_id, currency, quarters, fees, rules, earlier, hasMonthWithoutRule }: Draft): CreatorYear {
   const rounded = quarters.map((amounts, index) => ({
     ...amounts,
     fee_minor: roundedMinor(fees[index] ?? 0n, currency),
   }));
   return {
     ...{ creator_id, currency, quarters: rounded, rules: [...rules.values()] },
+    earlier_minor: roundedMinor(earlier.royalty, currency),
+    earlier_fee_minor: roundedMinor(earlier.fee, currency),
     has_month_without_rule: hasMonthWithoutRule,
   };
 }

@@ -43,6 +43,11 @@ const Header = exactly(
   'The headings of the template for a year, in order, and who compared them with that template.',
 );
 
+const RefundsOfEarlierYears = Type.Enum(['deducted', 'not_deducted'], {
+  description:
+    'Whether refunds of royalties that were credited in an earlier year reduce the gross amount of this one.',
+});
+
 const Us1099Misc = exactly(
   {
     ein: Type.String({ pattern: '^\\d{2}-?\\d{7}$' }),
@@ -50,6 +55,7 @@ const Us1099Misc = exactly(
     gross: Type.Enum(['after_platform_fee', 'before_platform_fee'], {
       description: 'Whether box 2 has the platform fee.',
     }),
+    refunds_of_earlier_years: RefundsOfEarlierYears,
     combined_federal_state: Type.Boolean(),
     recipient_copies: Type.Enum(['paper', 'electronic_with_consent']),
     headers: Type.Record(Type.String({ pattern: Year }), Header, { additionalProperties: false }),
@@ -66,6 +72,7 @@ const Us1042S = exactly(
     }),
     chapter_3_exemption_code_at_full_rate: Type.String({ pattern: '^\\d{2}$' }),
     chapter_4_exemption_code: Type.String({ pattern: '^\\d{2}$' }),
+    refunds_of_earlier_years: RefundsOfEarlierYears,
     recipient_copies: Type.Enum(['paper', 'electronic_with_consent']),
   },
   '1042-S.',
@@ -142,6 +149,10 @@ function faultsBetween({ year_basis, us_1099_misc, us_1042_s, dac7, rates }: Tax
   const faults: string[] = [];
   if (year_basis === 'paid' && us_1099_misc?.gross === 'before_platform_fee')
     faults.push('us_1099_misc.gross: before_platform_fee needs year_basis credited, for payouts are after the fee');
+  if (year_basis === 'paid' && us_1099_misc?.refunds_of_earlier_years === 'not_deducted')
+    faults.push(
+      'us_1099_misc.refunds_of_earlier_years: not_deducted needs year_basis credited, for payouts are after refunds',
+    );
   if (year_basis === 'paid' && us_1042_s)
     faults.push('us_1042_s needs year_basis credited, for its tax is withheld when royalties are credited');
   if (dac7?.activity === 'sale_of_goods' && dac7.currency !== 'EUR')

@@ -4,7 +4,7 @@ import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { decimalOf, minorToDecimal, parseDecimal, roundedMinor } from '../../warehouse/money.ts';
 import { csvRecords, textCell } from '../render/csv-records.ts';
-import type { FormCreator, FormYear } from './compose.ts';
+import { type FormCreator, type FormYear, rulesOf } from './compose.ts';
 import { converter } from './convert.ts';
 import type { RuleAmounts } from './document.ts';
 import type { Changes, FiledRecord, RecordRules, Reported } from './filed.ts';
@@ -84,7 +84,9 @@ function formsOf(
 ): Reported<Form1042S>[] {
   const w8 = profiles.get(creator.creator_id);
   invariant(w8?.form === 'w8ben' || w8?.form === 'w8bene', `${creator.creator_id} must have a W-8 to be on 1042-S.`);
-  const all = creator.parts.flatMap(({ currency, rules }) => rules.map((rule) => ({ currency, rule })));
+  const all = creator.parts.flatMap((part) =>
+    rulesOf(part, { form: 'us_1042_s', file }).map((rule) => ({ currency: part.currency, rule })),
+  );
   const groups = Map.groupBy(all, ({ rule }) => `${rule.withholding_rate_ppm} ${rule.payee_status}`);
   const convert = converter(file, { year: year.tax_year.year, currency: 'USD' });
   return [...groups].flatMap(([part, group]) => {

@@ -20,14 +20,25 @@ let base: TaxStore;
 let folder: TemporaryFolder;
 let services: Services & { readonly taxFile: string };
 
+/** A refund of what an earlier year credited. */
+const OF_2025 = { refundedOf: [['2025-06', 300n]] } as const;
+
 const MONTHS: readonly Month[] = [
   // December of the year before is credited in January, December in the next year.
   { period: '2025-12', creator_id: 'cr_ada', currency: 'USD', earned: 1_000n },
-  { period: '2026-11', creator_id: 'cr_ada', currency: 'USD', earned: 2_000n, refunded: 500n },
+  { period: '2026-11', creator_id: 'cr_ada', currency: 'USD', earned: 2_000n, refunded: 500n, ...OF_2025 },
   { period: '2026-12', creator_id: 'cr_ada', currency: 'USD', earned: 99_000n, refunded: 1_000n },
   { period: '2026-03', creator_id: 'cr_ada', currency: 'EUR', earned: 1_000n, adjusted: 300n },
   { period: '2026-02', creator_id: 'cr_ben', currency: 'EUR', earned: 12_345n, rule: 'US-foreign', withheld: 3_704n },
-  { period: '2026-09', creator_id: 'cr_ben', currency: 'EUR', earned: 5_000n, rule: 'US-foreign', withheld: 1_500n },
+  {
+    period: '2026-09',
+    creator_id: 'cr_ben',
+    currency: 'EUR',
+    earned: 5_000n,
+    rule: 'US-foreign',
+    withheld: 1_500n,
+    ...OF_2025,
+  },
   { period: '2026-05', creator_id: 'cr_cleo', currency: 'USD', earned: 5_000n, rule: 'US-backup', withheld: 1_200n },
   { period: '2026-06', creator_id: 'cr_dan', currency: 'USD', earned: 999n },
 ];
@@ -51,6 +62,7 @@ function seeded(): Month[] {
           earned: BigInt(20_000 + next(50_000)),
           refunded: BigInt(next(9_000)),
           adjusted: BigInt(next(900) - 450),
+          refundedOf: [['2023-10', BigInt(1 + next(900))] as const],
         };
         const taxed = creator_id === 'cr_ben' ? { rule: 'US-foreign', withheld: BigInt(next(3_000)) } : {};
         const returned = next(3) === 0 ? [[day, sent / 2n] as const] : [];
@@ -147,6 +159,7 @@ test.each(['credited', 'paid'] as const)(
     await decide((example) => {
       example.year_basis = basis;
       Object.assign(example, basis === 'paid' && { us_1042_s: undefined });
+      Object.assign(example.us_1099_misc, basis === 'paid' && { refunds_of_earlier_years: 'deducted' });
       const header = example.us_1099_misc.headers['2026'];
       Object.assign(example.us_1099_misc.headers, { '2024': header });
       const jpy = { from: 'JPY', year: '2024', rate: '0.0066', source: 'IRS', date: '2025-01-05' };
@@ -166,7 +179,9 @@ test.each(['credited', 'paid'] as const)(
       const credited = own.filter(({ period }) => period >= '2023-12' && period <= '2024-11');
       const sums = {
         credited: sum(credited.map(({ earned }) => earned)),
-        taken_back: -sum(credited.map(({ refunded }) => refunded)),
+        taken_back: -sum(
+          credited.flatMap(({ refunded, refundedOf = [] }) => [refunded, ...refundedOf.map(([, minor]) => minor)]),
+        ),
         adjusted: sum(credited.map(({ adjusted }) => adjusted)),
         withheld: sum(credited.map(({ withheld }) => withheld)),
         sent: sum(own.map(({ sent }) => paidIn2024(sent))),
@@ -195,16 +210,44 @@ test('1042-S has a form for each rate, with the tax that was withheld', async ()
     '',
     ['1 Income code', '2 Gross income', '3 Chapter indicator', '3a Exemption code', '3b Tax rate'],
   ]);
-  // (123.45 + 50.00) EUR at 1.10; 37.04 + 15.00 withheld.
+  // (123.45 + 50.00) EUR at 1.10; 37.04 + 15.00 withheld. The refund of 3.00 EUR of 2025 is in neither.
   expect(row).toContain(',12,190.80,3,00,30.00,15,00.00,57.24,57.24,');
   expect(row).toContain('Ben Beispiel');
   expect([...files.keys()].filter((name) => name.startsWith('recipients/'))).toHaveLength(1);
 });
 
+test('a refund of what an earlier year credited is listed, and reduces a form of the IRS only if that is decided', async () => {
+  const decided = (choice: 'deducted' | 'not_deducted', more: object = {}) =>
+    decide(({ us_1099_misc, us_1042_s }) => {
+      Object.assign(us_1099_misc, { refunds_of_earlier_years: choice, ...more });
+      Object.assign(us_1042_s, { refunds_of_earlier_years: choice });
+    });
+  const shown = async (form: TaxFormName, file: string): Promise<string> => {
+    const files = await exported(form);
+    const manifest = JSON.parse(files.get(`tax-2026-${form.replaceAll('_', '-')}.json`) ?? '') as TaxManifest;
+    expect(manifest.refunds_of_earlier_years).toEqual([
+      { creator_id: 'cr_ada', currency: 'USD', amount: '-3.00' },
+      { creator_id: 'cr_ben', currency: 'EUR', amount: '-3.00' },
+    ]);
+    expect(files.get(`tax-2026-${form.replaceAll('_', '-')}.txt`)).toContain('  cr_ben: -3.00 EUR');
+    return files.get(file) ?? '';
+  };
+  await decided('not_deducted');
+  expect(await shown('us_1099_misc', '1099-misc-2026-1.csv')).toContain(',36.00,');
+  expect(await shown('us_1042_s', '1042-s-2026.csv')).toContain(',12,190.80,');
+  await decided('deducted');
+  expect(await shown('us_1099_misc', '1099-misc-2026-1.csv')).toContain(',33.00,');
+  // 3.00 EUR at 1.10 less, and the same tax.
+  expect(await shown('us_1042_s', '1042-s-2026.csv')).toContain(',12,187.50,3,00,30.00,15,00.00,57.24,57.24,');
+  // The platform's fee is as much again.
+  await decided('not_deducted', { gross: 'before_platform_fee' });
+  expect(await shown('us_1099_misc', '1099-misc-2026-1.csv')).toContain(',72.00,');
+});
+
 test('a quarter has the months that are credited in it: September is credited in October', async () => {
   await decide();
   const xml = (await exported('dac7')).get('dac7-2026.xml') ?? '';
-  expect([...xml.matchAll(/<ConsQ\d[^>]*>(-?\d+)/g)].map(([, whole]) => whole)).toEqual(['86', '0', '0', '35']);
+  expect([...xml.matchAll(/<ConsQ\d[^>]*>(-?\d+)/g)].map(([, whole]) => whole)).toEqual(['86', '0', '0', '32']);
 });
 
 test('what is not decided stops the export before anything is opened', async () => {

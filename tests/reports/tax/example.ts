@@ -18,6 +18,7 @@ export const EXAMPLE = {
     ein: '12-3456789',
     licence_fees_are: 'royalties',
     gross: 'after_platform_fee',
+    refunds_of_earlier_years: 'not_deducted',
     combined_federal_state: false,
     recipient_copies: 'paper',
     headers: {
@@ -30,6 +31,7 @@ export const EXAMPLE = {
     income_code: '12',
     chapter_3_exemption_code_at_full_rate: '00',
     chapter_4_exemption_code: '15',
+    refunds_of_earlier_years: 'not_deducted',
     recipient_copies: 'electronic_with_consent',
   },
   dac7: {

@@ -3,6 +3,7 @@ import { closes } from '../../../transforms/ledger/tables.ts';
 import { balances } from '../../../transforms/marts/balances.ts';
 import { payoutReversals } from '../../../transforms/marts/payout_reversals.ts';
 import { payouts } from '../../../transforms/marts/payouts.ts';
+import { saleAllocations } from '../../../transforms/marts/sale_allocations.ts';
 import { statementLines } from '../../../transforms/marts/statement_lines.ts';
 import { withholdings } from '../../../transforms/marts/withholdings.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
@@ -18,7 +19,7 @@ export interface Month {
   readonly earned?: bigint;
   /** Taken back by refunds, as a positive number. */
   readonly refunded?: bigint;
-  /** The same of earlier months, by month. */
+  /** The same of sales of earlier months, by month; no tax is given back of them. */
   readonly refundedOf?: readonly (readonly [earned_period: string, minor: bigint])[];
   /** A correction of the balance. */
   readonly adjusted?: bigint;
@@ -44,6 +45,10 @@ export async function writeLedger(warehouse: Warehouse, months: readonly Month[]
     await writer.append(
       builtTableOf(withholdings, 'ledger'),
       rows.flatMap(({ withheld }) => withheld),
+    );
+    await writer.append(
+      builtTableOf(saleAllocations, 'ledger'),
+      rows.flatMap(({ allocations }) => allocations),
     );
     await writer.append(
       builtTableOf(payouts, 'ledger'),
@@ -86,7 +91,6 @@ function rowsOf(month: Month) {
     ...{ line_amount_exact: decimal(minor), line_amount_minor: minor },
   });
   const refunded_all = refundedOf.reduce((sum, [, minor]) => sum + minor, refunded);
-  const credited = earned - refunded_all;
   const paid = (minor: bigint, day: string) => ({
     ...{
       ...key,
@@ -112,8 +116,11 @@ function rowsOf(month: Month) {
       ...refundedOf.map(([earned_period, minor]) => line('refund', -minor, { earned_period })),
       ...(adjusted === 0n ? [] : [line('adjustment', adjusted, { isBalance: true })]),
     ],
-    withheld:
-      month.rule === undefined ? [] : [withholding(key, { rule: month.rule, credited: decimal(credited), withheld })],
+    withheld: month.rule === undefined ? [] : withholdingsOf(key, { ...month, withheld }),
+    allocations: refundedOf.flatMap(([earned_period, minor], i) => [
+      allocation({ ...key, period: earned_period }, { sale_id: `sale:${name}:${i}`, earned_period, minor }),
+      allocation(key, { sale_id: `sale:${name}:${i}`, earned_period, minor: -minor }),
+    ]),
     sent: (month.sent ?? []).map(([day, minor], i) => ({ ...paid(minor, day), payout_id: `${name}:${i}` })),
     returned: (month.returned ?? []).map(([day, minor], i) => ({
       ...{ ...paid(minor, day), payout_id: `${name}:${i}`, reversal_id_stripe: `trr:${name}:${i}` },
@@ -121,19 +128,40 @@ function rowsOf(month: Month) {
   };
 }
 
-function withholding(
-  key: { period: string; creator_id: string; currency: string },
-  { rule, credited, withheld }: { rule: string; credited: string; withheld: bigint },
-): Row<typeof withholdings> {
-  return {
+type Key = { readonly period: string; readonly creator_id: string; readonly currency: string };
+
+const creditedOn = (period: string): string => `${nextPeriod(parsePeriod(period))}-01`;
+
+/** What the month credits, and what it takes back of each earlier one. */
+function withholdingsOf(key: Key, month: Month & { withheld: bigint }): Row<typeof withholdings>[] {
+  const { rule = '', earned = 0n, refunded = 0n, refundedOf = [], withheld } = month;
+  const row = (credited_on: string, minor: bigint, withheld_minor: bigint): Row<typeof withholdings> => ({
+    ...{ ...key, credited_on, payer_country: 'US', payee_status: 'foreign', status_basis: 'documented' },
     ...{
-      ...key,
-      credited_on: `${nextPeriod(parsePeriod(key.period))}-01`,
-      payer_country: 'US',
-      payee_status: 'foreign',
+      withholding_rule_id: rule,
+      withholding_rate_ppm: 300_000n,
+      credited_amount: minorToDecimal(minor, key.currency),
     },
-    ...{ status_basis: 'documented', withholding_rule_id: rule, withholding_rate_ppm: 300_000n },
-    ...{ credited_amount: credited, taxable_amount: credited, withheld_minor: withheld },
+    ...{ taxable_amount: minorToDecimal(minor, key.currency), withheld_minor },
     ...{ withheld_of_year_minor: 0n, not_given_back_minor: 0n },
+  });
+  return [
+    row(creditedOn(key.period), earned - refunded, withheld),
+    ...refundedOf.map(([earned_period, minor]) => row(creditedOn(earned_period), -minor, 0n)),
+  ];
+}
+
+/** A sale, or a negative refund of all of it. */
+function allocation(
+  key: Key,
+  { sale_id, earned_period, minor }: { sale_id: string; earned_period: string; minor: bigint },
+): Row<typeof saleAllocations> {
+  const isEarning = minor > 0n;
+  return {
+    ...{ ...key, movement_id: `${isEarning ? 'sale' : 'refund'}:${sale_id}`, sale_id, earned_period },
+    ...{ movement_kind: isEarning ? 'earning' : 'refund', asset_id: 'asset_1', developer_id: null },
+    ...{ license_type: 'one_time', terms_id: 'terms_1', fee_bps: 2000n, share_bps: 10_000n },
+    ...{ gross_amount: minorToDecimal(minor * 2n, key.currency), royalty_amount: minorToDecimal(minor, key.currency) },
+    occurred_at: `${key.period}-15T12:00:00.000Z`,
   };
 }

@@ -9,7 +9,7 @@ import { taxFile } from './example.ts';
 import { creatorYear, factsBy, taxYearOf } from './tax-years.ts';
 
 const rule: CreatorYear['rules'][number] = {
-  ...{ payer_country: 'US', payee_status: 'foreign', withholding_rule_id: 'US-300000' },
+  ...{ earlier_on: null, payer_country: 'US', payee_status: 'foreign', withholding_rule_id: 'US-300000' },
   ...{ withholding_rate_ppm: 300_000n, taxable_amount: '100', withheld_minor: 3_000n },
 };
 const { treaty_claim, ...unclaimed } = PROFILES.w8bene;

@@ -22,7 +22,15 @@ export function creatorYear(
   rules: CreatorYear['rules'] = [],
 ): CreatorYear {
   const all = [0, 1, 2, 3].map((index) => ({ ...NOTHING, ...quarters[index] }));
-  return { creator_id, currency, quarters: all, rules, has_month_without_rule: false };
+  return {
+    creator_id,
+    currency,
+    quarters: all,
+    rules,
+    earlier_minor: 0n,
+    earlier_fee_minor: 0n,
+    has_month_without_rule: false,
+  };
 }
 
 const regimeOf = (profile: TaxProfile): 'us' | 'dac7' => (profile.form.startsWith('dac7') ? 'dac7' : 'us');

@@ -26,7 +26,7 @@ function copyOf(form: TaxFormName, given: TaxProfile, { year, before }: { year: 
 }
 
 const rule: CreatorYear['rules'][number] = {
-  ...{ payer_country: 'US', payee_status: 'foreign', withholding_rule_id: 'US-300000' },
+  ...{ earlier_on: null, payer_country: 'US', payee_status: 'foreign', withholding_rule_id: 'US-300000' },
   ...{ withholding_rate_ppm: 300_000n, taxable_amount: '100', withheld_minor: 3_000n },
 };
 const earned = creatorYear('cr_ada', 'USD', [{ credited_minor: 20_000n }], [rule]);
