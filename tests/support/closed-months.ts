@@ -16,12 +16,17 @@ import { closeAt, JANUARY, openTestWarehouse, recordEvents } from '../transforms
 const FOLDER = join(import.meta.dirname, '../transforms/ledger/closed-months');
 const TABLES: readonly TableShape[] = [...RAW_TABLES, ...STRIPE_TABLES, ...LEDGER_TABLES];
 
-/** What comes late to the small January: a refund, a part of a payout that came back, one that Stripe does not have, and a sale and terms that cure what January left in suspense. */
+/** What comes late to the small January: a tax form, a refund, a part of a payout that came back, one that Stripe does not have, and a sale and terms that cure what January left in suspense. */
 const LATE = `
 \`raw.asset_published\`
 | terms_id   | asset_id  | license_type | rate | currency | splits                                      | timestamp  |
 | ---------- | --------- | ------------ | ---- | -------- | ------------------------------------------- | ---------- |
 | terms_late | asset_new | one_time     | 20   | EUR      | [{"creator_id":"cr_ada","share_bps":10000}] | 2026-01-01 |
+
+\`raw.tax_status_changed\`
+| creator_id | tax_form | tax_country | has_tin | treaty_country | treaty_claim | tax_valid_from_at | backup_withholding | timestamp  |
+| ---------- | -------- | ----------- | ------- | -------------- | ------------ | ----------------- | ------------------ | ---------- |
+| cr_ada     | w8ben    | MX          | true    | MX             | 1000         | 2026-02-03        | false              | 2026-02-03 |
 
 \`raw.license_refunded\`
 | refund_id | sale_id | amount | tax_amount | currency | refund_id_stripe | timestamp  |
@@ -39,7 +44,13 @@ const LATE = `
 | --------- | ------------------ | ------------ | -------- | ---------- |
 | trr_late  | tr_1               | 121          | EUR      | 2026-01-25 |
 `;
+/** Tax is withheld; and a sale without terms. */
 const SUSPENDED = `
+\`raw.tax_settings_changed\`
+| payer_country | undocumented_treatment | valid_from_at | decided_by | timestamp  |
+| ------------- | ---------------------- | ------------- | ---------- | ---------- |
+| US            | as_foreign             | 2026-01-15    | Fay        | 2026-01-10 |
+
 \`raw.license_purchased\`
 | sale_id  | asset_id  | developer_id | amount | tax_amount | currency | charge_id_stripe | timestamp  |
 | -------- | --------- | ------------ | ------ | ---------- | -------- | ---------------- | ---------- |

@@ -42,6 +42,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/transforms/ledger/odd-months.test.ts',
   'tests/transforms/ledger/rules.test.ts',
   'tests/transforms/ledger/source-counts.test.ts',
+  'tests/transforms/ledger/withheld-refunds.test.ts',
   'tests/transforms/ledger/year.test.ts',
   'tests/transforms/plans.test.ts',
   'tests/warehouse/bigquery/months.test.ts',
