@@ -35,7 +35,7 @@ export function explainTax(withheld: Withholding, language: Language): string {
   const size = (minor: bigint): string =>
     language.money(minorToDecimal(minor < 0n ? -minor : minor, currency), currency);
   const country = countryOf(withheld.payer_country, language.locale);
-  const why = reasonOf(withheld, language);
+  const why = reasonOf(withheld, { language, isOfPeriod });
   const change = minorToDecimal(withheld.withheld_minor - not_given_back_minor, currency);
   const [none, some] = isOfPeriod
     ? [tax.none, tax.withheld]
@@ -60,8 +60,12 @@ export function explainTax(withheld: Withholding, language: Language): string {
   return sentences.join(' ');
 }
 
-function reasonOf({ payee_status, withholding_rule_id }: Withholding, { say, locale }: Language): string {
+/** Why at this rate; what was missing then may be there by now. */
+function reasonOf(
+  { payee_status, withholding_rule_id }: Withholding,
+  { language: { say, locale }, isOfPeriod }: { language: Language; isOfPeriod: boolean },
+): string {
   const [, , treaty = ''] = withholding_rule_id.split('-');
   if (payee_status === 'foreign_treaty') return say.tax.byTreaty(countryOf(treaty, locale));
-  return payee_status === 'domestic_unidentified' ? say.tax.unidentified : '';
+  return payee_status === 'domestic_unidentified' && isOfPeriod ? say.tax.unidentified : '';
 }

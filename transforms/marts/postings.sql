@@ -77,13 +77,14 @@ suspense as (
 ),
 withheld as (
   select
-    'withholding:' || held.creator_id || ':' || held.currency || ':' || $period || ':' || cast(held.credited_on as string) as journal_id,
+    'withholding:' || held.creator_id || ':' || held.currency || ':' || $period || ':' || credits.period as journal_id,
     held.creator_id,
     held.currency,
     held.withholding_rule_id,
     fn.minor_amount(held.withheld_minor, currencies.minor_per_unit) as amount
   from tantieme.withholdings as held
   join seeds.currencies as currencies on currencies.currency = held.currency
+  join seeds.periods as credits on fn.date_of(credits.period_ends_at) = held.credited_on
   where held.period = $period
 ),
 taxed as (

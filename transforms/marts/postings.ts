@@ -21,6 +21,7 @@ export const postings = defineModel(import.meta.url, {
     'tantieme.stg_rudder__bank_entries',
     'tantieme.stg_rudder__bank_statements',
     'seeds.currencies',
+    'seeds.periods',
   ],
   readsPrevious: ['tantieme.suspended_facts'],
   fields: [

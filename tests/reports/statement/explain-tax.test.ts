@@ -50,6 +50,16 @@ const SENTENCES: readonly [Partial<Withholding>, string][] = [
     'Withholding tax (United States) of what is credited again: 30 % of USD 1,000.00, your royalties for use there or in an unknown country, is USD 300.00, as at first. Of that, USD 200.00 was withheld in an earlier year, so it is not withheld again.',
   ],
   [
+    {
+      ...EARLIER,
+      payee_status: 'domestic_unidentified',
+      credited_amount: '-9',
+      taxable_amount: '-9',
+      withheld_minor: -270n,
+    },
+    'Withholding tax (United States) of what is taken back: 30 % of USD 9.00, your royalties, is USD 2.70, as it was withheld.',
+  ],
+  [
     { ...EARLIER, payee_status: 'domestic', withholding_rate_ppm: 0n, credited_amount: '-1000', withheld_minor: 0n },
     'Withholding tax (United States) of what is taken back: none was withheld.',
   ],
