@@ -298,31 +298,3 @@ test('a form 1042-S keeps its identifier and counts its amendments; what is file
   // What is taken back, and the form that stays.
   expect(all[2]?.copies.at(-1)).toMatchObject({ name: 'recipients/cr_ben.pdf', copies: [{}, {}] });
 });
-
-test('1042-S has what is credited again of an earlier year, and stops where a deduction makes a rate negative', () => {
-  const of = (
-    earlier_on: string | null,
-    taxable_amount: string,
-    withheld_minor: bigint,
-  ): CreatorYear['rules'][number] => ({
-    ...{ earlier_on, payer_country: 'US', payee_status: 'foreign', withholding_rule_id: 'US-foreign' },
-    ...{ withholding_rate_ppm: 300_000n, taxable_amount, withheld_minor },
-  });
-  const state = (choice: string, ...rules: CreatorYear['rules']): State => ({
-    creators: [creatorYear('cr_ben', 'USD', [{ credited_minor: 20_000n }], rules)],
-    given: { cr_ben: PROFILES.w8ben },
-    change: ({ us_1042_s }) => Object.assign(us_1042_s, { refunds_of_earlier_years: choice }),
-  });
-  const [own, back, again] = [of(null, '100', 3_000n), of('2025-11-01', '-150', 0n), of('2025-12-01', '10', 300n)];
-  const [without] = filings('us_1042_s', state('not_deducted', own, back, again)) as [Filing];
-  expect(textsOf(without)['1042-s-2026.csv']).toContain(',12,110.00,3,00,30.00,15,00.00,33.00,33.00,');
-  const composed = (...rules: CreatorYear['rules']) => {
-    const { creators, change } = state('deducted', ...rules);
-    const facts = factsBy({ cr_ben: [PROFILES.w8ben] });
-    return composeForm(taxYearOf(...creators), { form: 'us_1042_s', file: taxFile(change), facts }).faults;
-  };
-  expect(composed(own, back, again)).toEqual([
-    'cr_ben: what was credited by the rule US-foreign is negative; decide how it is reported, and report it by hand.',
-  ]);
-  expect(composed(own, of('2025-11-01', '-50', 0n))).toEqual([]);
-});

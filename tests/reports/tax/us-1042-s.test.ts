@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { composeForm } from '../../../reports/tax/compose.ts';
+import type { CreatorYear } from '../../../reports/tax/document.ts';
+import { composeFiling } from '../../../reports/tax/render.ts';
+import { PROFILES } from '../../ingest/tax/profiles.ts';
+import { taxFile } from './example.ts';
+import { creatorYear, factsBy, taxYearOf } from './tax-years.ts';
+
+type Rule = CreatorYear['rules'][number];
+
+const of = (earlier_on: string | null, taxable_amount: string, withheld_minor: bigint): Rule => ({
+  ...{ earlier_on, payer_country: 'US', payee_status: 'foreign', withholding_rule_id: 'US-foreign' },
+  ...{ withholding_rate_ppm: 300_000n, taxable_amount, withheld_minor },
+});
+
+/** The faults of a year by these rules and, without any, the table of its forms. */
+function exported(choice: string, ...rules: Rule[]): { readonly faults: readonly string[]; readonly table: string } {
+  const file = taxFile(({ us_1042_s }) => Object.assign(us_1042_s, { refunds_of_earlier_years: choice }));
+  const books = taxYearOf(creatorYear('cr_ben', 'USD', [{ credited_minor: 20_000n }], rules));
+  const facts = factsBy({ cr_ben: [PROFILES.w8ben] });
+  const year = composeForm(books, { form: 'us_1042_s', file, facts });
+  if (year.faults.length > 0) return { faults: year.faults, table: '' };
+  const { files } = composeFiling(year, { file, profiles: new Map([['cr_ben', PROFILES.w8ben]]) });
+  return { faults: [], table: String(files[0]?.bytes) };
+}
+
+const own = of(null, '100', 3_000n);
+
+test('what is taken back of an earlier year is on no form if the operator does not deduct it; what is credited again is', () => {
+  const { table } = exported('not_deducted', own, of('2025-11-01', '-150', 0n), of('2025-12-01', '10', 300n));
+  expect(table).toContain(',12,110.00,3,00,30.00,15,00.00,33.00,33.00,');
+});
+
+test('a deduction that makes a rate negative stops the form', () => {
+  expect(exported('deducted', own, of('2025-11-01', '-50', 0n)).table).toContain(
+    ',12,50.00,3,00,30.00,15,00.00,30.00,',
+  );
+  expect(exported('deducted', own, of('2025-11-01', '-150', 0n)).faults).toEqual([
+    'cr_ben: what was credited by the rule US-foreign is negative; decide how it is reported, and report it by hand.',
+  ]);
+});
