@@ -20,10 +20,17 @@ const CLOSINGS = [
   { period: '2026-04', cutoff: '2026-05-01T00:00:00.000Z' },
 ];
 
+/** The calendar year of taxes ends between the second and the third, which is credited on the first of January. */
+const OVER_THE_YEAR = [
+  { period: '2026-10', cutoff: '2026-11-03T08:00:00.000Z' },
+  { period: '2026-11', cutoff: '2026-12-02T08:00:00.000Z' },
+  { period: '2026-12', cutoff: '2027-01-05T08:00:00.000Z' },
+];
+
 /** Five scenes of forty marketplaces, in which two to four months are closed; the third alone unless the run is a full one. */
 const SCENES: readonly Scene[] = (FULL_RUN ? [0, 1, 2, 3, 4] : [2]).map((scene) => ({
   seeds: Array.from({ length: 40 }, (_, index) => scene * 40 + index + 1),
-  closings: CLOSINGS.slice(0, 2 + (scene % 3)),
+  closings: scene === 4 ? OVER_THE_YEAR : CLOSINGS.slice(0, 2 + (scene % 3)),
 }));
 const titled = (scene: Scene): { title: string; scene: Scene } => ({
   title: `marketplaces ${scene.seeds[0]} to ${scene.seeds.at(-1)}, ${scene.closings.length} months`,
