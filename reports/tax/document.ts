@@ -42,7 +42,7 @@ export interface CreatorYear {
   readonly rules: readonly RuleAmounts[];
   /**
    * What was taken back in the year of royalties that were credited in earlier years, and of the platform's fee on them, as negative numbers in minor
-   * units, each rounded once; it is a part of `taken_back_minor` and of `fee_minor`.
+   * units; it is a part of `taken_back_minor` and of `fee_minor`.
    */
   readonly earlier_minor: bigint;
   readonly earlier_fee_minor: bigint;

@@ -1,4 +1,5 @@
 import { type Close, closeOf } from '../../transforms/ledger/closing.ts';
+import { exponentOf } from '../../warehouse/currencies.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import { decimalOf, decimalToMinor, parseDecimal, roundedMinor } from '../../warehouse/money.ts';
@@ -27,7 +28,7 @@ type Credited = Key & {
 };
 type Stated = Key & { readonly stated_minor: bigint; readonly withheld_minor: bigint };
 type Withheld = Key & Omit<RuleAmounts, 'earlier_on'> & Readonly<Record<'period' | 'credited_on', string>>;
-type Earlier = Key & Readonly<Record<'credited_period' | 'royalty_amount' | 'fee_amount', string>>;
+type Earlier = Key & Readonly<Record<'period' | 'credited_period' | 'royalty_amount' | 'fee_amount', string>>;
 type Paid = Key & Readonly<Record<'paid_month' | 'sent_amount' | 'returned_amount', string>>;
 
 /** Throws `Rejected` unless the text names a year from 2000 to 2099. */
@@ -86,7 +87,7 @@ interface Draft extends Key {
   readonly quarters: Record<AmountName, bigint>[];
   readonly fees: bigint[];
   readonly rules: Map<string, RuleAmounts>;
-  readonly earlier: { royalty: bigint; fee: bigint };
+  readonly earlier: Earlier[];
   hasMonthWithoutRule: boolean;
 }
 
@@ -124,7 +125,7 @@ function composed(rows: Rows): CreatorYear[] {
     add(draft, { quarter: quarterOfCredit(row.period), name: 'withheld_minor', amount: row.withheld_minor });
     addRule(draft, row, rows.year);
   }
-  for (const row of rows.earlier) addEarlier(draftOf(row), row);
+  for (const row of rows.earlier) draftOf(row).earlier.push(row);
   for (const row of rows.paid) {
     const draft = draftOf(row);
     const quarter = quarterOf(Number(row.paid_month.slice(5)));
@@ -139,7 +140,7 @@ const emptyDraft = (): Pick<Draft, 'quarters' | 'fees' | 'rules' | 'earlier' | '
   quarters: Array.from({ length: 4 }, () => ({ ...NOTHING })),
   fees: [0n, 0n, 0n, 0n],
   rules: new Map(),
-  earlier: { royalty: 0n, fee: 0n },
+  earlier: [],
   hasMonthWithoutRule: false,
 });
 
@@ -160,12 +161,24 @@ function add(draft: Draft, { quarter, name, amount }: { quarter: number; name: A
   amounts[name] += amount;
 }
 
-/** Of a month, what is credited again may make up for what is taken back; that of one month for another may not. */
-function addEarlier({ earlier }: Draft, { royalty_amount, fee_amount }: Earlier): void {
-  const royalty = parseDecimal(royalty_amount);
-  if (royalty >= 0n) return;
-  earlier.royalty += royalty;
-  earlier.fee += parseDecimal(fee_amount);
+/**
+ * What was taken back of earlier years. Of one month that credited it, what is credited again makes up for it; of another month, not. Royalties are rounded
+ * down, as lines are together, and the fee by quarter, so that without it no year is negative because of rounding.
+ */
+function takenBackEarlier(
+  rows: readonly Earlier[],
+  currency: string,
+): { earlier_minor: bigint; earlier_fee_minor: bigint } {
+  const sum = (of: readonly Earlier[], name: 'royalty_amount' | 'fee_amount'): bigint =>
+    of.reduce((total, row) => total + parseDecimal(row[name]), 0n);
+  const credits = [...Map.groupBy(rows, ({ credited_period }) => credited_period).values()];
+  const taken = credits.filter((of) => sum(of, 'royalty_amount') < 0n).flat();
+  const quarters = [...Map.groupBy(taken, ({ period }) => quarterOfCredit(period)).values()];
+  const unit = 10n ** BigInt(9 - exponentOf(currency));
+  return {
+    earlier_minor: -((unit - 1n - sum(taken, 'royalty_amount')) / unit),
+    earlier_fee_minor: quarters.reduce((total, of) => total + roundedMinor(sum(of, 'fee_amount'), currency), 0n),
+  };
 }
 
 function addRule({ rules }: Draft, row: Withheld, year: string): void {
@@ -188,8 +201,7 @@ function finished({ creator_id, currency, quarters, fees, rules, earlier, hasMon
   }));
   return {
     ...{ creator_id, currency, quarters: rounded, rules: [...rules.values()] },
-    earlier_minor: roundedMinor(earlier.royalty, currency),
-    earlier_fee_minor: roundedMinor(earlier.fee, currency),
+    ...takenBackEarlier(earlier, currency),
     has_month_without_rule: hasMonthWithoutRule,
   };
 }

@@ -26,21 +26,21 @@ from ledger.withholdings
 where period >= $1 and period <= $2
 order by period, creator_id, currency, credited_on;
 
--- changed_earlier: What these months change of what was credited before $1, by the month that credited it; of metered use, by its own month.
+-- changed_earlier: What each of these months changes of what was credited before $1, by the month that credited it; of metered use, by its own month.
 with changed as (
-  select changes.creator_id, changes.currency, earned.period as credited_period, changes.royalty_amount, changes.gross_amount - changes.royalty_amount as fee_amount
+  select changes.period, changes.creator_id, changes.currency, earned.period as credited_period, changes.royalty_amount, changes.gross_amount - changes.royalty_amount as fee_amount
   from ledger.sale_allocations as changes
   join ledger.sale_allocations as earned on earned.sale_id = changes.sale_id and earned.creator_id = changes.creator_id
   where changes.period >= $1 and changes.period <= $2 and changes.movement_kind <> 'earning' and earned.movement_kind = 'earning' and earned.period < $1
   union all
-  select creator_id, currency, earned_period as credited_period, line_amount_exact as royalty_amount, platform_fee_amount as fee_amount
+  select period, creator_id, currency, earned_period as credited_period, line_amount_exact as royalty_amount, platform_fee_amount as fee_amount
   from ledger.statement_lines
   where period >= $1 and period <= $2 and corrected_kind = 'use' and earned_period < $1
 )
-select creator_id, currency, credited_period, sum(royalty_amount) as royalty_amount, sum(fee_amount) as fee_amount
+select period, creator_id, currency, credited_period, sum(royalty_amount) as royalty_amount, sum(fee_amount) as fee_amount
 from changed
-group by creator_id, currency, credited_period
-order by creator_id, currency, credited_period;
+group by period, creator_id, currency, credited_period
+order by creator_id, currency, credited_period, period;
 
 -- paid: What was sent to each creator in each month from $1 to $2, and what came back then, whenever it was booked.
 with moved as (

@@ -42,6 +42,8 @@ const MONTHS: readonly Month[] = [
   },
   { period: '2026-05', creator_id: 'cr_cleo', currency: 'USD', earned: 5_000n, rule: 'US-backup', withheld: 1_200n },
   { period: '2026-06', creator_id: 'cr_dan', currency: 'USD', earned: 999n },
+  // Nothing but a refund of 2025, whose line is rounded down.
+  { period: '2026-07', creator_id: 'cr_fay', currency: 'USD', refundedOf: [['2025-06', 333n, '3.324']] },
 ];
 
 beforeAll(async () => {
@@ -82,16 +84,16 @@ test('the status says what is missing for whom, and opens nothing', async () => 
     {
       form: 'us_1099_misc',
       included_count: 1,
-      left_out_count: { foreign_documented: 1, missing_profile: 2 },
+      left_out_count: { foreign_documented: 1, missing_profile: 2, no_payments: 1 },
       to_be_resolved: [
         { creator_id: 'cr_cleo', reason: 'missing_profile' },
         { creator_id: 'cr_dan', reason: 'missing_profile' },
       ],
       faults: [],
     },
-    { form: 'us_1042_s', included_count: 1, left_out_count: { not_foreign: 1, missing_profile: 2 } },
-    { form: 'dac7', included_count: 1, left_out_count: { missing_profile: 3 } },
-    { form: 'generic', included_count: 4, left_out_count: {} },
+    { form: 'us_1042_s', included_count: 1, left_out_count: { not_foreign: 1, missing_profile: 2, no_payments: 1 } },
+    { form: 'dac7', included_count: 1, left_out_count: { missing_profile: 4 } },
+    { form: 'generic', included_count: 5, left_out_count: {} },
   ]);
   expect(totals).toContainEqual({ amount: 'credited', currency: 'USD', ledger: '89.99' });
   expect(totals).toContainEqual({ amount: 'withheld', currency: 'EUR', ledger: '52.04' });
@@ -200,6 +202,7 @@ test('a refund of what an earlier year credited is listed, and reduces a form of
     expect(manifest.refunds_of_earlier_years).toEqual([
       { creator_id: 'cr_ada', currency: 'USD', amount: '-3.00' },
       { creator_id: 'cr_ben', currency: 'EUR', amount: '-3.00' },
+      { creator_id: 'cr_fay', currency: 'USD', amount: '-3.33' },
     ]);
     expect(files.get(`tax-2026-${form.replaceAll('_', '-')}.txt`)).toContain('  cr_ben: -3.00 EUR');
     return files.get(file) ?? '';

@@ -6,7 +6,7 @@ import { payouts } from '../../../transforms/marts/payouts.ts';
 import { saleAllocations } from '../../../transforms/marts/sale_allocations.ts';
 import { statementLines } from '../../../transforms/marts/statement_lines.ts';
 import { withholdings } from '../../../transforms/marts/withholdings.ts';
-import { minorToDecimal } from '../../../warehouse/money.ts';
+import { decimalOf, minorToDecimal, parseDecimal } from '../../../warehouse/money.ts';
 import { nextPeriod, parsePeriod } from '../../../warehouse/period.ts';
 import type { Row } from '../../../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
@@ -19,8 +19,8 @@ export interface Month {
   readonly earned?: bigint;
   /** Taken back by refunds, as a positive number. */
   readonly refunded?: bigint;
-  /** The same of sales of earlier months, by month; no tax is given back of them. */
-  readonly refundedOf?: readonly (readonly [earned_period: string, minor: bigint])[];
+  /** The same of sales of earlier months, by month, and exactly if it is not whole; no tax is given back of them. */
+  readonly refundedOf?: readonly (readonly [earned_period: string, minor: bigint, exact?: string])[];
   /** A correction of the balance. */
   readonly adjusted?: bigint;
   /** At 30 %; the rule is written with the tax. */
@@ -117,9 +117,9 @@ function rowsOf(month: Month) {
       ...(adjusted === 0n ? [] : [line('adjustment', adjusted, { isBalance: true })]),
     ],
     withheld: month.rule === undefined ? [] : withholdingsOf(key, { ...month, withheld }),
-    allocations: refundedOf.flatMap(([earned_period, minor], i) => [
-      allocation({ ...key, period: earned_period }, { sale_id: `sale:${name}:${i}`, earned_period, minor }),
-      allocation(key, { sale_id: `sale:${name}:${i}`, earned_period, minor: -minor }),
+    allocations: refundedOf.flatMap(([earned_period, minor, exact = decimal(minor)], i) => [
+      allocation({ ...key, period: earned_period }, { sale_id: `sale:${name}:${i}`, earned_period, exact }),
+      allocation(key, { sale_id: `sale:${name}:${i}`, earned_period, exact: `-${exact}` }),
     ]),
     sent: (month.sent ?? []).map(([day, minor], i) => ({ ...paid(minor, day), payout_id: `${name}:${i}` })),
     returned: (month.returned ?? []).map(([day, minor], i) => ({
@@ -154,14 +154,14 @@ function withholdingsOf(key: Key, month: Month & { withheld: bigint }): Row<type
 /** A sale, or a negative refund of all of it. */
 function allocation(
   key: Key,
-  { sale_id, earned_period, minor }: { sale_id: string; earned_period: string; minor: bigint },
+  { sale_id, earned_period, exact }: { sale_id: string; earned_period: string; exact: string },
 ): Row<typeof saleAllocations> {
-  const isEarning = minor > 0n;
+  const isEarning = !exact.startsWith('-');
   return {
     ...{ ...key, movement_id: `${isEarning ? 'sale' : 'refund'}:${sale_id}`, sale_id, earned_period },
     ...{ movement_kind: isEarning ? 'earning' : 'refund', asset_id: 'asset_1', developer_id: null },
     ...{ license_type: 'one_time', terms_id: 'terms_1', fee_bps: 2000n, share_bps: 10_000n },
-    ...{ gross_amount: minorToDecimal(minor * 2n, key.currency), royalty_amount: minorToDecimal(minor, key.currency) },
+    ...{ gross_amount: decimalOf(2n * parseDecimal(exact)), royalty_amount: exact },
     occurred_at: `${key.period}-15T12:00:00.000Z`,
   };
 }
