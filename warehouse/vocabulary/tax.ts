@@ -82,7 +82,7 @@ export const TAX_FIELDS = {
     'Tax withheld in the period, in minor units; negative if it gives back what was withheld before.',
   ),
   withheld_of_year_minor: int(
-    "Tax withheld in the calendar year of the credits so far for the payer's country, in minor units.",
+    "Tax withheld of the creator in the calendar year so far for the payer's country, in minor units; the same in each of these rows of a period.",
   ),
   not_given_back_minor: int(
     'What would be given back of tax, but was not withheld in the same calendar year, in minor units: the creator can claim it from the state. Negative if what was taken back is credited again.',
