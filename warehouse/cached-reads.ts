@@ -5,41 +5,47 @@ const MOST_VALUES = 200_000;
 /** What the text of a query takes beside its rows, in values. */
 const TEXT_VALUES = 100;
 
+interface Kept {
+  readonly rows: readonly ValueRow[];
+  /** The last transaction that had changed what was read. */
+  readonly readAt: number;
+}
+
 /**
- * The same warehouse, whose `query` gives the rows of the same text and parameters without reading again until a transaction has ended.
- * For queries that depend on the data alone: no random numbers, no time of day, no files. An engine that other processes write to is read each time.
+ * The same warehouse, whose `query` gives the rows of the same text and parameters without reading again until a transaction has changed a table that
+ * the query reads. For queries that depend on the data alone: no random numbers, no time of day, no files. An engine that other processes write to is
+ * read each time.
  */
 export function withCachedReads(warehouse: Warehouse, { mostValues = MOST_VALUES } = {}): Warehouse {
-  const { commitCount } = warehouse;
-  if (commitCount === undefined) return warehouse;
-  const kept = new Map<string, readonly ValueRow[]>();
-  let [keptAt, valueCount] = [commitCount(), 0];
-  const clearIfStale = (): void => {
-    if (keptAt === commitCount()) return;
-    kept.clear();
-    [keptAt, valueCount] = [commitCount(), 0];
+  const { lastChange } = warehouse;
+  if (lastChange === undefined) return warehouse;
+  const kept = new Map<string, Kept>();
+  let valueCount = 0;
+  const remove = (key: string): void => {
+    const found = kept.get(key);
+    if (found === undefined) return;
+    kept.delete(key);
+    valueCount -= valuesIn(found.rows);
   };
-  const keep = (key: string, rows: readonly ValueRow[]): void => {
-    const size = valuesIn(rows);
-    if (size > mostValues || kept.has(key)) return;
-    kept.set(key, rows);
+  const keep = (key: string, entry: Kept): void => {
+    remove(key);
+    const size = valuesIn(entry.rows);
+    if (size > mostValues) return;
+    kept.set(key, entry);
     valueCount += size;
-    for (const [oldest, its] of kept) {
+    for (const oldest of kept.keys()) {
       if (valueCount <= mostValues) return;
-      valueCount -= valuesIn(its);
-      kept.delete(oldest);
+      remove(oldest);
     }
   };
   const query = async <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> => {
-    clearIfStale();
+    const readAt = lastChange(sql);
     const key = JSON.stringify([sql, ...parameters.map((value) => [typeof value, String(value)])]);
     const found = kept.get(key);
-    if (found !== undefined) return copyOf(found) as R[];
-    const readAt = commitCount();
+    if (found?.readAt === readAt) return copyOf(found.rows) as R[];
     const rows = await warehouse.query<R>(sql, parameters);
-    clearIfStale();
     // What a transaction ended during the read has changed may be missing.
-    if (readAt === commitCount()) keep(key, copyOf(rows));
+    if (readAt === lastChange(sql)) keep(key, { rows: copyOf(rows), readAt });
     return rows;
   };
   return { ...warehouse, query };

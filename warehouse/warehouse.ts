@@ -72,8 +72,8 @@ export interface Warehouse {
   query<R extends ValueRow>(sql: string, parameters?: readonly Value[]): Promise<R[]>;
   /** The rows of a query in chunks, for results that are too large for memory. */
   stream<R extends ValueRow>(sql: string, parameters?: readonly Value[]): AsyncIterable<R[]>;
-  /** How many transactions have ended that may have changed something; undefined on an engine that other processes write to. */
-  commitCount?(): number;
+  /** The number of the last transaction that may have changed what a query reads; undefined on an engine that other processes write to. */
+  lastChange?(sql: string): number;
   /** Reads many rows at the speed of the engine; undefined on an engine that only gives rows. */
   readonly bulk?: BulkReader;
   /** Writes and reads database files of published tables; undefined on an engine that has no files. */

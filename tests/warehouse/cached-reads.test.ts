@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withCachedReads } from '../../warehouse/cached-reads.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
-import { defineTable } from '../../warehouse/vocabulary/tables.ts';
+import { defineTable, type TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 
 const sums = defineTable({
@@ -11,6 +11,9 @@ const sums = defineTable({
   key: ['creator_id'],
 });
 const READ = 'select amount_minor from test.sums where creator_id = $1';
+const uses = { ...sums, name: 'raw.uses' };
+const sales = { ...sums, name: 'raw.sales' };
+const view = { ...sums, name: 'tantieme.known', sql: '-- What is known.\nselect * from raw.sales' };
 
 let warehouse: Warehouse;
 let readCount: number;
@@ -82,6 +85,57 @@ test('what a caller does with its rows changes no other, and what is kept is bou
 });
 
 test('an engine that other processes write to is read each time', () => {
-  const { commitCount: _, ...other } = warehouse;
+  const { lastChange: _, ...other } = warehouse;
   expect(withCachedReads(other)).toBe(other);
+});
+
+describe('a transaction that writes other tables', () => {
+  const cached = () => withCachedReads(counted);
+  const give = (writer: WarehouseWriter, table: TableShape, amount_minor: bigint) =>
+    writer.append(table, [{ creator_id: 'cr_ada', amount_minor }]);
+  beforeEach(() =>
+    warehouse.transaction(async (writer) => {
+      await writer.migrate([uses, sales]);
+      for (const table of [uses, sales]) await writer.replaceRows(table, []);
+      await writer.createView(view);
+    }),
+  );
+
+  test.each(['raw.sales', 'tantieme.known'])('leaves the rows of %s as they were read', async (name) => {
+    const { query } = cached();
+    const read = () => query(`select amount_minor from ${name}`);
+    expect(await read()).toEqual([]);
+    await warehouse.transaction((writer) => give(writer, uses, 1n));
+    expect(await read()).toEqual([]);
+    expect(readCount).toBe(1);
+    await warehouse.transaction((writer) => give(writer, sales, 2n));
+    expect(await read()).toEqual([{ amount_minor: 2n }]);
+  });
+
+  test('but replaces a view, or writes by a statement of its own, has everything read again', async () => {
+    const { query } = cached();
+    const read = () => query('select count(*) as row_count from tantieme.known');
+    await warehouse.transaction((writer) => give(writer, sales, 2n));
+    expect(await read()).toEqual([{ row_count: 1n }]);
+    await warehouse.transaction((writer) => writer.createView({ ...view, sql: 'select * from raw.uses' }));
+    expect(await read()).toEqual([{ row_count: 0n }]);
+    await warehouse.transaction((writer) => give(writer, uses, 2n));
+    expect(await read()).toEqual([{ row_count: 1n }]);
+    await warehouse.transaction((writer) => writer.query('delete from raw.uses'));
+    expect(await read()).toEqual([{ row_count: 0n }]);
+  });
+
+  test('and fails has what it wrote read again, and a view that it may have replaced read each time', async () => {
+    const { query } = cached();
+    const read = () => query('select amount_minor from tantieme.known');
+    await read();
+    const failed = warehouse.transaction(async (writer) => {
+      await writer.createView({ ...view, sql: 'select * from raw.uses' });
+      throw new Error('on purpose');
+    });
+    await expect(failed).rejects.toThrow('on purpose');
+    await read();
+    await warehouse.transaction((writer) => give(writer, sales, 3n));
+    expect(await read()).toEqual([{ amount_minor: 3n }]);
+  });
 });

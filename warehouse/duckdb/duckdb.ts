@@ -14,6 +14,7 @@ import { toOpenError, toReadError, toWriteError } from './open-error.ts';
 import { openPublishedFile } from './published-file.ts';
 import { piecesOf, rowsOf } from './results.ts';
 import { inScratch } from './scratch.ts';
+import { TableChanges } from './table-changes.ts';
 import { runTransaction, type TransactionEnd } from './transaction.ts';
 import { writeFile } from './write-file.ts';
 
@@ -93,13 +94,11 @@ interface Handles {
 
 function warehouseOn({ file, instance, reading, writing, memoryLimit, exportFolder, close }: Handles): Warehouse {
   const mutex = new Mutex();
-  let commits = 0;
+  const changes = new TableChanges();
   /** Other connections whose statements can be interrupted. */
   const extra = new Set<DuckDBConnection>();
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
     rowsOf<R>(reading, sql, parameters).catch((error: unknown) => Promise.reject(toReadError(error, file)));
-  const inTransaction = <T>(work: (writer: WarehouseWriter) => Promise<T>, options: TransactionEnd): Promise<T> =>
-    mutex.runExclusive(() => runTransaction(writing, work, { memoryLimit, ...options }));
 
   const onConnection: OnConnection = async function* (work) {
     const connection = await connect(instance);
@@ -142,13 +141,14 @@ function warehouseOn({ file, instance, reading, writing, memoryLimit, exportFold
       await assertSelect(reading, { sql, file });
       return { byte_count: undefined };
     },
-    commitCount: () => commits,
+    lastChange: (sql) => changes.lastOf(sql),
     transaction: (work, { lowMemory } = {}) =>
-      // Also after a failure: whether the commit itself was done is not always known.
-      inTransaction(work, { end: 'commit', lowMemory }).finally(() => {
-        commits++;
-      }),
-    withRollback: (work) => inTransaction(work, { end: 'rollback' }),
+      mutex.runExclusive(() =>
+        changes.during((noting) =>
+          runTransaction(writing, (writer) => work(noting(writer)), { memoryLimit, end: 'commit', lowMemory }),
+        ),
+      ),
+    withRollback: (work) => mutex.runExclusive(() => runTransaction(writing, work, { memoryLimit, end: 'rollback' })),
     withScratch: (catalogue, work) =>
       mutex.runExclusive(async () => {
         const connection = await connect(instance);
