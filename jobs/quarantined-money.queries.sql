@@ -1,9 +1,15 @@
 -- quarantined_money: The events about money that were quarantined within a time and have not landed since, by source, event and reason. The
 -- digest is that of their ids and content; hashed in parts, as there may be many.
-with landed as (
-  select distinct message_id
-  from landing.messages
-  where loaded_at >= timestamp '1970-01-01 00:00:00+00' and outcome = 'landed'
+with quarantined as (
+  select source_id, event, reason, message_id, message, violation_path, received_at, loaded_at
+  from landing.quarantined_events
+  where loaded_at >= $1 and loaded_at < $2 and is_about_money
+),
+landed as (
+  select distinct messages.message_id
+  from landing.messages as messages
+  join quarantined on quarantined.message_id = messages.message_id
+  where messages.loaded_at >= timestamp '1970-01-01 00:00:00+00' and messages.outcome = 'landed'
 ),
 waiting as (
   select
@@ -14,11 +20,9 @@ waiting as (
     quarantined.received_at,
     quarantined.loaded_at,
     fn.sha256_hex(fn.field_text(quarantined.message_id) || fn.field_text(quarantined.message)) as leaf
-  from landing.quarantined_events as quarantined
+  from quarantined
   left join landed on landed.message_id = quarantined.message_id
-  where
-    quarantined.loaded_at >= $1 and quarantined.loaded_at < $2 and quarantined.is_about_money
-    and (landed.message_id is null or quarantined.violation_path = '/messageId')
+  where landed.message_id is null or quarantined.violation_path = '/messageId'
 ),
 parts as (
   select source_id, event, reason, fn.sha256_hex(fn.sorted_text(array_agg(leaf))) as part

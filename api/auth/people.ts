@@ -158,20 +158,21 @@ export async function findPerson(
   { operational }: Pick<Store, 'operational'>,
   idOrEmail: string,
 ): Promise<Person | undefined> {
-  const person = await operational
+  // One query, because each request asks.
+  const rows = await operational
     .selectFrom('people')
-    .select(['id', 'name', 'email', 'locale'])
+    .leftJoin('person_roles', (join) =>
+      join.onRef('person_roles.person_id', '=', 'people.id').on('person_roles.revoked_at', 'is', null),
+    )
+    .select(['people.id', 'people.name', 'people.email', 'people.locale', 'role', 'subject_id'])
     .where((either) => either.or([either('id', '=', idOrEmail), either('email', '=', idOrEmail.trim().toLowerCase())]))
-    .executeTakeFirst();
-  if (!person) return undefined;
-  const roles = await operational
-    .selectFrom('person_roles')
-    .select(['role', 'subject_id'])
-    .where('person_id', '=', person.id)
-    .where('revoked_at', 'is', null)
     .orderBy('entry')
     .execute();
-  return { ...person, roles };
+  const [person] = rows;
+  if (!person) return undefined;
+  const { id, name, email, locale } = person;
+  const roles = rows.flatMap(({ role, subject_id }) => (role === null ? [] : [{ role, subject_id: subject_id ?? '' }]));
+  return { id, name, email, locale, roles };
 }
 
 interface RoleChange {

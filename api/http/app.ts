@@ -20,7 +20,7 @@ import { appRoutes } from './apps.ts';
 import { auditLogRoutes } from './audit-log.ts';
 import { bankFileRoutes } from './bank-files.ts';
 import { breakDecisionRoutes, breakRoutes } from './breaks.ts';
-import { consentRoutes } from './consents.ts';
+import { consentRevocationRoutes, consentRoutes } from './consents.ts';
 import { correctionRoutes } from './corrections.ts';
 import { creatorAssetRoutes } from './creator-assets.ts';
 import { creatorLedgerRoutes } from './creator-ledger.ts';
@@ -48,7 +48,8 @@ import { modelRoutes } from './models.ts';
 import { refuseNul } from './nul.ts';
 import { oauthRoutes } from './oauth.ts';
 import { describe } from './openapi.ts';
-import { payoutAccountRoutes } from './payout-accounts.ts';
+import { payoutAccountOpeningRoutes, payoutAccountRoutes } from './payout-accounts.ts';
+import { payoutLineRoutes } from './payout-lines.ts';
 import { payoutPreviewRoutes } from './payout-preview.ts';
 import { payoutRoutes } from './payouts.ts';
 import { peopleRoutes } from './people.ts';
@@ -94,6 +95,7 @@ const LONGEST_PARAMETER = 1000;
 /** What only reads the warehouse, for pages above all: the same rows are read once until something has changed. */
 const READS: ReadonlySet<unknown> = new Set([
   ...[creatorRoutes, creatorAssetRoutes, creatorLedgerRoutes, licencesSoldRoutes, periodRoutes],
+  ...[consentRoutes, payoutAccountRoutes],
   ...[developerRoutes, developerSpendRoutes, developerLicenceRoutes, developerEventRoutes],
   ...[exceptionRoutes, payoutPreviewRoutes, reconciliationRoutes, financeReportRoutes, dashboardRoutes],
 ]);
@@ -161,6 +163,7 @@ export function buildApp({
           creatorAssetRoutes,
           creatorLedgerRoutes,
           consentRoutes,
+          consentRevocationRoutes,
           licencesSoldRoutes,
           developerRoutes,
           developerSpendRoutes,
@@ -173,7 +176,9 @@ export function buildApp({
           exceptionRoutes,
           correctionRoutes,
           payoutRoutes,
+          payoutLineRoutes,
           payoutAccountRoutes,
+          payoutAccountOpeningRoutes,
           bankFileRoutes,
           payoutPreviewRoutes,
           reconciliationRoutes,

@@ -28,7 +28,7 @@ const Shown = Type.Unsafe<Consent>(
 
 const Effect = Type.String({ description: 'What a revocation means for what was sold before; a sentence.' });
 
-/** The consents of a creator, and their revocation. */
+/** The consents of a creator. */
 export const consentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/creators/:creator_id/consents',
@@ -53,7 +53,10 @@ export const consentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
       return { data: await consentsOf(services, creator_id), revocation_effect: REVOCATION_EFFECT };
     },
   );
+};
 
+/** Their revocation. */
+export const consentRevocationRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.post(
     '/creators/:creator_id/consents/:consent_receipt_id/revoke',
     {

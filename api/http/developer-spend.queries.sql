@@ -1,6 +1,6 @@
 -- spend_of_developer: What a developer used and paid between two instants, by day, asset and kind. What was loaded before the third instant is not read.
 -- Metered use is priced by the newest terms of its time, and a refund has no asset; one that failed is left out. Of what was reported twice, the first
--- report counts.
+-- report counts. The fifth parameter: `line` for each day, asset and kind by itself; `total` for the sums of the days, and of the assets and kinds.
 with payments as (
   select id, sale_id, 'one_time' as spend_kind, asset_id, amount, tax_amount, currency, timestamp, loaded_at
   from raw.license_purchased
@@ -104,19 +104,47 @@ spent as (
   left join raw.refund_failed as failures on failures.refund_id = refunds.refund_id
   where refunds.timestamp >= $2 and refunds.timestamp < $3 and failures.refund_id is null
   group by fn.date_of(refunds.timestamp), refunds.currency
+),
+groupings as (
+  select 'line' as grouped_by
+  union all
+  select 'day' as grouped_by
+  union all
+  select 'asset' as grouped_by
+),
+divided as (
+  select
+    groupings.grouped_by,
+    case when groupings.grouped_by <> 'asset' then spent.spent_on end as spent_on,
+    case when groupings.grouped_by <> 'day' then spent.spend_kind end as spend_kind,
+    case when groupings.grouped_by <> 'day' then coalesce(spent.asset_id, '') end as asset_id,
+    coalesce(spent.currency, '') as currency,
+    spent.event_count,
+    spent.units,
+    spent.amount,
+    spent.tax_amount,
+    spent.unpriced_count
+  from spent
+  cross join groupings
+  where ($5 = 'line') = (groupings.grouped_by = 'line')
+),
+summed as (
+  select
+    grouped_by,
+    spent_on,
+    spend_kind,
+    asset_id,
+    currency,
+    cast(sum(event_count) as int64) as event_count,
+    sum(units) as units,
+    sum(amount) as amount,
+    sum(tax_amount) as tax_amount,
+    cast(sum(unpriced_count) as int64) as unpriced_count
+  from divided
+  group by grouped_by, spent_on, spend_kind, asset_id, currency
 )
-select
-  spent.spent_on,
-  spent.spend_kind,
-  coalesce(spent.asset_id, '') as asset_id,
-  assets.asset_title,
-  coalesce(spent.currency, '') as currency,
-  spent.event_count,
-  spent.units,
-  spent.amount,
-  spent.tax_amount,
-  cast(spent.unpriced_count as int64) as unpriced_count
-from spent
-left join tantieme.stg_rudder__assets as assets on assets.asset_id = spent.asset_id
-order by spent.spent_on, spent.spend_kind, coalesce(spent.asset_id, ''), coalesce(spent.currency, '')
+select summed.*, assets.asset_title
+from summed
+left join tantieme.stg_rudder__assets as assets on assets.asset_id = summed.asset_id
+order by summed.grouped_by, summed.spent_on, summed.spend_kind, summed.asset_id, summed.currency
 limit 10001;

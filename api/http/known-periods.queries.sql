@@ -1,24 +1,62 @@
--- known_periods: Every period that is closed, and every one from the first closed on that has events. Uses are grouped by day first,
--- because naming the month of each would take long.
-with used as (
-  select min(timestamp) as used_at
+-- known_periods: Every period that is closed, and every one from the first closed on that has events. What was recorded after the last closing for a
+-- closed month is booked in the next one. Read from the raw tables, because naming the month of each row, and finding what was reported twice, take long.
+with reported_days as (
+  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
   from raw.asset_used
   group by fn.day_number(timestamp)
+  union all
+  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
+  from raw.license_purchased
+  group by fn.day_number(timestamp)
+  union all
+  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
+  from raw.subscription_started
+  group by fn.day_number(timestamp)
+  union all
+  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
+  from raw.subscription_renewed
+  group by fn.day_number(timestamp)
+  union all
+  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
+  from raw.license_refunded
+  group by fn.day_number(timestamp)
+  union all
+  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
+  from raw.dispute_opened
+  group by fn.day_number(timestamp)
+  union all
+  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
+  from raw.dispute_closed
+  group by fn.day_number(timestamp)
+  union all
+  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
+  from raw.payout_sent
+  group by fn.day_number(timestamp)
+  union all
+  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
+  from raw.payout_reversed
+  group by fn.day_number(timestamp)
+  union all
+  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
+  from raw.usage_invoiced
+  group by fn.day_number(timestamp)
 ),
-happened as (
-  select distinct fn.month_of(used_at) as period
-  from used
-  union distinct
-  select distinct period
-  from tantieme.int_period_assignments
+closed as (
+  select min(period) as first_period, max(next_period) as next_period, max(cutoff_at) as cutoff_at
+  from ledger.closes
 ),
 known as (
   select period, true as is_closed
   from ledger.closes
   union all
-  select period, false as is_closed
-  from happened
-  where period >= coalesce((select min(period) from ledger.closes), '0001-01')
+  select
+    case
+      when closed.next_period is null or fn.month_of(reported_days.happened_at) >= closed.next_period then fn.month_of(reported_days.happened_at)
+      when reported_days.loaded_at >= closed.cutoff_at then closed.next_period
+    end as period,
+    false as is_closed
+  from reported_days
+  cross join closed
 )
 select period, max(is_closed) as is_closed
 from known

@@ -124,7 +124,7 @@ const Choose = exactly(
 
 const CreatorPath = Type.Object({ creator_id: CreatorId });
 
-/** The connected accounts of creators: opened at Stripe, completed by the creator through a link, followed. */
+/** The connected accounts of creators, as Stripe last said. */
 export const payoutAccountRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/payout-accounts',
@@ -164,7 +164,13 @@ export const payoutAccountRoutes: FastifyPluginAsyncTypebox<{ services: Services
       return currentAccount(services, creator_id);
     },
   );
+};
 
+/** Their opening at Stripe, and the links through which creators complete them. */
+export const payoutAccountOpeningRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (
+  app,
+  { services },
+) => {
   app.post(
     '/creators/:creator_id/payout-account',
     {

@@ -16,7 +16,7 @@ import { ByPerson, MinorUnits, NullableText, PeriodPath, PeriodText } from './sc
 
 const LineState = Type.Enum([...LINE_STATES], { description: 'The last state of the payout.' });
 
-const Payout = exactly(
+export const Payout = exactly(
   {
     payout_id: Type.String(),
     creator_id: Type.String(),
@@ -53,7 +53,7 @@ export const ComparisonOverride = exactly(
   'Who lets the batch be planned and sent without a comparison with Stripe that is new enough, and why.',
 );
 
-const BATCH = {
+export const BATCH = {
   batch_id: Type.String(),
   period: PeriodText,
   sequence: Type.Integer({ description: 'Its number among the batches of the period.' }),
@@ -65,13 +65,15 @@ const BATCH = {
   ledger_seal: NullableText,
   approval_hash: { ...NullableText, description: 'What was approved: the hash that the preview showed.' },
   comparison_overrides: Type.Array(ComparisonOverride),
-  payouts: Type.Array(Payout),
 };
 
-const Batch = exactly(BATCH, 'The payouts of a period that are approved together.');
+const Batch = exactly({ ...BATCH, payouts: Type.Array(Payout) }, 'The payouts of a period that are approved together.');
 
 const LatestBatch = exactly(
-  { ...BATCH, earlier_batches: Type.Array(Batch, { description: 'The batches of the period before it, in order.' }) },
+  {
+    ...Batch.properties,
+    earlier_batches: Type.Array(Batch, { description: 'The batches of the period before it, in order.' }),
+  },
   'The payouts of a period: its latest batch, and those before.',
 );
 

@@ -23,13 +23,14 @@ export async function factsOf({ api, services }: Pick<PageRequest, 'api' | 'serv
   const comparison = await orNothing(
     api.get<{ readonly verdict: string; readonly reason: string }>(`/reconciliations/${period}`),
   );
+  const batches = await api.get<Listed<NonNullable<MonthFacts['batch']>>>(`/payouts/${period}/batches`);
   const facts: MonthFacts = {
     ...{ period, now: services.clock.now() },
     close: is_closed ? { closed_by, cutoff_at } : undefined,
     lastClosed: periods.data.findLast((each) => each.is_closed)?.period,
     runs: await newestRuns(api, period),
     openExceptions: exceptions?.data.filter((each) => !each.is_acknowledged && !isOnHold(each)).length,
-    batch: await orNothing(api.get<NonNullable<MonthFacts['batch']>>(`/payouts/${period}`)),
+    batch: batches.data.at(-1),
     verdict: comparison?.verdict,
   };
   return { facts, totals, comparison };

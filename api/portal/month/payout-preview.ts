@@ -11,6 +11,8 @@ interface Shown {
   readonly preview: PayoutPreview;
   readonly format: Formats;
   readonly period: string;
+  /** The payouts that this page of the list shows; the sums and what is open are of all. */
+  readonly onPage: ReadonlySet<string>;
 }
 
 /** What a person must read before approving, in the order of its weight. */
@@ -92,7 +94,7 @@ function whatChanged({ words, preview, format }: Shown): readonly VNode[] {
   ];
 }
 
-function lines({ words, preview, format }: Shown): readonly VNode[] {
+function lines({ words, preview, format, onPage }: Shown): readonly VNode[] {
   const { payouts: texts, common } = words.finance;
   const columns: readonly Column<PreviewedPayout>[] = [
     { label: common.creator, cell: ({ creator_id }) => creatorLink(creator_id) },
@@ -110,6 +112,7 @@ function lines({ words, preview, format }: Shown): readonly VNode[] {
     { label: texts.change, cell: (row) => changeOf(row, texts) },
   ];
   const largest = new Set(preview.largest);
+  const rows = preview.payouts.filter(({ payout_id }) => onPage.has(payout_id));
   return [
     html`<h2>${texts.largest}</h2>`,
     grid({
@@ -120,7 +123,7 @@ function lines({ words, preview, format }: Shown): readonly VNode[] {
       rows: preview.payouts.filter((row) => largest.has(row.payout_id)),
     }),
     html`<h2>${texts.lines}</h2>`,
-    grid({ caption: texts.lines, isCaptionHidden: true, none: common.none, columns, rows: preview.payouts }),
+    grid({ caption: texts.lines, isCaptionHidden: true, none: common.none, columns, rows }),
     html`<h2>${texts.notPaid}</h2>`,
     grid({
       caption: texts.notPaid,

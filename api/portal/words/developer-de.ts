@@ -42,6 +42,7 @@ export const developerDe: typeof developerEn = {
     byDay: (currency) => `Jeder Tag in ${currency}`,
     byAsset: 'Nach Werk',
     lines: 'Nach Tag und Werk',
+    showLines: 'Jeden Tag und jedes Werk einzeln zeigen',
     day: 'Tag',
     kind: 'Art',
     kinds: { metered: 'gemessene Nutzung', one_time: 'Lizenz', subscription: 'Abonnement', refund: 'Erstattung' },

@@ -40,6 +40,7 @@ export const developerEn = {
     byDay: (currency: string) => `Each day in ${currency}`,
     byAsset: 'By asset',
     lines: 'By day and asset',
+    showLines: 'Show each day and asset by itself',
     day: 'Day',
     kind: 'Kind',
     kinds: { metered: 'metered use', one_time: 'licence', subscription: 'subscription', refund: 'refund' },

@@ -130,6 +130,15 @@ test('the spend of days is exact, by the terms of the time, and of one developer
   ]);
   expect(data[0].asset_title).toBe('Sea <of> Notes');
   expect(data.at(-1)).toMatchObject({ unpriced_count: 1 });
+  const sumsBy = async (by: string) =>
+    (await get(`/v1/developers/dev_1/spend?from=2026-01-05&until=2026-01-07&by=${by}`)).data.map(
+      ({ spent_on, spend_kind, asset_id, currency, amount }: Record<string, unknown>) =>
+        [spent_on, spend_kind, asset_id, currency, amount].map((each) => each ?? '–').join(' '),
+    );
+  expect([await sumsBy('day'), await sumsBy('asset')]).toEqual([
+    ['2026-01-05 – – USD 0.000000011', '2026-01-06 – – USD 12.5', '2026-01-07 – – USD 30'],
+    ['– metered asset_1 USD 0.000000011', '– one_time asset_1 USD 12.5', '– subscription asset_1 USD 30'],
+  ]);
   expect((await get('/v1/developers/dev_1/spend?from=2026-01-07&until=2026-01-07')).data).toHaveLength(1);
 });
 
@@ -258,11 +267,11 @@ describe('the pages', () => {
       ),
     );
     const browser = await logIn(api, (await personWith(api, 'developer')).email);
-    const { body } = await browser.request('/d/dev_1/spend?from=2025-12-01&until=2026-01-31');
+    const { body } = await browser.request('/d/dev_1/spend?from=2025-12-01&until=2026-01-31&lines=on');
     expect(body).toContain('The first 200 of 206.');
     expect(body).toContain('The first 200 of 208.');
-    // By asset behind the three that have a price, and by day.
-    expect(body.match(/asset_m/g)).toHaveLength(197 + 200);
+    // By asset behind the three that have a price and asset_9, and by day.
+    expect(body.match(/asset_m/g)).toHaveLength(196 + 200);
     expect(body).toContain('href="/d/dev_1/spend?from=2026-01-15&amp;until=2026-01-15"');
   });
 

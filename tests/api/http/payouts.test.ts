@@ -71,3 +71,19 @@ test('only finance and operators take back a payout, one that was sent', async (
     detail: expect.stringMatching(/^Nothing of cr_ada was sent for 2026-01 that could be reversed: po_ada is \w+;/),
   });
 });
+
+test('the batches of a period and their payouts are lists of their own', async () => {
+  const { data: batches } = (await api.request('finance', `${PAYOUTS}/batches`)).json();
+  expect(batches).toMatchObject([{ batch_id: 'batch_2026-01', sequence: 1, state: 'cancelled' }]);
+  expect((await api.request('finance', '/v1/payouts/2025-12/batches')).json()).toEqual({ data: [] });
+  const whole = (await api.request('finance', PAYOUTS)).json().payouts;
+  const first = (await api.request('finance', `${PAYOUTS}/lines?limit=1`)).json();
+  const second = (await api.request('finance', `${PAYOUTS}/lines?batch=1&limit=1&cursor=${first.next_cursor}`)).json();
+  expect([...first.data, ...second.data]).toEqual(whole);
+  expect(second.next_cursor).toBeNull();
+  for (const path of [`${PAYOUTS}/lines?batch=2`, '/v1/payouts/2025-12/lines'])
+    expect((await api.request('finance', path)).json()).toMatchObject({
+      status: 404,
+      detail: expect.stringContaining('has no batch of payouts'),
+    });
+});

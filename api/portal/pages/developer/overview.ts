@@ -11,7 +11,7 @@ export async function showDeveloper(request: DeveloperRequest): Promise<PageCont
   const { overview: texts } = words.developer;
   const { amount, period } = formats(locale);
   const days = daysIn({ ...request, query: {} });
-  const { data } = await api.get<{ data: Spend[] }>(`${apiPath}/spend?${new URLSearchParams(days)}`);
+  const { data } = await api.get<{ data: Spend[] }>(`${apiPath}/spend?${new URLSearchParams({ ...days, by: 'day' })}`);
   const cards = byCurrency(data).map(
     ([currency, rows]) => html`<section class="card"><h3>${texts.spentIn(currency)}</h3>
       <div class="figure">${amount(decimalOf(sumOf(rows)), currency)}</div></section>`,

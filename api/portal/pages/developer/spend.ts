@@ -1,16 +1,17 @@
 import type { VNode } from 'preact';
-import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
+import { parseDecimal } from '../../../../warehouse/money.ts';
 import { type DeveloperRequest, daysIn, developerPage, eachDay } from '../../components/developer-page.ts';
 import { grid } from '../../components/grid.ts';
 import { DAY_BAR, monthBars } from '../../components/month-bars.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
+import type { Listed } from '../../page-reads.ts';
 
-/** What was used or paid on a day, as the API shows it. */
+/** What was used or paid, as the API shows it: on a day, of an asset, or both. */
 export interface Spend {
-  readonly spent_on: string;
-  readonly spend_kind: 'metered' | 'one_time' | 'subscription' | 'refund';
-  readonly asset_id: string;
+  readonly spent_on: string | null;
+  readonly spend_kind: 'metered' | 'one_time' | 'subscription' | 'refund' | null;
+  readonly asset_id: string | null;
   readonly asset_title: string | null;
   readonly currency: string;
   readonly event_count: number;
@@ -23,21 +24,34 @@ export interface Spend {
 /** The most rows of a table: a page of thousands takes seconds. */
 const MOST_ROWS = 200;
 
-/** What a developer used and paid: a bar a day, the same as numbers, by asset, and line by line. */
+/** What a developer used and paid: a bar a day, the same as numbers, by asset, and line by line for who wants it. */
 export const developerSpend = developerPage({
   path: '/spend',
   async show(request) {
-    const { api, apiPath, words } = request;
+    const { api, apiPath, words, at } = request;
     const { spend: texts, from, until, show } = words.developer;
     const days = daysIn(request);
-    const { data } = await api.get<{ data: Spend[] }>(`${apiPath}/spend?${new URLSearchParams(days)}`);
+    const spendBy = async (by: 'day' | 'asset' | 'line') =>
+      (await api.get<Listed<Spend>>(`${apiPath}/spend?${new URLSearchParams({ ...days, by })}`)).data;
+    const data = await spendBy('day');
+    const hasLines = request.query.lines !== undefined;
     const body = html`<p>${texts.explain}</p>
       <form class="row" method="get">
         <label>${from}<input name="from" type="date" value=${days.from} required /></label>
         <label>${until}<input name="until" type="date" value=${days.until} required /></label>
         <button class="second">${show}</button>
       </form>
-      ${data.length === 0 ? html`<p>${texts.none}</p>` : tables(request, { data, days: eachDay(days) })}`;
+      ${
+        data.length === 0
+          ? html`<p>${texts.none}</p>`
+          : html`${byCurrency(data).map(([currency, rows]) => ofDays(request, { currency, rows, days: eachDay(days) }))}
+            <h2>${texts.byAsset}</h2>${ofAssets(request, await spendBy('asset'))}
+            <h2>${texts.lines}</h2>${
+              hasLines
+                ? lines(request, await spendBy('line'))
+                : html`<p><a href=${at(`/spend?${new URLSearchParams({ ...days, lines: 'on' })}`)}>${texts.showLines}</a></p>`
+            }`
+      }`;
     return { title: texts.title, body };
   },
 });
@@ -50,14 +64,6 @@ export const sumOf = (rows: readonly Spend[]): bigint =>
 export const byCurrency = (data: readonly Spend[]): [string, Spend[]][] =>
   [...Map.groupBy(data, ({ currency }) => currency)].filter(([currency]) => currency !== '').sort();
 
-function tables(request: DeveloperRequest, { data, days }: { data: readonly Spend[]; days: readonly string[] }) {
-  const { spend: texts } = request.words.developer;
-  return html`${byCurrency(data).map(([currency, rows]) => ofDays(request, { currency, rows, days }))}
-    <h2>${texts.byAsset}</h2>
-    ${ofAssets(request, data)}
-    <details><summary>${texts.lines}</summary>${lines(request, data)}</details>`;
-}
-
 interface OfCurrency {
   readonly currency: string;
   readonly rows: readonly Spend[];
@@ -67,28 +73,25 @@ interface OfCurrency {
 function ofDays({ words, locale, at }: DeveloperRequest, { currency, rows, days }: OfCurrency): VNode {
   const { spend: texts } = words.developer;
   const { amount, date, count } = formats(locale);
-  const byDay = Map.groupBy(rows, ({ spent_on }) => spent_on);
+  const byDay = new Map(rows.map((row) => [row.spent_on, sumOf([row])]));
   const bars = days.map((day, index) => ({
     label: index % 5 === 0 ? String(Number(day.slice(8))) : '',
-    minor: sumOf(byDay.get(day) ?? []),
+    minor: byDay.get(day) ?? 0n,
   }));
   return html`<h2>${texts.chart(currency)}</h2>
     ${days.length > 1 && monthBars(bars, texts.chart(currency), DAY_BAR)}
     ${grid({
-      ...{ caption: texts.byDay(currency), isCaptionHidden: true, none: texts.none, rows: [...byDay] },
+      ...{ caption: texts.byDay(currency), isCaptionHidden: true, none: texts.none, rows },
       columns: [
         {
           label: texts.day,
-          cell: ([day]) => html`<a href=${at(`/spend?from=${day}&until=${day}`)}>${date(day)}</a>`,
+          cell: ({ spent_on: day }) => html`<a href=${at(`/spend?from=${day}&until=${day}`)}>${date(day ?? '')}</a>`,
         },
-        { label: texts.count, isNumber: true, cell: ([, each]) => count(totalOf(each, 'event_count')) },
-        { label: texts.amount, isNumber: true, cell: ([, each]) => amount(decimalOf(sumOf(each)), currency) },
+        { label: texts.count, isNumber: true, cell: ({ event_count }) => count(event_count) },
+        { label: texts.amount, isNumber: true, cell: (row) => amount(row.amount ?? '0', currency) },
       ],
     })}`;
 }
-
-const totalOf = (rows: readonly Spend[], of: 'event_count' | 'unpriced_count'): number =>
-  rows.reduce((sum, row) => sum + row[of], 0);
 
 const titled = ({ asset_id, asset_title }: Spend): VNode =>
   html`${asset_title ?? (asset_id || '–')}${asset_title !== null && html`<div class="soft"><code>${asset_id}</code></div>`}`;
@@ -97,24 +100,24 @@ function ofAssets({ words, locale }: DeveloperRequest, data: readonly Spend[]): 
   const { spend: texts, asset } = words.developer;
   const format = formats(locale);
   const { count } = format;
-  const groups = [
-    ...Map.groupBy(data, ({ asset_id, spend_kind, currency }) => [asset_id, spend_kind, currency].join(' ')).values(),
-  ]
-    .map((rows) => ({ rows, sum: sumOf(rows) }))
-    .toSorted((a, b) => (a.sum === b.sum ? 0 : a.sum > b.sum ? -1 : 1));
-  const unpricedIn = (rows: readonly Spend[]) => {
-    const unpriced = totalOf(rows, 'unpriced_count');
-    return unpriced > 0 && html`<div class="soft">${texts.unpriced(count(unpriced))}</div>`;
-  };
+  const groups = data.toSorted((a, b) => {
+    const [one, other] = [sumOf([a]), sumOf([b])];
+    return one === other ? 0 : one > other ? -1 : 1;
+  });
   const table = grid({
     ...{ caption: texts.byAsset, isCaptionHidden: true, isStacked: true, none: texts.none },
-    rows: groups.slice(0, MOST_ROWS).flatMap(({ rows }) => (rows[0] === undefined ? [] : [{ first: rows[0], rows }])),
+    rows: groups.slice(0, MOST_ROWS),
     columns: [
-      { label: asset, cell: ({ first }) => titled(first) },
-      { label: texts.kind, cell: ({ first }) => texts.kinds[first.spend_kind] },
-      { label: texts.count, isNumber: true, cell: ({ rows }) => count(totalOf(rows, 'event_count')) },
-      { label: texts.units, isNumber: true, cell: ({ rows }) => unitsOf(rows, format) },
-      { label: texts.amount, isNumber: true, cell: ({ rows }) => html`${moneyOf(rows, format)}${unpricedIn(rows)}` },
+      { label: asset, cell: titled },
+      { label: texts.kind, cell: (row) => kindOf(row, texts) },
+      { label: texts.count, isNumber: true, cell: ({ event_count }) => count(event_count) },
+      { label: texts.units, isNumber: true, cell: (row) => unitsOf(row, format) },
+      {
+        label: texts.amount,
+        isNumber: true,
+        cell: (row) =>
+          html`${moneyOf(row, format)}${row.unpriced_count > 0 && html`<div class="soft">${texts.unpriced(count(row.unpriced_count))}</div>`}`,
+      },
     ],
   });
   return html`${restOf(groups.length, { texts, count })}${table}`;
@@ -135,12 +138,12 @@ function lines({ words, locale }: DeveloperRequest, data: readonly Spend[]): VNo
     ...{ caption: texts.lines, isCaptionHidden: true, isStacked: true, none: texts.none },
     rows: data.slice(0, MOST_ROWS),
     columns: [
-      { label: texts.day, cell: ({ spent_on }) => date(spent_on) },
+      { label: texts.day, cell: ({ spent_on }) => date(spent_on ?? '') },
       { label: asset, cell: titled },
-      { label: texts.kind, cell: ({ spend_kind }) => texts.kinds[spend_kind] },
+      { label: texts.kind, cell: (row) => kindOf(row, texts) },
       { label: texts.count, isNumber: true, cell: ({ event_count }) => count(event_count) },
-      { label: texts.units, isNumber: true, cell: (row) => unitsOf([row], format) },
-      { label: texts.amount, isNumber: true, cell: (row) => moneyOf([row], format) },
+      { label: texts.units, isNumber: true, cell: (row) => unitsOf(row, format) },
+      { label: texts.amount, isNumber: true, cell: (row) => moneyOf(row, format) },
       {
         label: texts.tax,
         isNumber: true,
@@ -151,13 +154,10 @@ function lines({ words, locale }: DeveloperRequest, data: readonly Spend[]): VNo
   return html`${restOf(data.length, { texts, count })}${table}`;
 }
 
-const moneyOf = (rows: readonly Spend[], format: Formats): string => {
-  const isPriced = rows.some(({ amount }) => amount !== null);
-  return isPriced ? format.amount(decimalOf(sumOf(rows)), rows[0]?.currency ?? '') : '–';
-};
+const kindOf = ({ spend_kind }: Spend, { kinds }: DeveloperRequest['words']['developer']['spend']): string =>
+  spend_kind === null ? '–' : kinds[spend_kind];
 
-function unitsOf(rows: readonly Spend[], format: Formats): string {
-  const known = rows.flatMap(({ units }) => units ?? []);
-  if (known.length === 0) return '–';
-  return format.decimal(decimalOf(known.reduce((sum, units) => sum + parseDecimal(units), 0n)));
-}
+const moneyOf = ({ amount, currency }: Spend, format: Formats): string =>
+  amount === null ? '–' : format.amount(amount, currency);
+
+const unitsOf = ({ units }: Spend, format: Formats): string => (units === null ? '–' : format.decimal(units));

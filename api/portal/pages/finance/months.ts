@@ -10,7 +10,7 @@ import { nextActs } from '../../month/next-acts.ts';
 import { stepView } from '../../month/step-view.ts';
 import { type StepName, stepsOf } from '../../month/steps.ts';
 import type { Page, PageRequest } from '../../page.ts';
-import { orNothing } from '../../page-reads.ts';
+import type { Listed } from '../../page-reads.ts';
 
 /** Payouts are approved soon after a closing; older months have theirs. */
 const MONTHS_LOOKED_AT = 3;
@@ -22,10 +22,12 @@ async function inbox({ api, words }: PageRequest, { closed, format }: { closed: 
   const batches = await Promise.all(
     closed
       .slice(0, MONTHS_LOOKED_AT)
-      .map((period) => orNothing(api.get<{ period: string; state: string; planned_by: string }>(`/payouts/${period}`))),
+      .map((period) =>
+        api.get<Listed<{ period: string; state: string; planned_by: string }>>(`/payouts/${period}/batches`),
+      ),
   );
-  const planned = batches.flatMap((batch) => (batch?.state === 'planned' ? [batch] : []));
-  const { data } = await api.get<{ data: readonly unknown[] }>('/corrections?state=proposed');
+  const planned = batches.flatMap(({ data }) => data.slice(-1).filter(({ state }) => state === 'planned'));
+  const { data } = await api.get<Listed<unknown>>('/corrections?state=proposed');
   return html`<h2>${corrections.waiting}</h2>
     ${planned.length + data.length === 0 && html`<p class="soft">${common.none}</p>`}
     <ul>

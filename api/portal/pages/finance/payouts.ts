@@ -5,6 +5,7 @@ import { Rejected } from '../../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
 import { hasPermission, startersOf } from '../../../auth/permissions.ts';
 import { chosenIn } from '../../components/chosen.ts';
+import { nextPage } from '../../components/grid.ts';
 import { factorNotice, notice, stateLabel } from '../../components/notice.ts';
 import { inWords } from '../../components/refusal.ts';
 import { formats } from '../../formats.ts';
@@ -13,11 +14,10 @@ import { nameOf } from '../../month/name-of.ts';
 import { previewSections } from '../../month/payout-preview.ts';
 import { decidedList, decisionForm, overrideForm, payoutTable, reversalForm } from '../../month/payout-table.ts';
 import type { Page, PageContent, PageRequest } from '../../page.ts';
-import { orNothing } from '../../page-reads.ts';
+import { fromCursor, type Listed, orNothing, type Paged } from '../../page-reads.ts';
 
 interface Batch {
   readonly sequence: number;
-  readonly payouts: readonly PayoutStatus[];
 }
 
 /**
@@ -86,29 +86,43 @@ async function show(request: PageRequest): Promise<PageContent> {
     const below = mayDecide ? html`${factorNotice(request)}${overrideForm(request)}` : html``;
     return { title, body: [...above, notice('plain', texts.none), below] };
   }
-  const { payouts: lines, earlier_batches } = await api.get<Batch & { earlier_batches: Batch[] }>(`/payouts/${period}`);
+  const { data: batches } = await api.get<Listed<Batch>>(`/payouts/${period}/batches`);
+  const shown = batches.find(({ sequence }) => String(sequence) === query.batch) ?? batches.at(-1);
+  const isLatest = shown === batches.at(-1);
+  const which = `batch=${shown?.sequence}`;
+  const { data: lines, next_cursor: cursor } = await api.get<Paged<PayoutStatus>>(
+    fromCursor(`/payouts/${period}/lines?${which}`, query.cursor),
+  );
+  const next = nextPage({ cursor, path: `/months/${period}/payouts?${which}`, label: common.next });
+  const ofBatch = (sequence: number) => words.payouts.earlier(format.count(sequence));
   const { state, approved_by, approvals_missing } = preview;
-  const isOpen = state === 'planned' || state === 'approved';
-  const all = [...lines, ...earlier_batches.flatMap((batch) => batch.payouts)];
+  const isOpen = isLatest && (state === 'planned' || state === 'approved');
   const body = [
     ...above,
     html`<p>${stateLabel(state === 'planned' ? 'warn' : 'good', texts.states[state])}${' '}
       ${texts.planned(nameOf(preview.planned_by), format.dateTime(preview.planned_at))}${' '}
       ${approved_by.length > 0 && texts.approvedBy(approved_by.map(nameOf).join(', '))}${' '}
       ${approvals_missing > 0 && texts.missing(approvals_missing)}</p>`,
-    ...previewSections({ words, preview, format, period }),
+    ...previewSections({ words, preview, format, period, onPage: new Set(lines.map(({ payout_id }) => payout_id)) }),
     decisionOf(request, preview),
     isOpen && mayDecide
       ? decisionForm(request, { lines, format })
-      : html`<h2>${texts.status}</h2>${payoutTable(request, { lines, format, caption: texts.status })}`,
-    ...earlier_batches.toReversed().map(({ sequence, payouts: earlier }) => {
-      const caption = words.payouts.earlier(format.count(sequence));
-      return html`<h2>${caption}</h2>${payoutTable(request, { lines: earlier, format, caption })}`;
-    }),
-    ...(mayDecide ? [html`${reversalForm(request, { lines: all, format })}${overrideForm(request)}`] : []),
+      : statusOf(request, { lines, format, caption: isLatest ? texts.status : ofBatch(shown?.sequence ?? 1) }),
+    html`${next}`,
+    html`${
+      batches.length > 1 &&
+      html`<ul>${batches.map(
+        ({ sequence }) =>
+          html`<li><a href=${`/months/${period}/payouts?batch=${sequence}`}>${ofBatch(sequence)}</a></li>`,
+      )}</ul>`
+    }`,
+    ...(mayDecide ? [html`${reversalForm(request, { lines, format })}${overrideForm(request)}`] : []),
   ];
   return { title, body };
 }
+
+const statusOf = (request: PageRequest, shown: Parameters<typeof payoutTable>[1]) =>
+  html`<h2>${shown.caption}</h2>${payoutTable(request, shown)}`;
 
 const mayStart = ({ caller }: Pick<PageRequest, 'caller'>, job: string): boolean =>
   caller.roles.some((role) => startersOf(requireJob(job)).includes(role));
