@@ -10,6 +10,8 @@ export class Interrupted extends Unavailable {
 /** The active runs of this process, so that a shutdown can wait for them and interrupt them. */
 export class ActiveRuns {
   readonly #runs = new Map<string, Promise<unknown>>();
+  /** By the id of a run: asks the store at once whether it may go on. */
+  readonly #checks = new Map<string, () => Promise<void>>();
   readonly #background = new Set<Promise<unknown>>();
   readonly #interruption = new AbortController();
   #isOpen = true;
@@ -35,6 +37,17 @@ export class ActiveRuns {
     this.#runs.set(runId, finished);
     const remove = (): void => void this.#runs.delete(runId);
     finished.then(remove, remove);
+  }
+
+  /** Until the function that it returns is called, `checkNow` of this run calls `check`. */
+  onCheck(runId: string, check: () => Promise<void>): () => void {
+    this.#checks.set(runId, check);
+    return () => void this.#checks.delete(runId);
+  }
+
+  /** Has a run of this process see at once what was asked of it in the store; one of another process sees it within seconds. */
+  async checkNow(runId: string): Promise<void> {
+    await this.#checks.get(runId)?.();
   }
 
   /** Work before or after a run; a shutdown waits for it as well. */

@@ -12,6 +12,7 @@ import { selectRows } from '../warehouse/table-queries.ts';
 import { EXCEPTION_REASONS, type ExceptionReason } from '../warehouse/vocabulary/exceptions.ts';
 import type { Row } from '../warehouse/vocabulary/tables.ts';
 import type { WarehouseWriter } from '../warehouse/warehouse.ts';
+import { exceptionOwners } from './exception-owners.ts';
 import type { Services } from './job.ts';
 import { type QuarantinedMoney, quarantinedMoney } from './quarantined-money.ts';
 
@@ -30,6 +31,8 @@ export interface PeriodException extends ExceptionRow {
   readonly cure: string;
   /** Whole days since the first of its facts was recorded. */
   readonly age_days: number;
+  /** The person who works on it. */
+  readonly owner: string | null;
   /** Whether it is acknowledged as it is now. */
   readonly is_acknowledged: boolean;
   /** The last acknowledgement, even if the exception has changed since. */
@@ -125,6 +128,7 @@ async function withAcknowledgements(
     .where('period', '=', period)
     .orderBy('entry', 'desc')
     .execute();
+  const owners = await exceptionOwners(operational);
   const byId = Map.groupBy(stored, ({ exception_id }) => exception_id);
   const now = clock.now();
   return rows.map((row) => {
@@ -133,6 +137,7 @@ async function withAcknowledgements(
       ...EXCEPTION_REASONS[row.exception_reason as ExceptionReason],
       ...row,
       age_days: Math.max(0, Math.floor((now - Date.parse(row.first_recorded_at)) / DAY_MS)),
+      owner: owners.get(row.exception_id) ?? null,
       is_acknowledged: last !== undefined && covers(last, row),
       acknowledgement: last ? acknowledgementOf(last) : null,
       earlier_acknowledgements: earlier.map(acknowledgementOf),

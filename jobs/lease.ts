@@ -2,6 +2,11 @@ import { type RawBuilder, sql } from 'kysely';
 import { messageOf, Unavailable } from '../warehouse/errors.ts';
 import type { Operational } from '../warehouse/operational/operational.ts';
 
+/** A person has stopped the run. */
+export class StoppedRun extends Unavailable {
+  override name = 'StoppedRun';
+}
+
 /** How long a claim is valid without renewal. */
 const LEASE_MS = 60_000;
 
@@ -33,13 +38,14 @@ export async function assertLease(operational: Operational, runId: string): Prom
 }
 
 /**
- * Renews the lease of a run until it ends. `lost` is aborted with `LeaseLost` when the lease is another's or has expired, also because the
+ * Renews the lease of a run until it ends, and sees whether a person has asked the run to stop. `lost` is aborted with `LeaseLost` when the lease is another's or has expired, also because the
  * store could not be reached for so long.
  */
 export class Lease {
   readonly #operational: Operational;
   readonly #runId: string;
   readonly #lost = new AbortController();
+  readonly #stopped = new AbortController();
   readonly #timer: NodeJS.Timeout;
   #failures = 0;
 
@@ -53,6 +59,11 @@ export class Lease {
     return this.#lost.signal;
   }
 
+  /** Aborted with `StoppedRun` when a person has asked the run to stop. */
+  get stopped(): AbortSignal {
+    return this.#stopped.signal;
+  }
+
   async renew(): Promise<void> {
     try {
       const renewed = await this.#operational
@@ -61,8 +72,14 @@ export class Lease {
         .where('run_id', '=', this.#runId)
         .where('state', '=', 'running')
         .where(isLeaseExpired(), '=', false)
+        .returning(['job', 'stop_requested_by'])
         .executeTakeFirst();
-      if (renewed.numUpdatedRows === 0n) this.#lose('another process took over, or the lease was not renewed in time');
+      if (!renewed) this.#lose('another process took over, or the lease was not renewed in time');
+      else if (renewed.stop_requested_by !== null && !this.#stopped.signal.aborted) {
+        this.#stopped.abort(
+          new StoppedRun(`${renewed.job} was stopped by ${renewed.stop_requested_by}; start it again when it may run.`),
+        );
+      }
       this.#failures = 0;
     } catch (error) {
       this.#failures++;

@@ -120,8 +120,10 @@ async function perform(
 ): Promise<Outcome> {
   const { operational, clock } = services;
   const lease = new Lease(operational, { runId });
-  const { interruption: stop } = activeRunsIn(operational);
-  const interruption = AbortSignal.any([stop, lease.lost]);
+  const active = activeRunsIn(operational);
+  const { interruption: stop } = active;
+  const interruption = AbortSignal.any([stop, lease.lost, lease.stopped]);
+  const uncheck = active.onCheck(runId, () => lease.renew());
   // A run that lost its lease was marked as failed by another process, and stays so.
   const update = (values: Updateable<JobRunsTable>) =>
     operational
@@ -154,15 +156,18 @@ async function perform(
   } catch (thrown) {
     // An error after the interruption is a consequence of it, but never a broken invariant or a refusal.
     const isInterrupted = stop.aborted && !isFinding(thrown);
-    const error = isInterrupted ? interruptedRun(job, thrown) : thrown;
+    const isStopped = lease.stopped.aborted && !isFinding(thrown);
+    const error = isStopped ? lease.stopped.reason : isInterrupted ? interruptedRun(job, thrown) : thrown;
     await saving;
     const finished_at = instant(clock.now());
-    const interrupted_at = isInterrupted ? finished_at : null;
+    // What a person has stopped is not run again by itself.
+    const interrupted_at = isInterrupted && !isStopped ? finished_at : null;
     // If this update fails, the lease expires; the error of the job must still be thrown.
     await update({ state: 'failed', finished_at, interrupted_at, error: messageOf(error) }).catch(() => undefined);
     await report({ error: messageOf(error) });
     throw error;
   } finally {
+    uncheck();
     lease.end();
   }
 }

@@ -26,7 +26,7 @@ const show: Act = async (args, { open, isJson }) => {
 };
 
 const assign: Act = async (args, { open, isJson }) => {
-  const [month, id, owner] = args.named('The period', 'The id of the break', 'The name of a person');
+  const [month, id, owner] = args.named('The period', 'The id of the break', 'The id, address or name of a person');
   const body = { owner, by: args.person() };
   const path = `/v1/periods/${parsePeriod(month)}/breaks/${encodeURIComponent(id)}/owner`;
   const assigned = await (await open()).requestJson<PeriodBreak>(path, { method: 'POST', body });

@@ -81,7 +81,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     },
     exceptions: {
       usage:
-        'exceptions list P | exceptions show P ID | exceptions acknowledge P ID…|--reason R --because TEXT [--by NAME]',
+        'exceptions list P | exceptions show P ID | exceptions assign P ID PERSON | exceptions acknowledge P ID…|--reason R --because TEXT [--by NAME]',
       meaning:
         'lists what cannot be booked in a period yet, shows one of them, or acknowledges some, without which the period cannot be closed',
       options: { reason: text, because: text, ...BY },
@@ -230,7 +230,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     },
     breaks: {
       usage:
-        'breaks list P | breaks show P ID | breaks assign P ID NAME | breaks acknowledge P ID… --because TEXT [--as-of DIGEST] [--by NAME]',
+        'breaks list P | breaks show P ID | breaks assign P ID PERSON | breaks acknowledge P ID… --because TEXT [--as-of DIGEST] [--by NAME]',
       meaning:
         "lists what differs between our books and Stripe's records, shows one break with its history, gives it to a person, or accepts some as they are now; with --as-of, one as it was when it was looked at",
       options: { because: text, 'as-of': text, ...BY },
@@ -260,9 +260,11 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       load: async () => (await import('./operations.ts')).jobs,
     },
     runs: {
-      usage: 'runs list [--job J] [--period P] [--state running|done|failed] [--limit N] | runs show ID',
-      meaning: 'lists the runs of jobs, the newest first, or shows one with its outcome',
-      options: { job: text, period: text, state: text, limit: text },
+      usage:
+        'runs list [--job J] [--period P] [--state running|done|failed] [--limit N] | runs show ID | runs stop ID [--by NAME]',
+      meaning:
+        'lists the runs of jobs, the newest first, shows one with its outcome, or has one end at its next safe point',
+      options: { job: text, period: text, state: text, limit: text, ...BY },
       load: async () => (await import('./operations.ts')).runs,
     },
     stores: {

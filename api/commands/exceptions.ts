@@ -36,8 +36,16 @@ const acknowledge: Act = async (args, { open, isJson }) => {
   return { value: isJson ? { ...result } : { ...result, acknowledged: result.acknowledged.map(lineOf) } };
 };
 
-/** Lists the exceptions of a period, shows one, or acknowledges some. */
-export const exceptions = oneOf({ list, show, acknowledge });
+const assign: Act = async (args, { open, isJson }) => {
+  const [month, id, owner] = args.named('The period', 'The id of the exception', 'The id, address or name of a person');
+  const path = `/v1/periods/${parsePeriod(month)}/exceptions/${encodeURIComponent(id)}/owner`;
+  const body = { owner, by: args.person() };
+  const assigned = await (await open()).requestJson<PeriodException>(path, { method: 'POST', body });
+  return { value: isJson ? { ...assigned } : { exception_id: assigned.exception_id, owner: assigned.owner } };
+};
+
+/** Lists the exceptions of a period, shows one, gives it to a person, or acknowledges some. */
+export const exceptions = oneOf({ list, show, assign, acknowledge });
 
 function selectionOf(args: Args): { reason: string } | { exception_ids: readonly string[] } {
   const reason = args.option('reason');
@@ -68,6 +76,7 @@ function lineOf(exception: PeriodException): object {
     currency,
     age_days,
     acknowledged: stateOf(exception),
+    owner: exception.owner,
   };
 }
 

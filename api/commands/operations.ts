@@ -37,8 +37,16 @@ const showRun: Act = async (args, { open }) => {
   return { value: await (await open()).requestJson(`/v1/runs/${encodeURIComponent(id)}`) };
 };
 
-/** Lists the runs of jobs, or shows one with its outcome. */
-export const runs = oneOf({ list: listRuns, show: showRun });
+const stopRun: Act = async (args, { open }) => {
+  const [id] = args.named('The id of the run');
+  const body = { by: args.person() };
+  return {
+    value: await (await open()).requestJson(`/v1/runs/${encodeURIComponent(id)}/stop`, { method: 'POST', body }),
+  };
+};
+
+/** Lists the runs of jobs, shows one with its outcome, or has one end at its next safe point. */
+export const runs = oneOf({ list: listRuns, show: showRun, stop: stopRun });
 
 /** Shows the stores, their sizes, and what waits to be loaded. */
 export const stores: Act = async (args, { open }) => {

@@ -9,10 +9,12 @@ import { breaks } from '../../transforms/marts/breaks.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { BREAK_CLASSES } from '../../warehouse/vocabulary/reconciliation.ts';
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
+import { assigneeOf } from '../auth/assignees.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { afterCursor, nextCursor, type Page } from './pagination.ts';
 import { assertReconciled } from './reconciled.ts';
 import {
+  Assignment,
   ByPerson,
   Instant,
   NullableInstant,
@@ -143,11 +145,6 @@ const Accepted = exactly(
   'What was acknowledged.',
 );
 
-const Assignment = exactly(
-  { owner: Type.String({ minLength: 1, maxLength: 100, description: 'The person who works on it.' }), by: ByPerson },
-  'Who works on a break.',
-);
-
 const BreakPath = Type.Object({ period: PeriodText, break_id: BreakId });
 
 /** The breaks between our books and Stripe. */
@@ -201,10 +198,12 @@ export const breakDecisionRoutes: FastifyPluginAsyncTypebox<{ services: Services
     },
     async (request) => {
       const { period, break_id: breakId } = request.params;
-      const { owner, by } = request.body;
+      const { owner: given, by } = request.body;
+      const caller = callerOf(request);
+      const owner = await assigneeOf(services, { caller, given });
       return assignBreak(services, {
         ...{ period: parsePeriod(period), breakId, owner },
-        by: personOf(callerOf(request), by),
+        by: personOf(caller, by),
       });
     },
   );

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
+import { assignException } from '../../jobs/assign-exception.ts';
 import { acknowledge, assertBuilt, exceptionOf, exceptionPage, type PeriodException } from '../../jobs/exceptions.ts';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
@@ -7,12 +8,25 @@ import { exceptions } from '../../transforms/marts/exceptions.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { EXCEPTION_REASON_NAMES } from '../../warehouse/vocabulary/exceptions.ts';
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
+import { assigneeOf } from '../auth/assignees.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { afterCursor, nextCursor, type Page } from './pagination.ts';
-import { ByPerson, Count, NullableText, PageQuery, PeriodPath, PeriodText, pageOf, withProperties } from './schemas.ts';
+import {
+  Assignment,
+  ByPerson,
+  Count,
+  NullableText,
+  PageQuery,
+  PeriodPath,
+  PeriodText,
+  pageOf,
+  withProperties,
+} from './schemas.ts';
 
 const Reason = Type.String({ enum: [...EXCEPTION_REASON_NAMES] });
 const ExceptionId = Type.String({ minLength: 1, maxLength: 1000 });
+
+const ExceptionPath = Type.Object({ period: PeriodText, exception_id: ExceptionId });
 
 const Acknowledged = exactly(
   {
@@ -35,6 +49,7 @@ const Exception = Type.Unsafe<PeriodException>(
     meaning: Type.String({ description: 'What the reason means.' }),
     cure: Type.String({ description: 'What resolves it.' }),
     age_days: Type.Integer({ description: 'Whole days since the first of its facts was recorded.' }),
+    owner: { ...NullableText, description: 'The person who works on it.' },
     is_acknowledged: Type.Boolean({ description: 'Whether it is acknowledged as it is now.' }),
     acknowledgement: Type.Unsafe({
       anyOf: [Acknowledged, { type: 'null' }],
@@ -81,6 +96,8 @@ const Result = exactly(
 
 /** What cannot be booked yet, and its acknowledgement by finance, without which a period cannot be closed. */
 export const exceptionRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
+  await app.register(ownerRoute, { services });
+
   app.get(
     '/periods/:period/exceptions',
     {
@@ -105,7 +122,7 @@ export const exceptionRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
         operationId: 'getException',
         tags: ['exceptions'],
         summary: 'One exception of a period as last built',
-        params: Type.Object({ period: PeriodText, exception_id: ExceptionId }),
+        params: ExceptionPath,
         response: { 200: Exception },
       },
     },
@@ -137,6 +154,34 @@ export const exceptionRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
         by: personOf(callerOf(request), by),
       });
       return { period, acknowledged: [...acknowledged], unchanged };
+    },
+  );
+};
+
+/** Who works on an exception. */
+const ownerRoute: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
+  app.post(
+    '/periods/:period/exceptions/:exception_id/owner',
+    {
+      config: { permission: 'exceptions:acknowledge' },
+      schema: {
+        operationId: 'assignException',
+        tags: ['exceptions'],
+        summary: 'Assigns an exception to a person, also in later months while it is not cured',
+        params: ExceptionPath,
+        body: Assignment,
+        response: { 200: Exception },
+      },
+    },
+    async (request) => {
+      const { period, exception_id: exceptionId } = request.params;
+      const { owner: given, by } = request.body;
+      const caller = callerOf(request);
+      const owner = await assigneeOf(services, { caller, given });
+      return assignException(services, {
+        ...{ period: parsePeriod(period), exceptionId, owner },
+        by: personOf(caller, by),
+      });
     },
   );
 };

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
+import { assignees } from '../auth/assignees.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { invite, listPeople, requirePerson, revokeRoles } from '../auth/people.ts';
 import { ROLES } from '../auth/roles.ts';
@@ -48,6 +49,11 @@ const Invitation = exactly(
   'Who is invited, and to what.',
 );
 
+const Assignee = exactly(
+  { id: Type.String(), name: Type.String() },
+  'Somebody to whom exceptions and breaks can be assigned.',
+);
+
 const Params = Type.Object({ person: Type.String({ maxLength: 254, description: 'The id or the address.' }) });
 
 /** People and their roles. */
@@ -65,6 +71,20 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<{ services: Services; signI
       },
     },
     async () => ({ data: await listPeople(services) }),
+  );
+
+  app.get(
+    '/assignees',
+    {
+      config: { permission: 'exceptions:acknowledge' },
+      schema: {
+        operationId: 'listAssignees',
+        tags: ['people'],
+        summary: 'The people of the company to whom exceptions and breaks can be assigned, by name',
+        response: { 200: exactly({ data: Type.Array(Assignee) }, 'All of them.') },
+      },
+    },
+    async () => ({ data: await assignees(services) }),
   );
 
   app.post(

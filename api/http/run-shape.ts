@@ -25,6 +25,7 @@ export const RunShape = exactly(
     progress: NullableText,
     outcome: Type.Unknown({ description: 'The result of the job; null until it is done.' }),
     error: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'Why it failed, as one sentence.' }),
+    stop_requested_by: { ...NullableText, description: 'Who has asked it to stop; it ends at its next safe point.' },
   },
   'One run of a job.',
 );
@@ -39,6 +40,6 @@ export async function runOf({ operational }: Pick<Services, 'operational'>, runI
 }
 
 export function responseOf(run: Selectable<JobRunsTable>): RunResponse {
-  const { lease_expires_at: _, options: __, interrupted_at: ___, period, ...response } = run;
+  const { lease_expires_at: _, options: __, interrupted_at: ___, stop_requested_at: ____, period, ...response } = run;
   return { ...response, period: period === '' ? null : period };
 }

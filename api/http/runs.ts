@@ -1,13 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Job, Services } from '../../jobs/job.ts';
 import { JOBS, requireJob } from '../../jobs/jobs.ts';
 import { startJob } from '../../jobs/run-job.ts';
+import { stopRun } from '../../jobs/stop-run.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { assertVerified, callerOf, personOf } from '../auth/authenticate.ts';
-import { callerWithRoles } from '../auth/caller.ts';
+import { type Caller, callerWithRoles } from '../auth/caller.ts';
 import { startersOf } from '../auth/permissions.ts';
 import { problem } from './problems.ts';
 import { JobName, RunShape, RunState, responseOf, runOf } from './run-shape.ts';
@@ -84,6 +86,33 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
   );
 
   app.post(
+    '/runs/:run_id/stop',
+    {
+      config: { permission: 'jobs:start' },
+      schema: {
+        operationId: 'stopRun',
+        tags: ['jobs'],
+        summary: 'Has a run end at its next safe point, as when the server is stopped; nothing runs it again by itself',
+        description: 'For whoever may start the job. A run of another process ends within half a minute.',
+        params: Type.Object({ run_id: Type.String({ maxLength: 100 }) }),
+        body: exactly({ by: ByPerson }, 'Who stops it.'),
+        response: { 202: RunShape },
+      },
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
+    },
+    async (request, reply) => {
+      const { run_id: runId } = request.params;
+      const caller = callerOf(request);
+      const { job } = await runOf(services, runId);
+      if (!mayStart(caller, requireJob(job))) return refused(reply, { caller, job: requireJob(job) });
+      await stopRun(services, { runId, by: personOf(caller, request.body.by) });
+      return reply.code(202).send(await runOf(services, runId));
+    },
+  );
+
+  app.post(
     '/jobs/:job/runs',
     {
       config: { permission: 'jobs:start' },
@@ -103,11 +132,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     async (request, reply) => {
       const caller = callerOf(request);
       const job = requireJob(request.params.job);
-      const starters = startersOf(job);
-      if (!caller.roles.some((role) => starters.includes(role))) {
-        const needed = starters.join(' or ');
-        return problem(reply, 403, `${callerWithRoles(caller)}; ${job.name} needs the role ${needed}.`);
-      }
+      if (!mayStart(caller, job)) return refused(reply, { caller, job });
       assertVerified(caller, { job: job.name });
       const { period, options, wait, by } = request.body;
       assertPeriodFits(job, period);
@@ -126,6 +151,11 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     },
   );
 };
+
+const mayStart = ({ roles }: Caller, job: Job): boolean => roles.some((role) => startersOf(job).includes(role));
+
+const refused = (reply: FastifyReply, { caller, job }: { caller: Caller; job: Job }): FastifyReply =>
+  problem(reply, 403, `${callerWithRoles(caller)}; ${job.name} needs the role ${startersOf(job).join(' or ')}.`);
 
 function assertPeriodFits({ name, about }: Job, period: string | undefined): void {
   if (about === 'period' && period === undefined) throw new Rejected(`${name} needs a period; set period in the body.`);

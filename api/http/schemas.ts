@@ -36,6 +36,19 @@ export const ByPerson = Type.Optional(
   }),
 );
 
+/** Who works on something from now on. */
+export const Assignment = exactly(
+  {
+    owner: Type.String({
+      minLength: 1,
+      maxLength: 254,
+      description: 'A person of the company, by id or address; `GET /v1/assignees` lists them.',
+    }),
+    by: ByPerson,
+  },
+  'Who works on it.',
+);
+
 /** The pagination parameters of every list. */
 export const PageQuery = {
   limit: Type.Integer({

@@ -3,11 +3,13 @@ import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { activeRunsIn, Interrupted } from '../../jobs/active-runs.ts';
 import type { Job, Run, Services } from '../../jobs/job.ts';
+import { StoppedRun } from '../../jobs/lease.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
 import { pullFromStripe } from '../../jobs/pull-from-stripe.ts';
 import { resumeRuns } from '../../jobs/resume-runs.ts';
 import { recoverRuns, startJob } from '../../jobs/run-job.ts';
 import { startSchedule } from '../../jobs/schedule.ts';
+import { stopRun } from '../../jobs/stop-run.ts';
 import { stopRuns } from '../../jobs/stop-runs.ts';
 import { Conflict, InvariantBroken, Rejected, Unavailable } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
@@ -51,6 +53,50 @@ function jobThat(run: (run: Run) => Promise<void>): Job {
 
 const start = (job: Job) => startJob(services, { job, period: january, startedBy: 'ada' });
 const runs = () => services.operational.selectFrom('job_runs').selectAll().orderBy('started_at').execute();
+
+describe('a run that a person stops', () => {
+  const by = 'Dan (person_1)';
+  const interruptedAt = async () => (await runs()).map(({ interrupted_at }) => interrupted_at);
+
+  test('ends at its next safe point with who stopped it, and is not run again by itself', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { runId, finished } = await start(
+      jobThat(async (run) => {
+        await gate.promise;
+        await run.warehouse.query('select 1 as one');
+      }),
+    );
+    const failed = expect(finished).rejects.toThrow(
+      new StoppedRun('work-long was stopped by Dan (person_1); start it again when it may run.'),
+    );
+    await stopRun(services, { runId, by });
+    await stopRun(services, { runId, by: 'Eve (person_2)' });
+    expect(await runs()).toMatchObject([{ state: 'running', stop_requested_by: by }]);
+    gate.resolve();
+    await failed;
+    expect(await runs()).toMatchObject([{ state: 'failed', error: expect.stringContaining(by) }]);
+    expect(await interruptedAt()).toEqual([null]);
+    await expect(stopRun(services, { runId, by })).rejects.toThrow(
+      new Conflict(`The run ${runId} cannot be stopped: it has ended.`),
+    );
+  });
+
+  test('of another process sees it when it renews its lease; what it found out stays', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { runId, finished } = await start(
+      jobThat(async ({ interruption }) => {
+        await gate.promise;
+        expect(interruption.aborted).toBe(true);
+        throw new Rejected('The file is not one of ours.');
+      }),
+    );
+    const failed = expect(finished).rejects.toThrow(new Rejected('The file is not one of ours.'));
+    await stopRun(asAnotherProcess(), { runId, by });
+    await activeRunsIn(services.operational).checkNow(runId);
+    gate.resolve();
+    await failed;
+  });
+});
 
 describe('a stop', () => {
   test('waits for a run that ends by itself, and refuses new runs', async () => {

@@ -24,6 +24,7 @@ import * as passkeysAndNotices from './migrations/0019-passkeys-and-notices.ts';
 import * as apps from './migrations/0020-apps.ts';
 import * as taxAndInvoices from './migrations/0021-tax-and-invoices.ts';
 import * as invoiceSequences from './migrations/0022-invoice-sequences.ts';
+import * as ownersAndStops from './migrations/0024-owners-and-stops.ts';
 import * as sealedBillingProfiles from './migrations/0023-sealed-billing-profiles.ts';
 import * as instantPayouts from './migrations/0026-instant-payouts.ts';
 import type { OperationalTables } from './schema.ts';
@@ -55,6 +56,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0020-apps': apps,
   '0021-tax-and-invoices': taxAndInvoices,
   '0022-invoice-sequences': invoiceSequences,
+  '0024-owners-and-stops': ownersAndStops,
   '0023-sealed-billing-profiles': sealedBillingProfiles,
   '0026-instant-payouts': instantPayouts,
 };

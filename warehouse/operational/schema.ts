@@ -43,6 +43,9 @@ export interface JobRunsTable {
   options: Json | null;
   /** When a stop of the server interrupted the run; set until a later start runs the job again. */
   interrupted_at: string | null;
+  /** Who has asked a run to stop that was going on; null if nobody has. */
+  stop_requested_by: ColumnType<string | null, string | null | undefined>;
+  stop_requested_at: ColumnType<string | null, string | null | undefined>;
 }
 
 /** When a scheduled job is due next; a job that is overdue was missed and is run now. */
@@ -65,6 +68,15 @@ export interface ExceptionAcknowledgementsTable {
   sentence: string;
   acknowledged_by: string;
   acknowledged_at: string;
+}
+
+/** Who works on an exception, in whichever months it appears. The last one counts. */
+export interface ExceptionOwnersTable {
+  entry: Generated<bigint>;
+  exception_id: string;
+  owner: string;
+  assigned_by: string;
+  assigned_at: string;
 }
 
 /** What a break was like; its digest covers the class and all amounts. */
@@ -203,6 +215,7 @@ export interface OperationalTables extends TaxTables, BankTables, InvoiceTables,
   job_runs: JobRunsTable;
   schedule_marks: ScheduleMarksTable;
   exception_acknowledgements: ExceptionAcknowledgementsTable;
+  exception_owners: ExceptionOwnersTable;
   breaks_seen: BreaksSeenTable;
   break_history: BreakHistoryTable;
   break_acknowledgements: BreakAcknowledgementsTable;

@@ -72,6 +72,12 @@ test('a correction is proposed by one person, listed, and approved or rejected b
   expect(JSON.parse(rejected.out)).toMatchObject({ state: 'rejected', rejection_reason: 'Paid already.' });
 });
 
+test('an exception is given to somebody by name', async () => {
+  const assigned = await run('exceptions', 'assign', '2026-01', 'sale:sale_7', 'Ben', '--by', 'Ada');
+  expect([assigned.code, assigned.out]).toEqual([0, expect.stringMatching(/^owner +Ben$/m)]);
+  expect((await run('exceptions', 'list', '2026-01')).out).toMatch(/^sale:sale_7 .* Ben$/m);
+});
+
 test('breaks are listed with what to do, assigned, acknowledged, and shown with their history', async () => {
   const listed = await run('breaks', 'list', '2026-01');
   expect(listed.out).toMatch(/^charge:ch_1 +missing_in_stripe +high +12\.50 USD +0 +open +[0-9a-f]{12}$/m);

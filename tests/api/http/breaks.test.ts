@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { invite } from '../../../api/auth/people.ts';
 import { recordBreaks } from '../../../jobs/break-history.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { type As, fillMarts, openTestApi, type TestApi } from '../test-api.ts';
@@ -28,7 +29,9 @@ test('breaks are listed, assigned and acknowledged under the name of the key, an
     ],
     next_cursor: null,
   });
-  expect((await post('finance', `${BREAKS}/${ID}/owner`, { owner: 'Ben' })).json()).toMatchObject({ owner: 'Ben' });
+  const { id } = await invite(api.services, { email: 'ben@example.com', name: 'Ben', role: 'finance', by: 'test' });
+  const owner = `Ben (${id})`;
+  expect((await post('finance', `${BREAKS}/${ID}/owner`, { owner: id })).json()).toMatchObject({ owner });
   const body = { break_ids: ['charge:ch_1'], sentence };
   expect((await accept('finance', { ...body, state_digest: '0'.repeat(64) })).statusCode).toBe(409);
   const { state_digest } = listed.data[0];
@@ -45,11 +48,8 @@ test('breaks are listed, assigned and acknowledged under the name of the key, an
     unchanged: 0,
   });
   expect((await api.request('analyst', `${BREAKS}/${ID}`)).json()).toMatchObject({
-    found: { owner: 'Ben', break_state: 'acknowledged' },
-    history: [
-      { change: 'found' },
-      { change: 'assigned', owner: 'Ben', changed_by: `the finance (${api.keyId('finance')})` },
-    ],
+    found: { owner, break_state: 'acknowledged' },
+    history: [{ change: 'found' }, { change: 'assigned', owner, changed_by: `the finance (${api.keyId('finance')})` }],
   });
 });
 

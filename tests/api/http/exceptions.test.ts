@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { invite } from '../../../api/auth/people.ts';
 import { type As, fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 
 let api: TestApi;
@@ -15,6 +16,22 @@ const EXCEPTIONS = '/v1/periods/2026-01/exceptions';
 const acknowledge = (as: As, payload: object, period = '2026-01') =>
   api.request(as, `/v1/periods/${period}/acknowledgements`, { method: 'POST', payload });
 const sentence = 'The terms come later.';
+
+test('an exception is assigned to a person of the company, and shows who works on it', async () => {
+  const ben = await invite(api.services, { email: 'ben@example.com', name: 'Ben', role: 'finance', by: 'test' });
+  const path = `${EXCEPTIONS}/${encodeURIComponent('refund:ref/7')}`;
+  const assign = (as: As, owner: string) => api.request(as, `${path}/owner`, { method: 'POST', payload: { owner } });
+  expect((await assign('finance', 'Ben')).json()).toMatchObject({
+    ...{ status: 404, detail: expect.stringContaining('Nothing can be assigned to "Ben"') },
+  });
+  expect((await assign('analyst', ben.id)).statusCode).toBe(403);
+  expect((await api.request('finance', '/v1/assignees')).json()).toEqual({ data: [{ id: ben.id, name: 'Ben' }] });
+  for (const owner of [ben.id, 'ben@example.com'])
+    expect((await assign('finance', owner)).json()).toMatchObject({ owner: `Ben (${ben.id})` });
+  expect((await api.request('analyst', path)).json()).toMatchObject({ owner: `Ben (${ben.id})` });
+  const owners = await api.services.operational.selectFrom('exception_owners').selectAll().execute();
+  expect(owners).toMatchObject([{ assigned_by: `the finance (${api.keyId('finance')})` }]);
+});
 
 describe('exceptions', () => {
   test('are read in pages, with meaning, cure and age', async () => {

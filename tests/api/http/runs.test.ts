@@ -47,6 +47,32 @@ describe('a job', () => {
     expect(listed.data).toEqual([ended.json()]);
   });
 
+  test('is stopped by whoever may start it, while it goes on', async () => {
+    const [run] = (await api.request('operator', '/v1/runs?job=build-period&limit=1')).json().data;
+    const stop = (as: As, id: string) => api.request(as, `/v1/runs/${id}/stop`, { method: 'POST' });
+    expect((await stop('finance', run.run_id)).json()).toMatchObject({
+      ...{ status: 409, detail: `The run ${run.run_id} cannot be stopped: it has ended.` },
+    });
+    await api.services.operational
+      .updateTable('job_runs')
+      .set({ state: 'running' })
+      .where('run_id', '=', run.run_id)
+      .execute();
+    expect((await stop('finance', run.run_id)).json()).toMatchObject({
+      ...{ state: 'running', stop_requested_by: `the finance (${api.keyId('finance')})` },
+    });
+    const restore = (job: string) =>
+      api.services.operational
+        .updateTable('job_runs')
+        .set({ state: 'done', job })
+        .where('run_id', '=', run.run_id)
+        .execute();
+    await restore('ingest-files');
+    expect((await stop('finance', run.run_id)).json().detail).toContain('ingest-files needs the role operator');
+    await restore('build-period');
+    expect((await stop('finance', 'run_none')).statusCode).toBe(404);
+  });
+
   test('that verifies returns the seals, whether or not they agree', async () => {
     const verify = async () =>
       (await start('finance', 'verify-period', { period: '2025-12', wait: true })).json().outcome;

@@ -3,6 +3,7 @@ import type { PeriodBreak } from '../../../../jobs/breaks.ts';
 import type { BridgeLine, Verdict } from '../../../../jobs/reconcile-stripe.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
 import { hasPermission } from '../../../auth/permissions.ts';
+import { assignForm } from '../../components/assign-form.ts';
 import { bridgeChart } from '../../components/bridge-chart.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { notice, stateLabel, type Tone } from '../../components/notice.ts';
@@ -65,7 +66,9 @@ export const breakPage: Page = {
       ...(query.done ? [notice('good', common.saved)] : []),
       html`<p><code class="code">${id}</code> <a href=${`/months/${period}/breaks`}>${texts.title(format.period(period))}</a></p>`,
       found ? factsOf(request, { found, format }) : notice('plain', texts.gone),
-      ...(found && hasPermission(request.caller, 'breaks:decide') ? [decisions(words, found)] : []),
+      ...(found && hasPermission(request.caller, 'breaks:decide')
+        ? [acknowledgement(words, found), await assignForm(request, found.owner)]
+        : []),
       html`<h2>${texts.history}</h2>`,
       grid({
         caption: texts.history,
@@ -159,16 +162,12 @@ function factsOf({ words }: Pick<PageRequest, 'words'>, { found, format }: { fou
     </dl>`;
 }
 
-function decisions(words: PageRequest['words'], { state_digest, owner }: PeriodBreak) {
+function acknowledgement(words: PageRequest['words'], { state_digest }: PeriodBreak) {
   const { breaks: texts, common } = words.finance;
   return html`<form class="stack" method="post">
       <input type="hidden" name="state_digest" value=${state_digest} />
       <label>${common.sentence}<textarea name="sentence" rows="2" required maxlength="1000"></textarea></label>
       <button name="act" value="acknowledge">${texts.acknowledge}</button>
-    </form>
-    <form class="stack" method="post">
-      <label>${texts.assignTo}<input name="owner" required maxlength="100" value=${owner ?? ''} /></label>
-      <button class="second" name="act" value="assign">${texts.assign}</button>
     </form>`;
 }
 

@@ -6,6 +6,7 @@ import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
 import { hasPermission, startersOf } from '../../../auth/permissions.ts';
 import type { RunResponse } from '../../../http/run-shape.ts';
+import { assignForm } from '../../components/assign-form.ts';
 import { chosenIn } from '../../components/chosen.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { traceLink } from '../../components/links.ts';
@@ -63,7 +64,7 @@ export const exception: Page = {
   path: '/months/:period/exceptions/:exception_id',
   permission: 'exceptions:read',
   async show(request) {
-    const { api, words, locale, params } = request;
+    const { api, words, locale, params, query } = request;
     const { exceptions: texts, common } = words.finance;
     const period = parsePeriod(params.period ?? '');
     const id = params.exception_id ?? '';
@@ -72,15 +73,18 @@ export const exception: Page = {
     const about = ['fact_kind', 'message_id', 'sale_id', 'asset_id', 'developer_id', 'creator_id'] as const;
     const history = [found.acknowledgement, ...found.earlier_acknowledgements].flatMap((each) => (each ? [each] : []));
     const body = [
+      ...(query.done ? [notice('good', common.saved)] : []),
       html`<p><code class="code">${id}</code> ${stateOf(request, found)}</p>
         <p lang="en">${found.meaning}</p>
         <dl class="facts">
           <dt>${texts.cure}</dt><dd lang="en">${found.cure}</dd>
           <dt>${common.amount}</dt><dd>${amountOf(found, { format, texts })}</dd>
           <dt>${common.age}</dt><dd>${common.days(found.age_days)}</dd>
+          <dt>${words.finance.breaks.owner}</dt><dd>${ownerOf(request, found)}</dd>
           ${about.map((name) => found[name] && html`<dt>${name}</dt><dd>${traceLink(found[name])}</dd>`)}
         </dl>
         <form method="post"><input type="hidden" name=${`id:${id}`} value="on" />${acknowledgement(request, undefined)}</form>
+        ${hasPermission(request.caller, 'exceptions:acknowledge') && (await assignForm(request, found.owner))}
         <h2>${texts.history}</h2>`,
       grid({
         caption: texts.history,
@@ -97,7 +101,14 @@ export const exception: Page = {
     ];
     return { title: texts.one, body };
   },
-  acts: { acknowledge: (request, form) => acknowledge(request, form, { exception_ids: chosenIn(request, form) }) },
+  acts: {
+    acknowledge: (request, form) => acknowledge(request, form, { exception_ids: chosenIn(request, form) }),
+    async assign({ api, params }, { owner = '' }) {
+      const path = `/periods/${parsePeriod(params.period ?? '')}/exceptions/${encodeURIComponent(params.exception_id ?? '')}`;
+      await api.send('POST', `${path}/owner`, { owner });
+      return `${path.replace('/periods/', '/months/')}?done=assigned`;
+    },
+  },
 };
 
 async function acknowledge({ api, params }: PageRequest, { sentence = '' }: Form, which: object): Promise<string> {
@@ -105,6 +116,9 @@ async function acknowledge({ api, params }: PageRequest, { sentence = '' }: Form
   await api.send('POST', `/periods/${period}/acknowledgements`, { ...which, sentence });
   return `/months/${period}/exceptions?done=acknowledged`;
 }
+
+const ownerOf = ({ words }: Pick<PageRequest, 'words'>, { owner }: PeriodException): string =>
+  owner === null ? words.finance.breaks.nobody : nameOf(owner);
 
 type Texts = PageRequest['words']['finance']['exceptions'];
 
@@ -209,6 +223,7 @@ function listOf({ words, caller }: PageRequest, { path, rows, format }: Rows) {
       { label: common.reason, cell: (row) => html`<span lang="en">${row.meaning}</span>` },
       { label: common.amount, isNumber: true, cell: (row) => amountOf(row, { format, texts }) },
       { label: common.age, isNumber: true, cell: (row) => common.days(row.age_days) },
+      { label: words.finance.breaks.owner, cell: (row) => ownerOf({ words }, row) },
       { label: common.state, cell: (row) => stateOf({ words }, row) },
     ],
   });

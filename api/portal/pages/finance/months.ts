@@ -1,5 +1,8 @@
 import { requireJob } from '../../../../jobs/jobs.ts';
+import type { YearOpening } from '../../../../jobs/tax/year-openings.ts';
+import { FORM_TITLES } from '../../../../reports/tax/words.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
+import { hasPermission } from '../../../auth/permissions.ts';
 import { grid } from '../../components/grid.ts';
 import { notice, stateLabel } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
@@ -15,8 +18,11 @@ import type { Listed } from '../../page-reads.ts';
 /** Payouts are approved soon after a closing; older months have theirs. */
 const MONTHS_LOOKED_AT = 3;
 
-/** What waits for an approver: the payouts of the last closed months, and corrections. */
-async function inbox({ api, words }: PageRequest, { closed, format }: { closed: readonly string[]; format: Formats }) {
+/** What waits for a second person: the payouts of the last closed months, corrections, and numbers of a tax year that are to be opened. */
+async function inbox(
+  { api, words, caller }: PageRequest,
+  { closed, format }: { closed: readonly string[]; format: Formats },
+) {
   const { payouts, common } = words.finance;
   const { corrections } = words.books;
   const batches = await Promise.all(
@@ -28,14 +34,21 @@ async function inbox({ api, words }: PageRequest, { closed, format }: { closed: 
   );
   const planned = batches.flatMap(({ data }) => data.slice(-1).filter(({ state }) => state === 'planned'));
   const { data } = await api.get<Listed<unknown>>('/corrections?state=proposed');
+  const openings = hasPermission(caller, 'tax-years:read')
+    ? (await api.get<Listed<YearOpening>>('/tax/openings')).data.filter(({ state }) => state === 'requested')
+    : [];
   return html`<h2>${corrections.waiting}</h2>
-    ${planned.length + data.length === 0 && html`<p class="soft">${common.none}</p>`}
+    ${planned.length + data.length + openings.length === 0 && html`<p class="soft">${common.none}</p>`}
     <ul>
       ${planned.map(
         ({ period, planned_by }) =>
           html`<li><a href=${`/months/${period}/payouts`}>${payouts.title(format.period(period))}</a> (${nameOf(planned_by)})</li>`,
       )}
       ${data.length > 0 && html`<li><a href="/corrections">${corrections.title}: ${format.count(data.length)}</a></li>`}
+      ${openings.map(
+        ({ year, form, requested_by }) =>
+          html`<li><a href=${`/tax?year=${year}#openings`}>${words.taxActs.openings.title}: ${FORM_TITLES[form]}, ${year}</a> (${nameOf(requested_by)})</li>`,
+      )}
     </ul>`;
 }
 

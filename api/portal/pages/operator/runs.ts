@@ -1,9 +1,11 @@
-import { JOBS } from '../../../../jobs/jobs.ts';
+import { JOBS, requireJob } from '../../../../jobs/jobs.ts';
+import { startersOf } from '../../../auth/permissions.ts';
 import type { RunResponse } from '../../../http/run-shape.ts';
 import { codeBlock } from '../../components/code-block.ts';
 import { notice } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
+import { nameOf } from '../../month/name-of.ts';
 import type { Page } from '../../page.ts';
 import { runState, runsTable, starterOf } from './run-views.ts';
 
@@ -37,12 +39,14 @@ export const runs: Page = {
 export const run: Page = {
   path: '/runs/:run_id',
   permission: 'runs:read',
-  async show({ api, words, locale, params, query }) {
+  async show({ api, words, locale, params, query, caller }) {
     const { runs: texts, jobs } = words.operator;
     const { common } = words.finance;
     const { dateTime } = formats(locale);
     const found = await api.get<RunResponse>(`/runs/${encodeURIComponent(params.run_id ?? '')}`);
     const { run_id, job, period, state, started_by, started_at, finished_at, progress, outcome, error } = found;
+    const mayStop = caller.roles.some((role) => startersOf(requireJob(job)).includes(role));
+    const { stop_requested_by: stoppedBy } = found;
     const isRunning = state === 'running';
     const body = html`${query.done === 'started' && isRunning && notice('good', texts.started)}
       ${error !== null && notice('bad', html`${texts.error}: <span lang="en">${error}</span>`)}
@@ -55,9 +59,26 @@ export const run: Page = {
         ${finished_at !== null && html`<dt>${texts.finishedAt}</dt><dd>${dateTime(finished_at)}</dd>`}
         <dt>${texts.progress}</dt><dd><span class="progress" role="status" lang="en" data-run=${isRunning ? run_id : undefined}>${progress ?? '–'}</span></dd>
       </dl>
+      ${isRunning && stoppedBy !== null && notice('plain', texts.stopping(nameOf(stoppedBy)))}
+      ${
+        isRunning &&
+        stoppedBy === null &&
+        mayStop &&
+        html`<form class="stack" method="post">
+          <p class="soft">${texts.stopExplain}</p>
+          <button class="second" name="act" value="stop">${texts.stop}</button>
+        </form>`
+      }
       <h2>${texts.outcome}</h2>
       ${outcome === null ? html`<p class="soft">${texts.noOutcome}</p>` : codeBlock(JSON.stringify(outcome, null, 2), texts.outcome)}
       <p><a href="/runs">${jobs.allRuns}</a></p>`;
     return { title: texts.one(job), body, isLive: isRunning };
+  },
+  acts: {
+    async stop({ api, params }) {
+      const path = `/runs/${encodeURIComponent(params.run_id ?? '')}`;
+      await api.send('POST', `${path}/stop`);
+      return path;
+    },
   },
 };

@@ -82,6 +82,10 @@ export const operator: typeof english = {
     outcome: 'Ergebnis',
     error: 'Warum er gescheitert ist',
     noOutcome: 'Er hat noch kein Ergebnis.',
+    stop: 'Diesen Lauf beenden',
+    stopExplain:
+      'Er endet am nächsten sicheren Punkt, wie beim Beenden des Servers. Von selbst wird er nicht wieder gestartet.',
+    stopping: (by) => `${by} hat ihn beendet; er endet am nächsten sicheren Punkt.`,
     started: 'Er ist gestartet.',
     schedule: 'dem Zeitplan',
   },
