@@ -1,6 +1,7 @@
 import { NotFound } from '../warehouse/errors.ts';
 import { buildPeriod } from './build-period.ts';
 import { closePeriod } from './close-period.ts';
+import { deleteAppAccess } from './delete-app-access.ts';
 import { fetchFromStripe } from './fetch-from-stripe.ts';
 import { importStripeReport } from './import-stripe-report.ts';
 import { ingestFiles } from './ingest-files.ts';
@@ -61,6 +62,7 @@ export const JOBS: readonly Job[] = [
   rotateTaxKeys,
   eraseTaxProfiles,
   sendNotices,
+  deleteAppAccess,
 ];
 
 /** The job with this name. Throws `NotFound` with the names of all jobs. */

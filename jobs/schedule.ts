@@ -8,6 +8,7 @@ import type { Warehouse } from '../warehouse/warehouse.ts';
 import { activeRunsIn } from './active-runs.ts';
 import { closePeriod } from './close-period.ts';
 import { cronLogger } from './cron-logger.ts';
+import { deleteAppAccess } from './delete-app-access.ts';
 import { fetchFromStripe } from './fetch-from-stripe.ts';
 import { isSealingDue } from './invoices/billing-profiles.ts';
 import { issueStatements } from './issue-statements.ts';
@@ -64,6 +65,7 @@ export const SCHEDULES: readonly Schedule[] = [
   { job: publishMarts, cron: '* * * * *', isDue: isPublicationDue },
   { job: cancelLongQueries, cron: '* * * * *', isDue: hasDatabase },
   { job: sendNotices, cron: '* * * * *' },
+  { job: deleteAppAccess, cron: '35 3 * * *' },
 ];
 
 export interface RunningSchedule {

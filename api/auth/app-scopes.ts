@@ -9,6 +9,8 @@ export const APP_PERMISSIONS = [
   'documents:read',
   'earnings:read',
   'payout-accounts:read',
+  'developers:read',
+  'invoices:read',
 ] as const satisfies readonly Permission[];
 
 /** Whether the app may go on without the person being there: it is then given refresh tokens. OpenID Connect Core, 11. */

@@ -108,7 +108,7 @@ function forbidden(
   reply: FastifyReply,
   { caller, permission }: { caller: Caller; permission: Permission },
 ): FastifyReply {
-  if (caller.scopes && hasPermission({ ...caller, scopes: [permission] }, permission)) {
+  if (hasPermission({ ...caller, scopes: [permission] }, permission)) {
     const challenge = `Bearer error="insufficient_scope", scope="${permission}"`;
     return problem(
       reply.header('www-authenticate', challenge),

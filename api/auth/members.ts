@@ -15,7 +15,10 @@ export function listMembers({ operational }: Pick<Services, 'operational'>, crea
   return operational
     .selectFrom('person_roles')
     .innerJoin('people', 'people.id', 'person_roles.person_id')
-    .select(['people.id', 'people.name', 'people.email', 'granted_at as since_at'])
+    .select(({ fn }) => [
+      ...(['people.id', 'people.email', 'granted_at as since_at'] as const),
+      fn.coalesce('invited_as', 'people.name').as('name'),
+    ])
     .where('role', '=', 'creator')
     .where('subject_id', '=', creatorId)
     .where('revoked_at', 'is', null)

@@ -75,6 +75,7 @@ export async function invite(services: Store, { email, name, role, subjectId = '
       .insertInto('person_roles')
       .values({
         ...{ person_id: id, role, subject_id: subjectId, granted_by: by, granted_at: now },
+        invited_as: role === 'creator' ? nameOf(name, address) : null,
         ...{ revoked_by: null, revoked_at: null },
       })
       .returning('entry')
@@ -195,7 +196,13 @@ async function tellOfRole(transaction: Operational, change: RoleChange): Promise
   }
   if (role !== 'creator') return;
   const members = await peopleWith(transaction, ['creator'], subjectId);
-  const { name } = await requirePerson({ operational: transaction }, personId);
+  // The name by which the members know it.
+  const { name } = await transaction
+    .selectFrom('person_roles')
+    .innerJoin('people', 'people.id', 'person_id')
+    .select(({ fn }) => [fn.coalesce('invited_as', 'people.name').as('name')])
+    .where('entry', '=', entry)
+    .executeTakeFirstOrThrow();
   const facts = { creator: subjectId, name, isEnded: kind === 'role-ended', by };
   const to = members.filter((id) => id !== personId);
   await queueNotice(transaction, { ...about, kind: 'member-changed', to, facts });

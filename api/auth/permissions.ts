@@ -51,8 +51,8 @@ export const PERMISSIONS = {
   'journals:issue': ['finance', 'operator'],
   // What a developer used, bought and paid, and the events that name it. A developer reads its own.
   'developers:read': ['developer', 'finance', 'operator'],
-  // A developer reads the invoices to it.
-  'invoices:read': ['developer', 'finance', 'operator'],
+  // A developer reads the invoices to it, a creator those in its name.
+  'invoices:read': ['creator', 'developer', 'finance', 'operator'],
   // Who is invoiced for a month and who is not, the data of businesses, and what creators have agreed to.
   'invoices:list': ['finance', 'operator'],
   // Agreements, the data of businesses, and who is invoiced.
@@ -178,13 +178,21 @@ interface Granted {
   readonly kind: string;
   readonly roles: readonly Role[];
   readonly scopes?: readonly Permission[];
+  /** Of a key: the person who made it. */
+  readonly madeBy?: object;
 }
 
 /** What no key does, whatever its roles. */
 const OF_PEOPLE: ReadonlySet<Permission> = new Set<Permission>(['keys:own', 'account:manage']);
 
-export function hasPermission({ kind, roles, scopes }: Granted, permission: Permission): boolean {
-  if (scopes && !scopes.includes(permission)) return false;
+/** What a key that somebody outside has made does only if it has the scope, for which its maker gave a second factor: it decides what tax is withheld. */
+const BY_SCOPE_ONLY: ReadonlySet<Permission> = new Set<Permission>(['tax-profiles:set']);
+
+const isOutside = (role: Role | undefined): boolean => role !== undefined && OUTSIDE_ROLES.includes(role);
+
+export function hasPermission({ kind, roles, scopes, madeBy }: Granted, permission: Permission): boolean {
+  if (scopes ? !scopes.includes(permission) : madeBy && isOutside(roles[0]) && BY_SCOPE_ONLY.has(permission))
+    return false;
   if (kind === 'key' && OF_PEOPLE.has(permission)) return false;
   const grantees: readonly Grantee[] = PERMISSIONS[permission];
   return (
@@ -198,16 +206,18 @@ export const biRoleOf = (caller: Granted): BiRole =>
 
 /** What a key of this role can be allowed; what needs a second factor of those outside, they do themselves. */
 export function scopesOf(role: Role): readonly Permission[] {
-  const isOutside = OUTSIDE_ROLES.includes(role);
   return (Object.keys(PERMISSIONS) as Permission[]).filter(
-    (each) => hasPermission({ kind: 'key', roles: [role] }, each) && !(isOutside && VERIFIED.has(each)),
+    (each) => hasPermission({ kind: 'key', roles: [role] }, each) && !(isOutside(role) && VERIFIED.has(each)),
   );
 }
 
-/** Whether a key of this role with these scopes can do something for which a person needs a second factor. */
-export function keyNeedsSecondFactor(role: Role, scopes: readonly Permission[] = scopesOf(role)): boolean {
+/** Whether whoever makes a key of this role with these scopes must give a second factor: for what a person needs one for, or what a key does by scope only. */
+export function keyNeedsSecondFactor(role: Role, scopes?: readonly Permission[]): boolean {
+  const needs = (each: Permission) => VERIFIED.has(each) || (isOutside(role) && BY_SCOPE_ONLY.has(each));
+  // Without scopes it has all but the latter.
+  const its = scopes ?? scopesOf(role).filter((each) => !(isOutside(role) && BY_SCOPE_ONLY.has(each)));
   const startsVerified = [...VERIFIED_JOBS].some((name) => JOBS_OF[role]?.has(name) ?? true);
-  return scopes.some((each) => VERIFIED.has(each) || (each === 'jobs:start' && startsVerified));
+  return its.some((each) => needs(each) || (each === 'jobs:start' && startsVerified));
 }
 
 /** The roles that may start this job. */

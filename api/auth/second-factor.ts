@@ -5,7 +5,7 @@ import { queueNotice } from '../../jobs/notices/queue-notice.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Forbidden, Rejected } from '../../warehouse/errors.ts';
 import { randomSecret } from '../../warehouse/ids.ts';
-import { assertFresh } from './authenticate.ts';
+import { assertFresh, SECOND_FACTOR_PATH, SecondFactorNeeded } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import { type ListedPasskey, passkeysOf } from './passkeys.ts';
 
@@ -45,6 +45,16 @@ export async function factorsOf({ operational }: Pick<Store, 'operational'>, per
     .where('confirmed_at', 'is not', null)
     .executeTakeFirst();
   return { hasApp: app !== undefined, passkeys: await passkeysOf({ operational }, personId) };
+}
+
+/** For what cannot be taken back: throws `SecondFactorNeeded` for a person who has a second factor and has not given it in this session. */
+export async function assertFactorIfAny(services: Pick<Store, 'operational'>, caller: Caller): Promise<void> {
+  if (caller.kind !== 'person' || caller.isVerified) return;
+  const { hasApp, passkeys } = await factorsOf(services, caller.id);
+  if (!hasApp && passkeys.length === 0) return;
+  throw new SecondFactorNeeded(
+    `This cannot be taken back and needs your second factor: give it at ${SECOND_FACTOR_PATH}, and try again.`,
+  );
 }
 
 /**

@@ -6,6 +6,7 @@ import { exactly } from '../../reports/exactly.ts';
 import { Forbidden } from '../../warehouse/errors.ts';
 import { callerOf } from '../auth/authenticate.ts';
 import { seesOwnOnly } from '../auth/caller.ts';
+import { assertFactorIfAny } from '../auth/second-factor.ts';
 import { assertMaySee } from './may-see.ts';
 import { ByPerson, CreatorId, NullableText } from './schemas.ts';
 
@@ -85,6 +86,7 @@ export const consentRevocationRoutes: FastifyPluginAsyncTypebox<{ services: Serv
           `A consent of ${creatorId} cannot be revoked with a key of the creator, because that is for good; log in, and revoke it on its page.`,
         );
       }
+      await assertFactorIfAny(services, caller);
       return { consent: await revokeConsent(services, { creatorId, receiptId }), revocation_effect: REVOCATION_EFFECT };
     },
   );

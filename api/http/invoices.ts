@@ -114,7 +114,7 @@ export const invoiceRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
         operationId: 'listInvoices',
         tags: ['invoices'],
         summary:
-          'Self-billing invoices, credit notes and invoices to developers, newest first; a developer has those to it',
+          'Self-billing invoices, credit notes and invoices to developers, newest first; a developer has those to it, a creator those in its name',
         querystring: Query,
         response: { 200: pageOf(Listed) },
       },
@@ -123,8 +123,9 @@ export const invoiceRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
       const { period, subject, limit, cursor } = request.query;
       const caller = callerOf(request);
       const before = cursor === undefined ? undefined : entryOf(cursor);
-      const toDevelopers = seesOwnOnly(caller) ? caller.developerIds : undefined;
-      const found = await listInvoices(services, { period, subject, toDevelopers, limit, before });
+      const { developerIds: developers, creatorIds: creators } = caller;
+      const onlyOf = seesOwnOnly(caller) ? { developers, creators } : undefined;
+      const found = await listInvoices(services, { period, subject, onlyOf, limit, before });
       const { data, next_cursor } = cutPage(found, limit, ({ entry }) => [String(entry)]);
       return { data: data.map(({ entry: _, ...invoice }) => invoice), next_cursor };
     },

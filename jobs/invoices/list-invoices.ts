@@ -26,8 +26,8 @@ export interface ListedInvoice
 export interface InvoiceFilter {
   readonly period?: string | undefined;
   readonly subject?: string | undefined;
-  /** Only invoices and credit notes to these developers. */
-  readonly toDevelopers?: readonly string[] | undefined;
+  /** Only those to these developers, and those in the name of these creators. */
+  readonly onlyOf?: { readonly developers: readonly string[]; readonly creators: readonly string[] } | undefined;
   /** The entry before which the list goes on. */
   readonly before?: bigint | undefined;
   readonly limit: number;
@@ -36,7 +36,7 @@ export interface InvoiceFilter {
 /** Invoices, newest first: one more than the limit if there are more. */
 export async function listInvoices(
   { operational }: Pick<Services, 'operational'>,
-  { period, subject, toDevelopers, before, limit }: InvoiceFilter,
+  { period, subject, onlyOf, before, limit }: InvoiceFilter,
 ): Promise<(ListedInvoice & { readonly entry: bigint })[]> {
   let query = operational
     .selectFrom('invoices')
@@ -59,9 +59,15 @@ export async function listInvoices(
     .limit(limit + 1);
   if (period !== undefined) query = query.where('invoices.period', '=', period);
   if (subject !== undefined) query = query.where('invoices.subject', '=', subject);
-  if (toDevelopers !== undefined) {
-    if (toDevelopers.length === 0) return [];
-    query = query.where('invoices.document_kind', 'in', TO_DEVELOPERS).where('invoices.subject', 'in', toDevelopers);
+  if (onlyOf !== undefined) {
+    const { developers, creators } = onlyOf;
+    if (developers.length + creators.length === 0) return [];
+    query = query.where(({ eb, and, or }) =>
+      or([
+        and([eb('invoices.document_kind', 'in', TO_DEVELOPERS), eb('invoices.subject', 'in', [...developers, ''])]),
+        and([eb('invoices.document_kind', 'not in', TO_DEVELOPERS), eb('invoices.subject', 'in', [...creators, ''])]),
+      ]),
+    );
   }
   if (before !== undefined) query = query.where('invoices.entry', '<', before);
   const rows = await query.execute();

@@ -162,10 +162,13 @@ describe('the table of permissions', () => {
     expect(permissionsOf('admin')).toEqual(['keys:own', 'keys:manage', 'people:manage', 'apps:manage', 'audit:read']);
   });
 
-  test('lets apps only read what creators may, without a second factor', () => {
+  test('lets apps only read what creators or developers may, without a second factor', () => {
     for (const permission of APP_PERMISSIONS) {
       expect([permission, needsSecondFactor({ permission })]).toEqual([permission, false]);
-      expect([permission, PERMISSIONS[permission].some((role) => role === 'creator')]).toEqual([permission, true]);
+      expect([permission, PERMISSIONS[permission].some((role) => OUTSIDE_ROLES.includes(role))]).toEqual([
+        permission,
+        true,
+      ]);
       expect(permission).toMatch(/:read$/);
     }
   });

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 
 /** Somebody who may log in. The table, and those below but for roles, factors and log, are written by better-auth. */
 export interface PeopleTable {
@@ -34,6 +34,8 @@ export interface PersonRolesTable {
   role: 'creator' | 'developer' | 'finance' | 'approver' | 'analyst' | 'operator' | 'admin';
   /** The creator or developer for whom the person acts; '' for other roles. */
   subject_id: string;
+  /** The name that whoever gave the role knows the person by; null for roles of the company. */
+  invited_as: ColumnType<string | null, string | null | undefined, never>;
   granted_by: string;
   granted_at: string;
   revoked_by: string | null;

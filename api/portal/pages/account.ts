@@ -53,17 +53,23 @@ export const account: Page = {
       </form>
       <h2>${texts.sessions}</h2>
       <p class="soft">${texts.sessionsExplain}</p>
-      <div class="scroll"><table>
-        <thead><tr><th scope="col">${texts.browser}</th><th scope="col">${texts.address}</th><th scope="col">${texts.lastUsed}</th><td></td></tr></thead>
-        <tbody>${sessions.map(
-          (session) => html`<tr>
-            <td>${session.user_agent ?? texts.unknown}${session.id === caller.sessionId && html` (${texts.thisSession})`}</td>
-            <td>${session.ip_address || texts.unknown}</td>
-            <td>${dateTime(session.updated_at)}</td>
-            <td><form method="post"><input type="hidden" name="session" value=${session.id} /><button class="second" name="act" value="end">${texts.end}</button></form></td>
-          </tr>`,
-        )}</tbody>
-      </table></div>
+      ${grid({
+        ...{ caption: texts.sessions, isCaptionHidden: true, isStacked: true, none: texts.unknown, rows: sessions },
+        columns: [
+          {
+            label: texts.browser,
+            cell: ({ id, user_agent }) =>
+              html`${user_agent ?? texts.unknown}${id === caller.sessionId && html` (${texts.thisSession})`}`,
+          },
+          { label: texts.address, cell: ({ ip_address }) => ip_address || texts.unknown },
+          { label: texts.lastUsed, cell: ({ updated_at }) => dateTime(updated_at) },
+          {
+            label: texts.end,
+            cell: ({ id }) =>
+              html`<form method="post"><input type="hidden" name="session" value=${id} /><button class="second" name="act" value="end">${texts.end}</button></form>`,
+          },
+        ],
+      })}
       ${hasPermission(caller, 'app-consents:manage') && (await appsOf(request))}`;
     return { title: texts.title, body, hasPasskeys: passkeyDomain(signIn.url()) !== undefined };
   },

@@ -3,6 +3,7 @@ import { creatorAsset } from './creator/asset.ts';
 import { creatorAssets } from './creator/assets.ts';
 import { creatorConsent, creatorConsents } from './creator/consents.ts';
 import { creatorDocuments } from './creator/documents.ts';
+import { creatorInvoices } from './creator/invoices.ts';
 import { creatorLicencesSold } from './creator/licences-sold.ts';
 import { creatorMembers } from './creator/members.ts';
 import { creatorOverview } from './creator/overview.ts';
@@ -16,7 +17,15 @@ import { creatorTax, creatorTaxForm } from './creator/tax.ts';
 /** The pages about one creator. */
 export const CREATOR_PAGES: readonly Page[] = [
   ...[creatorOverview, creatorStatements, creatorStatement, creatorSales, creatorPayouts, creatorPayout],
-  ...[creatorAssets, creatorAsset, creatorConsents, creatorConsent, creatorLicencesSold, creatorDocuments],
+  ...[
+    creatorAssets,
+    creatorAsset,
+    creatorConsents,
+    creatorConsent,
+    creatorLicencesSold,
+    creatorDocuments,
+    creatorInvoices,
+  ],
   ...[creatorPayoutAccount, creatorTax, creatorTaxForm, creatorMembers],
 ];
 
@@ -30,6 +39,7 @@ export const CREATOR_MENU: readonly MenuEntry[] = [
   { path: `${PLACE}/consents`, permission: 'consents:read', label: ({ consents }) => consents.menu },
   { path: `${PLACE}/licences`, permission: 'earnings:read', label: ({ developer }) => developer.sold.title },
   { path: `${PLACE}/documents`, permission: 'statements:read', label: ({ creator }) => creator.menu.documents },
+  { path: `${PLACE}/invoices`, permission: 'invoices:answer', label: ({ issue }) => issue.invoices.own.title },
   { path: `${PLACE}/payout-account`, permission: 'payout-accounts:read', label: ({ creator }) => creator.menu.account },
   { path: `${PLACE}/tax`, permission: 'tax-profiles:read', label: ({ creator }) => creator.menu.tax },
   { path: `${PLACE}/members`, permission: 'members:read', label: ({ members }) => members.menu },

@@ -8,6 +8,8 @@ export const appsDe: typeof appsEn = {
     'documents:read': 'Ihre Abrechnungen, Rechnungen und Steuerdokumente herunterladen',
     'earnings:read': 'Ihre Einnahmen, Ihr Guthaben und Ihre Auszahlungen sehen',
     'payout-accounts:read': 'sehen, ob Ihr Auszahlungskonto bereit ist, ohne seine Nummer',
+    'developers:read': 'sehen, was Sie nutzen und ausgeben, Ihre Lizenzen und Ihre Ereignisse',
+    'invoices:read': 'die Rechnungen an Sie sehen',
     offline_access: 'das auch tun, während Sie nicht da sind, bis Sie es zurücknehmen',
   },
   goesTo: 'Sie gelangen danach zu',

@@ -9,6 +9,8 @@ export const appsEn = {
     'documents:read': 'download your statements, invoices and tax documents',
     'earnings:read': 'see your earnings, your balance and your payouts',
     'payout-accounts:read': 'see whether your payout account is ready, without its number',
+    'developers:read': 'see what you use and spend, your licences and your events',
+    'invoices:read': 'see the invoices to you',
     offline_access: 'do so also while you are not there, until you take it back',
   } satisfies Record<AppScope, string>,
   goesTo: 'You go on to',

@@ -1,4 +1,5 @@
 import { accountDe } from './account-de.ts';
+import { actsDe } from './acts-de.ts';
 import { appsDe } from './apps-de.ts';
 import { books } from './books/de.ts';
 import { consentsDe } from './consents-de.ts';
@@ -103,6 +104,7 @@ export const de: Words = {
   tax: taxDe,
   taxActs: taxActsDe,
   keys: keysDe,
+  acts: actsDe,
   apps: appsDe,
   finance,
   operator,

@@ -1,5 +1,6 @@
 import type { Role } from '../../auth/roles.ts';
 import { accountEn } from './account-en.ts';
+import { actsEn } from './acts-en.ts';
 import { appsEn } from './apps-en.ts';
 import { books } from './books/en.ts';
 import { consentsEn } from './consents-en.ts';
@@ -95,6 +96,7 @@ export const en = {
   tax: taxEn,
   taxActs: taxActsEn,
   keys: keysEn,
+  acts: actsEn,
   apps: appsEn,
   finance,
   operator,

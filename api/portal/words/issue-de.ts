@@ -56,6 +56,16 @@ export const issueDe: IssueWords = {
     due: 'Fällig',
     answer: 'Antwort',
     answers: { accepted: 'angenommen', disputed: 'widersprochen' },
+    own: {
+      title: 'Gutschriften',
+      explain:
+        'Wenn Sie ein Unternehmen sind und zugestimmt haben, rechnen wir Ihre Einnahmen in Ihrem Namen ab. Nehmen Sie jede Gutschrift an, oder widersprechen Sie ihr mit einem Grund; Ihre letzte Antwort zählt.',
+      none: 'In Ihrem Namen wurde noch nichts abgerechnet.',
+      why: 'Warum (bei Widerspruch)',
+      accept: 'Annehmen',
+      dispute: 'Widersprechen',
+      cancelled: (by) => `storniert durch ${by}`,
+    },
     files: 'Dateien',
     complete: 'Fehlendes angeben',
   },

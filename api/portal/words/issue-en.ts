@@ -54,6 +54,16 @@ export const issueEn = {
     due: 'Due',
     answer: 'Answer',
     answers: { accepted: 'accepted', disputed: 'disputed' },
+    own: {
+      title: 'Self-billing invoices',
+      explain:
+        'If you are a business and have agreed to it, we invoice what you have earned in your name. Accept each invoice, or dispute it and say why; your last answer counts.',
+      none: 'There is no invoice in your name yet.',
+      why: 'Why (for a dispute)',
+      accept: 'Accept',
+      dispute: 'Dispute',
+      cancelled: (by: string): string => `cancelled by ${by}`,
+    },
     files: 'Files',
     complete: 'Give what is missing',
   },

@@ -1,3 +1,4 @@
+import { FORM_TITLES } from '../../../reports/tax/words.ts';
 import type { TaxActsWords } from './tax-acts-en.ts';
 
 /** The same in German. */
@@ -8,6 +9,9 @@ export const taxActsDe: TaxActsWords = {
   because: 'Warum sich etwas Abgegebenes ändert',
   accepted: 'Urheber, deren Profil von nach dem Jahr oder der Abgabe zählt, nach ID',
   refused: 'Nummer der Abgabe, die die Behörde als Ganzes abgelehnt hat: Diese tritt an ihre Stelle',
+  payerCorrected:
+    'Der IRS weiß, dass der Zahler der letzten Abgabe falsch war; sagen Sie oben, wann und wie er es erfuhr',
+  forms: { ...FORM_TITLES, generic: 'alle Urheber' },
   optional: 'freiwillig',
   fileAct: 'Abgeben',
   filed: 'Das Formular ist abgegeben. Sein Archiv steht oben bei den Formularen.',

@@ -1,3 +1,5 @@
+import { FORM_TITLES } from '../../../reports/tax/words.ts';
+
 /** What the page of a tax year says about filing and withholding. */
 export const taxActsEn = {
   file: 'File a form',
@@ -6,6 +8,8 @@ export const taxActsEn = {
   because: 'Why something filed is changed',
   accepted: 'Creators whose profile of after the year or the filing counts, by id',
   refused: 'Number of the filing that the tax office has refused as a whole: this one takes its place',
+  payerCorrected: 'The IRS was told that the payer of the last filing was wrong; say above when and how',
+  forms: FORM_TITLES,
   optional: 'optional',
   fileAct: 'File it',
   filed: 'The form is filed. Its archive stands with the forms above.',

@@ -3,7 +3,7 @@ import { callerByKey, recordKeyUse } from '../../../api/auth/key-caller.ts';
 import { apiKeyIdOf } from '../../../api/auth/key-secret.ts';
 import { createKey, type KeyRole } from '../../../api/auth/keys.ts';
 import { revokeRoles } from '../../../api/auth/people.ts';
-import { keyNeedsSecondFactor, scopesOf } from '../../../api/auth/permissions.ts';
+import { hasPermission, keyNeedsSecondFactor, scopesOf } from '../../../api/auth/permissions.ts';
 import type { Role } from '../../../api/auth/roles.ts';
 import { closePeriod } from '../../../jobs/close-period.ts';
 import { instant } from '../../../warehouse/clock.ts';
@@ -100,6 +100,16 @@ describe('a key', () => {
       detail: 'narrow lacks the scope payouts:read, which this request needs.',
     });
     expect((await withKey(key, '/v1/people')).detail).toMatch(/needs the role admin/);
+  });
+
+  test('that a creator has made sets tax forms only by a scope, for which a second factor was given', () => {
+    const made = { kind: 'key', roles: ['creator'], madeBy: { id: 'person_1', name: 'Ada' } } as const;
+    expect(hasPermission(made, 'tax-profiles:read')).toBe(true);
+    expect(hasPermission(made, 'tax-profiles:set')).toBe(false);
+    expect(hasPermission({ ...made, scopes: ['tax-profiles:set'] }, 'tax-profiles:set')).toBe(true);
+    expect(hasPermission({ kind: 'key', roles: ['creator'] }, 'tax-profiles:set')).toBe(true);
+    expect(hasPermission({ ...made, roles: ['finance'] }, 'tax-profiles:set')).toBe(true);
+    expect(keyNeedsSecondFactor('creator', ['tax-profiles:set'])).toBe(true);
   });
 
   test('makes no keys, and a creator’s opens no payout account', () => {

@@ -99,6 +99,12 @@ test.each([
   expect(nextPath(wanted)).toBe(expected);
 });
 
+test('an address that is too long to lead on to is refused, not cut', async () => {
+  expect(() => nextPath(`/oauth2/authorize?state=${'x'.repeat(1000)}`)).toThrow(/more than 1000 characters/);
+  const response = await new Browser(api).request(`/login?next=/${'x'.repeat(1000)}`);
+  expect([response.statusCode, response.body]).toEqual([400, expect.stringContaining('more than 1000 characters')]);
+});
+
 describe('a session', () => {
   test('is ended by logging in again, by its owner, and by logging out', async () => {
     const browser = await logIn(api, email);

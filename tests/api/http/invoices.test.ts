@@ -11,7 +11,8 @@ import { EXAMPLE } from '../../reports/invoice/example.ts';
 import { writeLedger } from '../../reports/tax/ledger-year.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
 import { runHere, SETTINGS } from '../commands/command-line.ts';
-import { openTestApi, type TestApi } from '../test-api.ts';
+import { browserOf } from '../portal/browser.ts';
+import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 
 let api: TestApi;
 let folder: TemporaryFolder;
@@ -68,8 +69,24 @@ test('a business agrees, is invoiced, reads its invoice and disputes it; others 
   expect((await post('creator', answers(list.data[0]), dispute)).statusCode).toBe(404);
   expect((await post('creator', answers(next.data[0]), { answer: 'disputed' })).statusCode).toBe(400);
   expect((await post('creator', answers(next.data[0]), dispute)).statusCode).toBe(201);
-  for (const path of ['/v1/invoices', '/v1/periods/2026-01/invoices/status', '/v1/billing-profiles/creator/cr_ada'])
+  expect((await api.request('creator', '/v1/invoices')).json().data).toMatchObject([
+    { subject: 'cr_ada', answer: 'disputed', because: 'The rate is wrong.' },
+  ]);
+  for (const path of ['/v1/periods/2026-01/invoices/status', '/v1/billing-profiles/creator/cr_ada'])
     expect((await api.request('creator', path)).statusCode).toBe(403);
+});
+
+test('a creator answers the invoices in its name on a page; nobody else finds them', async () => {
+  await fillMarts(api.services);
+  const page = '/c/cr_ada/invoices';
+  const ada = await browserOf(api, { name: 'Ada', role: 'creator', subjectId: 'cr_ada' });
+  const shown = (await ada.get(page)).body;
+  const [, invoice = ''] = /name="invoice" value="([^"]+)"/.exec(shown) ?? [];
+  expect([shown.includes('SB-cr_ada-000001'), shown.includes('SB-cr_ben-')]).toEqual([true, false]);
+  expect((await ada.post(page, { act: 'dispute', invoice })).statusCode).toBe(400);
+  expect((await ada.post(page, { act: 'accept', invoice })).headers.location).toBe(`${page}?done=answered`);
+  expect((await ada.get(page, { language: 'de' })).body).toContain('angenommen');
+  expect((await ada.get('/c/cr_ben/invoices')).statusCode).toBe(404);
 });
 
 test('the commands record an agreement by the hash of its text, and write the files of a month', async () => {

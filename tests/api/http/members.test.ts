@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listMembers, removeMember } from '../../../api/auth/members.ts';
-import { invite } from '../../../api/auth/people.ts';
+import { invite, revokeRoles } from '../../../api/auth/people.ts';
 import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 import { type Browser, giveFactor, logIn, ORIGIN, personWith } from '../test-people.ts';
 
@@ -68,6 +68,17 @@ describe('a member of a creator', () => {
     ];
     expect(refused.map(({ statusCode }) => statusCode)).toEqual([409, 409]);
     expect(refused[0]?.json().detail).toBe(refused[1]?.json().detail);
+  });
+
+  test('learns of a known address no name but the one that was given', async () => {
+    await personWith(api, 'creator', { email: 'cora@example.com', name: 'Cora Secret' });
+    await revokeRoles(api.services, { idOrEmail: 'cora@example.com', by: 'test' });
+    const before = (await noticesTo(adaId)).length;
+    const invited = await send('POST', members, { email: 'cora@example.com', name: 'C.' });
+    expect([invited.statusCode, invited.json().name]).toEqual([201, 'C.']);
+    expect((await ada.request(`/v1${members}`)).body).not.toContain('Secret');
+    expect((await noticesTo(adaId)).slice(before)).toEqual([expect.stringMatching(/^member-changed: C\. may now act/)]);
+    await send('DELETE', `${members}/${invited.json().id}`);
   });
 
   test('and another who remove each other at once leave one', async () => {

@@ -1,6 +1,8 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { actsDe } from '../../../api/portal/words/acts-de.ts';
+import { actsEn } from '../../../api/portal/words/acts-en.ts';
 import { openTestApi, type TestApi } from '../test-api.ts';
 
 let api: TestApi;
@@ -52,6 +54,7 @@ describe('the OpenAPI document', () => {
       'get /ready',
       'get /v1/app-consents',
       'get /v1/apps',
+      'get /v1/assignees',
       'get /v1/audit-log',
       'get /v1/audit-log.csv',
       'get /v1/bank-files',
@@ -96,6 +99,8 @@ describe('the OpenAPI document', () => {
       'get /v1/models',
       'get /v1/payout-accounts',
       'get /v1/payouts/{period}',
+      'get /v1/payouts/{period}/batches',
+      'get /v1/payouts/{period}/lines',
       'get /v1/payouts/{period}/preview',
       'get /v1/people',
       'get /v1/periods',
@@ -170,8 +175,10 @@ describe('the OpenAPI document', () => {
       'post /v1/periods/{period}/acknowledgements',
       'post /v1/periods/{period}/break-acknowledgements',
       'post /v1/periods/{period}/breaks/{break_id}/owner',
+      'post /v1/periods/{period}/exceptions/{exception_id}/owner',
       'post /v1/periods/{period}/journals/{format}',
       'post /v1/query',
+      'post /v1/runs/{run_id}/stop',
       'post /v1/screen',
       'post /v1/stripe/webhook',
       'post /v1/stripe/webhook/thin',
@@ -201,6 +208,14 @@ describe('the OpenAPI document', () => {
       expect(bodies.length, name).toBeGreaterThan(0);
       if (needsKey) for (const { schema } of bodies) expect(() => ajv.compile(schema), name).not.toThrow();
     }
+  });
+
+  test('has words in the log for each operation that changes something, in both languages', () => {
+    const ids = operations().flatMap(({ method, path, operation }) =>
+      method !== 'get' && path.startsWith('/v1/') && operation.security === undefined ? [operation.operationId] : [],
+    );
+    for (const { of } of [actsEn, actsDe]) expect(ids.filter((id) => of[id] === undefined)).toEqual([]);
+    expect(Object.keys(actsDe.of)).toEqual(Object.keys(actsEn.of));
   });
 
   test('names and groups each operation, and requires nothing that has a default', () => {

@@ -159,6 +159,12 @@ test('a consent is revoked for good, once, by a person of the owner who confirms
       properties: { consent_receipt_id: 'consent_1', creator_id: 'cr_ada', asset_id: 'asset_1' },
     },
   ]);
+  // Whoever has a second factor gives it first.
+  const uma = await browserOf(api, { name: 'Uma', role: 'creator', subjectId: 'cr_ada' });
+  await uma.giveFactor();
+  await api.services.operational.updateTable('sessions').set({ verified_at: null }).execute();
+  const unverified = await uma.post('/c/cr_ada/consents/consent_8', { act: 'revoke', confirm: 'on' });
+  expect(unverified.headers.location).toMatch(/^\/account\/second-factor\?next=/);
   // The asset belongs to somebody else now, who sees the consent of the one before.
   const given = await ada.post('/c/cr_ada/consents/consent_8', { act: 'revoke', confirm: 'on' });
   expect([given.statusCode, textOf(given.body)]).toEqual([409, expect.stringContaining('was transferred')]);

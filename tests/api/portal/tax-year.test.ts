@@ -71,6 +71,14 @@ test('the totals of the year say what each amount is', async () => {
   expect(await read(ada, 'de')).toContain('Gutgeschrieben 50,00 USD');
 });
 
+test('that the payer of the last filing was wrong is said with a reason', async () => {
+  const unexplained = await file(ada, { payer_corrected: 'on' });
+  expect([unexplained.statusCode, text(unexplained.body)]).toEqual([
+    400,
+    expect.stringContaining('payer_corrected needs because'),
+  ]);
+});
+
 test('a form is filed once, again with what has changed, and in the place of a filing that was refused', async () => {
   expect((await file(ada)).headers.location).toBe(`${PAGE}&done=filed`);
   const { body } = await ada.get(PAGE);

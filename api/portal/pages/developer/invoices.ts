@@ -25,7 +25,7 @@ interface File {
 /** The invoices and credit notes to a developer, with their files. */
 export const developerInvoices = developerPage({
   path: '/invoices',
-  permission: 'invoices:read',
+  permission: 'developers:read',
   async show({ api, developer, words, locale, query, path }) {
     const { invoices: texts, more } = words.developer;
     const { amount, date, period } = formats(locale);

@@ -48,7 +48,7 @@ export const audit: Page = {
               ? nameOf(done_by)
               : html`<a href=${`/audit?actor_id=${encodeURIComponent(actor_id)}`} aria-label=${`${nameOf(done_by)}: ${log.only}`}>${nameOf(done_by)}</a>`,
         },
-        { label: texts.act, cell: ({ act }) => act },
+        { label: texts.act, cell: ({ act }) => inWords(act, words.acts) },
         { label: texts.subject, cell: ({ subject }) => html`<code>${subject}</code>` },
         {
           label: texts.status,
@@ -65,6 +65,13 @@ export const audit: Page = {
     return { title: texts.title, body };
   },
 };
+
+/** The act as it is searched for stands below what it says. */
+function inWords(act: string, { of, page }: PageRequest['words']['acts']) {
+  const [, path] = /^page (\/.*)$/.exec(act) ?? [];
+  const said = path === undefined ? of[act] : page(path);
+  return said === undefined ? act : html`${said}<div class="soft"><code>${act}</code></div>`;
+}
 
 function filterForm({ words, query }: PageRequest) {
   const { log } = words.ledger;

@@ -1,6 +1,5 @@
 import { requireJob } from '../../../../jobs/jobs.ts';
 import type { YearOpening } from '../../../../jobs/tax/year-openings.ts';
-import { FORM_TITLES } from '../../../../reports/tax/words.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
 import { hasPermission } from '../../../auth/permissions.ts';
 import { grid } from '../../components/grid.ts';
@@ -47,7 +46,7 @@ async function inbox(
       ${data.length > 0 && html`<li><a href="/corrections">${corrections.title}: ${format.count(data.length)}</a></li>`}
       ${openings.map(
         ({ year, form, requested_by }) =>
-          html`<li><a href=${`/tax?year=${year}#openings`}>${words.taxActs.openings.title}: ${FORM_TITLES[form]}, ${year}</a> (${nameOf(requested_by)})</li>`,
+          html`<li><a href=${`/tax?year=${year}#openings`}>${words.taxActs.openings.title}: ${words.taxActs.forms[form]}, ${year}</a> (${nameOf(requested_by)})</li>`,
       )}
     </ul>`;
 }

@@ -3,7 +3,7 @@ import { requireJob } from '../../../../jobs/jobs.ts';
 import type { FiledOutcome } from '../../../../jobs/tax/file-form.ts';
 import type { ListedForm } from '../../../../jobs/tax/tax-profiles.ts';
 import { type RecordedTaxSettings, TREATMENTS } from '../../../../jobs/tax/tax-settings.ts';
-import { FORM_TITLES, type TaxFormName } from '../../../../reports/tax/words.ts';
+import type { TaxFormName } from '../../../../reports/tax/words.ts';
 import { PAYER_COUNTRIES } from '../../../../transforms/seeds/withholding-rules.ts';
 import { hasPermission, startersOf } from '../../../auth/permissions.ts';
 import { grid, nextPage } from '../../components/grid.ts';
@@ -32,12 +32,13 @@ export const TAX_ACTS: NonNullable<Page['acts']> = {
 
 async function file(
   api: PageRequest['api'],
-  { year = '', form = '', sentence = '', refused = '', accepted = '' }: Form,
+  { year = '', form = '', sentence = '', refused = '', accepted = '', payer_corrected }: Form,
 ): Promise<string> {
   const ids = accepted.split(/[\s,]+/).filter(Boolean);
   const options = {
     ...{ year, form, ...(sentence.trim() !== '' && { because: sentence.trim() }) },
     ...(refused.trim() !== '' && { refused: refused.trim() }),
+    ...(payer_corrected !== undefined && { payer_corrected: 'true' }),
     ...(ids.length > 0 && { accepted: JSON.stringify(ids) }),
   };
   const { outcome: filed } = await api.send<{ outcome: FiledOutcome }>('POST', '/jobs/file-tax-form/runs', {
@@ -61,10 +62,11 @@ export function filingForm(
   return html`<h2 id="file">${texts.file}</h2><p>${texts.fileExplain}</p>${factorNotice(request)}
     <form class="stack" method="post">
       <input type="hidden" name="year" value=${year} />
-      <label>${words.books.tax.form}<select name="form">${forms.map((form) => html`<option value=${form}>${FORM_TITLES[form]}</option>`)}</select></label>
+      <label>${words.books.tax.form}<select name="form">${forms.map((form) => html`<option value=${form}>${texts.forms[form]}</option>`)}</select></label>
       <label><span>${texts.because} <span class="soft">(${texts.optional})</span></span><textarea name="sentence" rows="2" maxlength="1000"></textarea></label>
       <label><span>${texts.accepted} <span class="soft">(${texts.optional})</span></span><input name="accepted" value=${query.waiting ?? ''} /></label>
       <label><span>${texts.refused} <span class="soft">(${texts.optional})</span></span><input name="refused" inputmode="numeric" maxlength="6" /></label>
+      <label class="inline"><input type="checkbox" name="payer_corrected" />${texts.payerCorrected}</label>
       <button name="act" value="file">${texts.fileAct}</button>
     </form>`;
 }

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { YearOpening } from '../../../../jobs/tax/year-openings.ts';
 import { REGIME_OF_FORM } from '../../../../reports/tax/profiles.ts';
-import { FORM_TITLES, type TaxFormName } from '../../../../reports/tax/words.ts';
+import type { TaxFormName } from '../../../../reports/tax/words.ts';
 import { hasPermission } from '../../../auth/permissions.ts';
 import { type Column, grid } from '../../components/grid.ts';
 import { factorNotice, stateLabel, type Tone } from '../../components/notice.ts';
@@ -81,7 +81,7 @@ function columnsOf(request: PageRequest): readonly Column<YearOpening>[] {
   const byAt = (by: string | null, at: string | null) =>
     by === null || at === null ? '–' : common.byAt(nameOf(by), dateTime(at));
   return [
-    { label: words.books.tax.form, cell: ({ form }) => FORM_TITLES[form] },
+    { label: words.books.tax.form, cell: ({ form }) => words.taxActs.forms[form] },
     { label: common.reason, cell: ({ because }) => because },
     { label: texts.requested, cell: ({ requested_by, requested_at }) => byAt(requested_by, requested_at) },
     { label: texts.released, cell: ({ released_by, released_at }) => byAt(released_by, released_at) },
@@ -105,7 +105,7 @@ function releaseOf(request: PageRequest, opening: YearOpening): VNode | false {
 function requestForm({ words }: PageRequest, { year, forms }: OfYear): VNode {
   return html`<form class="stack" method="post">
     <input type="hidden" name="year" value=${year} />
-    <label>${words.books.tax.form}<select name="form">${forms.map((form) => html`<option value=${form}>${FORM_TITLES[form]}</option>`)}</select></label>
+    <label>${words.books.tax.form}<select name="form">${forms.map((form) => html`<option value=${form}>${words.taxActs.forms[form]}</option>`)}</select></label>
     ${reason(words, 1000)}
     <button class="second" name="act" value="open">${words.taxActs.openings.openAct}</button>
   </form>`;

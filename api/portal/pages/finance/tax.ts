@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { FORM_TITLES, type TaxFormName } from '../../../../reports/tax/words.ts';
+import type { TaxFormName } from '../../../../reports/tax/words.ts';
 import { instant } from '../../../../warehouse/clock.ts';
 import { Rejected } from '../../../../warehouse/errors.ts';
 import { hasPermission } from '../../../auth/permissions.ts';
@@ -73,7 +73,7 @@ export const taxYear: Page = {
         none: common.none,
         rows: status.forms,
         columns: [
-          { label: texts.form, cell: ({ form }) => FORM_TITLES[form] },
+          { label: texts.form, cell: ({ form }) => taxActs.forms[form] },
           { label: texts.included, isNumber: true, cell: ({ included_count }) => format.count(included_count) },
           {
             label: texts.leftOut,
@@ -109,7 +109,7 @@ export const taxYear: Page = {
         rows: status.forms.flatMap(({ form, to_be_resolved }) => to_be_resolved.map((each) => ({ form, ...each }))),
         columns: [
           { label: common.creator, cell: ({ creator_id }) => creatorLink(creator_id) },
-          { label: texts.form, cell: ({ form }) => FORM_TITLES[form] },
+          { label: texts.form, cell: ({ form }) => taxActs.forms[form] },
           { label: common.reason, cell: ({ because }) => html`<span lang="en">${because}</span>` },
         ],
       }),
