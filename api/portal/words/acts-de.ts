@@ -2,15 +2,15 @@ import type { actsEn } from './acts-en.ts';
 
 /** The same in German. */
 export const actsDe: typeof actsEn = {
-  page: (path) => `Formular der Seite ${path} abgeschickt`,
+  page: 'Formular einer Seite abgeschickt',
   of: {
-    acknowledgeBreaks: 'Abweichungen bestätigt',
-    acknowledgeExceptions: 'Ausnahmen bestätigt',
+    acknowledgeBreaks: 'Abweichungen anerkannt',
+    acknowledgeExceptions: 'Klärungsfälle anerkannt',
     addPasskey: 'Passkey hinzugefügt',
     answerInvoice: 'Rechnung beantwortet',
     approveCorrections: 'Korrekturen genehmigt',
     assignBreak: 'Abweichung zugewiesen',
-    assignException: 'Ausnahme zugewiesen',
+    assignException: 'Klärungsfall zugewiesen',
     beginPasskey: 'Hinzufügen eines Passkeys begonnen',
     cancelInvoice: 'Rechnung storniert',
     createKey: 'API-Schlüssel angelegt',

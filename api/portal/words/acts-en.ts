@@ -1,6 +1,6 @@
 /** What the log says that somebody did, by the operation of the API or the act of a page. */
 export const actsEn = {
-  page: (path: string): string => `Sent the form of the page ${path}`,
+  page: 'Sent the form of a page',
   of: {
     acknowledgeBreaks: 'Acknowledged breaks',
     acknowledgeExceptions: 'Acknowledged exceptions',

@@ -68,8 +68,7 @@ export const audit: Page = {
 
 /** The act as it is searched for stands below what it says. */
 function inWords(act: string, { of, page }: PageRequest['words']['acts']) {
-  const [, path] = /^page (\/.*)$/.exec(act) ?? [];
-  const said = path === undefined ? of[act] : page(path);
+  const said = act.startsWith('page /') ? page : of[act];
   return said === undefined ? act : html`${said}<div class="soft"><code>${act}</code></div>`;
 }
 

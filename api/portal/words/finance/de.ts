@@ -258,7 +258,7 @@ export const finance: typeof en = {
     gone: 'Diese Abweichung gibt es nicht mehr: Der letzte Abgleich fand sie nicht mehr.',
     acknowledge: 'So anerkennen, wie sie jetzt ist',
     assign: 'Zuweisen',
-    assignTo: 'Name der Person',
+    assignTo: 'Wer daran arbeitet',
     history: 'Verlauf',
     changes: {
       found: 'gefunden',

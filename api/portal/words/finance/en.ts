@@ -248,7 +248,7 @@ export const finance = {
     gone: 'This break is gone: the last comparison no longer found it.',
     acknowledge: 'Acknowledge as it is now',
     assign: 'Assign',
-    assignTo: 'Name of the person',
+    assignTo: 'Who works on it',
     history: 'History',
     changes: {
       found: 'found',
