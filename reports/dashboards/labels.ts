@@ -67,6 +67,13 @@ const BREAK_CLASSES = {
   unclassified: label('unknown kind', 'unbekannte Art'),
   unexplained: label('not explained', 'nicht erklärt'),
   balance_differs: label('balance differs', 'Guthaben weicht ab'),
+  bank_amount_differs: label('other amount at the bank', 'anderer Betrag bei der Bank'),
+  bank_contradicts: label('the bank contradicts the books', 'die Bank widerspricht den Büchern'),
+  bank_payment_unknown: label('payment that is not ours', 'Zahlung, die nicht von uns ist'),
+  bank_payout_returned: label('came back to the bank account', 'auf das Bankkonto zurückgekommen'),
+  bank_entry_unexplained: label('bank entry not explained', 'Bankumsatz nicht erklärt'),
+  bank_balance_differs: label('bank balance differs', 'Bankguthaben weicht ab'),
+  destination_charge: label('transferred by Stripe itself', 'von Stripe selbst überwiesen'),
   books_differ: label('books differ', 'Bücher weichen ab'),
 } as const satisfies Readonly<Record<BreakClassName, Label>>;
 

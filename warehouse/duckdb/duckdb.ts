@@ -15,7 +15,7 @@ import { openPublishedFile } from './published-file.ts';
 import { piecesOf, rowsOf } from './results.ts';
 import { inScratch } from './scratch.ts';
 import { TableChanges } from './table-changes.ts';
-import { runTransaction, type TransactionEnd } from './transaction.ts';
+import { runTransaction } from './transaction.ts';
 import { writeFile } from './write-file.ts';
 
 /** Real paths of the files that this process has open. A second instance of a file would not see the first one's rows, and lose its own. */

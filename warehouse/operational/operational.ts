@@ -24,9 +24,9 @@ import * as passkeysAndNotices from './migrations/0019-passkeys-and-notices.ts';
 import * as apps from './migrations/0020-apps.ts';
 import * as taxAndInvoices from './migrations/0021-tax-and-invoices.ts';
 import * as invoiceSequences from './migrations/0022-invoice-sequences.ts';
-import * as ownersAndStops from './migrations/0024-owners-and-stops.ts';
 import * as sealedBillingProfiles from './migrations/0023-sealed-billing-profiles.ts';
-import * as instantPayouts from './migrations/0026-instant-payouts.ts';
+import * as ownersAndStops from './migrations/0024-owners-and-stops.ts';
+import * as instantPayouts from './migrations/0025-instant-payouts.ts';
 import type { OperationalTables } from './schema.ts';
 
 /** The control store: people, their passkeys and notices, API keys, apps, job runs, acknowledged exceptions, breaks, corrections, documents, invoices, payout accounts, tax profiles, bank accounts and files, and payouts in progress. */
@@ -56,9 +56,9 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0020-apps': apps,
   '0021-tax-and-invoices': taxAndInvoices,
   '0022-invoice-sequences': invoiceSequences,
-  '0024-owners-and-stops': ownersAndStops,
   '0023-sealed-billing-profiles': sealedBillingProfiles,
-  '0026-instant-payouts': instantPayouts,
+  '0024-owners-and-stops': ownersAndStops,
+  '0025-instant-payouts': instantPayouts,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */
