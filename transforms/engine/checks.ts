@@ -23,6 +23,8 @@ interface RowRule {
   readonly broken: string;
   /** The columns that a failure shows. */
   readonly shown: readonly string[];
+  /** The column whose value alone decides; none if several do. */
+  readonly decidedBy?: FieldName;
 }
 
 /**
@@ -41,10 +43,11 @@ export function impliedChecks(
       : model.name;
   const keys = model.key.join(', ');
   const rules = rowRules(model);
+  const twiceIn = (table: string): string => `select ${keys} from ${table} group by ${keys} having count(*) > 1`;
   const unique: Check = {
     name: 'unique_key',
     sentence: `There is at most one row per ${keys}.`,
-    sql: `select ${keys} from ${rows} group by ${keys} having count(*) > 1`,
+    sql: twiceIn(rows),
   };
   const ofRows = rules.map(
     ({ name, sentence, broken, shown }): Check => ({
@@ -55,15 +58,27 @@ export function impliedChecks(
   );
   // A step has one row per key by its own GROUP BY or ranking; counting again would cost as much as making it.
   const isUnique = model.kind === 'step' && model.copyOf === undefined ? [] : [unique];
-  const twice = `select ${keys} from checked group by ${keys} having count(*) > 1`;
-  const counts = [
-    ...isUnique.map(({ name }) => `(select count(*) from (${twice}) as twice) as ${name}`),
-    ...rules.map(
-      ({ name, broken }) => `cast(coalesce(sum(case when ${broken} then 1 else 0 end), 0) as int64) as ${name}`,
-    ),
+  // A vocabulary is compared with the values that there are, not with each row: that of currencies is long.
+  const words = rules.flatMap(({ decidedBy }) => decidedBy ?? []);
+  const ofEach = rules.filter(({ decidedBy }) => !decidedBy);
+  const grouped = [
+    ...words,
+    'count(*) as row_count',
+    ...ofEach.map(({ name, broken }) => `sum(case when ${broken} then 1 else 0 end) as ${name}`),
   ];
-  // A view is computed once for all of them.
-  const query = `with checked as (select * from ${rows})\nselect\n  ${counts.join(',\n  ')}\nfrom checked`;
+  // A view is computed once for all of them; a copy of a table would cost more than a second scan.
+  const [copy, table] = model.kind === 'view' ? [`checked as (select * from ${rows}),\n`, 'checked'] : ['', rows];
+  const counts = [
+    ...isUnique.map(({ name }) => `(select count(*) from (${twiceIn(table)}) as twice) as ${name}`),
+    ...rules.map(({ name, broken, decidedBy }) => {
+      const count = decidedBy ? `case when ${broken} then row_count else 0 end` : name;
+      return `cast(coalesce(sum(${count}), 0) as int64) as ${name}`;
+    }),
+  ];
+  const query = `with ${copy}grouped as (select ${grouped.join(', ')} from ${table}${words.length > 0 ? ` group by ${words.join(', ')}` : ''})
+select
+  ${counts.join(',\n  ')}
+from grouped`;
   return { checks: [...isUnique, ...ofRows], counts: [query, []] };
 }
 
@@ -86,6 +101,7 @@ function rowRules({ key, columns }: Model): RowRule[] {
         sentence: `${field} is one of ${values.join(', ')}.`,
         broken: `${field} not in (${values.map((value) => `'${value}'`).join(', ')})`,
         shown: [...new Set([...key, field])],
+        decidedBy: field,
       },
     ];
   });
