@@ -3,13 +3,17 @@
 -- and after a sale or use of its time, is in force only from then on, and never if the next version, or another owner, was there by then. The
 -- currency is null if it is not one that can be paid. `withdrawn_at` is when the owner withdrew the asset meanwhile. An asset needs
 -- consents from the first one on that its owner has given, or always if the policy says so.
-with known_assets as (
+with reported as (
+  select terms_id, asset_id, creator_id, license_type, rate, currency, splits, occurred_at, received_at, recorded_at
+  from tantieme.stg_rudder__asset_terms
+),
+known_assets as (
   select distinct asset_id
   from steps.int_asset_owners
 ),
 allowed as (
   select terms.terms_id, max(owners.valid_until_at) as owned_until_at
-  from tantieme.stg_rudder__asset_terms as terms
+  from reported as terms
   join steps.int_asset_owners as owners
     on owners.asset_id = terms.asset_id
     and owners.owner_id = terms.creator_id
@@ -18,8 +22,14 @@ allowed as (
   group by terms.terms_id
 ),
 owned as (
-  select terms.*, coalesce(allowed.owned_until_at, timestamp '9999-12-31 00:00:00+00') as owned_until_at
-  from tantieme.stg_rudder__asset_terms as terms
+  select
+    terms.terms_id,
+    terms.asset_id,
+    terms.license_type,
+    terms.occurred_at,
+    terms.received_at,
+    coalesce(allowed.owned_until_at, timestamp '9999-12-31 00:00:00+00') as owned_until_at
+  from reported as terms
   left join allowed on allowed.terms_id = terms.terms_id
   left join known_assets on known_assets.asset_id = terms.asset_id
   where allowed.terms_id is not null or known_assets.asset_id is null
@@ -72,19 +82,34 @@ timed as (
   from sequenced
   left join backdated on backdated.terms_id = sequenced.terms_id
 ),
+moved as (
+  select distinct asset_id, license_type
+  from timed
+  where is_backdated
+),
 followed as (
   select
-    *,
-    row_number() over (order by terms_id) as terms_number,
-    lead(valid_from_at) over (partition by asset_id, license_type, is_too_late order by occurred_at, terms_id) as next_from_at,
-    fn.split_share_sum(splits) as share_sum
+    timed.terms_id,
+    lead(timed.valid_from_at) over (partition by timed.asset_id, timed.license_type, timed.is_too_late order by timed.occurred_at, timed.terms_id) as next_from_at
   from timed
+  join moved on moved.asset_id = timed.asset_id and moved.license_type = timed.license_type
 ),
 ordered as (
   select
-    *,
-    case when is_too_late then valid_from_at else coalesce(next_from_at, timestamp '9999-12-31 00:00:00+00') end as valid_until_at
-  from followed
+    timed.terms_id,
+    timed.asset_id,
+    timed.license_type,
+    timed.occurred_at,
+    timed.valid_from_at,
+    timed.is_backdated,
+    row_number() over (order by timed.terms_id) as terms_number,
+    case
+      when timed.is_too_late then timed.valid_from_at
+      when followed.terms_id is null then timed.next_occurred_at
+      else coalesce(followed.next_from_at, timestamp '9999-12-31 00:00:00+00')
+    end as valid_until_at
+  from timed
+  left join followed on followed.terms_id = timed.terms_id
 ),
 withdrawals as (
   select withdrawn.asset_id, withdrawn.timestamp as withdrawn_at
@@ -108,28 +133,33 @@ consented as (
   select asset_id, min(valid_from_at) as consents_from_at
   from steps.int_consents
   group by asset_id
+),
+contents as (
+  select terms_id, rate, currency, splits, recorded_at, fn.split_share_sum(splits) as share_sum
+  from reported
 )
 select
   ordered.terms_number,
   ordered.terms_id,
   ordered.asset_id,
   ordered.license_type,
-  ordered.rate,
+  contents.rate,
   currencies.currency,
-  ordered.splits,
+  contents.splits,
   ordered.occurred_at,
-  ordered.recorded_at,
+  contents.recorded_at,
   ordered.valid_from_at,
   ordered.valid_until_at,
   ordered.is_backdated,
   ended.withdrawn_at,
   case when policy.is_consent_always_needed then timestamp '0001-01-01 00:00:00+00' else consented.consents_from_at end as consents_needed_from_at,
   case
-    when ordered.share_sum is null then 'holders_unreadable'
-    when ordered.share_sum <> 10000 then 'shares_not_whole'
+    when contents.share_sum is null then 'holders_unreadable'
+    when contents.share_sum <> 10000 then 'shares_not_whole'
   end as exception_reason
 from ordered
+join contents on contents.terms_id = ordered.terms_id
 cross join seeds.consent_policy as policy
-left join seeds.currencies as currencies on currencies.currency = ordered.currency
+left join seeds.currencies as currencies on currencies.currency = contents.currency
 left join ended on ended.terms_id = ordered.terms_id
 left join consented on consented.asset_id = ordered.asset_id

@@ -1,9 +1,14 @@
 -- One row per correction of a use that is booked already, with the period that credited it and the change of its amount, at the terms and fee by which it
 -- was booked: those that were recorded before the closing which booked it. A use that was in suspense was booked in the period after.
-with corrected as (
+with of_period as (
+  select use_id
+  from steps.int_uses
+  where use_id in (select use_id from steps.int_corrected_uses)
+),
+corrected as (
   select corrections.*
   from steps.int_corrected_uses as corrections
-  left join steps.int_uses as uses on uses.use_id = corrections.use_id
+  left join of_period as uses on uses.use_id = corrections.use_id
   where uses.use_id is null
 ),
 named as (
@@ -30,6 +35,11 @@ cutoffs as (
   from booked
   left join ledger.closes as closes on closes.period = booked.period
 ),
+terms_of_corrected as (
+  select terms_id, asset_id, license_type, currency, rate, valid_from_at, recorded_at, exception_reason
+  from steps.int_terms
+  where license_type = 'metered' and asset_id in (select asset_id from corrected)
+),
 rated as (
   select
     corrected.*,
@@ -41,9 +51,8 @@ rated as (
     case when fees.fee_bps is null then 'fee_missing' else terms.exception_reason end as rate_reason
   from corrected
   join cutoffs on cutoffs.use_id = corrected.use_id
-  left join steps.int_terms as terms
+  left join terms_of_corrected as terms
     on terms.asset_id = corrected.asset_id
-    and terms.license_type = 'metered'
     and terms.valid_from_at <= corrected.used_at
     and terms.recorded_at < cutoffs.cutoff_at
   left join steps.int_fees as fees
