@@ -14,8 +14,11 @@ with usage as (
   group by terms_number, fee_bps, earned_period
 )
 select
+  row_number() over (order by usage.terms_number, usage.fee_bps, usage.earned_period) as movement_number,
   'uses:' || $period || ':' || terms.terms_id || ':' || usage.earned_period || ':' || cast(usage.fee_bps as string) as movement_id,
+  usage.terms_number,
   terms.terms_id,
+  coalesce(terms.rate, 0) as rate,
   usage.fee_bps,
   usage.earned_period,
   terms.asset_id,

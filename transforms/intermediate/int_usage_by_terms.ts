@@ -5,8 +5,11 @@ export const intUsageByTerms = defineModel(import.meta.url, {
   kind: 'inline',
   reads: ['steps.int_uses', 'steps.int_terms'],
   fields: [
+    'movement_number',
     'movement_id',
+    'terms_number',
     'terms_id',
+    'rate',
     'fee_bps',
     'earned_period',
     'asset_id',
