@@ -3,6 +3,7 @@
 -- The fractions of a creator's lines are carried forward, so the lines sum to what is owed and never exceed it.
 with lines as (
   select
+    moved.movement_number as line_number,
     allocations.creator_id,
     moved.currency,
     moved.minor_per_unit,
@@ -28,6 +29,7 @@ with lines as (
   where moved.revenue_event_kind = 'use' or moved.correction_id is not null
   union all
   select
+    min(moved.movement_number) as line_number,
     allocations.creator_id,
     moved.currency,
     moved.minor_per_unit,
@@ -86,7 +88,8 @@ accounts as (
 ),
 ranked as (
   select
-    floors.*,
+    floors.line_number,
+    floors.creator_id,
     accounts.left_minor,
     row_number() over (
       partition by accounts.account_number
@@ -94,27 +97,34 @@ ranked as (
     ) as rest_rank
   from floors
   join accounts on accounts.creator_id = floors.creator_id and accounts.currency = floors.currency
+  where accounts.left_minor > 0
+),
+raised as (
+  select line_number, creator_id
+  from ranked
+  where rest_rank <= left_minor
 )
 select
   $period as period,
-  creator_id,
-  currency,
-  line_kind,
-  asset_id,
-  license_type,
-  earned_period,
-  terms_id,
-  rate,
-  fee_bps,
-  share_bps,
-  revenue_event_count,
-  units,
-  correction_id,
-  corrected_kind,
-  corrected_id,
-  correction_reason,
-  gross_amount,
-  gross_amount - line_amount_exact as platform_fee_amount,
-  line_amount_exact,
-  cast(floor_minor + case when rest_rank <= left_minor then 1 else 0 end as int64) as line_amount_minor
-from ranked
+  floors.creator_id,
+  floors.currency,
+  floors.line_kind,
+  floors.asset_id,
+  floors.license_type,
+  floors.earned_period,
+  floors.terms_id,
+  floors.rate,
+  floors.fee_bps,
+  floors.share_bps,
+  floors.revenue_event_count,
+  floors.units,
+  floors.correction_id,
+  floors.corrected_kind,
+  floors.corrected_id,
+  floors.correction_reason,
+  floors.gross_amount,
+  floors.gross_amount - floors.line_amount_exact as platform_fee_amount,
+  floors.line_amount_exact,
+  cast(floors.floor_minor + case when raised.line_number is null then 0 else 1 end as int64) as line_amount_minor
+from floors
+left join raised on raised.line_number = floors.line_number and raised.creator_id = floors.creator_id
