@@ -212,9 +212,6 @@ const Proof = exactly(
       },
       'The hashes of the rows that the statement shows.',
     ),
-    unshown_hash: hash(
-      "The hash of this creator's postings and allocations of sales in this currency, with a blind of their own.",
-    ),
     path: Type.Array(Type.Array(hash()), {
       minItems: 5,
       maxItems: 5,

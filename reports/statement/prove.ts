@@ -20,7 +20,7 @@ export function prove(
   statement: Omit<StatementDocument, 'proof'>,
   { close, hashes, paidAhead, payouts, payoutReversals }: ProofSources,
 ): StatementDocument {
-  const { othersHash, blind, unshownHash, hasCarriedFraction, path } = hashes;
+  const { othersHash, blind, hasCarriedFraction, path } = hashes;
   const proof: Omit<StatementProof, 'leaves'> = {
     format_version: String(close.format_version),
     previous_seal: close.previous_seal,
@@ -37,7 +37,6 @@ export function prove(
       account_id_stripe,
       occurred_at,
     })),
-    unshown_hash: unshownHash,
     path,
   };
   const none = {

@@ -1,28 +1,27 @@
 -- sealed_hashes: What the seal of a period is made of, in the row without a key: the root of the tree of creators, the hash of the rows
--- that belong to no creator, and the number of postings. With 'nodes', one more row for each creator and currency, in the order of the keys.
+-- that no statement shows, and the number of postings. With 'nodes', one more row for each creator and currency, in the order of the keys.
 -- This is format 1 of the seal; it must not change. A leaf is the hash of a row in canonical form. Each column of a row is named, so
--- that one added later changes no seal. A part is the hash of the leaves of a table of one creator in one currency; a table that a
--- statement does not show, which may be large, has a part for each first digit of a leaf. A node is the hash
--- of the parts of one creator in one currency; those that a statement does not show enter as one hash. The tree is over the nodes by
--- the first digits of the hash of their key. Blinds, which follow from the secret of the closing, keep whoever sees a hash from
--- finding its rows by trying. Whether a balance is payable depends on the day, and when a fact was recorded on the load that
+-- that one added later changes no seal. A part is the hash of the leaves of a table of one creator in one currency; a node is the hash of
+-- the parts of one creator in one currency. The tree is over the nodes by the first digits of the hash of their key. Rows that no statement
+-- shows are hashed in buckets by the first digits of their leaves: a large account needs no large array. Blinds, which follow from the
+-- secret of the closing, keep whoever sees a hash from finding its rows by trying. Whether a balance is payable depends on the day, and when a fact was recorded on the load that
 -- it came in: neither is sealed. The royalties of uses are the statement lines. Movements are what a statement shows of the allocations
 -- of sales: those that are no earnings, without the developer.
 with leaves as (
   select
     'postings' as sealed_table,
-    case when account in ('creators_payable', 'rounding_carried') then fn.field_text(account_owner_id) || fn.field_text(currency) end as node_key,
+    cast(null as string) as node_key,
     fn.sha256_hex(
       (fn.field_text('postings')
         || fn.field_text(journal_id)
         || fn.field_text(period)
-        || fn.field_text(journal_kind))
-      || (fn.field_date(journal_on)
-        || fn.field_text(source_reference)
+        || fn.field_text(journal_kind)
+        || fn.field_date(journal_on))
+      || (fn.field_text(source_reference)
         || fn.field_text(account)
         || fn.field_text(account_owner_id)
-        || fn.field_text(currency))
-      || (fn.field_numeric(posting_amount))
+        || fn.field_text(currency)
+        || fn.field_numeric(posting_amount))
     ) as leaf
   from ledger.postings
   where period = $1
@@ -34,24 +33,24 @@ with leaves as (
       (fn.field_text('statement_lines')
         || fn.field_text(period)
         || fn.field_text(creator_id)
-        || fn.field_text(currency))
-      || (fn.field_text(line_kind)
-        || fn.field_text(asset_id)
+        || fn.field_text(currency)
+        || fn.field_text(line_kind))
+      || (fn.field_text(asset_id)
         || fn.field_text(license_type)
         || fn.field_text(earned_period)
-        || fn.field_text(terms_id))
-      || (fn.field_numeric(rate)
-        || fn.field_int(fee_bps)
+        || fn.field_text(terms_id)
+        || fn.field_numeric(rate))
+      || (fn.field_int(fee_bps)
         || fn.field_int(share_bps)
         || fn.field_int(revenue_event_count)
-        || fn.field_numeric(units))
-      || (fn.field_numeric(gross_amount)
-        || fn.field_numeric(platform_fee_amount)
+        || fn.field_numeric(units)
+        || fn.field_numeric(gross_amount))
+      || (fn.field_numeric(platform_fee_amount)
         || fn.field_numeric(line_amount_exact)
-        || fn.field_int(line_amount_minor))
-      || (fn.field_text(correction_id)
-        || fn.field_text(corrected_kind)
-        || fn.field_text(corrected_id)
+        || fn.field_int(line_amount_minor)
+        || fn.field_text(correction_id)
+        || fn.field_text(corrected_kind))
+      || (fn.field_text(corrected_id)
         || fn.field_text(correction_reason))
     ) as leaf
   from ledger.statement_lines
@@ -70,13 +69,13 @@ with leaves as (
         || fn.field_int(refunds_minor)
         || fn.field_int(adjustments_minor)
         || fn.field_int(withheld_minor)
-        || fn.field_int(payouts_minor)
-        || fn.field_int(payout_reversals_minor))
-      || (fn.field_int(closing_minor)
+        || fn.field_int(payouts_minor))
+      || (fn.field_int(payout_reversals_minor)
+        || fn.field_int(closing_minor)
         || fn.field_int(held_minor)
         || fn.field_int(paid_ahead_minor)
-        || fn.field_numeric(carried_in_exact)
-        || fn.field_numeric(carried_out_exact))
+        || fn.field_numeric(carried_in_exact))
+      || (fn.field_numeric(carried_out_exact))
     ) as leaf
   from ledger.balances
   where period = $1
@@ -120,7 +119,7 @@ with leaves as (
   union all
   select
     'sale_allocations' as sealed_table,
-    fn.field_text(creator_id) || fn.field_text(currency) as node_key,
+    cast(null as string) as node_key,
     fn.sha256_hex(
       (fn.field_text('sale_allocations')
         || fn.field_text(period)
@@ -198,8 +197,8 @@ with leaves as (
         || fn.field_numeric(amount)
         || fn.field_text(currency)
         || fn.field_text(account_id_stripe)
-        || fn.field_text(transfer_id_stripe)
-        || fn.field_instant(occurred_at))
+        || fn.field_text(transfer_id_stripe))
+      || (fn.field_instant(occurred_at))
     ) as leaf
   from ledger.payout_reversals
   where period = $1
@@ -222,8 +221,8 @@ with leaves as (
         || fn.field_numeric(suspended_amount)
         || fn.field_text(currency)
         || fn.field_numeric(units)
-        || fn.field_text(reported_right)
-        || fn.field_instant(occurred_at))
+        || fn.field_text(reported_right))
+      || (fn.field_instant(occurred_at))
     ) as leaf
   from ledger.suspended_facts
   where period = $1
@@ -273,42 +272,25 @@ with leaves as (
 parts as (
   select
     node_key,
-    sealed_table,
-    sealed_table in ('postings', 'sale_allocations') as is_unshown,
-    fn.sha256_hex(fn.field_text('part') || fn.field_text(sealed_table) || node_key || fn.sorted_text(array_agg(leaf))) as part
+    fn.sha256_hex(fn.field_text('part') || fn.field_text(sealed_table) || node_key || fn.sorted_text(array_agg(leaf))) as part,
+    max(case when sealed_table = 'carried_fractions' then 1 else 0 end) as carried_fraction_count
   from leaves
   where node_key is not null
-  group by node_key, sealed_table, case when sealed_table in ('postings', 'sale_allocations') then substr(leaf, 1, 1) end
-),
-sides as (
-  select
-    node_key,
-    is_unshown,
-    fn.sorted_text(array_agg(part)) as side_parts,
-    max(case when sealed_table = 'carried_fractions' then 1 else 0 end) as carried_fraction_count
-  from parts
-  group by node_key, is_unshown
+  group by node_key, sealed_table
 ),
 creators as (
   select
     node_key,
     fn.sha256_hex(fn.field_text('blind') || fn.field_text($3) || fn.field_text('node') || node_key) as blind,
-    fn.sha256_hex(
-      fn.field_text('unshown')
-      || fn.field_text(fn.sha256_hex(fn.field_text('blind') || fn.field_text($3) || fn.field_text('unshown') || node_key))
-      || node_key
-      || coalesce(max(case when is_unshown then side_parts end), '')
-    ) as unshown_hash,
-    coalesce(max(case when not is_unshown then side_parts end), '') as shown_parts,
+    fn.sorted_text(array_agg(part)) as node_parts,
     max(carried_fraction_count) as carried_fraction_count
-  from sides
+  from parts
   group by node_key
 ),
 nodes as (
   select
     fn.sha256_hex(node_key) as key_hash,
-    fn.sha256_hex(fn.field_text('node') || fn.field_text(blind) || node_key || unshown_hash || shown_parts) as node,
-    unshown_hash,
+    fn.sha256_hex(fn.field_text('node') || fn.field_text(blind) || node_key || node_parts) as node,
     carried_fraction_count
   from creators
 ),
@@ -341,7 +323,6 @@ buckets as (
 select
   cast(null as string) as key_hash,
   cast(null as string) as node,
-  cast(null as string) as unshown_hash,
   cast(null as int64) as carried_fraction_count,
   (select fn.sha256_hex(fn.sorted_text(array_agg(digest))) from tree_1) as creators_hash,
   (select fn.sha256_hex(fn.sorted_text(array_agg(digest))) from buckets) as rows_hash,
@@ -350,7 +331,6 @@ union all
 select
   key_hash,
   node,
-  unshown_hash,
   carried_fraction_count,
   cast(null as string) as creators_hash,
   cast(null as string) as rows_hash,

@@ -13,20 +13,18 @@ export interface ProofHashes {
   readonly othersHash: string;
   /** The blind of the own node, which only this creator may see. */
   readonly blind: string;
-  /** The hash of the postings and allocations of sales, which a statement does not show. */
-  readonly unshownHash: string;
   readonly hasCarriedFraction: boolean;
   /** At each level of the tree, from the nodes up, the sorted hashes beside the own one. */
   readonly path: readonly (readonly string[])[];
 }
 
 const HASH = 32;
-/** The key, the node, the hash of what no statement shows, and a byte that says whether there is a carried fraction. */
-const RECORD = 3 * HASH + 1;
+/** The key, the node, and a byte that says whether there is a carried fraction. */
+const RECORD = 2 * HASH + 1;
 const LEVELS = 4;
 const DIGITS = [...'0123456789abcdef'];
 
-/** The tree below a seal, in 97 bytes for each creator and currency. */
+/** The tree below a seal, in 65 bytes for each creator and currency. */
 export class SealedTree {
   readonly #secret: string;
   readonly #othersHash: string;
@@ -68,7 +66,6 @@ export class SealedTree {
     return {
       othersHash: this.#othersHash,
       blind: blindOf(this.#secret, 'node', creator_id, currency),
-      unshownHash: this.#hex(at, 2),
       hasCarriedFraction: this.#records[at + RECORD - 1] === 1,
       path,
     };
@@ -128,8 +125,7 @@ export async function requireSealedTree(
       }
       if (length === records.length) records = Buffer.concat([records, Buffer.alloc(length)]);
       const node = requirePresent(row.node, 'A key has a node.');
-      const unshown = requirePresent(row.unshown_hash, 'A key has a hash of what is not shown.');
-      for (const [column, hash] of [row.key_hash, node, unshown].entries()) {
+      for (const [column, hash] of [row.key_hash, node].entries()) {
         records.write(hash, length + column * HASH, 'hex');
       }
       records[length + RECORD - 1] = Number(row.carried_fraction_count);

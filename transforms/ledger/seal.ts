@@ -19,7 +19,6 @@ export type Sealing = Pick<Close, 'period' | 'format_version' | 'blinding_secret
 export interface SealedHashes extends ValueRow {
   readonly key_hash: string | null;
   readonly node: string | null;
-  readonly unshown_hash: string | null;
   readonly carried_fraction_count: bigint | null;
   readonly creators_hash: string | null;
   readonly rows_hash: string | null;
@@ -56,7 +55,7 @@ function inScratch([sql, parameters]: BoundQuery, models: readonly Model[]): Bou
   return [names.reduce((text, [name, by]) => withTable(text, name, by), sql), parameters];
 }
 
-/** The hash of everything in the books that belongs to no creator. */
+/** The hash of everything in the books that no statement shows. */
 export function othersHashOf(
   { blinding_secret }: Sealing,
   { factKeysHash, rows_hash }: { factKeysHash: string; rows_hash: string | null },

@@ -146,7 +146,6 @@ export function statement(recipe: Recipe = {}): StatementDocument {
         payouts: [],
         payout_reversals: [],
       },
-      unshown_hash: sha256Hex('postings and allocations'),
       path: [[], [], [], [], [sha256Hex('neighbour')]],
     },
   };

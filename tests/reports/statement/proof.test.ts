@@ -142,7 +142,7 @@ describe('proofs', () => {
       const parts = Object.entries(proof.leaves)
         .filter(([, leaves]) => leaves.length > 0)
         .map(([table, leaves]) => sha256Hex(field('part') + field(table) + key + [...leaves].sort().join('')));
-      const node = sha256Hex(field('node') + blind + key + proof.unshown_hash + parts.sort().join(''));
+      const node = sha256Hex(field('node') + blind + key + parts.sort().join(''));
       return Array.from({ length: 4 }).reduce<string[]>((all) => [...all, sha256Hex(all.at(-1) ?? '')], [node]);
     };
     let found = 0;

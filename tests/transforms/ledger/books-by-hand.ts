@@ -78,9 +78,7 @@ const MOVEMENTS: Readonly<Record<string, Kind>> = {
   ...{ gross_amount: d, royalty_amount: d },
 };
 
-const UNSHOWN = ['postings', 'sale_allocations'];
-const WITHOUT_A_CREATOR = ['suspended_facts', 'flagged_facts', 'period_totals'];
-const ACCOUNTS_OF_CREATORS = ['creators_payable', 'rounding_carried'];
+const ON_NO_STATEMENT = ['postings', 'sale_allocations', 'suspended_facts', 'flagged_facts', 'period_totals'];
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 export const field = (text: string | null): string =>
@@ -103,10 +101,7 @@ const leafOf = (table: string, row: ValueRow, columns: Readonly<Record<string, K
   );
 
 function keyOf(table: string, row: ValueRow): string | undefined {
-  if (WITHOUT_A_CREATOR.includes(table)) return undefined;
-  if (table === 'postings' && !ACCOUNTS_OF_CREATORS.includes(String(row.account))) return undefined;
-  const owner = table === 'postings' ? row.account_owner_id : row.creator_id;
-  return field(String(owner)) + field(String(row.currency));
+  return ON_NO_STATEMENT.includes(table) ? undefined : field(String(row.creator_id)) + field(String(row.currency));
 }
 
 /** The root of the tree: nodes below a prefix of four digits, these below one of three, and so on. */
@@ -149,8 +144,7 @@ export async function sealByHand(reader: Pick<WarehouseWriter, 'query'>, period:
       if (key === undefined) others.push(leaf);
       else {
         const parts = nodes.get(key) ?? new Map<string, string[]>();
-        const part = UNSHOWN.includes(table) ? `${table} ${leaf.slice(0, 1)}` : table;
-        nodes.set(key, parts.set(part, [...(parts.get(part) ?? []), leaf]));
+        nodes.set(key, parts.set(table, [...(parts.get(table) ?? []), leaf]));
       }
     }
   }
@@ -160,13 +154,8 @@ export async function sealByHand(reader: Pick<WarehouseWriter, 'query'>, period:
   const blindOf = (purpose: string, key = ''): string =>
     field(sha256(field('blind') + field(String(close?.blinding_secret)) + field(purpose) + key));
   const hashes = [...nodes].map(([key, parts]) => {
-    const hashesOf = (areUnshown: boolean): string[] =>
-      [...parts]
-        .map(([part, leaves]) => [part.split(' ')[0] ?? '', leaves] as const)
-        .filter(([table]) => UNSHOWN.includes(table) === areUnshown)
-        .map(([table, leaves]) => sortedHash(leaves, field('part') + field(table) + key));
-    const unshown = sortedHash(hashesOf(true), field('unshown') + blindOf('unshown', key) + key);
-    return [sha256(key), sortedHash(hashesOf(false), field('node') + blindOf('node', key) + key + unshown)] as const;
+    const digests = [...parts].map(([table, leaves]) => sortedHash(leaves, field('part') + field(table) + key));
+    return [sha256(key), sortedHash(digests, field('node') + blindOf('node', key) + key)] as const;
   });
   const buckets = Map.groupBy(others, (leaf) => leaf.slice(0, 3));
   const root = rootOf(new Map(hashes));
