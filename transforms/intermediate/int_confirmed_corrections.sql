@@ -1,7 +1,8 @@
 -- One row per correction. One that follows from the report of a payment service counts once Stripe has it too: if Stripe has the movement
--- that it takes back, and not what takes it back, it is unconfirmed; a charge may also have failed by its status. Where Stripe had nothing of
--- the movement when a period was closed, the report has counted since then. Reports are few; of history, only the movements that they are
--- about are read.
+-- that it takes back, and not what takes it back, it is unconfirmed. A balance transaction belongs to the object that is its source or that
+-- names it, since both are known, and one of a charge to the charge of the refund that is its source; its category says what it is. A charge or refund may also
+-- have failed by its status. Where Stripe had nothing of the movement when a period was closed, the report has counted since then. Reports
+-- are few; of history, only the movements that they are about are read.
 with reports as (
   select correction_id, report_kind, corrected_kind, corrected_id, recorded_at
   from tantieme.stg_rudder__corrections
@@ -42,24 +43,80 @@ sources as (
   from reported
   where source_id_stripe is not null
 ),
-records as (
-  select source_id_stripe, id_stripe, reporting_category, recorded_at
-  from stripe.balance_transactions
+names as (
+  select balance_transaction_id_stripe as id_stripe, cast(null as string) as source_id_stripe, charges.id_stripe as object_id_stripe, 'charge' as flow_kind, recorded_at
+  from stripe.charges as charges
+  join sources on sources.source_id_stripe = charges.id_stripe
   union all
-  select id_stripe as source_id_stripe, id_stripe, 'charge_failure' as reporting_category, recorded_at
-  from stripe.charges
-  where status_stripe = 'failed'
+  select failure_balance_transaction_id_stripe as id_stripe, cast(null as string) as source_id_stripe, charges.id_stripe as object_id_stripe, 'charge' as flow_kind, recorded_at
+  from stripe.charges as charges
+  join sources on sources.source_id_stripe = charges.id_stripe
+  union all
+  select balance_transaction_id_stripe as id_stripe, cast(null as string) as source_id_stripe, refunds.id_stripe as object_id_stripe, 'refund' as flow_kind, recorded_at
+  from stripe.refunds as refunds
+  join sources on sources.source_id_stripe = refunds.id_stripe
+  union all
+  select failure_balance_transaction_id_stripe as id_stripe, cast(null as string) as source_id_stripe, refunds.id_stripe as object_id_stripe, 'refund' as flow_kind, recorded_at
+  from stripe.refunds as refunds
+  join sources on sources.source_id_stripe = refunds.id_stripe
+  union all
+  select cast(null as string) as id_stripe, refunds.id_stripe as source_id_stripe, refunds.charge_id_stripe as object_id_stripe, 'charge' as flow_kind, recorded_at
+  from stripe.refunds as refunds
+  join sources on sources.source_id_stripe = refunds.charge_id_stripe
+),
+named as (
+  select id_stripe, source_id_stripe, object_id_stripe, flow_kind, min(recorded_at) as recorded_at
+  from names
+  group by id_stripe, source_id_stripe, object_id_stripe, flow_kind
+),
+linked as (
+  select sources.source_id_stripe as object_id_stripe, cast(null as string) as flow_kind, rows_read.id_stripe, rows_read.reporting_category, rows_read.recorded_at
+  from stripe.balance_transactions as rows_read
+  join sources on sources.source_id_stripe = rows_read.source_id_stripe
+  union all
+  select
+    named.object_id_stripe,
+    named.flow_kind,
+    rows_read.id_stripe,
+    rows_read.reporting_category,
+    case when named.recorded_at > rows_read.recorded_at then named.recorded_at else rows_read.recorded_at end as recorded_at
+  from stripe.balance_transactions as rows_read
+  join named on named.id_stripe = rows_read.id_stripe
+  union all
+  select
+    named.object_id_stripe,
+    named.flow_kind,
+    rows_read.id_stripe,
+    rows_read.reporting_category,
+    case when named.recorded_at > rows_read.recorded_at then named.recorded_at else rows_read.recorded_at end as recorded_at
+  from stripe.balance_transactions as rows_read
+  join named on named.source_id_stripe = rows_read.source_id_stripe
+),
+records as (
+  select linked.object_id_stripe, linked.id_stripe, coalesce(categories.cash_movement, 'other') as cash_movement, linked.recorded_at
+  from linked
+  left join seeds.stripe_categories as categories on categories.reporting_category = linked.reporting_category
+  where linked.flow_kind is null or linked.flow_kind = categories.flow_kind
+  union all
+  select charges.id_stripe as object_id_stripe, charges.id_stripe, 'charge_failure' as cash_movement, charges.recorded_at
+  from stripe.charges as charges
+  join sources on sources.source_id_stripe = charges.id_stripe
+  where charges.status_stripe = 'failed'
+  union all
+  select refunds.id_stripe as object_id_stripe, refunds.id_stripe, 'refund_failure' as cash_movement, refunds.recorded_at
+  from stripe.refunds as refunds
+  join sources on sources.source_id_stripe = refunds.id_stripe
+  where refunds.status_stripe in ('failed', 'canceled')
 ),
 first_read as (
-  select records.source_id_stripe, records.id_stripe, records.reporting_category, min(records.recorded_at) as recorded_at
+  select object_id_stripe, id_stripe, cash_movement, min(recorded_at) as recorded_at
   from records
-  join sources on sources.source_id_stripe = records.source_id_stripe
-  group by records.source_id_stripe, records.id_stripe, records.reporting_category
+  group by object_id_stripe, id_stripe, cash_movement
 ),
 numbered as (
   select
     *,
-    row_number() over (partition by source_id_stripe, reporting_category order by recorded_at, id_stripe) as category_rank
+    row_number() over (partition by object_id_stripe, cash_movement order by recorded_at, id_stripe) as movement_rank
   from first_read
 ),
 judged as (
@@ -69,14 +126,14 @@ judged as (
     min(numbered.recorded_at) as known_at,
     min(
       case
-        when reported.report_kind = 'refund_failed' and numbered.reporting_category = 'refund_failure' then numbered.recorded_at
-        when reported.report_kind = 'charge_failed' and numbered.reporting_category = 'charge_failure' then numbered.recorded_at
-        when reported.report_kind = 'dispute_reversed' and numbered.reporting_category = 'dispute_reversal' then numbered.recorded_at
-        when reported.report_kind = 'dispute_reopened' and numbered.reporting_category = 'dispute' and numbered.category_rank = 2 then numbered.recorded_at
+        when reported.report_kind = 'refund_failed' and numbered.cash_movement = 'refund_failure' then numbered.recorded_at
+        when reported.report_kind = 'charge_failed' and numbered.cash_movement = 'charge_failure' then numbered.recorded_at
+        when reported.report_kind = 'dispute_reversed' and numbered.cash_movement = 'dispute_reversal' then numbered.recorded_at
+        when reported.report_kind = 'dispute_reopened' and numbered.cash_movement = 'dispute' and numbered.movement_rank = 2 then numbered.recorded_at
       end
     ) as confirmed_at
   from reported
-  join numbered on numbered.source_id_stripe = reported.source_id_stripe
+  join numbered on numbered.object_id_stripe = reported.source_id_stripe
   group by reported.correction_id, reported.recorded_at
 ),
 believed as (

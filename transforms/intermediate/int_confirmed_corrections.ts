@@ -12,6 +12,8 @@ export const intConfirmedCorrections = defineModel(import.meta.url, {
     'raw.dispute_opened',
     'stripe.balance_transactions',
     'stripe.charges',
+    'stripe.refunds',
+    'seeds.stripe_categories',
     'ledger.closes',
   ],
   fields: [

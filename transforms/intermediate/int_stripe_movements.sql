@@ -1,6 +1,7 @@
 -- One row per balance transaction at Stripe, with what it means and what it belongs to (flow_id). The object that names it as its own
 -- decides; its source is the second witness, and decides where no object of its kind names it, as for disputes and where the object was not
--- pulled, or where several do. The source of a failed or partly captured charge may be a refund of it, which names it too. The own amount is that of the object, as the buyer saw it: it
+-- pulled, or where several do. The source of a failed or partly captured charge may be a refund of it, which names it too; that of
+-- a refund may be its charge. The own amount is that of the object, as the buyer saw it: it
 -- differs from what moved the balance where Stripe has converted. What is
 -- unexplained elsewhere is usual in the balance of cards, which buyers and creators have no part in. A value that is not known leaves the class empty.
 with objects as (
@@ -8,16 +9,16 @@ with objects as (
   from tantieme.int_stripe_objects
 ),
 pointers as (
-  select balance_transaction_id_stripe as id_stripe, flow_kind, flow_id
+  select balance_transaction_id_stripe as id_stripe, flow_kind, flow_id, charge_id_stripe
   from objects
   where balance_transaction_id_stripe is not null
   union all
-  select failure_balance_transaction_id_stripe as id_stripe, flow_kind, flow_id
+  select failure_balance_transaction_id_stripe as id_stripe, flow_kind, flow_id, charge_id_stripe
   from objects
   where failure_balance_transaction_id_stripe is not null
 ),
 named as (
-  select id_stripe, flow_kind, max(flow_id) as flow_id, count(distinct flow_id) as flow_count
+  select id_stripe, flow_kind, max(flow_id) as flow_id, max(charge_id_stripe) as charge_id_stripe, count(distinct flow_id) as flow_count
   from pointers
   group by id_stripe, flow_kind
 ),
@@ -48,6 +49,7 @@ linked as (
       when meant.source_id_stripe is null then cast(null as string)
       when sources.id_stripe is null or sources.flow_kind = meant.flow_kind then coalesce(sources.flow_id, meant.source_id_stripe)
       when meant.flow_kind = 'charge' and sources.flow_kind = 'refund' then sources.charge_id_stripe
+      when meant.flow_kind = 'refund' and sources.flow_kind = 'charge' and named.charge_id_stripe = sources.flow_id then named.flow_id
     end as source_flow_id,
     sources.id_stripe is not null as is_source_known
   from meant

@@ -36,29 +36,48 @@ export function draftedCharges(
   });
 }
 
-/** Stripe's movements of some sales, refunds and disputes, and of some of those what takes them back. */
+/**
+ * Stripe's movements of some sales, refunds and disputes, and of some of those what takes them back. Of some refunds, that has no source:
+ * the refund names it.
+ */
 export function draftedMovements(
   random: Random,
   events: readonly RawEvent[],
   idOf: (name: string) => string,
-): DraftedRecord[] {
+): { readonly table: string; readonly row: DraftedRecord }[] {
   return events.flatMap(({ table, row }, index) => {
     const [kind, source_id_stripe] = movementOf(table, row);
     if (!kind || !source_id_stripe || random.chance(0.5)) return [];
-    const back = kind === 'dispute' ? random.pick(['dispute_reversal', 'dispute']) : `${kind}_failure`;
+    const back = kind === 'dispute' ? random.pick(['dispute_reversal', 'dispute']) : backOf(kind, index);
     const amounts = { amount_minor: '100', fee_minor: '0', net_minor: '100', currency: 'USD', object_stripe: '{}' };
-    return (random.chance(0.5) ? [kind] : [kind, back]).map((reporting_category, number) => ({
-      ...{ id_stripe: idOf(`txn_${index}_${number}`), source_id_stripe, reporting_category, ...amounts },
+    const at = { created_at: row.timestamp, available_at: row.timestamp, timestamp: row.timestamp };
+    const moved = (random.chance(0.5) ? [kind] : [kind, back]).map((reporting_category, number) => ({
+      ...{ id_stripe: idOf(`txn_${index}_${number}`), source_id_stripe, reporting_category, ...amounts, ...at },
       ...{
         balance_transaction_type: 'adjustment',
         balance_type: 'payments',
         fee_tax_minor: '0',
         status_stripe: 'available',
       },
-      ...{ created_at: row.timestamp, available_at: row.timestamp, timestamp: row.timestamp },
     }));
+    const failure = moved[1];
+    if (kind !== 'refund' || !failure || index % 2 === 0) return moved.map(movedRow);
+    const names = { failure_balance_transaction_id_stripe: failure.id_stripe, status_stripe: 'succeeded' };
+    const refund = { id_stripe: source_id_stripe, amount_minor: '100', currency: 'USD', object_stripe: '{}' };
+    return [
+      ...moved.map((each) => movedRow(each === failure ? { ...failure, source_id_stripe: null } : each)),
+      {
+        table: 'stripe.refunds',
+        row: { ...refund, ...names, created_at: row.timestamp, timestamp: row.timestamp },
+      },
+    ];
   });
 }
+
+const movedRow = (row: DraftedRecord) => ({ table: 'stripe.balance_transactions', row });
+
+const backOf = (kind: string, index: number): string =>
+  kind === 'charge' && index % 2 === 0 ? 'payment_reversal' : `${kind}_failure`;
 
 /** What Stripe calls the movement that an event reports, and the id of what moved it. */
 function movementOf(table: string, row: RawRow): readonly (string | null | undefined)[] {

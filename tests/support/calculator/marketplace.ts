@@ -140,8 +140,8 @@ class Draft {
 
   /** What Stripe's balance shows of some of all that. */
   move(): void {
-    for (const moved of draftedMovements(this.#random, this.events, (name) => this.#id(name)))
-      this.#add('stripe.balance_transactions', moved);
+    for (const { table, row } of draftedMovements(this.#random, this.events, (name) => this.#id(name)))
+      this.#add(table, row);
   }
 
   use(): void {

@@ -6,7 +6,7 @@ import { chargeFailed, invoiced, type Reported, refunded, refundFailed, type Sal
 
 /** What buyers pay and get back, every kind that is correct, as acts at Stripe and the events that report them. */
 
-/** The sales `sale_0`, `sale_1` … of 40 EUR with the charges `ch_sale_0` …; the first two have a refund of 15 EUR. */
+/** The sales `sale_0`, `sale_1` … of 40 EUR with the charges `ch_sale_0` …; the first three have a refund of 15 EUR. */
 export const PLAIN_SALES = 20;
 
 export const ms = (at: string): number => Date.parse(at);
@@ -46,7 +46,7 @@ function plainSales(stripe: Acts): Reported[] {
   const more = Array.from({ length: PLAIN_SALES }, (_, index) =>
     sale(stripe, { id: `sale_${index}`, amount: '40.00', at }),
   );
-  const back = ['re_stands', 're_stands_too'].map((id, index) => {
+  const back = ['re_stands', 're_stands_too', 're_stands_bare'].map((id, index) => {
     const sold = `sale_${index}`;
     const given = { charge: `ch_${sold}`, amount_minor: 15_00, created_at_ms: ms('2026-01-16T12:00:00.000Z') };
     stripe.refund({ id, ...given });
@@ -132,18 +132,19 @@ function eur(amount_minor: number): { currency: string; amount_minor: number } {
 }
 
 /**
- * Bank debits: one that fails while it is pending, one a month after it succeeded, one that stands. Usage is invoiced by one. Two are
- * not reported: they are pending, or failed before they had succeeded.
+ * Bank debits: one that fails while it is pending, one a month after it succeeded, one that the bank takes back then, two that stand. Usage
+ * is invoiced by one. Two are not reported: they are pending, or failed before they had succeeded.
  */
 function debits(stripe: Acts): Reported[] {
   const at = '2026-01-10T12:00:00.000Z';
   const pending = { state: 'pending' } as const;
-  const reported = ['early', 'late', 'stands'].map((id) =>
+  const reported = ['early', 'late', 'stands', 'stands_too', 'taken_back'].map((id) =>
     sale(stripe, { id: `sale_debit_${id}`, amount: '25.00', at, charge: `py_${id}` }, pending),
   );
   stripe.failCharge({ id: 'py_early', at_ms: ms('2026-01-14T12:00:00.000Z') });
   stripe.succeedCharge({ id: 'py_late', at_ms: ms('2026-01-15T12:00:00.000Z') });
-  stripe.succeedCharge({ id: 'py_stands', at_ms: ms('2026-01-15T12:00:00.000Z') });
+  for (const id of ['stands', 'stands_too', 'taken_back'])
+    stripe.succeedCharge({ id: `py_${id}`, at_ms: ms('2026-01-15T12:00:00.000Z') });
   const given = { amount_minor: 12_35, currency: 'usd', created_at_ms: ms(at), ...pending };
   for (const id of ['py_invoice', 'py_pending', 'py_failed']) stripe.charge({ id, ...given });
   stripe.failCharge({ id: 'py_failed', at_ms: ms('2026-01-14T12:00:00.000Z') });
@@ -154,10 +155,26 @@ function debits(stripe: Acts): Reported[] {
   ];
 }
 
-/** Refunds that fail or are canceled later, wait for funds, or are made at Stripe in January and reported in February. */
+/** The bank of the buyer takes back a debit of 25 EUR that stays succeeded at Stripe. */
+export function takenBack(charge: string, at: string): Parameters<Acts['movement']>[0] {
+  const kind = { reporting_category: 'payment_reversal', type: 'payment_reversal' };
+  return {
+    id: `txn_back_${charge}`,
+    ...kind,
+    source: charge,
+    amount_minor: -25_00,
+    currency: 'eur',
+    created_at_ms: ms(at),
+  };
+}
+
+/**
+ * Refunds that fail or are canceled later, of which the failure has the refund, its charge or nothing as its source; that wait for funds;
+ * or that are made at Stripe in January and reported in February.
+ */
 function refunds(stripe: Acts): Reported[] {
   const [at, later] = ['2026-01-11T12:00:00.000Z', '2026-01-16T12:00:00.000Z'];
-  return ['fails', 'canceled', 'waits', 'late'].flatMap((name) => {
+  return ['fails', 'fails_bare', 'fails_charge', 'canceled', 'waits', 'late'].flatMap((name) => {
     const id = `sale_refund_${name}`;
     const charge = `ch_${id}`;
     const waits = name === 'waits' ? ({ status: 'pending', pending_reason: 'insufficient_funds' } as const) : {};
@@ -194,16 +211,21 @@ export function februaryPayments(stripe: Acts): Reported[] {
   const at = '2026-02-04T12:00:00.000Z';
   stripe.failCharge({ id: 'py_late', at_ms: ms(at), source: 'refund', refund_id: 'pyr_late' });
   stripe.failRefund({ id: 're_fails', at_ms: ms(at), row_type: 'adjustment' });
+  stripe.failRefund({ id: 're_fails_bare', at_ms: ms(at), source: 'none' });
+  stripe.failRefund({ id: 're_fails_charge', at_ms: ms(at), source: 'charge', row_type: 'payment_refund' });
   stripe.cancelRefund({ id: 're_canceled', at_ms: ms(at) });
   stripe.failRefund({ id: 're_fx_fails', at_ms: ms(at), settled: eur(9_41) });
   stripe.failCharge({ id: 'py_fx_late', at_ms: ms(at), settled: eur(45_50) });
   stripe.changeRefund({ id: 're_waits', status: 'succeeded', at_ms: ms(at) });
+  stripe.movement(takenBack('py_taken_back', at));
   return [
     chargeFailed({ sale: 'sale_debit_late', at }),
+    chargeFailed({ sale: 'sale_debit_taken_back', at }),
     chargeFailed({ sale: 'sale_fx_late', at }),
     refundFailed({ id: 're_fx_fails', sale: 'sale_fx', at }),
-    refundFailed({ id: 're_fails', sale: 'sale_refund_fails', at }),
-    refundFailed({ id: 're_canceled', sale: 'sale_refund_canceled', at }),
+    ...['fails', 'fails_bare', 'fails_charge', 'canceled'].map((name) =>
+      refundFailed({ id: `re_${name}`, sale: `sale_refund_${name}`, at }),
+    ),
     refunded({ id: 're_late', sale: 'sale_refund_late', amount: '15.00', at: '2026-01-16T12:00:00.000Z' }),
     voided('sale', 'sale_never_late', at),
     sold(LATE_SALE),

@@ -1,5 +1,5 @@
 import type { BreakClassName } from '../../../../warehouse/vocabulary/reconciliation.ts';
-import { ms } from '../base-payments.ts';
+import { ms, takenBack } from '../base-payments.ts';
 import { decided, disputed, invoiced, paid, refunded, sold, voided } from '../events.ts';
 import type { Corruption, Plant } from '../plant.ts';
 
@@ -81,6 +81,14 @@ export const MISSING_IN_LEDGER: readonly Corruption[] = [
   ),
   atStripeOnly('a refund that fails', 'refund_failure:re_stands', ({ stripe }) =>
     stripe.failRefund({ id: 're_stands', at_ms: ms(FEBRUARY) }),
+  ),
+  atStripeOnly(
+    'a refund that fails, whose balance transaction has no source',
+    'refund_failure:re_stands_bare',
+    ({ stripe }) => stripe.failRefund({ id: 're_stands_bare', at_ms: ms(FEBRUARY), source: 'none' }),
+  ),
+  atStripeOnly('a bank debit that the bank takes back', 'charge_failure:py_stands_too', ({ stripe }) =>
+    stripe.movement(takenBack('py_stands_too', FEBRUARY)),
   ),
   atStripeOnly('a bank debit that fails', 'charge_failure:py_stands', ({ stripe }) =>
     stripe.failCharge({ id: 'py_stands', at_ms: ms(FEBRUARY) }),

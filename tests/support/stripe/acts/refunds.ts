@@ -38,6 +38,8 @@ export interface EndRefundAct extends Booked {
   readonly at_ms: number;
   /** Default: `refund_failure`. */
   readonly row_type?: 'refund_failure' | 'adjustment' | 'payment_refund';
+  /** The source of the row. Default: `refund`. */
+  readonly source?: 'refund' | 'charge' | 'none';
 }
 
 export function refund(world: World, act: RefundAct): void {
@@ -135,7 +137,9 @@ function endRefund(world: World, status: 'failed' | 'canceled', act: EndRefundAc
     });
     const fee = optionalSigned(act.fee_minor) ?? 0;
     const created = seconds(act.at_ms);
-    const line = balanceTransaction('refund_failure', { ...back, source: id, fee, created, type: act.row_type });
+    const source = { refund: id, charge: charge.id, none: null }[act.source ?? 'refund'];
+    const row = balanceTransactionId(id, 'refund_failure');
+    const line = balanceTransaction('refund_failure', { ...back, id: row, source, fee, created, type: act.row_type });
     const ended: Refund = {
       ...known,
       failure_balance_transaction: line.id,
