@@ -1,7 +1,7 @@
 -- One row per period, balance at Stripe, currency and line of the bridge: the opening balance, what moved it by Stripe's category with fees and
 -- count, and the closing balance. Beside it the balance that Stripe itself gave, less what moved it after the period (`retrieved`), and the
 -- difference (`residual`). The balance is that of the first retrieval after the period, or the last one before its end. What Stripe
--- keeps back for connected accounts may or may not be a part of the sum of its balance transactions. If the period is closed, the
+-- keeps back for connected accounts is added to it, unless Stripe has taken that from the balance by balance transactions of its own. If the period is closed, the
 -- balance that its books give is `booked`: it lacks what was recorded only after it was closed.
 with movements as (
   select balance_type, settled_currency as currency, reporting_category, flow_kind, stripe_period, settled_minor, fee_minor, net_minor, created_at
@@ -51,11 +51,17 @@ booked as (
   where postings.period >= fn.month_of($books_start_at) and postings.period <= $period
   group by balances.balance_type, postings.currency
 ),
+reserves as (
+  select count(*) as reserve_count
+  from movements
+  where reporting_category = 'connect_reserved_funds'
+),
 explained as (
   select
-    *,
-    case when balance_minor + connect_reserved_minor = summed_minor then 0 else balance_minor - summed_minor end as residual_minor
+    stocks.*,
+    stocks.balance_minor + case when reserves.reserve_count = 0 then stocks.connect_reserved_minor else 0 end - stocks.summed_minor as residual_minor
   from stocks
+  cross join reserves
 ),
 lines as (
   select balance_type, currency, 'opening' as bridge_line, '' as bridge_category, 0 as movement_count, 0 as gross_minor, 0 as fee_minor, opening_minor as net_minor

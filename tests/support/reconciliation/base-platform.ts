@@ -32,6 +32,8 @@ export function januaryPlatform(stripe: Acts): void {
   stripe.payout({ ...payout, id: 'po_bank_debit', amount_minor: 5_00, is_bank_debit: true });
   stripe.connectReserve({ id: 'rtx_1', amount_minor: 90_00, currency: 'eur', created_at_ms: on('01-10') });
   stripe.connectReserve({ id: 'rtx_2', amount_minor: -20_00, currency: 'eur', created_at_ms: on('01-12') });
+  const setup = { reporting_category: 'fee', type: 'stripe_fee', currency: 'eur', created_at_ms: on('01-09') };
+  stripe.movement({ id: 'txn_setup', ...setup, amount_minor: -40_00 });
   monthly(stripe, '01');
   reserves(stripe);
 }

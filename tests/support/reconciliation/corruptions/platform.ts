@@ -130,6 +130,7 @@ const lost = (name: string, id: string, months: readonly string[]): Corruption =
 
 export const BALANCES: readonly Corruption[] = [
   lost('a fee of January that the pull has lost', 'txn_billing_01', ['2026-01', '2026-02']),
+  lost('a fee as large as what is kept back for connected accounts at the end', 'txn_setup', ['2026-01', '2026-02']),
   lost('a fee of February that the pull has lost', 'txn_billing_02', ['2026-02']),
   {
     name: 'a fee of January that is pulled only after its closing',
