@@ -10,3 +10,42 @@ from tantieme.breaks as breaks
 join tantieme.break_creators as creators on creators.period = breaks.period and creators.break_id = breaks.break_id
 where breaks.period <= $1
 order by breaks.period, breaks.break_id, creators.creator_id;
+
+-- unbooked_movements: Of a closed period, what makes the account of each balance at Stripe differ from its balance transactions: those that the books did not have by then, had with another amount, or have though Stripe's records do not. The first five of each balance, with their number.
+with booked as (
+  select
+    postings.journal_id,
+    balances.balance_type,
+    postings.currency,
+    fn.minor_floor(sum(postings.posting_amount), max(currencies.minor_per_unit)) as booked_minor
+  from ledger.postings as postings
+  join seeds.stripe_balance_types as balances on balances.balance_account = postings.account
+  join seeds.currencies as currencies on currencies.currency = postings.currency
+  where postings.period <= $1
+  group by postings.journal_id, balances.balance_type, postings.currency
+),
+at_stripe as (
+  select 'stripe:' || id_stripe as journal_id, balance_type, currency, reporting_category, source_id_stripe, net_minor, created_at
+  from tantieme.stg_stripe__balance_transactions
+  where created_at < $2
+),
+differing as (
+  select
+    coalesce(at_stripe.journal_id, booked.journal_id) as journal_id,
+    coalesce(at_stripe.balance_type, booked.balance_type) as balance_type,
+    coalesce(at_stripe.currency, booked.currency) as currency,
+    at_stripe.reporting_category,
+    at_stripe.source_id_stripe,
+    at_stripe.net_minor,
+    booked.booked_minor,
+    at_stripe.created_at
+  from at_stripe
+  full join booked
+    on booked.journal_id = at_stripe.journal_id and booked.balance_type = at_stripe.balance_type and booked.currency = at_stripe.currency
+  where coalesce(at_stripe.net_minor, 0) <> coalesce(booked.booked_minor, 0)
+)
+select *, count(*) over (partition by balance_type, currency) as movement_count
+from differing
+where true
+qualify row_number() over (partition by balance_type, currency order by created_at, journal_id) <= 5
+order by balance_type, currency, created_at, journal_id;

@@ -1,10 +1,17 @@
 import type { Selectable } from 'kysely';
-import { type BreakRow, isOfBank, whatHappened, whoseMoney } from '../reports/finance/break-sentences.ts';
+import {
+  type BreakRow,
+  cureOf,
+  isOfBank,
+  type UnbookedMovement,
+  whatHappened,
+  whoseMoney,
+} from '../reports/finance/break-sentences.ts';
 import { breaks as breaksMart } from '../transforms/marts/breaks.ts';
-import { DAY_MS } from '../warehouse/clock.ts';
+import { DAY_MS, instant } from '../warehouse/clock.ts';
 import { readQueries } from '../warehouse/named-queries.ts';
 import type { BreakAcknowledgementsTable, BreaksSeenTable } from '../warehouse/operational/schema.ts';
-import { type Period, parsePeriod } from '../warehouse/period.ts';
+import { type Period, parsePeriod, periodEnd } from '../warehouse/period.ts';
 import { selectRows } from '../warehouse/table-queries.ts';
 import { BREAK_CLASSES, type BreakClass, type BreakClassName } from '../warehouse/vocabulary/reconciliation.ts';
 import { stateOf } from './break-state.ts';
@@ -14,6 +21,7 @@ import type { Services } from './job.ts';
 const QUERIES = readQueries(import.meta.url, 'breaks.queries.sql', {
   creators_of_breaks: ['period'],
   breaks_up_to: ['period'],
+  unbooked_movements: ['period', 'until'],
 });
 
 /** What breaks are read from. */
@@ -90,6 +98,7 @@ async function decorated(
   const seen = await seenIn(stores, period);
   const acknowledgements = await acknowledgementsIn(stores, period);
   const cleared = await lastClearedIn(stores, period);
+  const unbooked = await unbookedIn(stores, { period, rows });
   const isLater = await laterThanPull(stores, { period, rows, coverage });
   return rows.map((row) => {
     const ids = creators.get(row.break_id)?.map(({ creator_id }) => creator_id) ?? [];
@@ -97,16 +106,16 @@ async function decorated(
     const [last, ...earlier] = acknowledgements.get(row.break_id) ?? [];
     const since = row.created_at ?? known?.first_seen_at;
     const age = since === undefined ? 0 : stores.clock.now() - Date.parse(since);
-    const { priority, meaning, cure } = BREAK_CLASSES[row.break_class as BreakClassName];
+    const { priority, meaning } = BREAK_CLASSES[row.break_class as BreakClassName];
     return {
       ...row,
       ...{
         priority,
-        what_happened: whatHappened(row),
+        what_happened: whatHappened(row, unbooked.get(row.break_id)),
         whose_money: whoseMoney(row, ids),
         creators: ids,
         meaning,
-        cure,
+        cure: cureOf(row),
       },
       age_days: Math.max(0, Math.floor(age / DAY_MS)),
       state_digest: stateOf(row).state_digest,
@@ -121,6 +130,18 @@ async function decorated(
       earlier_acknowledgements: earlier,
     };
   });
+}
+
+/** What the books of a period lack or have too much of each balance, by break; read only if one of the rows is about that. */
+async function unbookedIn(
+  { warehouse }: Pick<BreakStores, 'warehouse'>,
+  { period, rows }: { period: Period; rows: readonly BreakRow[] },
+): Promise<Map<string, UnbookedMovement[]>> {
+  if (!rows.some(({ break_class }) => break_class === ('books_differ' satisfies BreakClassName))) return new Map();
+  const movements = await warehouse.query<UnbookedMovement>(
+    ...QUERIES.unbooked_movements(period, instant(periodEnd(period))),
+  );
+  return Map.groupBy(movements, ({ balance_type, currency }) => `books:${balance_type}:${currency}`);
 }
 
 /** The classes that an event of a service cures which is late: the break may vanish by itself. */

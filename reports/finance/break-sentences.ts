@@ -36,12 +36,50 @@ const MOVEMENTS: Readonly<Record<CashMovement, string>> = {
 /** Whether it is about what a bank says, and not about Stripe. */
 export const isOfBank = (break_class: string): boolean => break_class.startsWith('bank_');
 
-/** What happened, with ids, amounts and days: one or two sentences for a finance person. */
-export function whatHappened(row: BreakRow): string {
-  const happened = HAPPENED[row.break_class as BreakClassName]?.(factsOf(row)) ?? row.break_class;
+/**
+ * A balance transaction by which the books of a closed period differ from Stripe: not in them by then, there with another amount, or without
+ * a record at Stripe. Net amounts in minor units.
+ */
+export type UnbookedMovement = {
+  readonly balance_type: string;
+  /** `stripe:` and Stripe's id of it. */
+  readonly journal_id: string;
+  readonly currency: string;
+  readonly reporting_category: string | null;
+  readonly source_id_stripe: string | null;
+  readonly net_minor: bigint | null;
+  readonly booked_minor: bigint | null;
+  readonly created_at: string | null;
+  /** How many there are in that balance. */
+  readonly movement_count: bigint;
+};
+
+/**
+ * What happened, with ids, amounts and days: a few sentences for a finance person. `unbooked` are the first of the balance transactions by
+ * which a balance in the books differs.
+ */
+export function whatHappened(row: BreakRow, unbooked: readonly UnbookedMovement[] = []): string {
+  const told = HAPPENED[row.break_class as BreakClassName]?.(factsOf(row)) ?? row.break_class;
+  const happened = [told, ...unbookedInWords(unbooked)].join(' ');
   const description = row.description_stripe?.trim();
   if (isOfBank(row.break_class)) return happened;
   return description ? `${happened} Stripe's description: “${description}”.` : happened;
+}
+
+function unbookedInWords(unbooked: readonly UnbookedMovement[]): string[] {
+  const [first] = unbooked;
+  if (first === undefined) return [];
+  const more = Number(first.movement_count) - unbooked.length;
+  const each = unbooked.map(({ journal_id, currency, reporting_category, source_id_stripe, ...amounts }) => {
+    const id = journal_id.slice(journal_id.indexOf(':') + 1);
+    if (amounts.net_minor === null) return `${id} of ${money(amounts.booked_minor, currency)} is in those books alone`;
+    const what = [reporting_category, ...(source_id_stripe === null ? [] : [source_id_stripe])].join(' ');
+    const on = amounts.created_at === null ? '' : ` on ${formatDay(amounts.created_at)}`;
+    const booked =
+      amounts.booked_minor === null ? 'is not in those books' : `is ${money(amounts.booked_minor, currency)} there`;
+    return `${id} (${what}) of ${money(amounts.net_minor, currency)}${on} ${booked}`;
+  });
+  return [`The balance transactions that differ: ${[...each, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')}.`];
 }
 
 /** What the sentences of a break are made of. */
@@ -125,7 +163,7 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
     byItself(facts, `does not agree with the record of ${facts.row.flow_id} in amount or state`),
   unlinked: (facts) => byItself(facts, 'belongs to no object of Stripe that was read'),
   links_differ: (facts) =>
-    `Two records of Stripe name the balance transaction of the ${facts.it} of ${facts.settled}${facts.on} as theirs.`,
+    `Stripe's records do not agree on what the balance transaction of the ${facts.it} of ${facts.settled}${facts.on} belongs to: several name it as theirs, or its source is another one than names it.`,
   sign_differs: (facts) => byItself(facts, 'moves the balance in the opposite direction of its kind'),
   unclassified: (facts) => byItself(facts, 'is of a kind that this version does not know'),
   unexplained: (facts) => byItself(facts, "is explained by Stripe's description alone"),
@@ -153,6 +191,25 @@ export function resultInWords(match_status: string): string {
 /** What stands for an amount that our books need not have. */
 export const NONE = '–';
 
+/** What to do about a break of this class and movement. */
+export function cureOf({
+  break_class,
+  flow_kind,
+  cash_movement,
+}: Pick<BreakRow, 'break_class' | 'flow_kind' | 'cash_movement'>): string {
+  if (break_class === ('missing_in_ledger' satisfies BreakClassName) && flow_kind === 'transfer')
+    return UNKNOWN_TRANSFER;
+  if (break_class === ('missing_in_stripe' satisfies BreakClassName) && cash_movement === 'charge_failure')
+    return CHARGE_STANDS;
+  return BREAK_CLASSES[break_class as BreakClassName].cure;
+}
+
+/** No service may report a payout: only what sends payouts does. */
+const UNKNOWN_TRANSFER =
+  'If it is of a batch of payouts ("tantieme payouts status" of its month lists it), find out why its event has not landed. If somebody made it by hand, find out who and why: reverse it at Stripe if it was a mistake; if it paid what the creator is owed, adjust the balance of the creator by the amount. Then acknowledge the break.';
+const CHARGE_STANDS =
+  'The sale is void in our books, and the buyer has paid for it. If it is to stay void, refund the buyer at Stripe, and acknowledge this break and that of the refund; if it was made void by mistake, correct that.';
+
 interface Curable {
   readonly break_state: string;
   readonly break_class: string;
@@ -174,6 +231,10 @@ const NAMED = 5;
 export function whoseMoney(row: BreakRow, creators: readonly string[]): string {
   const { flow_kind, break_class } = row;
   if (break_class === 'fee_differs') return "The platform's: it bears Stripe's fees.";
+  if (break_class === 'balance_differs')
+    return 'Not known until the balance transaction that is missing is found: it may be of a buyer, a creator or the platform.';
+  if (break_class === 'books_differ')
+    return 'That of the buyer or creator whom the balance transactions that differ are about; of fees, reserves and payouts to the bank, of the platform.';
   if (creators.length > 0) return `${WHOSE[flow_kind] ?? 'It concerns'} ${named(creators)}.`;
   if (flow_kind === 'charge' && row.ledger_minor !== null) {
     return 'No single creator: it paid for metered use, or its sales are not allocated.';

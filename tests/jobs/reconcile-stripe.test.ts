@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
+import { breaksOf } from '../../jobs/breaks.ts';
 import { closePeriod } from '../../jobs/close-period.ts';
 import { approvePayouts } from '../../jobs/payouts/approve-payouts.ts';
 import { planPayouts } from '../../jobs/payouts/plan-payouts.ts';
@@ -181,6 +182,10 @@ describe('the verdict', () => {
       { flow_kind: 'other', break_class: 'books_differ', ledger_minor: 47169n, stripe_minor: 47892n },
       { flow_kind: 'refund', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: -1n },
     ]);
+    const january = await breaksOf(harness.services, parsePeriod('2026-01'));
+    expect(january.find(({ break_class }) => break_class === 'books_differ')?.what_happened).toMatch(
+      /differ: txn_\w+ \((refund re|charge ch)_other\) of −?[\d.]+ USD on 15 January 2026 is not in those books; txn_\w+ \((refund re|charge ch)_other\) of −?[\d.]+ USD on 15 January 2026 is not in those books\.$/,
+    );
     await reconcile('2026-02');
     expect(await breaks('2026-02')).toEqual([
       { flow_kind: 'transfer', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: -100n },

@@ -114,7 +114,8 @@ export const BREAK_CLASSES = {
   },
   links_differ: {
     priority: 'medium',
-    meaning: 'Two records of Stripe name the same balance transaction as theirs.',
+    meaning:
+      'Several records of Stripe name a balance transaction as theirs, or its source is another one than names it.',
     cure: "Pull Stripe's records of that time again; if they still differ, ask Stripe.",
   },
   sign_differs: {
@@ -172,7 +173,7 @@ export const BREAK_CLASSES = {
   books_differ: {
     priority: 'medium',
     meaning: "The account of the books for a balance at Stripe is not what Stripe's balance transactions give.",
-    cure: 'It is usually a record that was pulled only after its month was closed. The next closing books it, in a later month: here the break stays until it is acknowledged. Find the record that it is, then acknowledge the break.',
+    cure: 'It is usually a record that was pulled only after its month was closed. The next closing books it, in a later month: here the break stays until it is acknowledged. Look at the balance transactions that differ, then acknowledge the break.',
   },
 } as const satisfies Record<string, BreakClass>;
 

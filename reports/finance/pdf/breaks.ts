@@ -1,5 +1,5 @@
 import type { PageWriter } from '../../render/pdf/page-writer.ts';
-import { setText } from '../../render/pdf/paragraph.ts';
+import { type Block, setText } from '../../render/pdf/paragraph.ts';
 import { drawTable, type Row } from '../../render/pdf/table.ts';
 import { STYLE, WIDTH } from '../../render/pdf/theme.ts';
 import type { FinanceReport, ReportedBreak } from '../document.ts';
@@ -55,10 +55,16 @@ function rowOf(each: ReportedBreak): Row {
       [figureCell(String(each.age_days), AGE)],
       [textCell(each.currency, CURRENCY)],
       each.our_books === null ? [] : [figureCell(each.our_books, OURS)],
-      each.stripe === null ? [] : [figureCell(each.stripe, STRIPE)],
+      each.stripe === null ? [] : [figureCell(each.stripe, STRIPE), ...otherCurrency(each)],
     ],
     note: paragraphs(sentencesOf(each), { style: STYLE.quietBody, width: WIDTH }),
   };
+}
+
+/** The currency at Stripe, below its amount, if it is not that of our books. */
+function otherCurrency({ currency, stripe_currency }: ReportedBreak): Block[] {
+  if (stripe_currency === null || stripe_currency === currency) return [];
+  return [figureCell(stripe_currency, STRIPE, STYLE.label)];
 }
 
 function sentencesOf({

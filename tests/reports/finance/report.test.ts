@@ -1,6 +1,6 @@
 import ExcelJS from 'exceljs';
 import { describe, expect, test } from 'vitest';
-import { whatHappened, whoseMoney } from '../../../reports/finance/break-sentences.ts';
+import { cureOf, whatHappened, whoseMoney } from '../../../reports/finance/break-sentences.ts';
 import { renderReport } from '../../../reports/finance/render.ts';
 import { BREAK_CLASSES } from '../../../warehouse/vocabulary/reconciliation.ts';
 import { breakSource, reportWith } from './sources.ts';
@@ -115,6 +115,51 @@ describe('the sentences about a break', () => {
     (break_class) => expect(breakSource({ break_class }).cure).toMatch(/then acknowledge the break\.$/),
   );
 
+  test('name the balance transactions that the books lack, have with another amount, or have alone', () => {
+    const books = { break_class: 'books_differ', flow_id: 'payments', ledger_minor: 10_00n, stripe_minor: 8_00n };
+    const shared = { balance_type: 'payments', currency: 'USD', movement_count: 5n };
+    const read = { reporting_category: 'fee', created_at: '2026-01-15T12:00:00.000Z' };
+    expect(
+      whatHappened(breakSource(books), [
+        {
+          ...shared,
+          ...read,
+          journal_id: 'stripe:txn_1',
+          source_id_stripe: 're_1',
+          net_minor: -1_00n,
+          booked_minor: null,
+        },
+        {
+          ...shared,
+          ...read,
+          journal_id: 'stripe:txn_2',
+          source_id_stripe: null,
+          net_minor: 2_00n,
+          booked_minor: 1_00n,
+        },
+        {
+          ...shared,
+          ...{ reporting_category: null, created_at: null, source_id_stripe: null },
+          ...{ journal_id: 'stripe:txn_3', net_minor: null, booked_minor: 2_00n },
+        },
+      ]),
+    ).toBe(
+      "The account payments in USD is 10.00 USD in our books; Stripe's balance transactions give 8.00 USD. The balance transactions that differ: txn_1 (fee re_1) of −1.00 USD on 15 January 2026 is not in those books; txn_2 (fee) of 2.00 USD on 15 January 2026 is 1.00 USD there; txn_3 of 2.00 USD is in those books alone; and 2 more.",
+    );
+  });
+
+  test.each([
+    ['a transfer by hand', { flow_kind: 'transfer', cash_movement: 'transfer' }, /adjust the balance of the creator/],
+    ['a charge', {}, /which service should have reported it/],
+  ])('what to do about %s that our books do not have', (_, row, cure) => {
+    expect(cureOf(breakSource({ break_class: 'missing_in_ledger', ...row }))).toMatch(cure);
+  });
+
+  test('what to do about the void of a sale that the buyer has paid for', () => {
+    const row = breakSource({ break_class: 'missing_in_stripe', cash_movement: 'charge_failure' });
+    expect(cureOf(row)).toMatch(/refund the buyer at Stripe/);
+  });
+
   test('exist for every class', () => {
     for (const break_class of Object.keys(BREAK_CLASSES)) {
       const [happened = '', whose = ''] = said({ break_class });
@@ -174,7 +219,7 @@ describe('the sentences about a break', () => {
       },
       [],
       "The balance transactions of the balance payments in USD sum to −1.00 USD; Stripe's own balance gives 0.00 USD.",
-      "The platform's.",
+      'Not known until the balance transaction that is missing is found: it may be of a buyer, a creator or the platform.',
     ],
     [
       {
