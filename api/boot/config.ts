@@ -6,6 +6,7 @@ import { type Destination, parseDestination } from '../../ingest/rudder/destinat
 import { type AccountUrls, MISSING_CURRENCY, type MissingCurrency, type PayoutLimits } from '../../jobs/job.ts';
 import type { StripeAddress } from '../../jobs/payouts/rails/stripe/client.ts';
 import type { Brand } from '../../reports/brand.ts';
+import type { StripeFeeLimit } from '../../transforms/seeds/stripe-fees.ts';
 import { DAY_MS } from '../../warehouse/clock.ts';
 import type { DocumentsAddress } from '../../warehouse/documents/open-documents.ts';
 import { Rejected } from '../../warehouse/errors.ts';
@@ -27,6 +28,7 @@ import { limitsByCurrency } from './payout-limits.ts';
 import { type PeopleConfig, peopleConfig } from './people-config.ts';
 import { type PublishingConfig, publishingConfig } from './publishing-config.ts';
 import { type StatementConfig, statementConfig } from './statement-config.ts';
+import { stripeFees } from './stripe-fees.ts';
 import { type TaxConfig, taxConfig } from './tax-config.ts';
 import { type WarehouseConfig, warehouseConfig } from './warehouse-config.ts';
 
@@ -73,6 +75,8 @@ export interface Config extends TaxConfig, StatementConfig, PeopleConfig, Publis
   readonly destinationCharges: boolean;
   /** The largest amounts that are paid. */
   readonly payoutLimits: PayoutLimits;
+  /** The most that Stripe's fee for a movement may be, where it is not the default. */
+  readonly stripeFeeLimits: readonly StripeFeeLimit[];
   /** How many requests of a kind go to Stripe in a second. */
   readonly payoutPacing: { readonly perSecond: number };
   /** How the pages look to those outside, and what they show to everybody. */
@@ -118,6 +122,7 @@ export function readConfig(environment: Environment): Config {
   const returnUrl = settings.read('TANTIEME_ACCOUNT_RETURN_URL', webAddress);
   const refreshUrl = settings.read('TANTIEME_ACCOUNT_REFRESH_URL', webAddress);
   const graceDays = settings.read('TANTIEME_BREAK_GRACE_DAYS', integerBetween(0, 30), '3');
+  const stripeFeeLimits = settings.read('TANTIEME_STRIPE_FEES', stripeFees);
   const comparisonHours = settings.read(
     'TANTIEME_COMPARISON_MAX_AGE_HOURS',
     integerBetween(1, 720),
@@ -156,6 +161,7 @@ export function readConfig(environment: Environment): Config {
     accountHoldMs: requireValue(holdDays) * DAY_MS,
     accountUrls: { returnUrl, refreshUrl },
     breakGraceMs: requireValue(graceDays) * DAY_MS,
+    stripeFeeLimits: Object.freeze(stripeFeeLimits ?? []),
     comparisonMaxAgeMs: comparisonHours === undefined ? undefined : comparisonHours * HOUR_MS,
     missingCurrency: requireValue(missingCurrency),
     instantPayouts: instantPayouts === 'on',

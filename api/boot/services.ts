@@ -149,7 +149,7 @@ async function openStores(config: Config, closers: Closer[]): Promise<OpenStores
   await removeSpill(config.warehouse);
   const warehouse = await openWarehouse(config.warehouse);
   closers.push(() => warehouse.close());
-  await deploy(warehouse, SOURCE_TABLES);
+  await deploy(warehouse, SOURCE_TABLES, { stripeFeeLimits: config.stripeFeeLimits });
   return { operational, warehouse };
 }
 

@@ -156,7 +156,7 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
   account_debited: ({ row, settled, on }) =>
     `${settled} ${(row.settled_minor ?? 0n) < 0n ? 'went back to' : 'came from'} ${accountOf(row)}${on} (${row.flow_id}); our books do not have it.`,
   fee_differs: ({ row, fee, on }) =>
-    `Stripe's fee for the charge ${row.flow_id}${on} is ${fee}, more than the rates configured allow.`,
+    `Stripe's fee for the ${MOVEMENTS[row.flow_kind as CashMovement] ?? row.flow_kind} ${row.flow_id}${on} is ${fee}, more than the rates configured allow.`,
   payout_failed: ({ row, settled, on }) => `The payout ${row.flow_id} to the bank came back${on}: ${settled}.`,
   topup_reversed: ({ row, settled, on }) => `The top-up ${row.flow_id} was taken back${on}: ${settled}.`,
   record_differs: (facts) =>

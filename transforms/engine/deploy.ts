@@ -4,18 +4,24 @@ import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { booksOf, booksViewOf, ledgerTables } from '../ledger/books.ts';
 import { MODELS } from '../models.ts';
-import { SEEDS, type Seed } from '../seeds/seeds.ts';
+import { SEEDS, type Seed, stripeFees } from '../seeds/seeds.ts';
+import type { StripeFeeLimit } from '../seeds/stripe-fees.ts';
 import { deploymentSeed } from './deployment.ts';
 import { inOrder } from './graph.ts';
 import { builtTableOf } from './model.ts';
 
 /**
  * Brings the warehouse to this version: the source tables (`sources`), the ledger, the seeds, and the tables and views of the
- * models.
+ * models. `stripeFeeLimits` are the limits of the deployment that differ from the defaults.
  */
-export async function deploy(warehouse: Warehouse, sources: readonly TableShape[]): Promise<void> {
+export async function deploy(
+  warehouse: Warehouse,
+  sources: readonly TableShape[],
+  { stripeFeeLimits = [] }: { readonly stripeFeeLimits?: readonly StripeFeeLimit[] } = {},
+): Promise<void> {
   const models = inOrder(MODELS);
-  const seeds = [...SEEDS, deploymentSeed(sources)];
+  const fees = stripeFees(stripeFeeLimits);
+  const seeds = [...SEEDS.map((seed) => (seed.name === fees.name ? fees : seed)), deploymentSeed(sources)];
   await warehouse.transaction(async (writer) => {
     const built = models.filter(({ kind }) => kind === 'period').map((model) => builtTableOf(model));
     await writer.migrate([...sources, ...ledgerTables(models), ...seeds, ...built]);

@@ -6,6 +6,7 @@
 -- no movement. A charge that is pending at Stripe, or has failed and moved nothing in all, need not be in our books. A row of a type or
 -- balance that is not known is a break, and compared by its category. What our books have and Stripe has not moved yet is in progress. What is Stripe's own is judged by itself: a payout to the bank by the
 -- record of it. What Stripe has transferred by itself for a charge, and our books have in its own month, was promised by no balance. A payout may be made again once it came back: nobody may keep more than was promised, and nobody be sent less.
+-- What was promised is what the seal of the period covers: the closing balance less what was paid ahead and what is on hold.
 with theirs as (
   select
     flow_id,
@@ -162,10 +163,10 @@ by_itself as (
 fees as (
   select movements.*
   from steps.int_known_movements as movements
-  join seeds.stripe_limits as limits on limits.currency = movements.settled_currency
+  join seeds.stripe_fee_limits as limits
+    on limits.cash_movement = movements.cash_movement and limits.currency = movements.settled_currency
   join seeds.currencies as currencies on currencies.currency = movements.settled_currency
-  where movements.cash_movement = 'charge'
-    and movements.fee_minor > limits.most_fixed_minor
+  where movements.fee_minor > limits.most_fixed_minor
     and fn.minor_amount(movements.fee_minor - limits.most_fixed_minor, currencies.minor_per_unit) > fn.bps_of(
       fn.minor_amount(case when movements.settled_minor < 0 then -movements.settled_minor else movements.settled_minor end, currencies.minor_per_unit),
       limits.most_fee_bps
@@ -211,11 +212,11 @@ promised as (
     paid.payout_period,
     fn.minor_floor(paid.amount, currencies.minor_per_unit) as paid_minor,
     fn.minor_floor(paid.amount - coalesce(came_back.amount, 0), currencies.minor_per_unit) as kept_minor,
-    coalesce(balances.payable_minor, 0) as payable_minor,
-    limits.transfer_step_minor
+    case when balances.payable_minor > 0 then balances.closing_minor - balances.paid_ahead_minor - balances.held_minor else 0 end as payable_minor,
+    transfers.transfer_step_minor
   from paid
   join seeds.currencies as currencies on currencies.currency = paid.currency
-  join seeds.stripe_limits as limits on limits.currency = paid.currency
+  join seeds.stripe_transfer_steps as transfers on transfers.currency = paid.currency
   join ledger.closes as closes on closes.period = paid.payout_period
   left join came_back on came_back.creator_id = paid.creator_id and came_back.currency = paid.currency and came_back.payout_period = paid.payout_period
   left join ledger.balances as balances on balances.creator_id = paid.creator_id and balances.currency = paid.currency and balances.period = paid.payout_period

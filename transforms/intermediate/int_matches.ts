@@ -14,7 +14,8 @@ export const intMatches = defineModel(import.meta.url, {
     'ledger.balances',
     'ledger.closes',
     'seeds.currencies',
-    'seeds.stripe_limits',
+    'seeds.stripe_fee_limits',
+    'seeds.stripe_transfer_steps',
   ],
   fields: [
     'period',

@@ -8,7 +8,8 @@ import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { CONSENT_POLICY } from './consent-policy.ts';
 import { PAYOUT_MINIMUMS } from './payout-minimums.ts';
 import { PLATFORM_FEES } from './platform-fees.ts';
-import { STRIPE_BALANCE_TYPES, STRIPE_CATEGORIES, STRIPE_FEE_LIMIT, STRIPE_TYPES } from './stripe-movements.ts';
+import { type StripeFeeLimit, stripeFeeLimits } from './stripe-fees.ts';
+import { STRIPE_BALANCE_TYPES, STRIPE_CATEGORIES, STRIPE_TYPES } from './stripe-movements.ts';
 import { STRIPE_PAYOUT_MINIMUMS } from './stripe-payout-minimums.ts';
 import { WITHHOLDING_RULES } from './withholding-rules.ts';
 
@@ -29,7 +30,8 @@ export const SEEDS: readonly Seed[] = [
   stripeCategories(),
   stripeTypes(),
   stripeBalanceTypes(),
-  stripeLimits(),
+  stripeTransferSteps(),
+  stripeFees(),
 ];
 
 function currencies(): Seed {
@@ -192,23 +194,26 @@ function stripeBalanceTypes(): Seed {
   return { ...table, rows };
 }
 
-function stripeLimits(): Seed {
+function stripeTransferSteps(): Seed {
   const table = defineTable({
-    name: 'seeds.stripe_limits',
-    meaning:
-      "One row per currency: the most that Stripe's fee for a charge may be, and the step in which it transfers amounts.",
-    fields: ['currency', 'most_fee_bps', 'most_fixed_minor', 'transfer_step_minor'],
+    name: 'seeds.stripe_transfer_steps',
+    meaning: 'One row per currency: the step in which Stripe transfers amounts.',
+    fields: ['currency', 'transfer_step_minor'],
     key: ['currency'],
   });
-  const { most_fee_bps, most_fixed_per_minimum_bps } = STRIPE_FEE_LIMIT;
-  const rows = CURRENCIES.map((currency): Row<typeof table> => {
-    const minimum = (PAYOUT_MINIMUMS[currency] ?? 10n) * 10n ** BigInt(exponentOf(currency));
-    return {
-      currency,
-      most_fee_bps,
-      most_fixed_minor: (minimum * most_fixed_per_minimum_bps) / 10_000n,
-      transfer_step_minor: transferStepOf(currency),
-    };
-  });
+  const rows = CURRENCIES.map(
+    (currency): Row<typeof table> => ({ currency, transfer_step_minor: transferStepOf(currency) }),
+  );
   return { ...table, rows };
+}
+
+/** The limits of Stripe's fees; `own` are those of the deployment. */
+export function stripeFees(own: readonly StripeFeeLimit[] = []): Seed {
+  const table = defineTable({
+    name: 'seeds.stripe_fee_limits',
+    meaning: "One row per movement of Stripe's balance and currency: the most that Stripe's fee for it may be.",
+    fields: ['cash_movement', 'currency', 'most_fee_bps', 'most_fixed_minor'],
+    key: ['cash_movement', 'currency'],
+  });
+  return { ...table, rows: stripeFeeLimits(own).map((limit): Row<typeof table> => ({ ...limit })) };
 }

@@ -107,9 +107,3 @@ export const STRIPE_BALANCE_TYPES = {
   refund_and_dispute_prefunding: 'stripe_prefunding_balance',
   risk_reserved: 'stripe_reserved_balance',
 } as const satisfies Readonly<Record<string, AccountName>>;
-
-/**
- * The most that Stripe's fee for a charge may be: a share of the charge, and a part of the smallest payout in its currency, about 40 US
- * cents. Set it to the rates of your contract: a higher fee is a break.
- */
-export const STRIPE_FEE_LIMIT = { most_fee_bps: 600n, most_fixed_per_minimum_bps: 400n } as const;

@@ -89,8 +89,8 @@ export const BREAK_CLASSES = {
   },
   fee_differs: {
     priority: 'medium',
-    meaning: "Stripe's fee for a charge is higher than the rates configured.",
-    cure: 'Compare the fee with your contract with Stripe; ask Stripe, or correct the rates in seeds/stripe-movements.ts.',
+    meaning: "Stripe's fee for a movement is higher than the rates configured.",
+    cure: 'Compare the fee with your contract with Stripe; ask Stripe, or correct the rates in TANTIEME_STRIPE_FEES.',
   },
   payout_failed: {
     priority: 'medium',

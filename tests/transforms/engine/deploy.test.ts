@@ -30,6 +30,20 @@ test('every model, seed and source table exists afterwards, and a second deploym
   expect(await relations()).toEqual(once);
 });
 
+test("the limits of Stripe's fees are those of the deployment where it has its own", async () => {
+  const limits = async () =>
+    warehouse.query(
+      `select cash_movement, most_fee_bps, most_fixed_minor from seeds.stripe_fee_limits
+      where currency = 'EUR' and cash_movement in ('charge', 'dispute') order by cash_movement`,
+    );
+  const own = { cash_movement: 'charge', currency: 'EUR', most_fee_bps: 325n, most_fixed_minor: 25n } as const;
+  const dispute = { cash_movement: 'dispute', most_fee_bps: 0n, most_fixed_minor: 30_00n };
+  await deploy(warehouse, SOURCE_TABLES, { stripeFeeLimits: [own] });
+  expect(await limits()).toEqual([{ cash_movement: 'charge', most_fee_bps: 325n, most_fixed_minor: 25n }, dispute]);
+  await deploy(warehouse, SOURCE_TABLES);
+  expect(await limits()).toEqual([{ cash_movement: 'charge', most_fee_bps: 600n, most_fixed_minor: 40n }, dispute]);
+});
+
 test('seeds are loaded again on every deployment', async () => {
   await deploy(warehouse, SOURCE_TABLES);
   const fees = 'select * from seeds.platform_fees order by license_type';

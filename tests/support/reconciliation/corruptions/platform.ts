@@ -1,6 +1,6 @@
 import { balanceTransactionId } from '../../stripe/objects/row.ts';
 import { ms } from '../base-payments.ts';
-import { sold } from '../events.ts';
+import { disputed, refunded, sold } from '../events.ts';
 import type { Corruption, Plant, Planted } from '../plant.ts';
 
 /** What is wrong in Stripe's records by themselves, or worth a look. */
@@ -60,6 +60,28 @@ export const ACCOUNTS_AND_FEES: readonly Corruption[] = [
     stripe.charge({ ...given, settled, fee_minor: 7_36 });
     report(sold({ id: 'sale_dear_fx', amount: '100.00', currency: 'USD', at: FEBRUARY, charge: 'ch_dear_fx' }));
     return { period: '2026-02', break_id: `fee:${balanceTransactionId('ch_dear_fx', 'charge')}` };
+  }),
+  corruption('fee_differs', 'a fee of 90 for a dispute', ({ stripe, report }) => {
+    const given = { charge: 'ch_sale_17', amount_minor: 40_00, created_at_ms: ms(FEBRUARY) };
+    stripe.dispute({ id: 'dp_dear', ...given, status: 'needs_response', fee_minor: 90_00 });
+    report(disputed({ id: 'dp_dear', sale: 'sale_17', amount: '40.00', at: FEBRUARY }));
+    return { period: '2026-02', break_id: `fee:${balanceTransactionId('dp_dear', 'dispute')}` };
+  }),
+  corruption('fee_differs', 'a fee of 5 for a refund', ({ stripe, report }) => {
+    stripe.refund({
+      id: 're_dear',
+      charge: 'ch_sale_18',
+      amount_minor: 9_00,
+      created_at_ms: ms(FEBRUARY),
+      fee_minor: 5_00,
+    });
+    report(refunded({ id: 're_dear', sale: 'sale_18', amount: '9.00', at: FEBRUARY }));
+    return { period: '2026-02', break_id: `fee:${balanceTransactionId('re_dear', 'refund')}` };
+  }),
+  corruption('fee_differs', 'a fee of 10 for a payout to the bank', ({ stripe }) => {
+    const given = { amount_minor: 40_00, currency: 'eur', created_at_ms: ms(FEBRUARY), automatic: false } as const;
+    stripe.payout({ id: 'po_dear', ...given, method: 'instant', fee_minor: 10_00 });
+    return { period: '2026-02', break_id: `fee:${balanceTransactionId('po_dear', 'payout')}` };
   }),
 ];
 
