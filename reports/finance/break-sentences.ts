@@ -165,6 +165,7 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
   links_differ: (facts) =>
     `Stripe's records do not agree on what the balance transaction of the ${facts.it} of ${facts.settled}${facts.on} belongs to: several name it as theirs, or its source is another one than names it.`,
   sign_differs: (facts) => byItself(facts, 'moves the balance in the opposite direction of its kind'),
+  unpaired: (facts) => byItself(facts, 'stands alone, though it is one of two that take each other back'),
   unclassified: (facts) => byItself(facts, 'is of a kind that this version does not know'),
   unexplained: (facts) => byItself(facts, "is explained by Stripe's description alone"),
   balance_differs: ({ row, ours, theirs }) =>

@@ -1,5 +1,6 @@
 import { RAW_TABLES } from '../../ingest/load/raw-tables.ts';
 import { STRIPE_TABLES } from '../../ingest/stripe/tables.ts';
+import { STRIPE_CATEGORIES } from '../../transforms/seeds/stripe-movements.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import type { ValueRow, WarehouseWriter } from '../../warehouse/warehouse.ts';
@@ -54,7 +55,8 @@ export class MonthsRecorder {
   ): string {
     const { source, category, minor, currency, fee, balanceType = 'payments' } = moved;
     const id_stripe = this.id('txn');
-    const kind = { reporting_category: category, balance_transaction_type: 'adjustment', balance_type: balanceType };
+    const balance_transaction_type = STRIPE_CATEGORIES[category]?.types[0] ?? 'adjustment';
+    const kind = { reporting_category: category, balance_transaction_type, balance_type: balanceType };
     const amounts = { amount_minor: minor, fee_minor: fee, fee_tax_minor: fee / 6n, net_minor: minor - fee, currency };
     const row = {
       id_stripe,

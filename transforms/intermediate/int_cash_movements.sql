@@ -35,12 +35,15 @@ due as (
   select
     booked.*,
     coalesce(categories.flow_kind, 'other') as flow_kind,
-    case when types.balance_transaction_type is not null and balances.balance_type is not null then categories.account end as account,
+    case when kinds.reporting_category is not null then categories.account end as account,
     coalesce(balances.balance_account, 'stripe_other_balance') as balance_account
   from first_recorded as booked
   left join booked_before on booked_before.id_stripe = booked.id_stripe
   left join seeds.stripe_categories as categories on categories.reporting_category = booked.reporting_category
-  left join seeds.stripe_types as types on types.balance_transaction_type = booked.balance_transaction_type
+  left join seeds.stripe_kinds as kinds
+    on kinds.reporting_category = booked.reporting_category
+    and kinds.balance_transaction_type = booked.balance_transaction_type
+    and kinds.balance_type = booked.balance_type
   left join seeds.stripe_balance_types as balances on balances.balance_type = booked.balance_type
   where booked_before.id_stripe is null
 ),

@@ -13,7 +13,7 @@ export const intCashMovements = defineModel(import.meta.url, {
     'raw.subscription_renewed',
     'raw.usage_invoiced',
     'seeds.stripe_categories',
-    'seeds.stripe_types',
+    'seeds.stripe_kinds',
     'seeds.stripe_balance_types',
   ],
   fields: [

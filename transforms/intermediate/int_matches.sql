@@ -5,7 +5,7 @@
 -- the last withdrawal of a dispute is one by itself if our books have those before it. What is void in our books and was never at Stripe is
 -- no movement. A charge that is pending at Stripe, or has failed and moved nothing in all, need not be in our books. A row of a type or
 -- balance that is not known is a break, and compared by its category. What our books have and Stripe has not moved yet is in progress. What is Stripe's own is judged by itself: a payout to the bank by the
--- record of it. What Stripe has transferred by itself for a charge, and our books have in its own month, was promised by no balance. A payout may be made again once it came back: nobody may keep more than was promised, and nobody be sent less.
+-- record of it, and what always comes in pairs by its pair. What Stripe has transferred by itself for a charge, and our books have in its own month, was promised by no balance. A payout may be made again once it came back: nobody may keep more than was promised, and nobody be sent less.
 -- What was promised is what the seal of the period covers: the closing balance less what was paid ahead and what is on hold.
 with theirs as (
   select
@@ -140,6 +140,32 @@ debits as (
   group by flow_id
   having sum(own_minor) = 0
 ),
+halves as (
+  select
+    movements.id_stripe,
+    case when movements.settled_minor < 0 then 1 else 0 end as is_taken,
+    movements.balance_type,
+    movements.settled_currency,
+    categories.category_pair,
+    case when movements.settled_minor < 0 then -movements.settled_minor else movements.settled_minor end as pair_minor,
+    movements.created_at
+  from steps.int_known_movements as movements
+  join seeds.stripe_categories as categories on categories.reporting_category = movements.reporting_category
+  where categories.category_pair is not null
+),
+ranked_halves as (
+  select
+    *,
+    row_number() over (partition by category_pair, balance_type, settled_currency, pair_minor, is_taken order by created_at, id_stripe) as half_rank,
+    sum(is_taken) over (partition by category_pair, balance_type, settled_currency, pair_minor) as taken_count,
+    sum(1 - is_taken) over (partition by category_pair, balance_type, settled_currency, pair_minor) as given_count
+  from halves
+),
+unpaired as (
+  select id_stripe
+  from ranked_halves
+  where half_rank > case when is_taken = 1 then given_count else taken_count end
+),
 by_itself as (
   select
     movements.*,
@@ -148,6 +174,7 @@ by_itself as (
       when movements.link_status <> 'linked' then movements.link_status
       when movements.flow_kind in ('payout', 'topup') and bank.flow_id is null then 'unlinked'
       when movements.expected_sign * movements.settled_minor < 0 then 'sign_differs'
+      when unpaired.id_stripe is not null then 'unpaired'
       when movements.movement_class = 'reported' and debits.flow_id is null then 'account_debited'
       when bank.moved_minor <> bank.expected_minor and bank.moved_minor <> -bank.expected_minor then 'record_differs'
       when movements.cash_movement = 'payout_reversal' then 'payout_failed'
@@ -158,6 +185,7 @@ by_itself as (
   from steps.int_known_movements as movements
   left join bank on bank.flow_id = movements.flow_id
   left join debits on debits.flow_id = movements.flow_id
+  left join unpaired on unpaired.id_stripe = movements.id_stripe
   where coalesce(movements.movement_class, '') <> 'reported' or movements.link_status = 'unlinked' or (movements.flow_kind = 'charge' and movements.account_id_stripe is not null)
 ),
 fees as (

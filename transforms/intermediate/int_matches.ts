@@ -14,6 +14,7 @@ export const intMatches = defineModel(import.meta.url, {
     'ledger.balances',
     'ledger.closes',
     'seeds.currencies',
+    'seeds.stripe_categories',
     'seeds.stripe_fee_limits',
     'seeds.stripe_transfer_steps',
   ],

@@ -28,7 +28,7 @@ meant as (
     coalesce(categories.cash_movement, 'other') as cash_movement,
     coalesce(categories.flow_kind, 'other') as flow_kind,
     case
-      when categories.reporting_category is null or types.balance_transaction_type is null or balances.balance_type is null then cast(null as string)
+      when kinds.reporting_category is null then cast(null as string)
       when categories.movement_class = 'unexplained' and rows_read.balance_type = 'issuing' then 'own'
       else categories.movement_class
     end as movement_class,
@@ -37,7 +37,10 @@ meant as (
     balances.balance_account
   from tantieme.stg_stripe__balance_transactions as rows_read
   left join seeds.stripe_categories as categories on categories.reporting_category = rows_read.reporting_category
-  left join seeds.stripe_types as types on types.balance_transaction_type = rows_read.balance_transaction_type
+  left join seeds.stripe_kinds as kinds
+    on kinds.reporting_category = rows_read.reporting_category
+    and kinds.balance_transaction_type = rows_read.balance_transaction_type
+    and kinds.balance_type = rows_read.balance_type
   left join seeds.stripe_balance_types as balances on balances.balance_type = rows_read.balance_type
 ),
 linked as (

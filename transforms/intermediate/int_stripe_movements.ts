@@ -34,7 +34,7 @@ export const intStripeMovements = defineModel(import.meta.url, {
     'tantieme.stg_stripe__balance_transactions',
     'tantieme.int_stripe_objects',
     'seeds.stripe_categories',
-    'seeds.stripe_types',
+    'seeds.stripe_kinds',
     'seeds.stripe_balance_types',
   ],
   fields: STRIPE_MOVEMENT_FIELDS,

@@ -4,8 +4,18 @@
 -- keeps back for connected accounts is added to it, unless Stripe has taken that from the balance by balance transactions of its own. If the period is closed, the
 -- balance that its books give is `booked`: it lacks what was recorded only after it was closed.
 with movements as (
-  select balance_type, settled_currency as currency, reporting_category, flow_kind, stripe_period, settled_minor, fee_minor, net_minor, created_at
-  from steps.int_known_movements
+  select
+    known.balance_type,
+    known.settled_currency as currency,
+    known.reporting_category,
+    coalesce(categories.bridge_line, 'activity') as bridge_line,
+    known.stripe_period,
+    known.settled_minor,
+    known.fee_minor,
+    known.net_minor,
+    known.created_at
+  from steps.int_known_movements as known
+  left join seeds.stripe_categories as categories on categories.reporting_category = known.reporting_category
 ),
 retrievals as (
   select balance_type, currency, available_minor + pending_minor as balance_minor, connect_reserved_minor, pulled_at
@@ -95,7 +105,7 @@ lines as (
   select
     balance_type,
     currency,
-    case when flow_kind = 'payout' or reporting_category in ('payout_minimum_balance_hold', 'payout_minimum_balance_release') then 'payouts' else 'activity' end as bridge_line,
+    bridge_line,
     reporting_category as bridge_category,
     count(*) as movement_count,
     sum(settled_minor) as gross_minor,

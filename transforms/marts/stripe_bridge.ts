@@ -7,6 +7,7 @@ export const stripeBridge = defineModel(import.meta.url, {
     'steps.int_known_movements',
     'stripe.balances',
     'ledger.closes',
+    'seeds.stripe_categories',
     'seeds.stripe_balance_types',
     'seeds.currencies',
   ],

@@ -12,13 +12,14 @@ movements as (
   select
     lines_read.currency,
     lines_read.reporting_category,
-    case when lines_read.reporting_category in ('payout', 'payout_reversal', 'payout_minimum_balance_hold', 'payout_minimum_balance_release') then 'payouts' else 'activity' end as bridge_line,
+    coalesce(categories.bridge_line, 'activity') as bridge_line,
     fn.date_of(case when arrivals.is_automatic and lines_read.reporting_category = 'payout' then arrivals.arrives_at else lines_read.created_at end) as effective_on,
     lines_read.amount_minor,
     lines_read.fee_minor,
     lines_read.net_minor
   from tantieme.stg_stripe__balance_transactions as lines_read
   left join arrivals on arrivals.id_stripe = lines_read.source_id_stripe
+  left join seeds.stripe_categories as categories on categories.reporting_category = lines_read.reporting_category
   where lines_read.balance_type = 'payments'
 ),
 days as (

@@ -3,7 +3,12 @@ import { defineModel } from '../engine/model.ts';
 export const stripeReportDifferences = defineModel(import.meta.url, {
   name: 'stripe_report_differences',
   kind: 'view',
-  reads: ['tantieme.stg_stripe__report_lines', 'tantieme.stg_stripe__balance_transactions', 'stripe.payouts'],
+  reads: [
+    'tantieme.stg_stripe__report_lines',
+    'tantieme.stg_stripe__balance_transactions',
+    'stripe.payouts',
+    'seeds.stripe_categories',
+  ],
   fields: [
     'report_name',
     'interval_from_on',

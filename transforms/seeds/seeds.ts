@@ -9,7 +9,7 @@ import { CONSENT_POLICY } from './consent-policy.ts';
 import { PAYOUT_MINIMUMS } from './payout-minimums.ts';
 import { PLATFORM_FEES } from './platform-fees.ts';
 import { type StripeFeeLimit, stripeFeeLimits } from './stripe-fees.ts';
-import { STRIPE_BALANCE_TYPES, STRIPE_CATEGORIES, STRIPE_TYPES } from './stripe-movements.ts';
+import { STRIPE_BALANCE_TYPES, STRIPE_CATEGORIES } from './stripe-movements.ts';
 import { STRIPE_PAYOUT_MINIMUMS } from './stripe-payout-minimums.ts';
 import { WITHHOLDING_RULES } from './withholding-rules.ts';
 
@@ -28,7 +28,7 @@ export const SEEDS: readonly Seed[] = [
   consentPolicy(),
   withholdingRules(),
   stripeCategories(),
-  stripeTypes(),
+  stripeKinds(),
   stripeBalanceTypes(),
   stripeTransferSteps(),
   stripeFees(),
@@ -157,11 +157,20 @@ function stripeCategories(): Seed {
     name: 'seeds.stripe_categories',
     meaning:
       "One row per reporting category of Stripe's: which movement it is, and the account that is posted against the balance.",
-    fields: ['reporting_category', 'cash_movement', 'flow_kind', 'movement_class', 'expected_sign', 'account'],
+    fields: [
+      'reporting_category',
+      'cash_movement',
+      'flow_kind',
+      'movement_class',
+      'expected_sign',
+      'account',
+      'bridge_line',
+      'category_pair?',
+    ],
     key: ['reporting_category'],
   });
   const rows = Object.entries(STRIPE_CATEGORIES).map(
-    ([reporting_category, { expected_sign, ...meaning }]): Row<typeof table> => ({
+    ([reporting_category, { expected_sign, types: _, balances: __, ...meaning }]): Row<typeof table> => ({
       reporting_category,
       ...meaning,
       expected_sign: BigInt(expected_sign),
@@ -170,14 +179,20 @@ function stripeCategories(): Seed {
   return { ...table, rows };
 }
 
-function stripeTypes(): Seed {
+function stripeKinds(): Seed {
   const table = defineTable({
-    name: 'seeds.stripe_types',
-    meaning: 'One row per type of a balance transaction that is known.',
-    fields: ['balance_transaction_type'],
-    key: ['balance_transaction_type'],
+    name: 'seeds.stripe_kinds',
+    meaning: 'One row per reporting category, type and balance type that a balance transaction may have together.',
+    fields: ['reporting_category', 'balance_transaction_type', 'balance_type'],
+    key: ['reporting_category', 'balance_transaction_type', 'balance_type'],
   });
-  const rows = STRIPE_TYPES.map((balance_transaction_type): Row<typeof table> => ({ balance_transaction_type }));
+  const rows = Object.entries(STRIPE_CATEGORIES).flatMap(([reporting_category, { types, balances }]) =>
+    types.flatMap((balance_transaction_type) =>
+      balances.map(
+        (balance_type): Row<typeof table> => ({ reporting_category, balance_transaction_type, balance_type }),
+      ),
+    ),
+  );
   return { ...table, rows };
 }
 

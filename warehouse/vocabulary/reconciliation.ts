@@ -123,9 +123,15 @@ export const BREAK_CLASSES = {
     meaning: 'A balance transaction has the opposite sign of its kind.',
     cure: 'Look it up at Stripe, and acknowledge it with what it is.',
   },
+  unpaired: {
+    priority: 'medium',
+    meaning:
+      'Stripe has one of two balance transactions that always come together and sum to zero, without the other one.',
+    cure: "Pull Stripe's records of that time again; if it still stands alone, ask Stripe.",
+  },
   unclassified: {
     priority: 'medium',
-    meaning: 'A balance transaction is of a kind that this version does not know.',
+    meaning: 'A balance transaction has a category, type or balance that this version does not know, or not together.',
     cure: 'Look it up at Stripe, and acknowledge it with what it is; then add the kind to seeds/stripe-movements.ts.',
   },
   unexplained: {
@@ -239,6 +245,9 @@ export const RECONCILIATION_FIELDS = {
     'stripe_reserved_balance',
     'stripe_other_balance',
   ]),
+  category_pair: text(
+    'The pair that a category is one of: two balance transactions of the same amount that take each other back; otherwise null.',
+  ),
   is_before_books: bool('Whether it was created before the first period of the books.'),
   most_fee_bps: int('The most that a fee may be, as a share of the amount in basis points.'),
   most_fixed_minor: int('The most that a fee may be on top of that share, in minor units.'),

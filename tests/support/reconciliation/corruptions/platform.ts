@@ -127,12 +127,16 @@ export const ROWS: readonly Corruption[] = [
   }),
   row('sign_differs', 'a hold that brings money', ofKind('payment_network_reserve_hold', 5_00)),
   row('sign_differs', 'a release that takes money', ofKind('payout_minimum_balance_release')),
+  row('unpaired', 'a hold of a minimum balance that is not released', ofKind('payout_minimum_balance_hold')),
+  row('unpaired', 'an advance that nothing funds', ofKind('advance', 60_00)),
   row('unclassified', 'a category that is not known', { reporting_category: 'loan_repayment', type: 'adjustment' }),
   row('unclassified', 'a type that is not known', { type: 'loan_repayment' }),
   corruption('unclassified', 'a charge of a type that is not known', (plant) => {
     plant.record('balance_transaction', balanceTransactionId('ch_sale_16', 'charge'), { type: 'tab' as 'charge' });
     return ofRow('2026-01', 'ch_sale_16', 'charge');
   }),
+  row('unclassified', 'a fee of the type of a transfer', { type: 'transfer' }),
+  row('unclassified', 'a transfer from the balance of cards', { ...ofKind('transfer'), balance_type: 'issuing' }),
   row('unclassified', 'a balance that is not known', { balance_type: 'savings' as 'issuing' }),
   row('unexplained', 'an adjustment', { reporting_category: 'other_adjustment', type: 'adjustment' }),
   row('unexplained', 'an adjustment in our favour', {

@@ -1,27 +1,7 @@
+import { STRIPE_CATEGORIES } from '../../../../transforms/seeds/stripe-movements.ts';
 import { derivedId } from '../../../../warehouse/ids.ts';
 import { requirePresent } from '../../../../warehouse/invariant.ts';
 import type { BalanceTransaction } from '../objects.ts';
-
-/** The usual `type` of a `reporting_category`: docs.stripe.com/reports/reporting-categories. */
-const TYPES: Readonly<Record<string, string>> = {
-  charge: 'charge',
-  charge_failure: 'payment_failure_refund',
-  partial_capture_reversal: 'refund',
-  refund: 'refund',
-  refund_failure: 'refund_failure',
-  dispute: 'adjustment',
-  dispute_reversal: 'adjustment',
-  transfer: 'transfer',
-  transfer_reversal: 'transfer_refund',
-  connect_collection_transfer: 'connect_collection_transfer',
-  connect_reserved_funds: 'reserve_transaction',
-  payout: 'payout',
-  payout_reversal: 'payout_failure',
-  payout_minimum_balance_hold: 'payout_minimum_balance_hold',
-  payout_minimum_balance_release: 'payout_minimum_balance_release',
-  topup: 'topup',
-  topup_reversal: 'topup_reversal',
-};
 
 /** One row of the balance. `amount` is signed; `fee` is positive when Stripe takes it and negative when it returns it. */
 export interface Posting {
@@ -56,7 +36,10 @@ export function balanceTransaction(category: string, posting: Posting): BalanceT
     { ...detail, amount: fee - tax, description: 'Stripe processing fees', type: 'stripe_fee' },
     { ...detail, amount: tax, description: 'VAT', type: 'tax' },
   ];
-  const type = requirePresent(posting.type ?? TYPES[category], `The category ${category} needs a type.`);
+  const type = requirePresent(
+    posting.type ?? STRIPE_CATEGORIES[category]?.types[0],
+    `The category ${category} needs a type.`,
+  );
   return {
     id: posting.id ?? balanceTransactionId(requirePresent(source, 'A row without a source needs an id.'), category),
     object: 'balance_transaction',
