@@ -79,7 +79,7 @@ export async function pull(run: Run, { from, until }: PullOptions): Promise<Pull
   return { from: instant(begin), until: instant(end), pulled, stored, resumed };
 }
 
-/** Reads what happened inside the connected accounts that were paid in the window. */
+/** Reads what happened inside the connected accounts, first those that were paid in the window. */
 async function pullAccounts(run: Run, { from, until }: Pull): Promise<ConnectedPulled> {
   return pullConnected(run.warehouse, {
     ...readingOf(run),

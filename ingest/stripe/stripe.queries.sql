@@ -37,8 +37,8 @@ where fn.is_in_list(account_id_stripe, $1)
 qualify row_number() over (partition by account_id_stripe, currency order by pulled_at desc) = 1
 order by account_id_stripe, currency;
 
--- accounts_to_read: The connected accounts that received a transfer in a window or have a payout that has not ended, and have not been read since an instant; the one read longest ago first.
-with wanted as (
+-- accounts_to_read: The connected accounts that have not been read since an instant: first those that received a transfer in a window or have a payout that has not ended, then all others that are known and not deleted; of each, the one read longest ago first.
+with moved as (
   select destination_account_id_stripe as account_id_stripe
   from stripe.transfers
   where created_at >= $1 and created_at < $2
@@ -56,12 +56,37 @@ latest_reads as (
   select account_id_stripe, max(pulled_at) as pulled_at
   from stripe.connected_pulls
   group by account_id_stripe
+),
+latest_accounts as (
+  select id_stripe, is_deleted
+  from stripe.accounts
+  where true
+  qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1
+),
+named as (
+  select account_id_stripe, 0 as turn
+  from moved
+  union all
+  select id_stripe as account_id_stripe, 1 as turn
+  from latest_accounts
+  where not is_deleted
+  union all
+  select latest_reads.account_id_stripe, 1 as turn
+  from latest_reads
+  left join latest_accounts on latest_accounts.id_stripe = latest_reads.account_id_stripe
+  where not coalesce(latest_accounts.is_deleted, false)
+),
+wanted as (
+  select account_id_stripe, min(turn) as turn
+  from named
+  where account_id_stripe <> ''
+  group by account_id_stripe
 )
 select wanted.account_id_stripe
 from wanted
 left join latest_reads on latest_reads.account_id_stripe = wanted.account_id_stripe
-where wanted.account_id_stripe <> '' and (latest_reads.pulled_at is null or latest_reads.pulled_at < $3)
-order by coalesce(latest_reads.pulled_at, timestamp '1970-01-01 00:00:00+00'), wanted.account_id_stripe;
+where latest_reads.pulled_at is null or latest_reads.pulled_at < $3
+order by wanted.turn, coalesce(latest_reads.pulled_at, timestamp '1970-01-01 00:00:00+00'), wanted.account_id_stripe;
 
 -- unended_payouts: The payouts of connected accounts to their banks that had not ended when they were last read.
 select account_id_stripe, id_stripe

@@ -46,8 +46,7 @@ const account = (id: string, more = {}) =>
   });
 
 describe('inside a connected account', () => {
-  test('payouts, the balance and external accounts are read once it was paid', async () => {
-    account('acct_unpaid');
+  test('payouts, the balance and external accounts are read', async () => {
     await pay();
     payOut('po_1');
     expect(await pullAccounts()).toEqual({ read: 1, changed: 3, remaining: 0 });
@@ -116,21 +115,38 @@ describe('inside a connected account', () => {
       { available_minor: 6_00n },
       { available_minor: 10_00n },
     ]);
-    stand.clock.advance(DAY_MS);
-    expect(await pullAccounts(later)).toMatchObject({ read: 0 });
   });
 
-  test('are read of a limited number of accounts, the others by the next runs', async () => {
+  test('are read of an account that was not paid too: a bank account that breaks is found without its webhook', async () => {
+    account('acct_unpaid');
+    stand.world.externalAccount({ id: 'ba_2', account: 'acct_unpaid', currency: 'eur', created_at_ms: NOW });
+    await pullAccounts();
+    stand.world.changeExternalAccount({ id: 'ba_2', account: 'acct_unpaid', status: 'errored', at_ms: NOW });
+    stand.clock.advance(40 * DAY_MS);
+    await pullAccounts({ from: NOW + 30 * DAY_MS, until: NOW + 41 * DAY_MS });
+    expect(
+      await stand.warehouse.query(
+        "select status_stripe from stripe.external_accounts where id_stripe = 'ba_2' order by pulled_at",
+      ),
+    ).toEqual([{ status_stripe: 'new' }, { status_stripe: 'errored' }]);
+  });
+
+  test('are read of a limited number of accounts, first of those that were paid; the others by the next runs', async () => {
+    account('acct_1');
     await pay();
-    for (const id of ['acct_1', 'acct_2']) {
-      account(id);
-      await pay(id);
-    }
+    account('acct_2');
+    await pay('acct_2');
     const runs = [];
     for (const _ of ['first', 'second', 'third']) {
       runs.push(await pullAccounts({ accountsPerRun: 2 }));
       stand.clock.advance(1000);
     }
+    const read = await rows('account_id_stripe', 'connected_pulls');
+    expect(read.map(({ account_id_stripe }) => account_id_stripe)).toEqual([
+      expect.any(String),
+      expect.any(String),
+      'acct_1',
+    ]);
     expect(runs.map(({ read, remaining }) => [read, remaining])).toEqual([
       [2, 1],
       [1, 0],
