@@ -52,7 +52,7 @@ describe('the configuration', () => {
       statements: { locale: 'en', issuer: {}, detailPages: 20 },
       accountHoldMs: 7 * 24 * 60 * 60 * 1000,
       missingCurrency: 'wait',
-      ...{ instantPayouts: false, destinationCharges: false },
+      ...{ instantPayouts: false, destinationCharges: false, stripeFeeLimits: [] },
       taxOpenedBy: 'two_people',
       payoutPacing: { perSecond: 25 },
       lineage: { folder: '.data/lineage', url: undefined, apiKey: undefined },
@@ -118,27 +118,6 @@ describe('the configuration', () => {
       );
     }
     expect(() => config('EUR=1,EUR=2')).toThrow('EUR has two limits; give one.');
-  });
-
-  test("accepts rates of Stripe's fees by movement and currency, and says which is malformed", () => {
-    const config = (list: string) => readConfig({ RUDDERSTACK_WRITE_KEYS: KEYS, TANTIEME_STRIPE_FEES: list });
-    expect(config('charge:EUR=3.25%+0.25, payout:JPY=1%+0').stripeFeeLimits).toEqual([
-      { cash_movement: 'charge', currency: 'EUR', most_fee_bps: 325n, most_fixed_minor: 25n },
-      { cash_movement: 'payout', currency: 'JPY', most_fee_bps: 100n, most_fixed_minor: 0n },
-    ]);
-    for (const item of [
-      'charge=3%+0',
-      'fee:EUR=3%+0',
-      'charge:XXX=3%+0',
-      'charge:JPY=3%+0.5',
-      'charge:EUR=3.255%+0',
-      '',
-    ]) {
-      expect(() => config(`charge:USD=3%+0,${item}`)).toThrow(
-        `TANTIEME_STRIPE_FEES is malformed: ${JSON.stringify(item)} is not a rate such as charge:EUR=3.25%+0.25`,
-      );
-    }
-    expect(() => config('charge:EUR=3%+0,charge:EUR=2%+0')).toThrow('charge:EUR has two rates; give one.');
   });
 
   test('accepts what becomes of a payout in a currency that Stripe does not hold', () => {
