@@ -64,6 +64,7 @@ const BREAK_CLASSES = {
   unlinked: label('belongs to nothing', 'gehört zu nichts'),
   links_differ: label('claimed twice', 'doppelt zugeordnet'),
   sign_differs: label('opposite sign', 'falsches Vorzeichen'),
+  unpaired: label('half of a pair', 'halbes Paar'),
   unclassified: label('unknown kind', 'unbekannte Art'),
   unexplained: label('not explained', 'nicht erklärt'),
   balance_differs: label('balance differs', 'Guthaben weicht ab'),
