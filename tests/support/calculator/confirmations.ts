@@ -45,7 +45,7 @@ function confirmationOf(
     if (table === 'stripe.balance_transactions' && row.source_id_stripe === source) return [row];
     if (table === 'stripe.balance_transactions') {
       const since = OF_REFUNDS.includes(row.reporting_category ?? '') && names.get(row.id_stripe ?? '');
-      return since ? [{ ...row, loaded_at: since > row.loaded_at ? since : row.loaded_at }] : [];
+      return since ? [{ ...row, loaded_at: [since, row.loaded_at].sort()[1] ?? since }] : [];
     }
     const isOver = row.id_stripe === source && ['failed', 'canceled'].includes(row.status_stripe ?? '');
     if (isOver && table === 'stripe.charges') return [{ ...row, reporting_category: 'charge_failure' }];
