@@ -154,7 +154,7 @@ describe('while a server uses the data folder', () => {
         'period  2026-01',
         '',
         'exceptions:',
-        'exception id                exception reason        facts  suspended amount  currency  age days  acknowledged',
+        'exception id                exception reason        facts  suspended amount  currency  age days  acknowledged  owner',
         'refund:ref/7                reduction_exceeds_sale      1            -50.01  USD              9  no',
         'sale:sale_7                 terms_missing               1                12  USD              9  no',
         'use:terms_missing:asset_7:  terms_missing               2                                     9  no',

@@ -19,6 +19,8 @@ function run(change: Partial<Insertable<OperationalTables['job_runs']>> = {}) {
     lease_expires_at: AT,
     finished_at: null,
     progress: null,
+    stop_requested_at: null,
+    stop_requested_by: null,
     outcome: null,
     error: null,
     options: null,
