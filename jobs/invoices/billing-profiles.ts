@@ -46,9 +46,9 @@ export async function recordBillingProfile(
   by: string,
 ): Promise<BillingProfile> {
   const { operational, warehouse, clock } = stores;
-  const taxKeys = requireTaxKeys(stores, 'Billing profiles');
   const checked = requireBusiness(party_id, business);
   await requireParty(warehouse, { party_kind, party_id });
+  const taxKeys = requireTaxKeys(stores, 'Billing profiles');
   return operational.transaction().execute(async (transaction) => {
     const last = await transaction
       .selectFrom('billing_profiles')

@@ -64,6 +64,8 @@ describe('a run', () => {
         lease_expires_at: expect.stringMatching(/Z$/),
         finished_at: CLOSING,
         progress: 'half way',
+        stop_requested_at: null,
+        stop_requested_by: null,
         outcome: { period: '2026-01', by: 'ada' },
         error: null,
         options: null,

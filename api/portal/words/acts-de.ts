@@ -13,6 +13,7 @@ export const actsDe: typeof actsEn = {
     assignException: 'Klärungsfall zugewiesen',
     beginPasskey: 'Hinzufügen eines Passkeys begonnen',
     cancelInvoice: 'Rechnung storniert',
+    chooseInstantPayouts: 'Sofortauszahlungen gewählt oder abgewählt',
     createKey: 'API-Schlüssel angelegt',
     createPayoutAccount: 'Auszahlungskonto eröffnet',
     createPayoutAccountLink: 'Auszahlungskonto vervollständigt',

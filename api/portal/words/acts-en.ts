@@ -11,6 +11,7 @@ export const actsEn = {
     assignException: 'Assigned an exception',
     beginPasskey: 'Began to add a passkey',
     cancelInvoice: 'Cancelled an invoice',
+    chooseInstantPayouts: 'Chose instant payouts, or not',
     createKey: 'Made an API key',
     createPayoutAccount: 'Opened a payout account',
     createPayoutAccountLink: 'Went to complete a payout account',

@@ -35,7 +35,7 @@ describe('wrong usage exits with 2 and the reason', () => {
     [['statements', '2026-01'], /Give either --out or --zip/],
     [['journal', '2026-01', '--format', 'sap', '--out', 'x'], /--format is csv, datev, quickbooks, xero, not "sap"/],
     [['exceptions', 'list'], /^The period is missing\.$/m],
-    [['exceptions', 'forgive', '2026-01'], /forgive is not list, show or acknowledge/],
+    [['exceptions', 'forgive', '2026-01'], /forgive is not list, show, assign or acknowledge/],
     [
       ['exceptions', 'acknowledge', '2026-01', '--because', 'x'],
       /^The id of an exception, or --reason, is missing\.$/m,
@@ -53,7 +53,7 @@ describe('wrong usage exits with 2 and the reason', () => {
     [['breaks', 'forgive', '2026-01'], /forgive is not list, show, assign or acknowledge/],
     [['breaks', 'acknowledge', '2026-01', '--because', 'x'], /^The id of a break is missing\.$/m],
     [['breaks', 'acknowledge', '2026-01', 'charge:1', '--because', ' '], /^--because is empty; say in one sentence/],
-    [['breaks', 'assign', '2026-01', 'charge:1'], /^The name of a person is missing\.$/m],
+    [['breaks', 'assign', '2026-01', 'charge:1'], /^The id, address or name of a person is missing\.$/m],
     [['corrections', 'propose', 'sale'], /^Its id is missing\.$/m],
     [['corrections', 'propose', 'sale', 'sale_1', '--reason', 'x'], /^--reference is missing\.$/m],
     [['corrections', 'approve'], /^The id of a correction is missing\.$/m],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildApp } from '../../../api/http/app.ts';
+import { addTaxKey, taxKeysIn } from '../../../jobs/tax/key-file.ts';
 import { builtTableOf } from '../../../transforms/engine/model.ts';
 import { breaks } from '../../../transforms/marts/breaks.ts';
 import { suspendedFacts } from '../../../transforms/marts/suspended_facts.ts';
@@ -30,11 +31,14 @@ beforeAll(async () => {
   harness = await openTestServices();
   await (FULL_RUN ? recordOpenJanuary() : restartWithJanuary(harness));
   folder = await temporaryFolder();
-  const [invoiceFile, accountingFile] = ['invoices.json', 'accounting.json'].map((name) => join(folder.path, name));
-  await writeFile(invoiceFile as string, JSON.stringify(INVOICES));
-  await writeFile(accountingFile as string, ACCOUNTS);
+  const pathOf = (name: string): string => join(folder.path, name);
+  const [invoiceFile, accountingFile, keys] = [pathOf('invoices.json'), pathOf('accounting.json'), pathOf('keys.json')];
+  await writeFile(invoiceFile, JSON.stringify(INVOICES));
+  await writeFile(accountingFile, ACCOUNTS);
+  await addTaxKey(keys);
+  const files = { invoiceFile, accountingFile, taxKeys: taxKeysIn(keys) };
   // Payouts need a comparison of the last hour.
-  const services = { ...harness.services, invoiceFile, accountingFile, comparisonMaxAgeMs: 3_600_000 };
+  const services = { ...harness.services, ...files, comparisonMaxAgeMs: 3_600_000 };
   const { signIn } = testSignIn(services);
   app = buildApp({ services, sources: SOURCES, signIn });
   ada = await browserOf({ app, services, signIn }, { name: 'Ada', role: 'finance' });

@@ -63,6 +63,8 @@ describe('is stored as it is at Stripe:', () => {
         id_stripe: 'ch_1',
         amount_minor: 1000_00n,
         captured_minor: 1000_00n,
+        application_fee_minor: null,
+        made_transfer_id_stripe: null,
         refunded_minor: 1_01n,
         currency: 'USD',
         status_stripe: 'succeeded',
