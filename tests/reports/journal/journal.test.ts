@@ -69,6 +69,12 @@ period,journal_on,journal_id,journal_kind,source_reference,account,account_owner
 2026-02,2026-02-28,rounding:cr_ada:EUR:2026-02,rounding,cr_ada,rounding_carried,cr_ada,EUR,0.004800000
 2026-02,2026-02-28,rounding:cr_ben:EUR:2026-02,rounding,cr_ben,creators_payable,cr_ben,EUR,0.006800000
 2026-02,2026-02-28,rounding:cr_ben:EUR:2026-02,rounding,cr_ben,rounding_carried,cr_ben,EUR,-0.006800000
+2026-02,2026-02-28,withholding:cr_ada:EUR:2026-02:2026-01,withholding,US-foreign,creators_payable,cr_ada,EUR,-0.140000000
+2026-02,2026-02-28,withholding:cr_ada:EUR:2026-02:2026-01,withholding,US-foreign,withholding,cr_ada,EUR,0.140000000
+2026-02,2026-02-28,withholding:cr_ada:EUR:2026-02:2026-02,withholding,US-foreign_treaty-MX,creators_payable,cr_ada,EUR,1.600000000
+2026-02,2026-02-28,withholding:cr_ada:EUR:2026-02:2026-02,withholding,US-foreign_treaty-MX,withholding,cr_ada,EUR,-1.600000000
+2026-02,2026-02-28,withholding:cr_ben:EUR:2026-02:2026-01,withholding,US-foreign,creators_payable,cr_ben,EUR,-0.100000000
+2026-02,2026-02-28,withholding:cr_ben:EUR:2026-02:2026-01,withholding,US-foreign,withholding,cr_ben,EUR,0.100000000
 `);
 });
 
@@ -87,6 +93,7 @@ describe('DATEV', () => {
       '1,21;"S";"EUR";;;;1362;1610;;0102;"2026-02-0003";;;"Payouts that came back (2026-01)"',
       '2,00;"S";"EUR";;;;1362;1410;;0102;"2026-02-0004";;;"Suspense (2026-01)"',
       '18,00;"S";"EUR";;;;1591;1410;;0102;"2026-02-0004";;;"Suspense (2026-01)"',
+      '1,36;"S";"EUR";;;;1610;1741;;2802;"2026-02-0005";;;"Tax withheld of creators"',
     ]);
   });
 
@@ -100,6 +107,8 @@ describe('DATEV', () => {
       '9,88;"S";"USD";1,087300;9,09;"EUR";1590;1610;;3101',
       '2,47;"S";"USD";1,087300;2,27;"EUR";1590;8400;"0040";3101',
       '12,35;"S";"USD";1,087300;11,36;"EUR";1410;1590;;3101',
+      '235,00;"S";"JPY";168,250000;1,40;"EUR";1610;1741;;3101',
+      '2,97;"S";"USD";1,087300;2,73;"EUR";1610;1741;;3101',
     ]);
   });
 });
@@ -117,6 +126,8 @@ test('QuickBooks has a file for each currency', () => {
 2026-01-0009,01/13/2026,Platform fees,,196,Sales: platform_revenue,,JPY,,
 2026-01-0010,01/13/2026,Accounts Receivable (A/R),98,,Tax: buyers_receivable,Marketplace buyers,JPY,,
 2026-01-0010,01/13/2026,Sales tax to pay,,98,Tax: tax_payable,,JPY,,
+2026-01-0021,01/31/2026,Creators:Payable,235,,Tax withheld of creators: creators_payable,,JPY,,
+2026-01-0021,01/31/2026,Tax withheld of creators,,235,Tax withheld of creators: withholding,,JPY,,
 `);
 });
 
@@ -134,6 +145,8 @@ test('Xero has the amounts of the base currency, credits negative', () => {
 2026-02-0004 Suspense (2026-01),01/02/2026,buyers_receivable,611,No Tax,-20.00,,,,
 2026-02-0004 Suspense (2026-01),01/02/2026,connected_accounts,092,No Tax,2.00,,,,
 2026-02-0004 Suspense (2026-01),01/02/2026,suspense,850,No Tax,18.00,,,,
+2026-02-0005 Tax withheld of creators,28/02/2026,creators_payable,801,No Tax,1.36,,,,
+2026-02-0005 Tax withheld of creators,28/02/2026,withholding,825,No Tax,-1.36,,,,
 `);
   expect(() => renderJournal(january, { format: 'xero', file: EXAMPLE_FILE })).toThrow(
     'The journal of 2026-01 cannot be exported for xero: its manual journals are in the base currency, EUR, but there are amounts in JPY, USD; choose csv.',
@@ -148,11 +161,11 @@ test('beside the files stand their hashes, the settings, the date of the rules a
   const { totals, ...manifest } = JSON.parse(bytes.toString());
   expect(manifest).toMatchObject({
     ...{ format: 'datev', period: '2026-02', cutoff_at: '2026-03-02T08:00:00.000Z', rule_set_on: '2026-11-26' },
-    ...{ posting_count: 17, entry_count: 4, settings: { lock: false, base_currency: 'EUR' } },
-    files: [{ name: 'EXTF_Buchungsstapel_2026-02.csv', row_count: 7, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+    ...{ posting_count: 23, entry_count: 5, settings: { lock: false, base_currency: 'EUR' } },
+    files: [{ name: 'EXTF_Buchungsstapel_2026-02.csv', row_count: 8, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
   });
   const payable = { account: 'creators_payable', currency: 'EUR' };
-  expect(totals).toContainEqual({ ...payable, opening: '-66.91', movement: '-16.40', closing: '-83.31' });
+  expect(totals).toContainEqual({ ...payable, opening: '-45.87', movement: '-15.04', closing: '-60.91' });
   expect(summaryOf(source).totals).toContainEqual({
     ...{ ...payable, opening: '-66.910000000', movement: '-16.400000000', closing: '-83.310000000' },
   });
@@ -204,12 +217,12 @@ describe('nothing is exported', () => {
         return readJournalSource(writer, parsePeriod('2026-02'));
       });
     await expect(readWith([debit])).rejects.toThrow(/must sum to zero, but sale:other sums to 1 EUR/);
-    await expect(readWith([debit, credit])).rejects.toThrow(/closed with 17 postings, but the ledger has 19/);
+    await expect(readWith([debit, credit])).rejects.toThrow(/closed with 23 postings, but the ledger has 25/);
   });
 
   test('if postings are missing', async () => {
     const close = { ...source.close, posting_count: 18n };
-    await expect(exactText({ ...source, close })).rejects.toThrow(/must have the 18 postings of the ledger, not 17/);
+    await expect(exactText({ ...source, close })).rejects.toThrow(/must have the 18 postings of the ledger, not 23/);
   });
 });
 
