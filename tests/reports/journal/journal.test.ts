@@ -167,7 +167,7 @@ test('beside the files stand their hashes, the settings, the date of the rules a
   const payable = { account: 'creators_payable', currency: 'EUR' };
   expect(totals).toContainEqual({ ...payable, opening: '-45.87', movement: '-15.04', closing: '-60.91' });
   expect(summaryOf(source).totals).toContainEqual({
-    ...{ ...payable, opening: '-66.910000000', movement: '-16.400000000', closing: '-83.310000000' },
+    ...{ ...payable, opening: '-45.870000000', movement: '-15.040000000', closing: '-60.910000000' },
   });
 });
 
