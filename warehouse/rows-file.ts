@@ -9,15 +9,15 @@ import type { RowsFile } from './staged-rows.ts';
 /** From this many rows on, rows are passed in a file, which DuckDB reads several times faster than a parameter. */
 export const ROWS_BY_FILE = 500;
 
-/** Writes rows to a file, in Parquet. A column that has one value in all rows is not in it. */
-export async function rowsFile({ rowCount, columns }: FilledColumns): Promise<RowsFile> {
+/** Writes rows to a file of the folder, in Parquet. A column that has one value in all rows is not in it. */
+export async function rowsFile({ rowCount, columns }: FilledColumns, folder = tmpdir()): Promise<RowsFile> {
   const isConstant = (column: FilledColumn): boolean =>
     column.values.length === rowCount && column.values.every((value) => value === column.values[0]);
   const constants = columns.filter(isConstant);
   // A file needs a column, or it would have no rows.
   if (constants.length === columns.length) constants.pop();
   const inFile = columns.filter((column) => !constants.includes(column));
-  const path = join(tmpdir(), `${randomId('tantieme')}.parquet`);
+  const path = join(folder, `${randomId('tantieme')}.parquet`);
   try {
     await writeFile(path, await parquetFile(rowCount, inFile), { flag: 'wx', mode: 0o600 });
   } catch (error) {

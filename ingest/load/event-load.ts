@@ -3,7 +3,7 @@ import { derivedId } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { jsonText } from '../../warehouse/json.ts';
 import { textList } from '../../warehouse/text-list.ts';
-import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
+import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { isAboutMoney } from '../events/money-events.ts';
 import { type Sender, Senders } from '../events/senders.ts';
 import type { Violation } from '../events/violations.ts';
@@ -16,7 +16,7 @@ import { loads, messages, quarantinedEvents } from './landing-tables.ts';
 import type { LoadWriter } from './load-writer.ts';
 import { messageHash } from './message-hash.ts';
 import { LOAD_QUERIES } from './queries.ts';
-import { type RawBatch, RawRows } from './raw-rows.ts';
+import { type RawBatch, RawRows, type RawRowsOptions } from './raw-rows.ts';
 
 /** The number of events by outcome. */
 export interface LoadCounts {
@@ -34,15 +34,12 @@ export interface Loaded extends LoadCounts {
 
 export const emptyCounts = (): LoadCounts => ({ accepted: 0, landed: 0, duplicates: 0, quarantined: 0 });
 
-export interface EventLoadOptions {
+export interface EventLoadOptions extends RawRowsOptions {
   /** The id of the segment or file to load. */
   readonly segment_id: string;
-  /** The instant of this load. */
-  readonly loadedAt: string;
   readonly destination: Destination;
   /** The declared sources; what another one sends counts as sent by a server. */
   readonly sources: readonly Sender[];
-  readonly engine: Warehouse['engine'];
 }
 
 /** The latest record of a message id. */

@@ -27,6 +27,8 @@ export interface RawRowsOptions {
   /** The instant of this load. */
   readonly loadedAt: string;
   readonly engine: Warehouse['engine'];
+  /** For files of rows; by default that of the system. */
+  readonly folder?: string;
 }
 
 /** Mapped rows to be written. */
@@ -127,13 +129,14 @@ export class RawRows {
   }
 
   async flush({ tables, discards: discarded }: RawBatch): Promise<void> {
+    const { engine, folder } = this.#options;
     for (const { table, buffer, rows } of tables) {
       const shape = rawTable(table, buffer.types());
       const { hasNewColumns } = buffer;
       // Reset before the first await: the next batch may add columns in the meantime.
       buffer.hasNewColumns = false;
       if (hasNewColumns) await this.#writer.migrate([shape]);
-      await this.#writer.appendStaged(shape, await stageRows(this.#options.engine, rows));
+      await this.#writer.appendStaged(shape, await stageRows(engine, rows, folder));
     }
     await this.#writer.append(discards, discarded);
   }

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { InvariantBroken, messageOf, Unavailable } from '../../warehouse/errors.ts';
@@ -37,21 +40,22 @@ const IDLE_MS = 60_000;
 /** The thread yields to the one that answers requests when all processors are busy. Windows has no such levels. */
 const NICE = process.platform === 'win32' ? 0 : 5;
 
-/** A thread that loads segments. It starts with the first one, and does not keep the process alive. */
-export function segmentLoader(): SegmentLoader {
+/** A thread that loads segments. It starts with the first one, and does not keep the process alive. `entry` is the module that it runs. */
+export function segmentLoader({ entry = THREAD }: { readonly entry?: URL } = {}): SegmentLoader {
   let pool: Promise<Pool> | undefined;
   let isClosed = false;
   return {
     async load(writer, request) {
       if (isClosed) throw stopping();
-      pool ??= openPool();
+      pool ??= openPool(entry);
+      const opened = await pool;
+      // A thread that dies leaves its files here.
+      const folder = await mkdtemp(join(tmpdir(), 'tantieme-rows-'));
       const { port1: port, port2: served } = new MessageChannel();
       const service = serve(served, writer);
-      const answer = await (await pool)
-        .run({ request, port }, { transferList: [port] })
-        .catch((error: unknown) => new Error(`The thread that loads segments ended: ${messageOf(error)}`))
-        .finally(() => service.end());
+      const answer = await run(opened, { request: { ...request, folder }, port });
       const failure = await service.end();
+      await rm(folder, { recursive: true, force: true });
       if (!(answer instanceof Error) && 'loaded' in answer) return answer.loaded;
       if (isClosed) throw stopping();
       throw failure ?? errorFrom(answer);
@@ -65,10 +69,10 @@ export function segmentLoader(): SegmentLoader {
 
 const stopping = (): Unavailable => new Unavailable('The segment could not be loaded, because the server is stopping.');
 
-async function openPool(): Promise<Pool> {
+async function openPool(entry: URL): Promise<Pool> {
   const { Piscina } = await import('piscina');
   const pool: Pool = new Piscina({
-    filename: THREAD.href,
+    filename: entry.href,
     minThreads: 0,
     maxThreads: 1,
     idleTimeout: IDLE_MS,
@@ -76,9 +80,23 @@ async function openPool(): Promise<Pool> {
     // Options such as --import or --inspect are meant for the main thread.
     execArgv: [],
   });
-  // A thread that dies while it loads is reported by `run`; one that dies while idle is replaced when it is needed.
+  // A thread that dies while idle is replaced when it is needed.
   pool.on('error', () => undefined);
   return pool;
+}
+
+/** The answer of the thread, or an error if it ends before. A thread that ends before it has started is only an event of the pool, which would wait for ever. */
+async function run(pool: Pool, request: ThreadRequest): Promise<ThreadAnswer | Error> {
+  const dead = new AbortController();
+  const end = (error: unknown): void => dead.abort(error);
+  pool.once('error', end);
+  try {
+    return await pool.run(request, { transferList: [request.port], signal: dead.signal });
+  } catch (error) {
+    return new Error(`The thread that loads segments ended: ${messageOf(dead.signal.reason ?? error)}`);
+  } finally {
+    pool.off('error', end);
+  }
 }
 
 /** Runs the operations that the thread asks for. `end` waits until none is running, and returns the first error of the writer. */

@@ -3,14 +3,13 @@ import type { MessagePort } from 'node:worker_threads';
 import { messageOf } from '../../warehouse/errors.ts';
 import { filledColumns } from '../../warehouse/filled-columns.ts';
 import { stageRows } from '../../warehouse/stage-rows.ts';
-import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { LoadWriter } from './load-writer.ts';
 import type { ThreadAnswer, ThreadRequest, WriterAnswer, WriterCall } from './segment-loader.ts';
-import { loadRows } from './segment-rows.ts';
+import { loadRows, type SegmentRequest } from './segment-rows.ts';
 
 export default async function load({ port, request }: ThreadRequest): Promise<ThreadAnswer> {
   try {
-    return { loaded: await loadRows(writerAt(port, request.engine), request) };
+    return { loaded: await loadRows(writerAt(port, request), request) };
   } catch (error) {
     return { name: error instanceof Error ? error.name : '', message: messageOf(error) };
   } finally {
@@ -19,7 +18,7 @@ export default async function load({ port, request }: ThreadRequest): Promise<Th
 }
 
 /** A writer whose operations the other end of the port runs. Rows are prepared here. */
-function writerAt(port: MessagePort, engine: Warehouse['engine']): LoadWriter {
+function writerAt(port: MessagePort, { engine, folder }: SegmentRequest): LoadWriter {
   const waiting = new Map<number, (answer: WriterAnswer) => void>();
   let last = 0;
   port.on('message', (answer: WriterAnswer) => {
@@ -40,7 +39,8 @@ function writerAt(port: MessagePort, engine: Warehouse['engine']): LoadWriter {
     describe: (dataset) => ask('describe', dataset),
     migrate: (tables) => ask('migrate', tables),
     async append(table, rows) {
-      if (rows.length > 0) await ask('appendStaged', table, await stageRows(engine, await filledColumns(table, rows)));
+      if (rows.length > 0)
+        await ask('appendStaged', table, await stageRows(engine, await filledColumns(table, rows), folder));
     },
     appendStaged: (table, staged) => ask('appendStaged', table, staged),
     replaceRows: (table, rows) => ask('replaceRows', table, rows),

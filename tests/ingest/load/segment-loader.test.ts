@@ -1,8 +1,12 @@
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { loadSegments } from '../../../ingest/load/load-segments.ts';
 import { segmentLoader } from '../../../ingest/load/segment-loader.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
 import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
+import { temporaryFolder } from '../../warehouse/folder.ts';
 import { broken, clock, Loading, refuse, signUp } from './loading.ts';
 import type { Message } from './receipts.ts';
 
@@ -73,5 +77,28 @@ test('An error of the warehouse is thrown as it is, and a loader that is closed 
   await loader.close();
   await expect(loading.load({ segmentLoader: loader })).rejects.toThrow('because the server is stopping');
   // Nothing of it was loaded, and it still waits.
+  expect(await loading.load()).toMatchObject({ landed: 800 });
+});
+
+test.each([
+  ['does not start', 'die(); await new Promise(() => {});'],
+  [
+    'dies while it loads',
+    'export default ({ request: { folder } }) => { writeFileSync(folder + "/rows", ""); die(); return new Promise(() => {}); };',
+  ],
+])('A thread that %s fails the load and leaves no files, and the events still wait', async (_, body) => {
+  await using folder = await temporaryFolder();
+  const entry = join(folder.path, 'thread.mjs');
+  const die = `const die = () => setImmediate(() => { throw new Error('out of memory'); });`;
+  await writeFile(entry, `import { writeFileSync } from 'node:fs'; ${die} ${body}`);
+  const loader = segmentLoader({ entry: pathToFileURL(entry) });
+  await loading.send(...MESSAGES);
+  vi.stubEnv('TMPDIR', folder.path);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await expect(loading.load({ segmentLoader: loader })).rejects.toThrow(
+    'The thread that loads segments ended: out of memory',
+  );
+  expect(await readdir(folder.path)).toEqual(['thread.mjs']);
+  await loader.close();
   expect(await loading.load()).toMatchObject({ landed: 800 });
 });
