@@ -222,8 +222,9 @@ export class RawRows {
       ['uuid_ts', this.#uuidTs, this.#uuidTs],
       ['loaded_at', arrivedAt, this.#options.loadedAt],
     ] as const) {
-      const column =
-        buffer.columns.get(name) ?? this.#columnIn(buffer, name, row?.types[row.columns.indexOf(name)] ?? 'datetime');
+      // Like RudderStack, a new column is a text if the property of its name is one; no other type could hold an instant.
+      const isText = row?.types[row.columns.indexOf(name)] === 'string';
+      const column = buffer.columns.get(name) ?? this.#columnIn(buffer, name, isText ? 'string' : 'datetime');
       buffer.put(column, { value: column.type === 'string' ? goInstant(ofLoad) : at, type: column.type });
     }
   }

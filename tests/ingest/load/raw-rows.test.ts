@@ -133,6 +133,13 @@ describe('a column', () => {
     expect(await warehouse.query('from raw.rudder_discards')).toEqual([]);
   });
 
+  test.each([5, 1.5, true])('of the load is an instant also if its table begins with %j', async (value) => {
+    await load([viewed('m_1', { loaded_at: value, uuid_ts: value })]);
+    expect(await rows('uuid_ts, loaded_at')).toEqual([
+      { uuid_ts: '2026-02-01T05:06:07.000Z', loaded_at: '2026-02-01T05:06:07.120001Z' },
+    ]);
+  });
+
   test("of the load that is a text column has RudderStack's format", async () => {
     await load([viewed('m_1', { loaded_at: 'x', uuid_ts: 'y' })]);
     expect(await rows('uuid_ts, loaded_at')).toEqual([
