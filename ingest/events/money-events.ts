@@ -1,5 +1,5 @@
 import { columnOf, type FieldName } from '../../warehouse/vocabulary/fields.ts';
-import { assetWithdrawn } from './assets.ts';
+import { assetUploaded, assetWithdrawn } from './assets.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { isOtherType } from './violations.ts';
 
@@ -27,7 +27,8 @@ const MONEY_PROPERTIES: ReadonlySet<string> = new Set<FieldName>([
 ]);
 
 const MONEY_EVENTS: ReadonlySet<string> = new Set([
-  // Ends what an asset earns, and has no property of its own.
+  // The first owner of an asset, and the end of what it earns; neither has a property of its own.
+  assetUploaded.name,
   assetWithdrawn.name,
   ...CATALOGUE.filter(({ properties }) => properties.map(columnOf).some(({ name }) => MONEY_PROPERTIES.has(name))).map(
     ({ name }) => name,

@@ -37,8 +37,8 @@ test('a month is closed once its quarantined events about money are replayed or 
     purchase('q1', { amount: 100 }),
     purchase('q2', { amount: 200 }),
     { ...refund, timestamp: '20/01/2026' },
-    // About no money: a title that is missing.
-    { type: 'track', event: 'Asset Uploaded', userId: 'cr_ada', messageId: 'm_title', properties: {} },
+    // About no money: a name that is missing.
+    { type: 'track', event: 'Creator Signed Up', userId: 'cr_ada', messageId: 'm_name', properties: {} },
   );
   // Nobody can keep a month open with a key that anybody can read, nor with what the source may not send.
   await harness.services.spool.append([

@@ -7,6 +7,7 @@ test('the events about money are those that tell of it, and those that decide wh
   expect(names.sort()).toEqual([
     'Asset Published',
     'Asset Transferred',
+    'Asset Uploaded',
     'Asset Used',
     'Asset Withdrawn',
     'Bank Entry Recorded',
