@@ -4,9 +4,9 @@ import type { StatementDocument } from './document.ts';
 /**
  * Checks that the amounts of a statement belong to the seal of its period. It needs the statement's JSON and SHA-256, nothing else.
  * A row is written as netstrings (length in bytes, colon, bytes; `~` for null), and its hash is a leaf. The leaves of a table are a
- * part, the parts of a creator in a currency a node; those of tables that no statement shows enter as one hash. A node also has a
- * blind, so that nobody finds the rows of another node by trying. Nodes are sorted into groups by the first four hex digits of the
- * hash of their key, groups by the first three, and so on to the root of all creators. Hashes are sorted before they are hashed together.
+ * part, the parts of a creator in a currency a node. A node also has a blind, so that nobody finds the rows of another node by trying.
+ * Nodes are sorted into groups by the first four hex digits of the hash of their key, groups by the first three, and so on to the root
+ * of all creators. Hashes are sorted before they are hashed together. All rows that no statement shows enter the seal as one hash.
  */
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const fields = (texts: readonly (string | null)[]): string =>
