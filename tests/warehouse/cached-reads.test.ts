@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withCachedReads } from '../../warehouse/cached-reads.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
+import { filledColumns } from '../../warehouse/filled-columns.ts';
+import { stageRows } from '../../warehouse/stage-rows.ts';
 import { defineTable, type TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 
@@ -112,6 +114,16 @@ describe('a transaction that writes other tables', () => {
     expect(await read()).toEqual([{ amount_minor: 2n }]);
   });
 
+  test.each([1, 500])('has its own read again, also after rows that were prepared: %d', async (count) => {
+    const { query } = cached();
+    const read = () => query('select count(*) as row_count from raw.sales');
+    expect(await read()).toEqual([{ row_count: 0n }]);
+    const rows = Array.from({ length: count }, (_, at) => ({ creator_id: `cr_${at}`, amount_minor: 1n }));
+    const staged = await stageRows(warehouse.engine, await filledColumns(sales, rows));
+    await warehouse.transaction((writer) => writer.appendStaged(sales, staged));
+    expect(await read()).toEqual([{ row_count: BigInt(count) }]);
+  });
+
   test('but replaces a view, or writes by a statement of its own, has everything read again', async () => {
     const { query } = cached();
     const read = () => query('select count(*) as row_count from tantieme.known');
@@ -121,7 +133,8 @@ describe('a transaction that writes other tables', () => {
     expect(await read()).toEqual([{ row_count: 0n }]);
     await warehouse.transaction((writer) => give(writer, uses, 2n));
     expect(await read()).toEqual([{ row_count: 1n }]);
-    await warehouse.transaction((writer) => writer.query('delete from raw.uses'));
+    const removal = 'with old as (select * from raw.uses) delete from raw.uses where exists (select 1 from old)';
+    await warehouse.transaction((writer) => writer.query(removal));
     expect(await read()).toEqual([{ row_count: 0n }]);
   });
 

@@ -4,6 +4,10 @@ import { namesIn } from './names.ts';
 /** How many texts of queries are kept with their tables. */
 const MOST_TEXTS = 1000;
 
+/** A statement that only reads begins with one of these, and has none of those: `with … delete` is a statement of DuckDB's too. */
+const READING = /^\s*(?:--[^\n]*\n\s*)*(?:select|with|describe)\b/i;
+const WRITING = /\b(?:insert|update|delete|merge)\b/i;
+
 /** What one transaction may have changed. */
 class Changed {
   readonly tables = new Set<string>();
@@ -72,18 +76,26 @@ export class TableChanges {
   }
 }
 
-/** The writer, with what it changes noted. */
+/** The writer, with what it changes noted. Each operation is named here, so that none can be added to the port and be forgotten. */
 function noting(writer: WarehouseWriter, changed: Changed): WarehouseWriter {
   const written = ({ name }: { readonly name: string }): void => void changed.tables.add(name);
   return {
-    ...writer,
     query(sql, parameters) {
-      if (!/^\s*(?:--[^\n]*\n\s*)*(?:select|with|describe)\b/i.test(sql)) changed.isAnything = true;
+      if (!READING.test(sql) || WRITING.test(sql)) changed.isAnything = true;
       return writer.query(sql, parameters);
     },
+    stream: (sql, parameters) => writer.stream(sql, parameters),
+    describe: (dataset) => writer.describe(dataset),
+    describeQuery: (sql) => writer.describeQuery(sql),
+    createStep: (step, select) => writer.createStep(step, select),
+    createEmptySteps: (steps) => writer.createEmptySteps(steps),
     append(table, rows) {
       written(table);
       return writer.append(table, rows);
+    },
+    appendStaged(table, staged) {
+      written(table);
+      return writer.appendStaged(table, staged);
     },
     replaceRows(table, rows) {
       written(table);
