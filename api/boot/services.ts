@@ -84,7 +84,8 @@ async function open(
   closers.push(() => emitter.close());
   const renderer = documentRenderer({ threads: config.renderThreads, documents: config.documents });
   closers.push(() => renderer.close());
-  const loader = segmentLoader();
+  const spillFolder = config.warehouse.kind === 'duckdb' ? config.warehouse.spillFolder : undefined;
+  const loader = segmentLoader({ folder: spillFolder });
   closers.push(() => loader.close());
   let url = config.publicUrl;
   const mailer = openMailer(config.mail);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
@@ -40,8 +40,15 @@ const IDLE_MS = 60_000;
 /** The thread yields to the one that answers requests when all processors are busy. Windows has no such levels. */
 const NICE = process.platform === 'win32' ? 0 : 5;
 
-/** A thread that loads segments. It starts with the first one, and does not keep the process alive. `entry` is the module that it runs. */
-export function segmentLoader({ entry = THREAD }: { readonly entry?: URL } = {}): SegmentLoader {
+export interface SegmentLoaderOptions {
+  /** For files of rows; by default that of the system. A process that is killed may leave some there. */
+  readonly folder?: string | undefined;
+  /** The module that the thread runs. */
+  readonly entry?: URL;
+}
+
+/** A thread that loads segments. It starts with the first one, and does not keep the process alive. */
+export function segmentLoader({ folder: parent = tmpdir(), entry = THREAD }: SegmentLoaderOptions = {}): SegmentLoader {
   let pool: Promise<Pool> | undefined;
   let isClosed = false;
   return {
@@ -50,7 +57,8 @@ export function segmentLoader({ entry = THREAD }: { readonly entry?: URL } = {})
       pool ??= openPool(entry);
       const opened = await pool;
       // A thread that dies leaves its files here.
-      const folder = await mkdtemp(join(tmpdir(), 'tantieme-rows-'));
+      await mkdir(parent, { recursive: true });
+      const folder = await mkdtemp(join(parent, 'tantieme-rows-'));
       const { port1: port, port2: served } = new MessageChannel();
       const service = serve(served, writer);
       const answer = await run(opened, { request: { ...request, folder }, port });
