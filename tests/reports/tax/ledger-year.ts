@@ -19,7 +19,7 @@ export interface Month {
   readonly earned?: bigint;
   /** Taken back by refunds, as a positive number. */
   readonly refunded?: bigint;
-  /** The same of sales of earlier months, by month, and exactly if it is not whole; no tax is given back of them. */
+  /** The same of sales of earlier months, by month, and exactly if it is not whole; no tax is given back of them. Below zero: a sale that was learned late. */
   readonly refundedOf?: readonly (readonly [earned_period: string, minor: bigint, exact?: string])[];
   /** A correction of the balance. */
   readonly adjusted?: bigint;
@@ -117,10 +117,14 @@ function rowsOf(month: Month) {
       ...(adjusted === 0n ? [] : [line('adjustment', adjusted, { isBalance: true })]),
     ],
     withheld: month.rule === undefined ? [] : withholdingsOf(key, { ...month, withheld }),
-    allocations: refundedOf.flatMap(([earned_period, minor, exact = decimal(minor)], i) => [
-      allocation({ ...key, period: earned_period }, { sale_id: `sale:${name}:${i}`, earned_period, exact }),
-      allocation(key, { sale_id: `sale:${name}:${i}`, earned_period, exact: `-${exact}` }),
-    ]),
+    allocations: refundedOf.flatMap(([earned_period, minor, exact = decimal(minor)], i) => {
+      const of = { sale_id: `sale:${name}:${i}`, earned_period };
+      if (minor < 0n) return [allocation(key, { ...of, exact: decimal(-minor) })];
+      return [
+        allocation({ ...key, period: earned_period }, { ...of, exact }),
+        allocation(key, { ...of, exact: `-${exact}` }),
+      ];
+    }),
     sent: (month.sent ?? []).map(([day, minor], i) => ({ ...paid(minor, day), payout_id: `${name}:${i}` })),
     returned: (month.returned ?? []).map(([day, minor], i) => ({
       ...{ ...paid(minor, day), payout_id: `${name}:${i}`, reversal_id_stripe: `trr:${name}:${i}` },
