@@ -17,14 +17,17 @@ interface OfCreator {
 
 type Db = Pick<Operational, 'selectFrom'>;
 
-/** The self-billing invoices of a creator and currency in the periods before one, in the order of their numbers. */
+/**
+ * The self-billing invoices of a creator and currency in the periods before one, in the order of their numbers. What is left of them is after all credit
+ * notes: months may be issued in any order.
+ */
 export async function openInvoices(db: Db, { creator_id, currency, period }: OfCreator): Promise<OpenInvoice[]> {
-  const rows = await papersOf(db, { creator_id, currency }).where('period', '<', period).execute();
+  const rows = await papersOf(db, { creator_id, currency }).execute();
   const open = new Map<string, OpenInvoice>();
   for (const { content, number, document_kind, is_cancelled } of rows) {
     const paper = invoiceFromPlain(JSON.parse(content));
     if (document_kind === 'self_billed_invoice') {
-      if (is_cancelled) continue;
+      if (is_cancelled || paper.period >= period) continue;
       open.set(number, { invoice: paper, left_minor: paper.totals.net_minor, leftOfMonth: sumsOf(paper.lines) });
       continue;
     }

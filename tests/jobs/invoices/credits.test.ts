@@ -99,6 +99,29 @@ test('a credit note takes back no more of a month than was invoiced of it', asyn
   ]);
 });
 
+test('what a later month has credited already is counted, in whatever order months are issued', async () => {
+  const ada = { ...EUR, creator_id: 'cr_ada' };
+  await prepare(
+    [
+      { ...ada, period: '2026-01', earned: 1_000n },
+      { ...ada, period: '2026-02', earned: 2_000n, refundedOf: [['2026-01', 400n]] },
+      { ...ada, period: '2026-03', earned: 3_000n, refundedOf: [['2026-01', 900n]] },
+    ],
+    { closed: ['2026-01', '2026-02', '2026-03'] },
+  );
+  base.setTime('2026-04-03T09:00:00.000Z');
+  for (const period of ['2026-01', '2026-03', '2026-02', '2026-02'])
+    expect(await issue(period)).toMatchObject({ missing: [] });
+  const notes = Object.values(await invoices()).filter(({ kind }) => kind === 'self_billed_credit_note');
+  expect(notes.map(({ period, totals }) => [period, totals.net_minor])).toEqual([
+    ['2026-03', 900n],
+    ['2026-02', 100n],
+  ]);
+  expect((await invoiceStatus(services, parsePeriod('2026-02'))).left_out).toEqual([
+    'cr_ada: -3.00 EUR is on no invoice. More is taken back of earlier months than was invoiced of them.',
+  ]);
+});
+
 test('what is taken back of a month with several invoices is credited on each of them, up to what is left of it', async () => {
   const ada = { ...EUR, creator_id: 'cr_ada' };
   await prepare(
