@@ -12,12 +12,16 @@ const BATCH = 'batch_destination_charges';
 
 type Transfer = Readonly<
   Record<'id_stripe' | 'currency' | 'account_id_stripe' | 'creator_id' | 'created_at', string>
-> & { readonly amount_minor: bigint };
+> & {
+  readonly amount_minor: bigint;
+  /** The payout that is recorded with it; null if there is none. */
+  readonly recorded_as: string | null;
+};
 
 /**
  * Reports what Stripe has transferred to creators by itself, for charges with a destination, as payouts of the month in which it did: so no plan
- * pays it again. What came back of them, such as by a refund with `reverse_transfer`, is reported as the reversal of a payout is. Each once;
- * returns how many are new. Source: docs.stripe.com/connect/destination-charges.
+ * pays it again. What came back of them, such as by a refund with `reverse_transfer`, is reported as the reversal of a payout is, of the same creator. Each
+ * once; one that somebody else has recorded as a payout is left to them. Returns how many are new. Source: docs.stripe.com/connect/destination-charges.
  */
 export async function reportDestinationTransfers(run: Run): Promise<number> {
   const { warehouse, operational } = run;
@@ -36,6 +40,7 @@ export async function reportDestinationTransfers(run: Run): Promise<number> {
   let count = 0;
   for (const transfer of transfers) {
     const payout = payoutOf(transfer);
+    if (transfer.recorded_as !== null && transfer.recorded_as !== payout.payout_id) continue;
     const messageId = `${payout.payout_id}-sent`;
     run.interruption.throwIfAborted();
     if (!reported.has(messageId)) {
@@ -51,7 +56,7 @@ export async function reportDestinationTransfers(run: Run): Promise<number> {
 
 type DestinationPayout = TransferredPayout & Pick<Transfer, 'account_id_stripe'>;
 
-function payoutOf({ id_stripe, created_at, ...transfer }: Transfer): DestinationPayout {
+function payoutOf({ id_stripe, created_at, recorded_as: _, ...transfer }: Transfer): DestinationPayout {
   return {
     ...transfer,
     payout_id: derivedId('po', BATCH, id_stripe),

@@ -163,26 +163,35 @@ join tantieme.stg_stripe__balance_transactions as transactions
 where transfers.created_at >= $1
 order by transfers.id_stripe;
 
--- destination_transfers: What Stripe has transferred by itself for charges with a destination and our books do not have, oldest first, with the creator
--- whose payout account it went to. Not those of charges with an application fee, of which a part comes back, nor of accounts of several creators.
+-- destination_transfers: What Stripe has transferred by itself for charges with a destination, oldest first, with the payout as which it is recorded
+-- already and its creator, otherwise the creator whose payout account it went to. Not those of charges with an application fee, of which a part
+-- comes back, nor of accounts that are nobody's or several creators'.
 with owners as (
   select account_id_stripe, min(creator_id) as creator_id
   from tantieme.stg_rudder__payout_accounts
   where account_id_stripe is not null
   group by account_id_stripe
   having count(*) = 1
+),
+recorded as (
+  select transfer_id_stripe, payout_id, creator_id
+  from tantieme.stg_rudder__payouts
+  where transfer_id_stripe is not null
+  qualify row_number() over (partition by transfer_id_stripe order by recorded_at, payout_id) = 1
 )
 select
   transfers.id_stripe,
   transfers.amount_minor,
   transfers.currency,
   transfers.destination_account_id_stripe as account_id_stripe,
-  owners.creator_id,
+  coalesce(recorded.creator_id, owners.creator_id) as creator_id,
+  recorded.payout_id as recorded_as,
   transfers.created_at
 from tantieme.stg_stripe__transfers as transfers
 join tantieme.stg_stripe__charges as charges on charges.made_transfer_id_stripe = transfers.id_stripe
-join owners on owners.account_id_stripe = transfers.destination_account_id_stripe
-where coalesce(charges.application_fee_minor, 0) = 0
+left join recorded on recorded.transfer_id_stripe = transfers.id_stripe
+left join owners on owners.account_id_stripe = transfers.destination_account_id_stripe
+where coalesce(charges.application_fee_minor, 0) = 0 and coalesce(recorded.creator_id, owners.creator_id) is not null
 order by transfers.created_at, transfers.id_stripe;
 
 -- transfer_reversals: Every reversal of a transfer that Stripe has recorded, oldest first, and another transfer of the same group that stands,

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { payoutSent } from '../../../ingest/events/payouts.ts';
+import { enqueueEvent } from '../../../ingest/outbox/enqueue-event.ts';
 import { loadEvents } from '../../../jobs/load-events.ts';
 import { confirmPayouts } from '../../../jobs/payouts/confirm-payouts.ts';
 import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { statusOf } from '../../../jobs/payouts/status.ts';
 import { pullFromStripe } from '../../../jobs/pull-from-stripe.ts';
 import { runJob } from '../../../jobs/run-job.ts';
+import { derivedId } from '../../../warehouse/ids.ts';
 import { ApprovedPayouts } from './approved-payouts.ts';
 
 let payouts: ApprovedPayouts;
@@ -109,6 +112,39 @@ describe('a charge with a destination', () => {
     await payouts.harness.run(pullFromStripe);
     for (const _ of [1, 2]) await book();
     expect(await reported('Payout Reversed')).toMatchObject([{ ...sent, amount: '15.00' }]);
+  });
+
+  const transferId = () => payouts.harness.stripe.transfers()[0]?.id ?? '';
+  /** The payout of the transfer, as it was recorded. */
+  const record = async (payout: { payout_id: string; creator_id: string; batch_id: string }) => {
+    await enqueueEvent(payouts.operational, {
+      ...{ declaration: payoutSent, messageId: `${payout.payout_id}-sent`, occurredAt: '2026-01-31T12:00:00.000Z' },
+      properties: {
+        ...payout,
+        ...{ payout_period: '2026-01', amount: '30.00', currency: 'USD' },
+        ...{ account_id_stripe: 'acct_ada', transfer_id_stripe: transferId() },
+      },
+    });
+    await payouts.harness.run(loadEvents);
+  };
+
+  test('is taken back of the creator to whom it was booked, whoever has the account now', async () => {
+    await charge();
+    const batch_id = 'batch_destination_charges';
+    await record({ payout_id: derivedId('po', batch_id, transferId()), creator_id: 'cr_ben', batch_id });
+    payouts.harness.stripe.refund({
+      ...{ id: 're_sent', charge: 'ch_sent', amount_minor: 20_00, reverse_transfer: true },
+      created_at_ms: Date.parse('2026-02-02T03:00:00.000Z'),
+    });
+    await payouts.harness.run(pullFromStripe);
+    expect(await book()).toMatchObject({ destination_transfers: 0 });
+    expect(await reported('Payout Reversed')).toMatchObject([{ creator_id: 'cr_ben', amount: '15.00' }]);
+  });
+
+  test('that somebody else has recorded is not reported again', async () => {
+    await charge();
+    await record({ payout_id: 'po_by_hand', creator_id: 'cr_ada', batch_id: 'batch_by_hand' });
+    expect(await book()).toMatchObject({ destination_transfers: 0 });
   });
 
   test('with an application fee is left to a person', async () => {
