@@ -53,44 +53,44 @@ export async function isInstantPayoutDue(services: Services): Promise<boolean> {
 
 async function duePayouts(run: Run): Promise<BatchPayout[]> {
   const { operational } = run;
-  const ids = await dueIds(run);
-  const batches = await operational
-    .selectFrom('payout_lines')
-    .select('batch_id')
-    .distinct()
-    .where('payout_id', 'in', [...ids])
-    .execute();
-  const batchIds = batches.map(({ batch_id }) => batch_id);
+  const due = await dueIds(run);
+  const batchIds = [...new Set(due.values())];
   const exported = await payoutsInFiles(operational, batchIds);
   return (await payoutsOf(operational, batchIds)).filter(
-    ({ line }) => ids.has(line.payout_id) && railOf(line) === 'stripe' && !exported.has(line.payout_id),
+    ({ line }) => due.has(line.payout_id) && railOf(line) === 'stripe' && !exported.has(line.payout_id),
   );
 }
 
-/** The payouts with an open request, and those that were sent lately, without one, to creators whose last choice is to be paid out at once. */
-async function dueIds({ operational, clock, instantPayouts }: Services): Promise<Set<string>> {
+/**
+ * The payouts with an open request, and those that were sent lately by Stripe, without one, to creators whose last choice is to be paid out at once; each
+ * with its batch.
+ */
+async function dueIds({ operational, clock, instantPayouts }: Services): Promise<ReadonlyMap<string, string>> {
   const open = await operational
-    .selectFrom('instant_payout_log')
-    .select('payout_id')
-    .groupBy('payout_id')
+    .selectFrom('instant_payout_log as log')
+    .innerJoin('payout_lines as line', 'line.payout_id', 'log.payout_id')
+    .select(['line.payout_id', 'line.batch_id'])
+    .groupBy(['line.payout_id', 'line.batch_id'])
     .having(({ fn }) => fn.countAll(), '=', 1n)
-    .having(({ fn }) => fn.max('state'), '=', 'intent')
+    .having(({ fn }) => fn.max('log.state'), '=', 'intent')
     .execute();
-  const due = new Set(open.map(({ payout_id }) => payout_id));
+  const due = new Map(open.map(({ payout_id, batch_id }) => [payout_id, batch_id]));
   if (!instantPayouts) return due;
   const sent = await operational
     .selectFrom('payout_log as log')
     .innerJoin('payout_lines as line', 'line.payout_id', 'log.payout_id')
     .innerJoin('instant_payout_choices as choice', 'choice.creator_id', 'line.creator_id')
     .leftJoin('instant_payout_log as instant', 'instant.payout_id', 'log.payout_id')
-    .select(['log.payout_id', 'choice.is_instant'])
+    .select(['line.payout_id', 'line.batch_id', 'line.body', 'choice.is_instant'])
     .where('log.state', '=', 'sent')
     .where('log.logged_at', '>=', instant(clock.now() - WINDOW_MS))
     .where('instant.payout_id', 'is', null)
     .orderBy('choice.entry')
     .execute();
   // The last choice counts.
-  const chosen = new Map(sent.map(({ payout_id, is_instant }) => [payout_id, is_instant]));
-  for (const [payout_id, isInstant] of chosen) if (isInstant) due.add(payout_id);
+  const chosen = new Map(sent.map((line) => [line.payout_id, line]));
+  for (const line of chosen.values()) {
+    if (line.is_instant && railOf(line) === 'stripe') due.set(line.payout_id, line.batch_id);
+  }
   return due;
 }

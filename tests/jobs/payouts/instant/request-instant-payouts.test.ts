@@ -144,6 +144,13 @@ test('a payout that is edited, or taken back, is not paid out at once', async ()
   expect(left()).toBe(0n);
 });
 
+test('a payout by a bank file is never one to pay out at once', async () => {
+  const body = JSON.stringify({ payout_rail: 'sepa' });
+  await payouts.operational.updateTable('payout_lines').set({ body }).where('payout_id', '=', ADA).execute();
+  expect(await isInstantPayoutDue(services())).toBe(false);
+  expect(await run()).toEqual({ made: 0, declined: 0, waiting: 0 });
+});
+
 test('it cannot be chosen where it is switched off, or for a creator without an account', async () => {
   const off = chooseInstantPayouts(payouts.harness.services, { creatorId: 'cr_cai', isInstant: true, by: 'ada' });
   await expect(off).rejects.toThrow(Rejected);
