@@ -27,7 +27,10 @@ export function prepareProcess(): void {
   prepared.unref();
   prepared.channel?.unref();
   prepared.once('error', () => undefined);
-  expiry = setTimeout(() => prepared.kill('SIGKILL'), SPARE_MS).unref();
+  expiry = setTimeout(() => {
+    spare = undefined;
+    prepared.kill('SIGKILL');
+  }, SPARE_MS).unref();
 }
 
 /** Ends a process at once. Its files can be removed only after it. */

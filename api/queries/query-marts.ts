@@ -5,15 +5,19 @@ import type { Readable } from 'node:stream';
 import type { Services } from '../../jobs/job.ts';
 import { currentFile } from '../../jobs/publish-marts/folders.ts';
 import { requirePublishing } from '../../jobs/publish-marts/publish-marts.ts';
-import { Conflict, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import { Conflict, messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import type { BiRole } from '../../warehouse/published/published-table.ts';
+import { bytesIn } from '../boot/memory-size.ts';
 import type { MartFormatName } from '../http/mart-formats.ts';
 import { endProcess, prepareProcess, takeProcess } from './processes.ts';
 import type { QueryOutcome, QueryTask } from './query-process.ts';
 
 /** Threads of the engine of one query. */
 const THREADS = 2;
+
+/** How much of the disk a query may take, in times of its memory: what it spills, its rows in the format, and the answer. */
+const DISK_SHARE = 3;
 
 /** How many answers may be read at the same time; when there are more, the one that was begun first is cut off. */
 const MOST_ANSWERS = 32;
@@ -24,8 +28,8 @@ const RESULTS = '.queries';
 /** The queries that run, by the folder of the published files. */
 const running = new Map<string, number>();
 
-/** The answers that are read, those begun first first. */
-const answers = new Set<Readable>();
+/** The answers that are read, those begun first first, with their bytes: their files have no names any more, and take their space until they are closed. */
+const answers = new Map<Readable, number>();
 
 export interface MartQuery {
   readonly sql: string;
@@ -57,7 +61,6 @@ export async function queryMarts(
     );
   }
   const { folder, queryTimeMs: timeMs, queryMemory, queryRows, queryProcesses } = requirePublishing(services);
-  const { version, file } = await currentFile(folder, role);
   const count = running.get(folder) ?? 0;
   if (count >= queryProcesses) {
     throw new Unavailable(`The query cannot be run now: ${count} others run already; try again in a moment.`);
@@ -65,11 +68,13 @@ export async function queryMarts(
   running.set(folder, count + 1);
   const own = join(folder, RESULTS, randomId('query'));
   const answer = join(own, 'answer');
+  const diskBytes = bytesIn(queryMemory) * DISK_SHARE;
   try {
+    const { version, file } = await currentFile(folder, role);
     await mkdir(own, { recursive: true });
     const limits = { memoryLimit: queryMemory, threads: THREADS, rows: queryRows, folder: own };
-    await inProcess({ file, sql, format, limits, answer }, { timeMs, signal });
-    return { version, rows: kept((await open(answer)).createReadStream()) };
+    await inProcess({ file, sql, format, limits, diskBytes, answer }, { timeMs, signal });
+    return { version, rows: await opened(answer, { mostBytes: diskBytes * queryProcesses }) };
   } finally {
     // The answer that is open can be read to its end all the same.
     await rm(own, { recursive: true, force: true });
@@ -82,14 +87,20 @@ export async function removeQueries({ publishing }: Pick<Services, 'publishing'>
   if (publishing) await rm(join(publishing.folder, RESULTS), { recursive: true, force: true });
 }
 
-function kept(answer: Readable): Readable {
-  answers.add(answer);
-  answer.once('close', () => answers.delete(answer));
-  const [oldest] = answers;
-  if (answers.size > MOST_ANSWERS) {
-    oldest?.destroy(new Unavailable('The answer was cut off, because too many others are read; read it faster.'));
+/** An answer that is read. Those that were begun first are cut off while there are too many others, or more than these bytes. */
+async function opened(path: string, { mostBytes }: { mostBytes: number }): Promise<Readable> {
+  const file = await open(path);
+  const rows = file.createReadStream();
+  answers.set(rows, (await file.stat()).size);
+  rows.once('close', () => answers.delete(rows));
+  let bytes = [...answers.values()].reduce((sum, each) => sum + each, 0);
+  for (const [oldest, its] of answers) {
+    if (oldest === rows || (answers.size <= MOST_ANSWERS && bytes <= mostBytes)) break;
+    answers.delete(oldest);
+    bytes -= its;
+    oldest.destroy(new Unavailable('The answer was cut off, because too many others are read; read it faster.'));
   }
-  return answer;
+  return rows;
 }
 
 /** Returns when the answer is written. The process is ended in any case: nothing of it is needed any more. */
@@ -103,9 +114,7 @@ async function inProcess(
   try {
     const outcome = await outcomeOf(child, { task, ended });
     if (outcome.rejected !== undefined) throw new Rejected(outcome.rejected);
-    if (outcome.failed !== undefined) {
-      throw new Unavailable(`The query could not be run: ${outcome.failed}; try again.`);
-    }
+    if (outcome.failed !== undefined) throw notRun(outcome.failed);
   } catch (error) {
     if (timeout.aborted) {
       throw new Rejected(`The query took longer than ${timeMs / 1000} s and was stopped; read fewer rows or columns.`);
@@ -118,6 +127,8 @@ async function inProcess(
   }
 }
 
+const notRun = (why: string): Unavailable => new Unavailable(`The query could not be run: ${why}; try again.`);
+
 function outcomeOf(
   child: ChildProcess,
   { task, ended }: { task: QueryTask; ended: AbortSignal },
@@ -127,10 +138,10 @@ function outcomeOf(
     ended.addEventListener('abort', stop);
     if (ended.aborted) stop();
     child.once('message', resolve);
-    child.once('error', reject);
+    child.once('error', (error) => reject(notRun(messageOf(error))));
     child.once('exit', () =>
       reject(new Rejected('The query cannot be run: it ended the process in which it ran; simplify it.')),
     );
-    child.send(task, (error) => error && reject(error));
+    child.send(task, (error) => error && reject(notRun(messageOf(error))));
   });
 }

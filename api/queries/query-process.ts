@@ -16,6 +16,8 @@ export interface QueryTask {
   readonly sql: string;
   readonly format: MartFormatName;
   readonly limits: QueryLimits;
+  /** How much may be in its folder. */
+  readonly diskBytes: number;
   /** The file to which the rows are written. */
   readonly answer: string;
 }
@@ -30,8 +32,6 @@ export interface QueryOutcome {
 
 /** What the program itself takes besides what the engine counts. */
 const OWN_MEMORY = 300 * 1024 * 1024;
-/** How much of the disk a query may take, in times of its memory: what it spills, its rows in the format, and the answer. */
-const DISK_SHARE = 3;
 const WATCH_MS = 20;
 
 process.once('message', (task: QueryTask) => void run(task));
@@ -42,7 +42,7 @@ async function run(task: QueryTask): Promise<void> {
   setPriority(10);
   // Where there is such a file: memory that runs out is taken from queries first, https://man7.org/linux/man-pages/man5/proc_pid_oom_score_adj.5.html
   await writeFile('/proc/self/oom_score_adj', '1000').catch(() => undefined);
-  watch(task.limits);
+  watch(task);
   try {
     await answer(task);
     report({});
@@ -61,13 +61,13 @@ async function answer({ file, sql, format, limits, answer: path }: QueryTask): P
 }
 
 /** The engine does not count all that a query allocates: one text of a gigabyte is made at once. */
-function watch({ memoryLimit, folder }: QueryLimits): void {
+function watch({ limits: { memoryLimit, folder }, diskBytes }: QueryTask): void {
   const memory = bytesIn(memoryLimit);
   setInterval(async () => {
     if (process.memoryUsage.rss() > memory * 1.25 + OWN_MEMORY) {
       report({ rejected: `The query needs more memory than ${memoryLimit}; read fewer rows or shorter texts.` });
     }
-    if ((await bytesBelow(folder)) > memory * DISK_SHARE) {
+    if ((await bytesBelow(folder)) > diskBytes) {
       report({ rejected: 'The result of the query is too large; read fewer rows or columns.' });
     }
   }, WATCH_MS);
