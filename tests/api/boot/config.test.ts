@@ -52,8 +52,7 @@ describe('the configuration', () => {
       statements: { locale: 'en', issuer: {}, detailPages: 20 },
       accountHoldMs: 7 * 24 * 60 * 60 * 1000,
       missingCurrency: 'wait',
-      ...{ instantPayouts: false, destinationCharges: false, stripeFeeLimits: [] },
-      taxOpenedBy: 'two_people',
+      ...{ instantPayouts: false, destinationCharges: false, stripeFeeLimits: [], taxOpenedBy: 'two_people' },
       payoutPacing: { perSecond: 25 },
       lineage: { folder: '.data/lineage', url: undefined, apiKey: undefined },
       publishing: {
