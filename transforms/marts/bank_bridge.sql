@@ -1,11 +1,12 @@
 -- One row per closed period and currency of which bank statements were read: what the last statement of each account ends with, what the books
--- have of these accounts, and what of that no statement has yet. What then remains is unexplained. A payout is in transit from the time when it is
--- booked until a statement has it, and one that came back likewise; what was never paid and is posted back cancels itself.
+-- have of these accounts, and what of that is in transit. What then remains is unexplained. A payout is in transit while it is booked and no statement
+-- has it, or while a statement has it and the books only in a later period: it is booked when the bank's answer is read. So is one that came
+-- back; what was never paid and is posted back cancels itself.
 with closings as (
   select currency, statement_closing_amount as amount
   from tantieme.stg_rudder__bank_statements
   where occurred_at < $ends_at and statement_closing_amount is not null
-  qualify row_number() over (partition by own_bank_account, currency order by occurred_at desc, recorded_at desc, bank_statement_id desc) = 1
+  qualify row_number() over (partition by own_bank_account, currency order by fn.date_of(occurred_at) desc, recorded_at desc, occurred_at desc, bank_statement_id desc) = 1
 ),
 known as (
   select currency, sum(amount) as amount
@@ -28,18 +29,28 @@ stated as (
   from tantieme.stg_rudder__bank_entries
   where occurred_at < $ends_at and payout_id is not null and bank_entry_kind in ('payout', 'return')
 ),
+booked_payouts as (
+  select payout_id
+  from tantieme.payouts
+  where period <= $period
+),
+booked_returns as (
+  select reversal_id_stripe
+  from tantieme.payout_reversals
+  where period <= $period
+),
 under_way as (
-  select payouts.currency, -payouts.amount as amount
-  from tantieme.payouts as payouts
-  join tantieme.stg_rudder__payouts as sent on sent.payout_id = payouts.payout_id
-  left join stated on stated.payout_id = payouts.payout_id and stated.bank_entry_kind = 'payout'
-  where payouts.period <= $period and sent.payout_rail is not null and stated.payout_id is null
+  select sent.currency, case when booked_payouts.payout_id is null then sent.amount else -sent.amount end as amount
+  from tantieme.stg_rudder__payouts as sent
+  left join booked_payouts on booked_payouts.payout_id = sent.payout_id
+  left join stated on stated.payout_id = sent.payout_id and stated.bank_entry_kind = 'payout'
+  where sent.payout_rail is not null and (booked_payouts.payout_id is null) <> (stated.payout_id is null)
   union all
-  select reversals.currency, reversals.amount
-  from tantieme.payout_reversals as reversals
-  join tantieme.stg_rudder__payout_reversals as returned on returned.reversal_id_stripe = reversals.reversal_id_stripe
-  left join stated on stated.payout_id = reversals.payout_id and stated.bank_entry_kind = 'return'
-  where reversals.period <= $period and returned.payout_rail is not null and stated.payout_id is null
+  select returned.currency, case when booked_returns.reversal_id_stripe is null then -returned.amount else returned.amount end as amount
+  from tantieme.stg_rudder__payout_reversals as returned
+  left join booked_returns on booked_returns.reversal_id_stripe = returned.reversal_id_stripe
+  left join stated on stated.payout_id = returned.payout_id and stated.bank_entry_kind = 'return'
+  where returned.payout_rail is not null and (booked_returns.reversal_id_stripe is null) <> (stated.payout_id is null)
 ),
 transit as (
   select currency, sum(amount) as amount

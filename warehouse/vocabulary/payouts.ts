@@ -76,7 +76,7 @@ export const PAYOUT_FIELDS = {
   statement_minor: int('The balance at the bank with which the last statement of the period ends, in minor units.'),
   booked_minor: int('The account of the books for it at the end of the period, in minor units.'),
   in_transit_minor: int(
-    'What of that account no statement has yet: payouts that are under way, and returns, in minor units.',
+    'What of that account is in transit: payouts and returns that no statement has yet, less those that a statement has and the books only later, in minor units.',
   ),
   residual_minor: int(
     'What the statement has that neither the books nor what is in transit explain, in minor units; 0 if all is explained.',

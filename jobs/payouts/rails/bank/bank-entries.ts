@@ -55,16 +55,19 @@ export async function reportStatement(
   {
     statement: { statement_key, account, currency, opening_minor, closing_minor },
     closed_on,
+    place,
     others,
   }: {
     statement: Pick<BankStatementsTable, 'statement_key' | 'account' | 'currency' | 'opening_minor' | 'closing_minor'>;
     closed_on: string | null;
+    /** Its place among the statements of its file: pages of one day follow one another by a millisecond each. */
+    place: number;
     others: readonly OtherEntry[];
   },
 ): Promise<void> {
   await enqueueEvent(transaction, {
     ...{ declaration: bankStatementRecorded, messageId: derivedId('bank_statement', statement_key) },
-    occurredAt: bookedAt(run, closed_on),
+    occurredAt: bookedAt(run, closed_on, place),
     properties: {
       ...{ bank_statement_id: derivedId('bank_statement', statement_key), currency, changed_by: run.startedBy },
       own_bank_account: `${sha256Hex(account).slice(0, 12)}_${account.slice(-4)}`,
@@ -80,8 +83,8 @@ export async function reportStatement(
   }
 }
 
-/** The day on which a bank has booked it, but not in the future. */
-function bookedAt({ clock }: Run, day: string | null): string {
+/** The day on which a bank has booked it, but not in the future; `after` it by some milliseconds. */
+function bookedAt({ clock }: Run, day: string | null, after = 0): string {
   const now = clock.now();
-  return instant(day === null ? now : Math.min(Date.parse(`${day}T00:00:00.000Z`), now));
+  return instant(day === null ? now : Math.min(Date.parse(`${day}T00:00:00.000Z`) + after, now));
 }

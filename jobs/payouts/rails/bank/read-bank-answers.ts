@@ -59,7 +59,7 @@ export const readBankAnswers: Job<AnswerOptions> = {
     const read = parse(bytes, await lastSequences(run.operational));
     const reading = new Reading(run, message);
     for (const answer of inOrder(read.answers)) await reading.apply(answer, undefined);
-    for (const statement of read.statements) await reading.statement(statement);
+    for (const [place, statement] of read.statements.entries()) await reading.statement(statement, place);
     await reading.finish();
     await relayIfPossible(run);
     return reading.outcome([...read.others, ...read.statements.flatMap(({ faults }) => faults)]);
@@ -132,7 +132,7 @@ class Reading {
     return applied.isOurs;
   }
 
-  async statement(statement: CamtStatement): Promise<void> {
+  async statement(statement: CamtStatement, place: number): Promise<void> {
     const { account, balances, statement_id, sequence, warnings } = statement;
     if (balances === null) return;
     let ours_minor = 0n;
@@ -160,7 +160,7 @@ class Reading {
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst();
       if (stored.numInsertedOrUpdatedRows === 0n) return;
-      await reportStatement(transaction, this.#run, { statement: row, closed_on, others: statement.others });
+      await reportStatement(transaction, this.#run, { statement: row, closed_on, place, others: statement.others });
     });
   }
 

@@ -77,6 +77,12 @@ export function camt053({ account, opening, closing, sequence, entries, currency
 ${balance('OPBD', opening)}${balance('CLBD', closing)}${told.join('')}</Stmt></BkToCstmrStmt></Document>`;
 }
 
+/** Two statements in one file, as the pages of a day. */
+export function pagesOf(first: string, second: string): string {
+  const page = second.slice(second.indexOf('<Stmt>'), second.indexOf('</BkToCstmrStmt>'));
+  return first.replace('</BkToCstmrStmt>', `${page}</BkToCstmrStmt>`);
+}
+
 /** An ACH file that returns one payment of 12104288's. */
 export function nachaReturn({
   reference,

@@ -24,7 +24,7 @@ import { testSignIn } from '../../../../api/test-sign-in.ts';
 import { SOURCES } from '../../../../ingest/gateway/test-gateway.ts';
 import { expireLeases } from '../../../test-services.ts';
 import { stoppingStore } from '../../stopping-store.ts';
-import { camt053, nachaReturn, pain002 } from './answers.ts';
+import { camt053, nachaReturn, pagesOf, pain002 } from './answers.ts';
 import { expectBankBreaks, expectBankPostings } from './bank-breaks.ts';
 import { BankMonths, DEBTOR_IBAN, type ExportedFile } from './bank-months.ts';
 
@@ -194,10 +194,16 @@ describe('a month that is paid by bank files', () => {
     const names = ['NOTPROVIDED', 'BANK-4711'] as const;
     const paid = { amount: '40.00', side: 'DBIT', reference: 'U1', payment: reference, names } as const;
     const statement = { account: '987654', currency: 'USD', opening: '100.00', closing: '60.00', sequence: 1 };
-    expect(await months.answer(camt053({ ...statement, entries: [paid] }))).toMatchObject({
-      applied: 1,
-      for_person: 0,
-    });
+    const pages = pagesOf(
+      camt053({ ...statement, entries: [paid] }),
+      camt053({ ...statement, opening: '60.00', entries: [] }),
+    );
+    expect(await months.answer(pages)).toMatchObject({ applied: 1, for_person: 0 });
+    // What the second page ends with is the balance of the day.
+    expect((await months.statementEvents('USD')).map(({ opening, at }) => [opening, at])).toEqual([
+      ['100.00', '2026-02-04T00:00:00.000Z'],
+      ['60.00', '2026-02-04T00:00:00.001Z'],
+    ]);
     expect(await months.sentencesOf('BANK-4711')).toHaveLength(1);
     const other = nachaReturn({ reference: 'ANOTHER', trace: trace ?? '', amount: '4000', code: 'R02' });
     expect(await months.answer(other)).toMatchObject({ applied: 0, for_person: 1 });

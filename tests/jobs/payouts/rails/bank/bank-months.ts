@@ -11,6 +11,7 @@ import { readBankAnswers, storeBankMessage } from '../../../../../jobs/payouts/r
 import { runJob } from '../../../../../jobs/run-job.ts';
 import { addTaxKey, taxKeysIn } from '../../../../../jobs/tax/key-file.ts';
 import { rotateTaxKeys } from '../../../../../jobs/tax/rotate-keys.ts';
+import { instant } from '../../../../../warehouse/clock.ts';
 import { parsePeriod } from '../../../../../warehouse/period.ts';
 import { temporaryFolder } from '../../../../warehouse/folder.ts';
 import { type CreatorFixture, openAccount, recordJanuary } from '../../../january.ts';
@@ -180,6 +181,23 @@ export class BankMonths implements AsyncDisposable {
   sentencesOf(part: string) {
     const answers = this.operational.selectFrom('payout_bank_answers').select('sentence');
     return answers.where('sentence', 'like', `%${part}%`).execute();
+  }
+
+  /** The statements in a currency as reported: what each begins with, and when it was. */
+  async statementEvents(currency: string): Promise<{ opening: string | undefined; at: string }[]> {
+    const rows = await this.operational
+      .selectFrom('outbox')
+      .select(['properties', 'occurred_at'])
+      .where('event', '=', 'Bank Statement Recorded')
+      .orderBy('entry')
+      .execute();
+    return rows
+      .map(({ properties, occurred_at }) => ({ properties: properties as Record<string, string>, occurred_at }))
+      .filter(({ properties }) => properties.currency === currency)
+      .map(({ properties, occurred_at }) => ({
+        opening: properties.statement_opening_amount,
+        at: instant(Date.parse(occurred_at)),
+      }));
   }
 
   /** When the one payout that came back did, by its event; ms since the epoch. */
