@@ -11,10 +11,14 @@ join tantieme.break_creators as creators on creators.period = breaks.period and 
 where breaks.period <= $1
 order by breaks.period, breaks.break_id, creators.creator_id;
 
--- unbooked_movements: Of a closed period, what makes the account of each balance at Stripe differ from its balance transactions: those that the books did not have by then, had with another amount, or have though Stripe's records do not. The first five of each balance, with their number.
-with booked as (
+-- unbooked_movements: Of a closed period, what makes the account of each balance at Stripe differ from its balance transactions: those that the books did not have by then, had with another amount, or have though Stripe's records do not. Those of before the books are one, as they are booked. The first five of each balance, with their number.
+with books as (
+  select min(period) as first_period
+  from ledger.closes
+),
+booked as (
   select
-    postings.journal_id,
+    case when postings.journal_kind = 'opening' then 'opening:' || balances.balance_type else postings.journal_id end as journal_id,
     balances.balance_type,
     postings.currency,
     fn.minor_floor(sum(postings.posting_amount), max(currencies.minor_per_unit)) as booked_minor
@@ -22,12 +26,30 @@ with booked as (
   join seeds.stripe_balance_types as balances on balances.balance_account = postings.account
   join seeds.currencies as currencies on currencies.currency = postings.currency
   where postings.period <= $1
-  group by postings.journal_id, balances.balance_type, postings.currency
+  group by case when postings.journal_kind = 'opening' then 'opening:' || balances.balance_type else postings.journal_id end, balances.balance_type, postings.currency
+),
+moved as (
+  select transactions.*, fn.month_of(transactions.created_at) < books.first_period as is_before_books
+  from tantieme.stg_stripe__balance_transactions as transactions
+  cross join books
+  where transactions.created_at < $2
 ),
 at_stripe as (
   select 'stripe:' || id_stripe as journal_id, balance_type, currency, reporting_category, source_id_stripe, net_minor, created_at
-  from tantieme.stg_stripe__balance_transactions
-  where created_at < $2
+  from moved
+  where not is_before_books
+  union all
+  select
+    'opening:' || balance_type as journal_id,
+    balance_type,
+    currency,
+    cast(null as string) as reporting_category,
+    cast(null as string) as source_id_stripe,
+    cast(sum(net_minor) as int64) as net_minor,
+    cast(null as timestamp) as created_at
+  from moved
+  where is_before_books
+  group by balance_type, currency
 ),
 differing as (
   select
@@ -47,5 +69,5 @@ differing as (
 select *, count(*) over (partition by balance_type, currency) as movement_count
 from differing
 where true
-qualify row_number() over (partition by balance_type, currency order by created_at, journal_id) <= 5
-order by balance_type, currency, created_at, journal_id;
+qualify row_number() over (partition by balance_type, currency order by coalesce(created_at, timestamp '1970-01-01 00:00:00+00'), journal_id) <= 5
+order by balance_type, currency, coalesce(created_at, timestamp '1970-01-01 00:00:00+00'), journal_id;

@@ -42,7 +42,7 @@ export const isOfBank = (break_class: string): boolean => break_class.startsWith
  */
 export type UnbookedMovement = {
   readonly balance_type: string;
-  /** `stripe:` and Stripe's id of it. */
+  /** `stripe:` and Stripe's id of it; `opening:` and the balance for the sum of those of before the books. */
   readonly journal_id: string;
   readonly currency: string;
   readonly reporting_category: string | null;
@@ -71,6 +71,8 @@ function unbookedInWords(unbooked: readonly UnbookedMovement[]): string[] {
   if (first === undefined) return [];
   const more = Number(first.movement_count) - unbooked.length;
   const each = unbooked.map(({ journal_id, currency, reporting_category, source_id_stripe, ...amounts }) => {
+    if (journal_id.startsWith('opening:'))
+      return `those of before the books sum to ${money(amounts.net_minor ?? 0n, currency)}, and the opening entry is ${money(amounts.booked_minor ?? 0n, currency)}`;
     const id = journal_id.slice(journal_id.indexOf(':') + 1);
     if (amounts.net_minor === null) return `${id} of ${money(amounts.booked_minor, currency)} is in those books alone`;
     const what = [reporting_category, ...(source_id_stripe === null ? [] : [source_id_stripe])].join(' ');

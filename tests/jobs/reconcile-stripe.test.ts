@@ -182,7 +182,23 @@ describe('the verdict', () => {
       { flow_kind: 'other', break_class: 'books_differ', ledger_minor: 47169n, stripe_minor: 47892n },
       { flow_kind: 'refund', break_class: 'missing_in_ledger', ledger_minor: null, stripe_minor: -1n },
     ]);
+    // What was before the books is one opening entry, and does not differ.
+    await harness.services.warehouse.transaction(async (writer) => {
+      await writer.query(
+        `insert into stripe.balance_transactions
+        select * replace ('txn_before' as id_stripe, timestamp '2025-12-15 00:00:00+00' as created_at) from stripe.balance_transactions where id_stripe = (select min(id_stripe) from stripe.balance_transactions where currency = 'USD')`,
+      );
+      await writer.query(
+        `insert into ledger.postings
+        select * replace ('opening:2026-01:stripe_balance' as journal_id, 'opening' as journal_kind, (select net_minor / 100 from stripe.balance_transactions where id_stripe = 'txn_before' limit 1) as posting_amount)
+        from ledger.postings where account = 'stripe_balance' and currency = 'USD' limit 1`,
+      );
+    });
     const january = await breaksOf(harness.services, parsePeriod('2026-01'));
+    await harness.services.warehouse.transaction(async (writer) => {
+      await writer.query("delete from ledger.postings where journal_kind = 'opening'");
+      await writer.query("delete from stripe.balance_transactions where id_stripe = 'txn_before'");
+    });
     expect(january.find(({ break_class }) => break_class === 'books_differ')?.what_happened).toMatch(
       /differ: txn_\w+ \((refund re|charge ch)_other\) of −?[\d.]+ USD on 15 January 2026 is not in those books; txn_\w+ \((refund re|charge ch)_other\) of −?[\d.]+ USD on 15 January 2026 is not in those books\.$/,
     );

@@ -142,9 +142,14 @@ describe('the sentences about a break', () => {
           ...{ reporting_category: null, created_at: null, source_id_stripe: null },
           ...{ journal_id: 'stripe:txn_3', net_minor: null, booked_minor: 2_00n },
         },
+        {
+          ...shared,
+          ...{ reporting_category: null, created_at: null, source_id_stripe: null },
+          ...{ journal_id: 'opening:payments', net_minor: 7_00n, booked_minor: null },
+        },
       ]),
     ).toBe(
-      "The account payments in USD is 10.00 USD in our books; Stripe's balance transactions give 8.00 USD. The balance transactions that differ: txn_1 (fee re_1) of −1.00 USD on 15 January 2026 is not in those books; txn_2 (fee) of 2.00 USD on 15 January 2026 is 1.00 USD there; txn_3 of 2.00 USD is in those books alone; and 2 more.",
+      "The account payments in USD is 10.00 USD in our books; Stripe's balance transactions give 8.00 USD. The balance transactions that differ: txn_1 (fee re_1) of −1.00 USD on 15 January 2026 is not in those books; txn_2 (fee) of 2.00 USD on 15 January 2026 is 1.00 USD there; txn_3 of 2.00 USD is in those books alone; those of before the books sum to 7.00 USD, and the opening entry is 0.00 USD; and 1 more.",
     );
   });
 
