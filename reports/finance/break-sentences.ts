@@ -236,8 +236,12 @@ export function whoseMoney(row: BreakRow, creators: readonly string[]): string {
   if (break_class === 'fee_differs') return "The platform's: it bears Stripe's fees.";
   if (break_class === 'balance_differs')
     return 'Not known until the balance transaction that is missing is found: it may be of a buyer, a creator or the platform.';
+  if (NOBODY_KNOWS.includes(break_class))
+    return 'Not known until it is found out what the bank has booked: it may be of a creator, a buyer or the platform.';
   if (break_class === 'books_differ')
     return 'That of the buyer or creator whom the balance transactions that differ are about; of fees, reserves and payouts to the bank, of the platform.';
+  if (creators.length === 0 && isOfBank(break_class))
+    return 'Not known: the bank does not say which payouts of ours it is about.';
   if (creators.length > 0) return `${WHOSE[flow_kind] ?? 'It concerns'} ${named(creators)}.`;
   if (flow_kind === 'charge' && row.ledger_minor !== null) {
     return 'No single creator: it paid for metered use, or its sales are not allocated.';
@@ -252,6 +256,13 @@ export function whoseMoney(row: BreakRow, creators: readonly string[]): string {
   }
   return "The platform's.";
 }
+
+/** The breaks of a bank that are about no payout of ours. */
+const NOBODY_KNOWS: readonly string[] = [
+  'bank_entry_unexplained',
+  'bank_payment_unknown',
+  'bank_balance_differs',
+] satisfies BreakClassName[];
 
 const WHOSE: Readonly<Record<string, string>> = {
   charge: 'It was earned, in part, by',

@@ -174,7 +174,7 @@ export const BREAK_CLASSES = {
   bank_balance_differs: {
     priority: 'high',
     meaning: 'The balance of a bank statement is not what our books have of the account, without what is in transit.',
-    cure: 'Read the statements that are missing, from the first payout by a bank file on. If the account was in use before, acknowledge the difference with the balance of that day.',
+    cure: 'Read the statements that are missing, from the first payout by a bank file on. What was read only after its month was closed is booked in a later month: here the break stays until it is acknowledged, as does what a wrong statement has left in suspense.',
   },
   books_differ: {
     priority: 'medium',

@@ -160,6 +160,17 @@ describe('the sentences about a break', () => {
     expect(cureOf(breakSource({ break_class: 'missing_in_ledger', ...row }))).toMatch(cure);
   });
 
+  test.each([
+    ['bank_entry_unexplained', [], /^Not known until it is found out what the bank has booked/],
+    ['bank_payment_unknown', [], /^Not known until it is found out what the bank has booked/],
+    ['bank_balance_differs', [], /^Not known until it is found out what the bank has booked/],
+    ['bank_contradicts', [], /^Not known: the bank does not say which payouts/],
+    ['bank_contradicts', ['cr_ada'], /^It concerns cr_ada\.$/],
+  ])('never call money the platform\'s of which a bank alone knows: %s', (break_class, creators, whose) => {
+    const row = breakSource({ break_class, flow_kind: 'other', flow_id: 'bank_1' });
+    expect(whoseMoney(row, creators)).toMatch(whose);
+  });
+
   test('what to do about the void of a sale that the buyer has paid for', () => {
     const row = breakSource({ break_class: 'missing_in_stripe', cash_movement: 'charge_failure' });
     expect(cureOf(row)).toMatch(/refund the buyer at Stripe/);
