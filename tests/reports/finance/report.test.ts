@@ -166,7 +166,7 @@ describe('the sentences about a break', () => {
     ['bank_balance_differs', [], /^Not known until it is found out what the bank has booked/],
     ['bank_contradicts', [], /^Not known: the bank does not say which payouts/],
     ['bank_contradicts', ['cr_ada'], /^It concerns cr_ada\.$/],
-  ])('never call money the platform\'s of which a bank alone knows: %s', (break_class, creators, whose) => {
+  ])("never call money the platform's of which a bank alone knows: %s", (break_class, creators, whose) => {
     const row = breakSource({ break_class, flow_kind: 'other', flow_id: 'bank_1' });
     expect(whoseMoney(row, creators)).toMatch(whose);
   });
