@@ -46,7 +46,7 @@ at_stripe as (
     cast(null as string) as reporting_category,
     cast(null as string) as source_id_stripe,
     cast(sum(net_minor) as int64) as net_minor,
-    cast(null as timestamp) as created_at
+    max(case when not is_before_books then created_at end) as created_at
   from moved
   where is_before_books
   group by balance_type, currency
