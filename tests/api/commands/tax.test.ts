@@ -158,7 +158,8 @@ test('whoever requested an opening exports and files by it, under the same name'
   expect([other.code, other.err]).toEqual([1, expect.stringContaining('Ada cannot open the numbers')]);
   expect(await run(['export', ...form, '--out', out, '--by', 'Finn'])).toMatchObject({ code: 0, err: '' });
   const filed = await run(['file', ...form, '--out', join(folder, 'filed'), '--by', 'Finn', '--json']);
-  expect([filed.code, filed.err, JSON.parse(filed.out)]).toMatchObject([0, '', { filing_number: 1, new_count: 1 }]);
+  // What it reports of its progress depends on how fast it is.
+  expect([filed.code, JSON.parse(filed.out)]).toMatchObject([0, { filing_number: 1, new_count: 1 }]);
   expect(await readdir(join(folder, 'filed', 'recipients'))).toEqual(['tax-2026-us-1099-misc-1-cr_ada.pdf']);
   const path = join(folder, 'again.zip');
   const again = ['documents', 'get', 'tax_1099_misc-2026-1-zip', '--out', path, '--by', 'Finn'];
