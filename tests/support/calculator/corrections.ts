@@ -88,9 +88,13 @@ function reasonOf({ isUnconfirmed }: Fact, isFirst: boolean): ExceptionReason {
 }
 
 /** The correction that each thing has: the first that came, and of one month the first recorded (ruling 41). */
-function claimsOf({ booked, claims, facts, previous }: Books, visible: readonly Fact[]): Map<string, Fact> {
-  // Stripe may have shown meanwhile that a report which waits counts only later.
-  for (const [key, id] of claims) if (id.includes(':') && !booked.has(factKey('correction', id))) claims.delete(key);
+function claimsOf({ booked, claims, facts, previous, recordedFrom }: Books, visible: readonly Fact[]): Map<string, Fact> {
+  // Stripe may have shown meanwhile that a report which waits counts only later; otherwise it keeps its place.
+  for (const [key, id] of claims) {
+    const fact = facts.get(factKey('correction', id));
+    const isLater = !fact || fact.isUnconfirmed || fact.recordedAt >= recordedFrom;
+    if (id.includes(':') && isLater && !booked.has(factKey('correction', id))) claims.delete(key);
+  }
   const claiming = new Set(claims.values());
   const inOrder = visible
     .filter((fact) => !claiming.has(fact.id) && !mayHaveSeveral(fact) && !fact.isUnconfirmed)
