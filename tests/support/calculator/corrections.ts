@@ -88,7 +88,10 @@ function reasonOf({ isUnconfirmed }: Fact, isFirst: boolean): ExceptionReason {
 }
 
 /** The correction that each thing has: the first that came, and of one month the first recorded (ruling 41). */
-function claimsOf({ booked, claims, facts, previous, recordedFrom }: Books, visible: readonly Fact[]): Map<string, Fact> {
+function claimsOf(
+  { booked, claims, facts, previous, recordedFrom }: Books,
+  visible: readonly Fact[],
+): Map<string, Fact> {
   // Stripe may have shown meanwhile that a report which waits counts only later; otherwise it keeps its place.
   for (const [key, id] of claims) {
     const fact = facts.get(factKey('correction', id));
