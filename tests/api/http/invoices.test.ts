@@ -86,6 +86,8 @@ test('a creator answers the invoices in its name on a page; nobody else finds th
   expect((await ada.post(page, { act: 'dispute', invoice })).statusCode).toBe(400);
   expect((await ada.post(page, { act: 'accept', invoice })).headers.location).toBe(`${page}?done=answered`);
   expect((await ada.get(page, { language: 'de' })).body).toContain('angenommen');
+  const dispute = { act: 'dispute', invoice, sentence: 'The rate is wrong.' };
+  expect((await ada.post(page, dispute)).headers.location).toBe(`${page}?done=answered`);
   expect((await ada.get('/c/cr_ben/invoices')).statusCode).toBe(404);
 });
 
