@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import type { Piscina } from 'piscina';
 import { InvariantBroken, messageOf, Unavailable } from '../../warehouse/errors.ts';
+import { ThreadPool } from '../../warehouse/thread-pool.ts';
 import type { LoadWriter } from './load-writer.ts';
 import type { SegmentLoaded, SegmentRequest } from './segment-rows.ts';
 
@@ -32,13 +32,8 @@ export interface SegmentLoader {
   close(): Promise<void>;
 }
 
-type Pool = Piscina<ThreadRequest, ThreadAnswer>;
-
 const THREAD = new URL('segment-thread.ts', import.meta.url);
-/** An idle thread ends after this; the next large segment starts it again. */
 const IDLE_MS = 60_000;
-/** The thread yields to the one that answers requests when all processors are busy. Windows has no such levels. */
-const NICE = process.platform === 'win32' ? 0 : 5;
 
 export interface SegmentLoaderOptions {
   /** For files of rows; by default that of the system. A process that is killed may leave some there. */
@@ -47,65 +42,31 @@ export interface SegmentLoaderOptions {
   readonly entry?: URL;
 }
 
-/** A thread that loads segments. It starts with the first one, and does not keep the process alive. */
+/** A thread that loads segments. */
 export function segmentLoader({ folder: parent = tmpdir(), entry = THREAD }: SegmentLoaderOptions = {}): SegmentLoader {
-  let pool: Promise<Pool> | undefined;
-  let isClosed = false;
+  const pool = new ThreadPool<ThreadRequest, ThreadAnswer>({ entry, threads: 1, idleMs: IDLE_MS });
   return {
     async load(writer, request) {
-      if (isClosed) throw stopping();
-      pool ??= openPool(entry);
-      const opened = await pool;
+      if (pool.isClosed) throw stopping();
       // A thread that dies leaves its files here.
       await mkdir(parent, { recursive: true });
       const folder = await mkdtemp(join(parent, 'tantieme-rows-'));
       const { port1: port, port2: served } = new MessageChannel();
       const service = serve(served, writer);
-      const answer = await run(opened, { request: { ...request, folder }, port });
+      const answer = await pool
+        .run({ request: { ...request, folder }, port }, [port])
+        .catch((error: unknown) => new Error(`The thread that loads segments ended: ${messageOf(error)}`));
       const failure = await service.end();
       await rm(folder, { recursive: true, force: true });
       if (!(answer instanceof Error) && 'loaded' in answer) return answer.loaded;
-      if (isClosed) throw stopping();
+      if (pool.isClosed) throw stopping();
       throw failure ?? errorFrom(answer);
     },
-    async close() {
-      isClosed = true;
-      await (await pool)?.destroy();
-    },
+    close: () => pool.close(),
   };
 }
 
 const stopping = (): Unavailable => new Unavailable('The segment could not be loaded, because the server is stopping.');
-
-async function openPool(entry: URL): Promise<Pool> {
-  const { Piscina } = await import('piscina');
-  const pool: Pool = new Piscina({
-    filename: entry.href,
-    minThreads: 0,
-    maxThreads: 1,
-    idleTimeout: IDLE_MS,
-    niceIncrement: NICE,
-    // Options such as --import or --inspect are meant for the main thread.
-    execArgv: [],
-  });
-  // A thread that dies while idle is replaced when it is needed.
-  pool.on('error', () => undefined);
-  return pool;
-}
-
-/** The answer of the thread, or an error if it ends before. A thread that ends before it has started is only an event of the pool, which would wait for ever. */
-async function run(pool: Pool, request: ThreadRequest): Promise<ThreadAnswer | Error> {
-  const dead = new AbortController();
-  const end = (error: unknown): void => dead.abort(error);
-  pool.once('error', end);
-  try {
-    return await pool.run(request, { transferList: [request.port], signal: dead.signal });
-  } catch (error) {
-    return new Error(`The thread that loads segments ended: ${messageOf(dead.signal.reason ?? error)}`);
-  } finally {
-    pool.off('error', end);
-  }
-}
 
 /** Runs the operations that the thread asks for. `end` waits until none is running, and returns the first error of the writer. */
 function serve(port: MessagePort, writer: LoadWriter): { end(): Promise<unknown> } {

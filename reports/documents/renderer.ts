@@ -1,6 +1,6 @@
-import type { Piscina } from 'piscina';
 import { type DocumentsAddress, openDocuments } from '../../warehouse/documents/open-documents.ts';
 import { messageOf, Unavailable } from '../../warehouse/errors.ts';
+import { ThreadPool } from '../../warehouse/thread-pool.ts';
 import type { DocumentOutcome } from './store.ts';
 
 /** What a thread is given. */
@@ -34,67 +34,36 @@ export interface DocumentRenderer {
 
 export interface RendererOptions extends ThreadData {
   readonly threads: number;
+  /** The module that the threads run. */
+  readonly thread?: URL;
 }
-
-type Pool = Piscina<RenderRequest, Answer>;
 
 const THREAD = new URL('render-thread.ts', import.meta.url);
 /** Batches per thread: one is rendered, and one waits while others are read and recorded. */
 const BATCHES_PER_THREAD = 2;
 /** An idle thread ends after this; the next document starts it again. */
 const IDLE_MS = 30_000;
-/** Threads yield to the thread that answers requests when all processors are busy. Windows has no such levels. */
-const NICE = process.platform === 'win32' ? 0 : 5;
 
-/**
- * A pool of threads that render documents. None starts before the first document, and none keeps the process alive. With 0
- * threads, documents are rendered by the calling thread.
- */
-export function documentRenderer({ threads, documents }: RendererOptions): DocumentRenderer {
+/** Threads that render documents. With 0 threads, documents are rendered by the calling thread. */
+export function documentRenderer({ threads, documents, thread = THREAD }: RendererOptions): DocumentRenderer {
   if (threads === 0) return inThisThread(documents);
-  let pool: Promise<Pool> | undefined;
-  let isClosed = false;
+  const workerData: ThreadData = { documents };
+  const pool = new ThreadPool<RenderRequest, Answer>({ entry: thread, threads, idleMs: IDLE_MS, workerData });
   const store: DocumentRenderer['store'] = async (entry, batch) => {
-    pool ??= openPool({ threads, documents });
-    const answer = await (await pool).run({ entry: entry.href, batch }).catch((error: unknown) => messageOf(error));
+    const answer = await pool.run({ entry: entry.href, batch }).catch((error: unknown) => messageOf(error));
     if (typeof answer !== 'string') {
       if ('unavailable' in answer) throw new Unavailable(answer.unavailable);
       return answer.outcomes;
     }
-    if (isClosed) throw new Unavailable('The documents could not be rendered, because the server is stopping.');
+    if (pool.isClosed) throw new Unavailable('The documents could not be rendered, because the server is stopping.');
     // The pool replaces a thread that has died only when it is given something new, even if other batches wait.
-    (await pool).run({ entry: entry.href, batch: [] }).catch(() => undefined);
+    pool.run({ entry: entry.href, batch: [] }).catch(() => undefined);
     if (batch.length === 0) return [];
     // Alone, each of the others is rendered although one of them ends its thread.
     if (batch.length > 1) return (await allOf(batch.map((each) => store(entry, [each])))).flat();
     return [{ problem: `Its thread ended while it was rendered: ${answer}` }];
   };
-  return {
-    atOnce: threads * BATCHES_PER_THREAD,
-    store,
-    async close() {
-      isClosed = true;
-      await (await pool)?.destroy();
-    },
-  };
-}
-
-async function openPool({ threads, documents }: RendererOptions): Promise<Pool> {
-  const { Piscina } = await import('piscina');
-  const workerData: ThreadData = { documents };
-  const pool: Pool = new Piscina({
-    filename: THREAD.href,
-    workerData,
-    minThreads: 0,
-    maxThreads: threads,
-    idleTimeout: IDLE_MS,
-    niceIncrement: NICE,
-    // Options such as --import or --inspect are meant for the main thread.
-    execArgv: [],
-  });
-  // A thread that dies while it renders is reported by `run`; one that dies while idle is replaced when it is needed.
-  pool.on('error', () => undefined);
-  return pool;
+  return { atOnce: threads * BATCHES_PER_THREAD, store, close: () => pool.close() };
 }
 
 function inThisThread(address: DocumentsAddress): DocumentRenderer {

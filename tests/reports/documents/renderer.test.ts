@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { serialize } from 'node:v8';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { placeOfDocument } from '../../../jobs/tax/sealed-bytes.ts';
@@ -132,6 +133,15 @@ test('a thread that dies is replaced, and only the document that it dies of has 
         : { files: expect.anything() },
     ),
   );
+  await renderer.close();
+});
+
+test('a thread that does not start leaves documents without files, and nobody waits for it', async () => {
+  const thread = join(folder.path, 'thread.mjs');
+  await writeFile(thread, `setImmediate(() => { throw new Error('out of memory'); }); await new Promise(() => {});`);
+  const renderer = rendererWith({ threads: 2, thread: pathToFileURL(thread) });
+  const outcomes = await renderer.store(ENTRY, sources);
+  expect(outcomes).toEqual(sources.map(() => ({ problem: expect.stringContaining('out of memory') })));
   await renderer.close();
 });
 
