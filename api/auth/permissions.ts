@@ -190,9 +190,11 @@ const BY_SCOPE_ONLY: ReadonlySet<Permission> = new Set<Permission>(['tax-profile
 
 const isOutside = (role: Role | undefined): boolean => role !== undefined && OUTSIDE_ROLES.includes(role);
 
+const isByScopeOnly = (role: Role | undefined, permission: Permission): boolean =>
+  isOutside(role) && BY_SCOPE_ONLY.has(permission);
+
 export function hasPermission({ kind, roles, scopes, madeBy }: Granted, permission: Permission): boolean {
-  if (scopes ? !scopes.includes(permission) : madeBy && isOutside(roles[0]) && BY_SCOPE_ONLY.has(permission))
-    return false;
+  if (scopes ? !scopes.includes(permission) : madeBy && isByScopeOnly(roles[0], permission)) return false;
   if (kind === 'key' && OF_PEOPLE.has(permission)) return false;
   const grantees: readonly Grantee[] = PERMISSIONS[permission];
   return (
@@ -213,17 +215,21 @@ export function scopesOf(role: Role): readonly Permission[] {
 
 /** Whether whoever makes a key of this role with these scopes must give a second factor: for what a person needs one for, or what a key does by scope only. */
 export function keyNeedsSecondFactor(role: Role, scopes?: readonly Permission[]): boolean {
-  const needs = (each: Permission) => VERIFIED.has(each) || (isOutside(role) && BY_SCOPE_ONLY.has(each));
-  // Without scopes it has all but the latter.
-  const its = scopes ?? scopesOf(role).filter((each) => !(isOutside(role) && BY_SCOPE_ONLY.has(each)));
   const startsVerified = [...VERIFIED_JOBS].some((name) => JOBS_OF[role]?.has(name) ?? true);
-  return its.some((each) => needs(each) || (each === 'jobs:start' && startsVerified));
+  const isVerified = (each: Permission) => VERIFIED.has(each) || (each === 'jobs:start' && startsVerified);
+  // Without scopes it has none of the latter.
+  if (!scopes) return scopesOf(role).some(isVerified);
+  return scopes.some((each) => isVerified(each) || isByScopeOnly(role, each));
 }
 
 /** The roles that may start this job. */
 export function startersOf({ name }: Pick<Job, 'name'>): readonly Role[] {
   return PERMISSIONS['jobs:start'].filter((role) => JOBS_OF[role]?.has(name) ?? true);
 }
+
+/** Whether one of the roles may start this job. */
+export const mayStart = ({ roles }: Pick<Granted, 'roles'>, job: Pick<Job, 'name'>): boolean =>
+  startersOf(job).some((role) => roles.includes(role));
 
 /** Whether a person must give a second factor before: for a permission, or for a job that it may start. */
 export function needsSecondFactor(what: { readonly permission: Permission } | { readonly job: string }): boolean {

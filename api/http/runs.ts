@@ -10,7 +10,7 @@ import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { assertVerified, callerOf, personOf } from '../auth/authenticate.ts';
 import { type Caller, callerWithRoles } from '../auth/caller.ts';
-import { startersOf } from '../auth/permissions.ts';
+import { mayStart, startersOf } from '../auth/permissions.ts';
 import { problem } from './problems.ts';
 import { JobName, RunShape, RunState, responseOf, runOf } from './run-shape.ts';
 import { ByPerson, PageQuery, PeriodText } from './schemas.ts';
@@ -105,8 +105,8 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     async (request, reply) => {
       const { run_id: runId } = request.params;
       const caller = callerOf(request);
-      const { job } = await runOf(services, runId);
-      if (!mayStart(caller, requireJob(job))) return refused(reply, { caller, job: requireJob(job) });
+      const job = requireJob((await runOf(services, runId)).job);
+      if (!mayStart(caller, job)) return refused(reply, { caller, job });
       await stopRun(services, { runId, by: personOf(caller, request.body.by) });
       return reply.code(202).send(await runOf(services, runId));
     },
@@ -151,8 +151,6 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     },
   );
 };
-
-const mayStart = ({ roles }: Caller, job: Job): boolean => roles.some((role) => startersOf(job).includes(role));
 
 const refused = (reply: FastifyReply, { caller, job }: { caller: Caller; job: Job }): FastifyReply =>
   problem(reply, 403, `${callerWithRoles(caller)}; ${job.name} needs the role ${startersOf(job).join(' or ')}.`);

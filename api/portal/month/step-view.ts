@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { requireJob } from '../../../jobs/jobs.ts';
-import { startersOf } from '../../auth/permissions.ts';
+import { mayStart, startersOf } from '../../auth/permissions.ts';
 import { notice, stateLabel, type Tone } from '../components/notice.ts';
 import type { Formats } from '../formats.ts';
 import { html } from '../markup.ts';
@@ -61,11 +61,9 @@ function buttonOf(
   { job, step }: { job: string; step: Step },
 ): VNode | null {
   const { months } = words.finance;
-  const starters = startersOf(requireJob(job));
-  if (!caller.roles.some((role) => starters.includes(role))) {
-    return step.state === 'done'
-      ? null
-      : html`<span class="soft">${months.cannot(starters.map((role) => words.roles[role]).join(', '))}</span>`;
+  if (!mayStart(caller, requireJob(job))) {
+    const starters = startersOf(requireJob(job)).map((role) => words.roles[role]);
+    return step.state === 'done' ? null : html`<span class="soft">${months.cannot(starters.join(', '))}</span>`;
   }
   const label = job === 'pull-stripe' ? months.pull : step.state === 'ready' ? months.start : months.again;
   const [title] = words.finance.steps[step.name];

@@ -2,7 +2,7 @@ import { creatorPage } from '../../components/creator-page.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
-import type { Paged } from '../../page-reads.ts';
+import { fromCursor, type Paged } from '../../page-reads.ts';
 
 interface IssuedDocument {
   readonly document_id: string;
@@ -22,8 +22,10 @@ export const creatorDocuments = creatorPage({
   permission: 'statements:read',
   async show({ api, creator, words, locale, query, path }) {
     const { documents: texts } = words.creator;
-    const filter = new URLSearchParams({ subject: creator.creator_id, ...(query.cursor && { cursor: query.cursor }) });
-    const { data, next_cursor } = await api.get<Paged<IssuedDocument>>(`/documents?${filter}`);
+    const filter = new URLSearchParams({ subject: creator.creator_id });
+    const { data, next_cursor } = await api.get<Paged<IssuedDocument>>(
+      fromCursor(`/documents?${filter}`, query.cursor),
+    );
     const { dateTime, period } = formats(locale);
     const table = grid({
       ...{ caption: texts.explain, isStacked: true, none: texts.none },

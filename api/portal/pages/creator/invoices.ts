@@ -1,11 +1,10 @@
 import type { ListedInvoice } from '../../../../jobs/invoices/list-invoices.ts';
-import { hasPermission } from '../../../auth/permissions.ts';
 import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { notice, stateLabel } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
-import type { Paged } from '../../page-reads.ts';
+import { fromCursor, type Paged } from '../../page-reads.ts';
 
 /** The self-billing invoices and credit notes in the name of a creator, which accepts or disputes each. */
 export const creatorInvoices = creatorPage({
@@ -16,8 +15,7 @@ export const creatorInvoices = creatorPage({
     const { invoices: texts } = words.issue;
     const { amount, date, period } = formats(locale);
     const filter = new URLSearchParams({ subject: creator.creator_id, limit: '50' });
-    if (query.cursor) filter.set('cursor', query.cursor);
-    const { data, next_cursor } = await api.get<Paged<ListedInvoice>>(`/invoices?${filter}`);
+    const { data, next_cursor } = await api.get<Paged<ListedInvoice>>(fromCursor(`/invoices?${filter}`, query.cursor));
     const table = grid({
       ...{ caption: texts.own.title, isCaptionHidden: true, isStacked: true, none: texts.own.none, rows: data },
       columns: [
@@ -58,7 +56,7 @@ function answerOf({ words, caller }: CreatorRequest, row: ListedInvoice) {
   if (cancelled_by !== null) return texts.own.cancelled(cancelled_by);
   const shown =
     last !== null && html`${stateLabel(last === 'accepted' ? 'good' : 'warn', texts.answers[last])} ${because}`;
-  if (!hasPermission(caller, 'invoices:answer') || caller.creatorIds.length === 0) return html`${shown || '–'}`;
+  if (caller.creatorIds.length === 0) return html`${shown || '–'}`;
   return html`${shown}<form class="stack" method="post">
     <input type="hidden" name="invoice" value=${invoice_id} />
     <label>${texts.own.why}<input name="sentence" maxlength="2000" aria-label=${`${texts.own.why}: ${number}`} /></label>

@@ -4,7 +4,7 @@ import { creatorPage } from '../../components/creator-page.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
-import type { Paged } from '../../page-reads.ts';
+import { fromCursor, type Paged } from '../../page-reads.ts';
 
 interface Sold {
   readonly license_type: string;
@@ -30,9 +30,8 @@ export const creatorLicencesSold = creatorPage({
     const until = isMonth(query.until) ? query.until : now;
     const from = isMonth(query.from) ? query.from : `${Number(now.slice(0, 4)) - 1}${now.slice(4)}`;
     const months = new URLSearchParams({ from, until });
-    const page = new URLSearchParams({ limit: '50', ...(query.cursor && { cursor: query.cursor }) });
     const { data, next_cursor } = await api.get<Paged<Sold>>(
-      `/creators/${encodeURIComponent(creator.creator_id)}/licences?${months}&${page}`,
+      fromCursor(`/creators/${encodeURIComponent(creator.creator_id)}/licences?${months}&limit=50`, query.cursor),
     );
     const table = grid({
       ...{ caption: texts.explain, isStacked: true, none: texts.none, rows: data },

@@ -3,7 +3,7 @@ import { creatorPage } from '../../components/creator-page.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
-import type { Paged } from '../../page-reads.ts';
+import { fromCursor, type Paged } from '../../page-reads.ts';
 import { statementOf } from './statement.ts';
 
 interface Royalty {
@@ -28,11 +28,13 @@ export const creatorSales = creatorPage({
     const { api, creator, words, locale, query, params, at, path } = request;
     const { sales: texts, statement, exceptions } = words.creator;
     const doc = await statementOf(request, params.statement_id ?? '');
-    const { asset_id = '', terms_id, cursor } = query;
+    const { asset_id = '', terms_id } = query;
     const about = { ...(asset_id && { asset_id }), ...(terms_id && { terms_id }) };
-    const filter = new URLSearchParams({ period: doc.period, ...about, ...(cursor && { cursor }) });
+    const filter = new URLSearchParams({ period: doc.period, ...about });
     const id = encodeURIComponent(creator.creator_id);
-    const { data, next_cursor } = await api.get<Paged<Royalty>>(`/creators/${id}/royalties?${filter}`);
+    const { data, next_cursor } = await api.get<Paged<Royalty>>(
+      fromCursor(`/creators/${id}/royalties?${filter}`, query.cursor),
+    );
     const { amount, dateTime, period } = formats(locale);
     const money = (exact: string): string => amount(exact, doc.currency);
     const ofCurrency = data.filter(({ currency }) => currency === doc.currency);
@@ -42,7 +44,7 @@ export const creatorSales = creatorPage({
       movement_kind === 'earning'
         ? (exceptions.kinds[revenue_event_kind] ?? revenue_event_kind)
         : (statement.kinds[movement_kind as 'refund'] ?? movement_kind);
-    const isWhole = next_cursor === null && !cursor;
+    const isWhole = next_cursor === null && !query.cursor;
     const rows: readonly (Royalty | undefined)[] =
       isWhole && ofCurrency.length > 0 ? [...ofCurrency, undefined] : ofCurrency;
     // The last row has the sum alone.

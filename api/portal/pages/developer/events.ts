@@ -4,7 +4,7 @@ import { grid, nextPage } from '../../components/grid.ts';
 import { stateLabel } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
-import type { Paged } from '../../page-reads.ts';
+import { fromCursor, type Paged } from '../../page-reads.ts';
 
 interface DeveloperEvent {
   readonly message_id: string;
@@ -32,8 +32,9 @@ export const developerEvents = developerPage({
     const outcome = OUTCOMES.find((each) => each === query.outcome);
     const event = EVENT_NAMES.find((each) => each === query.event);
     const filter = new URLSearchParams({ ...days, ...(outcome && { outcome }), ...(event && { event }) });
-    const page = new URLSearchParams({ limit: '50', ...(query.cursor && { cursor: query.cursor }) });
-    const { data, next_cursor } = await api.get<Paged<DeveloperEvent>>(`${apiPath}/events?${filter}&${page}`);
+    const { data, next_cursor } = await api.get<Paged<DeveloperEvent>>(
+      fromCursor(`${apiPath}/events?${filter}&limit=50`, query.cursor),
+    );
     const { dateTime } = formats(locale);
     const when = (at: string | null): string => (at === null || Number.isNaN(Date.parse(at)) ? '–' : dateTime(at));
     const option = (value: string, label: string, chosen: string | undefined) =>

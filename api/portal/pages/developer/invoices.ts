@@ -2,7 +2,7 @@ import { developerPage } from '../../components/developer-page.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
-import { allOf, type Paged } from '../../page-reads.ts';
+import { allOf, fromCursor, type Paged } from '../../page-reads.ts';
 
 interface Invoice {
   readonly invoice_id: string;
@@ -30,8 +30,8 @@ export const developerInvoices = developerPage({
     const { invoices: texts, more } = words.developer;
     const { amount, date, period } = formats(locale);
     const subject = developer.developer_id;
-    const page = new URLSearchParams({ subject, limit: '50', ...(query.cursor && { cursor: query.cursor }) });
-    const { data, next_cursor } = await api.get<Paged<Invoice>>(`/invoices?${page}`);
+    const page = new URLSearchParams({ subject, limit: '50' });
+    const { data, next_cursor } = await api.get<Paged<Invoice>>(fromCursor(`/invoices?${page}`, query.cursor));
     const files = await allOf<File>(api, `/documents?${new URLSearchParams({ subject })}`);
     const filesOf = ({ invoice_id }: Invoice) => files.filter(({ content_id }) => content_id === invoice_id);
     const table = grid({

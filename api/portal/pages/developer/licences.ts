@@ -2,7 +2,7 @@ import { developerPage } from '../../components/developer-page.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { type Children, html } from '../../markup.ts';
-import type { Paged } from '../../page-reads.ts';
+import { fromCursor, type Paged } from '../../page-reads.ts';
 
 interface Licence {
   readonly license_id: string;
@@ -34,8 +34,9 @@ export const developerLicences = developerPage({
   async show({ api, apiPath, words, locale, query, path }) {
     const { licences: texts, asset, more } = words.developer;
     const { amount, dateTime } = formats(locale);
-    const page = new URLSearchParams({ limit: '50', ...(query.cursor && { cursor: query.cursor }) });
-    const { data, next_cursor } = await api.get<Paged<Licence>>(`${apiPath}/licences?${page}`);
+    const { data, next_cursor } = await api.get<Paged<Licence>>(
+      fromCursor(`${apiPath}/licences?limit=50`, query.cursor),
+    );
     const soft = (text: Children) => text && html`<div class="soft">${text}</div>`;
     const consentOf = ({ consent_receipt_id, usage_right, revoked_at }: Consent) =>
       html`<div>${texts.rights[usage_right ?? ''] ?? usage_right ?? '–'} <code>${consent_receipt_id}</code>${soft(revoked_at !== null && texts.revoked(dateTime(revoked_at)))}</div>`;

@@ -4,7 +4,7 @@ import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { nameOf } from '../../month/name-of.ts';
 import type { Page, PageRequest } from '../../page.ts';
-import type { Paged } from '../../page-reads.ts';
+import { fromCursor, type Paged } from '../../page-reads.ts';
 
 interface Act {
   readonly done_at: string;
@@ -31,9 +31,7 @@ export const audit: Page = {
     const filter = new URLSearchParams(
       FILTERS.flatMap((name) => (query[name]?.trim() ? [[name, query[name].trim()]] : [])),
     );
-    const asked = new URLSearchParams(filter);
-    if (query.cursor) asked.set('cursor', query.cursor);
-    const { data, next_cursor } = await api.get<Paged<Act>>(`/audit-log?${asked}`);
+    const { data, next_cursor } = await api.get<Paged<Act>>(fromCursor(`/audit-log?${filter}`, query.cursor));
     const table = grid({
       caption: texts.title,
       isCaptionHidden: true,

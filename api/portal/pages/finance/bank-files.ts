@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { requireJob } from '../../../../jobs/jobs.ts';
 import type { BankStatus, StatementBridge } from '../../../../jobs/payouts/rails/bank/bank-status.ts';
-import { hasPermission, startersOf } from '../../../auth/permissions.ts';
+import { hasPermission, mayStart } from '../../../auth/permissions.ts';
 import { grid } from '../../components/grid.ts';
 import { factorNotice, notice } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
@@ -57,7 +57,7 @@ async function show(request: PageRequest) {
   const done = {
     ...{ exported: texts.exported, nothingExported: texts.nothingExported, resolveDone: texts.resolveDone },
   }[query.done ?? ''];
-  const mayExport = caller.roles.some((role) => startersOf(requireJob('export-payouts')).includes(role));
+  const mayExport = mayStart(caller, requireJob('export-payouts'));
   const mayAnswer = hasPermission(caller, 'bank-files:answer');
   const open = status.files.filter(({ states, resolved }) => resolved === null && (states.sending ?? 0) > 0);
   const body = [

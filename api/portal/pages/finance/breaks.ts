@@ -3,7 +3,7 @@ import type { PeriodBreak } from '../../../../jobs/breaks.ts';
 import type { BridgeLine, Verdict } from '../../../../jobs/reconcile-stripe.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
 import { hasPermission } from '../../../auth/permissions.ts';
-import { assignForm } from '../../components/assign-form.ts';
+import { assignForm, ownerOf } from '../../components/assign-form.ts';
 import { bridgeChart } from '../../components/bridge-chart.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { notice, stateLabel, type Tone } from '../../components/notice.ts';
@@ -138,7 +138,7 @@ function listOf(
       { label: texts.stripe, isNumber: true, cell: (row) => side(row.stripe_minor, { row, format, texts }) },
       { label: texts.priority, cell: ({ priority }) => texts.priorities[priority] },
       { label: common.age, isNumber: true, cell: ({ age_days }) => common.days(age_days) },
-      { label: texts.owner, cell: ({ owner }) => (owner === null ? texts.nobody : nameOf(owner)) },
+      { label: texts.owner, cell: (row) => ownerOf(words, row) },
       { label: common.state, cell: (row) => stateLabel(TONES[row.break_state], texts.states[row.break_state]) },
     ],
   });
@@ -157,7 +157,7 @@ function factsOf({ words }: Pick<PageRequest, 'words'>, { found, format }: { fou
       <dt>${texts.whose}</dt><dd lang="en">${found.whose_money}</dd>
       <dt>${texts.cure}</dt><dd lang="en">${found.cure}</dd>
       <dt>${common.age}</dt><dd>${common.days(found.age_days)}</dd>
-      <dt>${texts.owner}</dt><dd>${found.owner === null ? texts.nobody : nameOf(found.owner)}</dd>
+      <dt>${texts.owner}</dt><dd>${ownerOf(words, found)}</dd>
       ${last && html`<dt>${texts.states.acknowledged}</dt><dd>${common.byAt(nameOf(last.acknowledged_by), format.dateTime(last.acknowledged_at))}: ${last.sentence}</dd>`}
     </dl>`;
 }

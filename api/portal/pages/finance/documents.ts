@@ -8,9 +8,9 @@ import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { nameOf } from '../../month/name-of.ts';
 import type { Page, PageRequest } from '../../page.ts';
-import type { Paged } from '../../page-reads.ts';
+import { fromCursor, type Paged } from '../../page-reads.ts';
 
-interface Listed {
+interface IssuedDocument {
   readonly document_id: string;
   readonly kind: string;
   readonly subject: string;
@@ -84,8 +84,9 @@ async function listOf({ api, words, locale, query }: PageRequest, { filter, path
   const { common } = words.finance;
   const { kinds, issuedBy, because, none } = words.issue.documents;
   const format = formats(locale);
-  const asked = new URLSearchParams({ ...filter, ...(query.cursor && { cursor: query.cursor }) });
-  const page = await api.get<Paged<Listed>>(`/documents?${asked}`);
+  const page = await api.get<Paged<IssuedDocument>>(
+    fromCursor(`/documents?${new URLSearchParams(filter)}`, query.cursor),
+  );
   const table = grid({
     caption: texts.list,
     isCaptionHidden: true,

@@ -4,9 +4,9 @@ import type { PeriodException } from '../../../../jobs/exceptions.ts';
 import { requireJob } from '../../../../jobs/jobs.ts';
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
-import { hasPermission, startersOf } from '../../../auth/permissions.ts';
+import { hasPermission, mayStart, startersOf } from '../../../auth/permissions.ts';
 import type { RunResponse } from '../../../http/run-shape.ts';
-import { assignForm } from '../../components/assign-form.ts';
+import { assignForm, ownerOf } from '../../components/assign-form.ts';
 import { chosenIn } from '../../components/chosen.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { traceLink } from '../../components/links.ts';
@@ -80,7 +80,7 @@ export const exception: Page = {
           <dt>${texts.cure}</dt><dd lang="en">${found.cure}</dd>
           <dt>${common.amount}</dt><dd>${amountOf(found, { format, texts })}</dd>
           <dt>${common.age}</dt><dd>${common.days(found.age_days)}</dd>
-          <dt>${words.finance.breaks.owner}</dt><dd>${ownerOf(request, found)}</dd>
+          <dt>${words.finance.breaks.owner}</dt><dd>${ownerOf(words, found)}</dd>
           ${about.map((name) => found[name] && html`<dt>${name}</dt><dd>${traceLink(found[name])}</dd>`)}
         </dl>
         <form method="post"><input type="hidden" name=${`id:${id}`} value="on" />${acknowledgement(request, undefined)}</form>
@@ -116,9 +116,6 @@ async function acknowledge({ api, params }: PageRequest, { sentence = '' }: Form
   await api.send('POST', `/periods/${period}/acknowledgements`, { ...which, sentence });
   return `/months/${period}/exceptions?done=acknowledged`;
 }
-
-const ownerOf = ({ words }: Pick<PageRequest, 'words'>, { owner }: PeriodException): string =>
-  owner === null ? words.finance.breaks.nobody : nameOf(owner);
 
 type Texts = PageRequest['words']['finance']['exceptions'];
 
@@ -158,7 +155,8 @@ function acknowledgement({ words, caller }: PageRequest, reason: string | undefi
 async function replayForm({ api, words, caller }: PageRequest, { rows, format }: Omit<Rows, 'path'>): Promise<VNode> {
   if (!rows.some(({ exception_reason }) => exception_reason === 'event_quarantined')) return html``;
   const { exceptions: texts, months } = words.finance;
-  const starters = startersOf(requireJob('replay-rejected'));
+  const replay = requireJob('replay-rejected');
+  const starters = startersOf(replay).map((role) => words.roles[role]);
   const { data } = hasPermission(caller, 'runs:read')
     ? await api.get<{ data: RunResponse[] }>('/runs?job=replay-rejected&limit=1')
     : { data: [] };
@@ -166,9 +164,9 @@ async function replayForm({ api, words, caller }: PageRequest, { rows, format }:
   return html`<h2>${texts.replay}</h2><p>${texts.replayExplain}</p>
     ${last && html`<p class="soft">${format.dateTime(last.started_at)}, ${nameOf(last.started_by)}: <span lang="en">${last.error ?? last.progress ?? last.state}</span></p>`}
     ${
-      caller.roles.some((role) => starters.includes(role))
+      mayStart(caller, replay)
         ? html`<form method="post"><button class="second" name="act" value="replay">${texts.replayAct}</button></form>`
-        : html`<p class="soft">${months.cannot(starters.map((role) => words.roles[role]).join(', '))}</p>`
+        : html`<p class="soft">${months.cannot(starters.join(', '))}</p>`
     }`;
 }
 
@@ -223,7 +221,7 @@ function listOf({ words, caller }: PageRequest, { path, rows, format }: Rows) {
       { label: common.reason, cell: (row) => html`<span lang="en">${row.meaning}</span>` },
       { label: common.amount, isNumber: true, cell: (row) => amountOf(row, { format, texts }) },
       { label: common.age, isNumber: true, cell: (row) => common.days(row.age_days) },
-      { label: words.finance.breaks.owner, cell: (row) => ownerOf({ words }, row) },
+      { label: words.finance.breaks.owner, cell: (row) => ownerOf(words, row) },
       { label: common.state, cell: (row) => stateOf({ words }, row) },
     ],
   });

@@ -3,7 +3,7 @@ import type { PayoutPreview } from '../../../../jobs/payouts/preview.ts';
 import type { PayoutStatus } from '../../../../jobs/payouts/status.ts';
 import { Rejected } from '../../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
-import { hasPermission, startersOf } from '../../../auth/permissions.ts';
+import { hasPermission, mayStart } from '../../../auth/permissions.ts';
 import { chosenIn } from '../../components/chosen.ts';
 import { nextPage } from '../../components/grid.ts';
 import { factorNotice, notice, stateLabel } from '../../components/notice.ts';
@@ -124,15 +124,12 @@ async function show(request: PageRequest): Promise<PageContent> {
 const statusOf = (request: PageRequest, shown: Parameters<typeof payoutTable>[1]) =>
   html`<h2>${shown.caption}</h2>${payoutTable(request, shown)}`;
 
-const mayStart = ({ caller }: Pick<PageRequest, 'caller'>, job: string): boolean =>
-  caller.roles.some((role) => startersOf(requireJob(job)).includes(role));
-
 /** The button that goes on: approval by another person than the planner, then sending. */
 function decisionOf(request: PageRequest, preview: PayoutPreview) {
   const { words, caller } = request;
   const texts = words.finance.payouts;
   const { state, planned_by, approval_hash } = preview;
-  if (state === 'planned' && mayStart(request, 'approve-payouts')) {
+  if (state === 'planned' && mayStart(caller, requireJob('approve-payouts'))) {
     if (planned_by.endsWith(`(${caller.id})`))
       return html`<h2>${texts.approveHeading}</h2>${notice('plain', texts.ownPlan)}`;
     return html`<h2>${texts.approveHeading}</h2>${factorNotice(request)}<form class="stack" method="post">
@@ -141,7 +138,7 @@ function decisionOf(request: PageRequest, preview: PayoutPreview) {
       <button name="act" value="approve">${texts.approve}</button>
     </form>`;
   }
-  if (state === 'approved' && mayStart(request, 'send-payouts')) {
+  if (state === 'approved' && mayStart(caller, requireJob('send-payouts'))) {
     return html`<h2>${texts.send}</h2>${factorNotice(request)}<form class="stack" method="post">
       <button name="act" value="send">${texts.send}</button>
     </form>

@@ -5,7 +5,7 @@ import { creatorLink, traceLink } from '../../components/links.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import type { Page } from '../../page.ts';
-import type { Paged } from '../../page-reads.ts';
+import { fromCursor, type Paged } from '../../page-reads.ts';
 
 /** The postings in the name of a creator, of one month or all. */
 export const postings: Page = {
@@ -16,10 +16,10 @@ export const postings: Page = {
     const { common } = words.finance;
     const format = formats(locale);
     const id = params.creator_id ?? '';
-    const { period = '', cursor } = query;
-    const filter = new URLSearchParams({ ...(period && { period }), ...(cursor && { cursor }) });
+    const { period = '' } = query;
+    const filter = new URLSearchParams({ ...(period && { period }) });
     const page = await api.get<Paged<Row<typeof postingsMart>>>(
-      `/creators/${encodeURIComponent(id)}/postings?${filter}`,
+      fromCursor(`/creators/${encodeURIComponent(id)}/postings?${filter}`, query.cursor),
     );
     const own = `/creators/${encodeURIComponent(id)}/postings`;
     const body = [

@@ -5,7 +5,7 @@ import type { ListedForm } from '../../../../jobs/tax/tax-profiles.ts';
 import { type RecordedTaxSettings, TREATMENTS } from '../../../../jobs/tax/tax-settings.ts';
 import type { TaxFormName } from '../../../../reports/tax/words.ts';
 import { PAYER_COUNTRIES } from '../../../../transforms/seeds/withholding-rules.ts';
-import { hasPermission, startersOf } from '../../../auth/permissions.ts';
+import { hasPermission, mayStart } from '../../../auth/permissions.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { creatorLink } from '../../components/links.ts';
 import { factorNotice } from '../../components/notice.ts';
@@ -57,8 +57,7 @@ export function filingForm(
 ): VNode {
   const { words, caller, query } = request;
   const { taxActs: texts } = words;
-  const mayFile = caller.roles.some((role) => startersOf(requireJob('file-tax-form')).includes(role));
-  if (!mayFile || forms.length === 0) return html``;
+  if (!mayStart(caller, requireJob('file-tax-form')) || forms.length === 0) return html``;
   return html`<h2 id="file">${texts.file}</h2><p>${texts.fileExplain}</p>${factorNotice(request)}
     <form class="stack" method="post">
       <input type="hidden" name="year" value=${year} />

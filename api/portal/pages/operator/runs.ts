@@ -1,5 +1,5 @@
 import { JOBS, requireJob } from '../../../../jobs/jobs.ts';
-import { startersOf } from '../../../auth/permissions.ts';
+import { mayStart } from '../../../auth/permissions.ts';
 import type { RunResponse } from '../../../http/run-shape.ts';
 import { codeBlock } from '../../components/code-block.ts';
 import { notice } from '../../components/notice.ts';
@@ -45,7 +45,6 @@ export const run: Page = {
     const { dateTime } = formats(locale);
     const found = await api.get<RunResponse>(`/runs/${encodeURIComponent(params.run_id ?? '')}`);
     const { run_id, job, period, state, started_by, started_at, finished_at, progress, outcome, error } = found;
-    const mayStop = caller.roles.some((role) => startersOf(requireJob(job)).includes(role));
     const { stop_requested_by: stoppedBy } = found;
     const isRunning = state === 'running';
     const body = html`${query.done === 'started' && isRunning && notice('good', texts.started)}
@@ -63,7 +62,7 @@ export const run: Page = {
       ${
         isRunning &&
         stoppedBy === null &&
-        mayStop &&
+        mayStart(caller, requireJob(job)) &&
         html`<form class="stack" method="post">
           <p class="soft">${texts.stopExplain}</p>
           <button class="second" name="act" value="stop">${texts.stop}</button>
