@@ -6,7 +6,13 @@ import type { Job, Run } from '../job.ts';
 import { reportDestinationTransfers } from './destination-transfers.ts';
 import { StepRefused, takeStep } from './payout-log.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
-import { messageIdOf, type RecordedReversal, reportReversals, type TransferredPayout } from './report-reversals.ts';
+import {
+  messageIdOf,
+  type RecordedReversal,
+  type ReversalsByTransfer,
+  reportReversals,
+  type TransferredPayout,
+} from './report-reversals.ts';
 
 /** Stripe's clock and ours may differ. */
 const LATENESS_MS = DAY_MS;
@@ -19,8 +25,12 @@ export const confirmPayouts: Job = {
   async run(run) {
     const sent = await sentPayouts(run);
     const confirmed = await confirm(run, sent);
-    const reversals = await reportNewReversals(run, sent);
-    const booked = run.destinationCharges ? await reportDestinationTransfers(run) : undefined;
+    const recorded = Map.groupBy(
+      await run.warehouse.query<RecordedReversal>(...PAYOUT_QUERIES.transfer_reversals()),
+      ({ transfer_id_stripe }) => transfer_id_stripe,
+    );
+    const reversals = await reportNewReversals(run, { payouts: sent, recorded });
+    const booked = run.destinationCharges ? await reportDestinationTransfers(run, recorded) : undefined;
     return { confirmed, reversals, ...(booked !== undefined && { destination_transfers: booked }) };
   },
 };
@@ -84,13 +94,14 @@ async function confirm(run: Run, payouts: readonly SentPayout[]): Promise<number
 const authorOf = ({ startedBy, runId }: Run) => ({ changed_by: startedBy, run_id: runId });
 
 /** Reports the reversals that were not reported yet. A payout of which all is reversed ends as reversed. */
-async function reportNewReversals(run: Run, payouts: readonly SentPayout[]): Promise<number> {
-  const rows = await run.warehouse.query<RecordedReversal>(...PAYOUT_QUERIES.transfer_reversals());
-  const reversals = Map.groupBy(rows, ({ transfer_id_stripe }) => transfer_id_stripe);
+async function reportNewReversals(
+  run: Run,
+  { payouts, recorded }: { payouts: readonly SentPayout[]; recorded: ReversalsByTransfer },
+): Promise<number> {
   const reported = await reportedReversals(run);
   let count = 0;
   for (const payout of payouts) {
-    const ofPayout = reversals.get(payout.transfer_id_stripe) ?? [];
+    const ofPayout = recorded.get(payout.transfer_id_stripe) ?? [];
     const fresh = ofPayout.filter((each) => !reported.has(messageIdOf(each)));
     // Whoever has two transfers and reverses one is still paid; the comparison with Stripe names them.
     if (fresh.length === 0 || fresh.some(({ standing_id_stripe }) => standing_id_stripe !== null)) continue;

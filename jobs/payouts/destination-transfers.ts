@@ -1,11 +1,11 @@
-import { payoutReversed, payoutSent } from '../../ingest/events/payouts.ts';
+import { payoutSent } from '../../ingest/events/payouts.ts';
 import { enqueueEvent } from '../../ingest/outbox/enqueue-event.ts';
 import { derivedId } from '../../warehouse/ids.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import { periodOf } from '../../warehouse/period.ts';
 import type { Run } from '../job.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
-import { enqueueReversal, messageIdOf, type RecordedReversal, type TransferredPayout } from './report-reversals.ts';
+import { enqueueReversal, type ReversalsByTransfer, type TransferredPayout } from './report-reversals.ts';
 
 /** The batch of all of them: they were planned by nobody. */
 const BATCH = 'batch_destination_charges';
@@ -23,33 +23,20 @@ type Transfer = Readonly<
  * pays it again. What came back of them, such as by a refund with `reverse_transfer`, is reported as the reversal of a payout is, of the same creator. Each
  * once; one that somebody else has recorded as a payout is left to them. Returns how many are new. Source: docs.stripe.com/connect/destination-charges.
  */
-export async function reportDestinationTransfers(run: Run): Promise<number> {
+export async function reportDestinationTransfers(run: Run, reversals: ReversalsByTransfer): Promise<number> {
   const { warehouse, operational } = run;
-  const transfers = await warehouse.query<Transfer>(...PAYOUT_QUERIES.destination_transfers());
-  if (transfers.length === 0) return 0;
-  const rows = await operational
-    .selectFrom('outbox')
-    .select('message_id')
-    .where('event', 'in', [payoutSent.name, payoutReversed.name])
-    .execute();
-  const reported = new Set(rows.map(({ message_id }) => message_id));
-  const reversals = Map.groupBy(
-    await warehouse.query<RecordedReversal>(...PAYOUT_QUERIES.transfer_reversals()),
-    ({ transfer_id_stripe }) => transfer_id_stripe,
-  );
   let count = 0;
-  for (const transfer of transfers) {
+  for (const transfer of await warehouse.query<Transfer>(...PAYOUT_QUERIES.destination_transfers())) {
     const payout = payoutOf(transfer);
-    if (transfer.recorded_as !== null && transfer.recorded_as !== payout.payout_id) continue;
-    const messageId = `${payout.payout_id}-sent`;
+    const { recorded_as, created_at } = transfer;
+    if (recorded_as !== null && recorded_as !== payout.payout_id) continue;
     run.interruption.throwIfAborted();
-    if (!reported.has(messageId)) {
-      await reportSent(run, { payout, messageId, occurredAt: transfer.created_at });
+    if (recorded_as === null && !(await isReported(run, payout))) {
+      await reportSent(run, { payout, occurredAt: created_at });
       count++;
     }
-    for (const reversal of reversals.get(transfer.id_stripe) ?? []) {
-      if (!reported.has(messageIdOf(reversal))) await enqueueReversal(operational, { payout, reversal });
-    }
+    for (const reversal of reversals.get(transfer.id_stripe) ?? [])
+      await enqueueReversal(operational, { payout, reversal });
   }
   return count;
 }
@@ -67,13 +54,25 @@ function payoutOf({ id_stripe, created_at, recorded_as: _, ...transfer }: Transf
   };
 }
 
+const sentIdOf = ({ payout_id }: Pick<DestinationPayout, 'payout_id'>): string => `${payout_id}-sent`;
+
+/** Whether the event is written, though it may not be loaded yet. */
+async function isReported({ operational }: Run, payout: DestinationPayout): Promise<boolean> {
+  const rows = await operational
+    .selectFrom('outbox')
+    .select('message_id')
+    .where('message_id', '=', sentIdOf(payout))
+    .execute();
+  return rows.length > 0;
+}
+
 async function reportSent(
   { operational }: Run,
-  { payout, messageId, occurredAt }: { payout: DestinationPayout; messageId: string; occurredAt: string },
+  { payout, occurredAt }: { payout: DestinationPayout; occurredAt: string },
 ): Promise<void> {
   const { payout_id, batch_id, creator_id, currency, amount_minor, account_id_stripe, transfer_id_stripe } = payout;
   await enqueueEvent(operational, {
-    ...{ declaration: payoutSent, messageId, occurredAt },
+    ...{ declaration: payoutSent, messageId: sentIdOf(payout), occurredAt },
     properties: {
       ...{ payout_id, batch_id, creator_id, currency, account_id_stripe, transfer_id_stripe },
       payout_period: periodOf(Date.parse(occurredAt)),

@@ -163,9 +163,9 @@ join tantieme.stg_stripe__balance_transactions as transactions
 where transfers.created_at >= $1
 order by transfers.id_stripe;
 
--- destination_transfers: What Stripe has transferred by itself for charges with a destination, oldest first, with the payout as which it is recorded
--- already and its creator, otherwise the creator whose payout account it went to. Not those of charges with an application fee, of which a part
--- comes back, nor of accounts that are nobody's or several creators'.
+-- destination_transfers: What Stripe has transferred by itself for charges with a destination and is not recorded as a payout, or has a reversal that is
+-- not recorded; oldest first, with the payout as which it is recorded and its creator, otherwise the creator whose payout account it went to. Not those
+-- of charges with an application fee, of which a part comes back, nor of accounts that are nobody's or several creators'.
 with owners as (
   select account_id_stripe, min(creator_id) as creator_id
   from tantieme.stg_rudder__payout_accounts
@@ -178,6 +178,12 @@ recorded as (
   from tantieme.stg_rudder__payouts
   where transfer_id_stripe is not null
   qualify row_number() over (partition by transfer_id_stripe order by recorded_at, payout_id) = 1
+),
+returned as (
+  select distinct reversals.transfer_id_stripe
+  from tantieme.stg_stripe__transfer_reversals as reversals
+  left join tantieme.stg_rudder__payout_reversals as reported on reported.reversal_id_stripe = reversals.id_stripe
+  where reported.reversal_id_stripe is null
 )
 select
   transfers.id_stripe,
@@ -191,7 +197,10 @@ from tantieme.stg_stripe__transfers as transfers
 join tantieme.stg_stripe__charges as charges on charges.made_transfer_id_stripe = transfers.id_stripe
 left join recorded on recorded.transfer_id_stripe = transfers.id_stripe
 left join owners on owners.account_id_stripe = transfers.destination_account_id_stripe
-where coalesce(charges.application_fee_minor, 0) = 0 and coalesce(recorded.creator_id, owners.creator_id) is not null
+left join returned on returned.transfer_id_stripe = transfers.id_stripe
+where coalesce(charges.application_fee_minor, 0) = 0
+  and coalesce(recorded.creator_id, owners.creator_id) is not null
+  and (recorded.payout_id is null or returned.transfer_id_stripe is not null)
 order by transfers.created_at, transfers.id_stripe;
 
 -- transfer_reversals: Every reversal of a transfer that Stripe has recorded, oldest first, and another transfer of the same group that stands,

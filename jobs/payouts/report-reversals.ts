@@ -29,6 +29,9 @@ export type RecordedReversal = Readonly<
   readonly standing_id_stripe: string | null;
 };
 
+/** By the transfer, oldest first. */
+export type ReversalsByTransfer = ReadonlyMap<string, readonly RecordedReversal[]>;
+
 /** A payout that was sent, with its transfer. */
 export interface TransferredPayout extends PayoutLine {
   readonly period: string;

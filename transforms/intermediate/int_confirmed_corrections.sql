@@ -43,26 +43,35 @@ sources as (
   from reported
   where source_id_stripe is not null
 ),
+own_charges as (
+  select charges.id_stripe, charges.balance_transaction_id_stripe, charges.failure_balance_transaction_id_stripe, charges.status_stripe, charges.recorded_at
+  from stripe.charges as charges
+  join sources on sources.source_id_stripe = charges.id_stripe
+),
+own_refunds as (
+  select refunds.id_stripe, refunds.balance_transaction_id_stripe, refunds.failure_balance_transaction_id_stripe, refunds.status_stripe, refunds.recorded_at
+  from stripe.refunds as refunds
+  join sources on sources.source_id_stripe = refunds.id_stripe
+),
 names as (
-  select balance_transaction_id_stripe as id_stripe, cast(null as string) as source_id_stripe, charges.id_stripe as object_id_stripe, 'charge' as flow_kind, recorded_at
-  from stripe.charges as charges
-  join sources on sources.source_id_stripe = charges.id_stripe
+  select balance_transaction_id_stripe as id_stripe, cast(null as string) as source_id_stripe, id_stripe as object_id_stripe, 'charge' as flow_kind, recorded_at
+  from own_charges
   union all
-  select failure_balance_transaction_id_stripe as id_stripe, cast(null as string) as source_id_stripe, charges.id_stripe as object_id_stripe, 'charge' as flow_kind, recorded_at
-  from stripe.charges as charges
-  join sources on sources.source_id_stripe = charges.id_stripe
+  select failure_balance_transaction_id_stripe as id_stripe, cast(null as string) as source_id_stripe, id_stripe as object_id_stripe, 'charge' as flow_kind, recorded_at
+  from own_charges
   union all
-  select balance_transaction_id_stripe as id_stripe, cast(null as string) as source_id_stripe, refunds.id_stripe as object_id_stripe, 'refund' as flow_kind, recorded_at
-  from stripe.refunds as refunds
-  join sources on sources.source_id_stripe = refunds.id_stripe
+  select balance_transaction_id_stripe as id_stripe, cast(null as string) as source_id_stripe, id_stripe as object_id_stripe, 'refund' as flow_kind, recorded_at
+  from own_refunds
   union all
-  select failure_balance_transaction_id_stripe as id_stripe, cast(null as string) as source_id_stripe, refunds.id_stripe as object_id_stripe, 'refund' as flow_kind, recorded_at
-  from stripe.refunds as refunds
-  join sources on sources.source_id_stripe = refunds.id_stripe
+  select failure_balance_transaction_id_stripe as id_stripe, cast(null as string) as source_id_stripe, id_stripe as object_id_stripe, 'refund' as flow_kind, recorded_at
+  from own_refunds
   union all
   select cast(null as string) as id_stripe, refunds.id_stripe as source_id_stripe, refunds.charge_id_stripe as object_id_stripe, 'charge' as flow_kind, recorded_at
   from stripe.refunds as refunds
   join sources on sources.source_id_stripe = refunds.charge_id_stripe
+  union all
+  select cast(null as string) as id_stripe, source_id_stripe, source_id_stripe as object_id_stripe, cast(null as string) as flow_kind, null as recorded_at
+  from sources
 ),
 named as (
   select id_stripe, source_id_stripe, object_id_stripe, flow_kind, min(recorded_at) as recorded_at
@@ -70,43 +79,31 @@ named as (
   group by id_stripe, source_id_stripe, object_id_stripe, flow_kind
 ),
 linked as (
-  select sources.source_id_stripe as object_id_stripe, cast(null as string) as flow_kind, rows_read.id_stripe, rows_read.reporting_category, rows_read.recorded_at
-  from stripe.balance_transactions as rows_read
-  join sources on sources.source_id_stripe = rows_read.source_id_stripe
-  union all
-  select
-    named.object_id_stripe,
-    named.flow_kind,
-    rows_read.id_stripe,
-    rows_read.reporting_category,
-    case when named.recorded_at > rows_read.recorded_at then named.recorded_at else rows_read.recorded_at end as recorded_at
+  select named.object_id_stripe, named.flow_kind, named.recorded_at as named_at, rows_read.id_stripe, rows_read.reporting_category, rows_read.recorded_at
   from stripe.balance_transactions as rows_read
   join named on named.id_stripe = rows_read.id_stripe
   union all
-  select
-    named.object_id_stripe,
-    named.flow_kind,
-    rows_read.id_stripe,
-    rows_read.reporting_category,
-    case when named.recorded_at > rows_read.recorded_at then named.recorded_at else rows_read.recorded_at end as recorded_at
+  select named.object_id_stripe, named.flow_kind, named.recorded_at as named_at, rows_read.id_stripe, rows_read.reporting_category, rows_read.recorded_at
   from stripe.balance_transactions as rows_read
   join named on named.source_id_stripe = rows_read.source_id_stripe
 ),
 records as (
-  select linked.object_id_stripe, linked.id_stripe, coalesce(categories.cash_movement, 'other') as cash_movement, linked.recorded_at
+  select
+    linked.object_id_stripe,
+    linked.id_stripe,
+    coalesce(categories.cash_movement, 'other') as cash_movement,
+    case when linked.named_at > linked.recorded_at then linked.named_at else linked.recorded_at end as recorded_at
   from linked
   left join seeds.stripe_categories as categories on categories.reporting_category = linked.reporting_category
   where linked.flow_kind is null or linked.flow_kind = categories.flow_kind
   union all
-  select charges.id_stripe as object_id_stripe, charges.id_stripe, 'charge_failure' as cash_movement, charges.recorded_at
-  from stripe.charges as charges
-  join sources on sources.source_id_stripe = charges.id_stripe
-  where charges.status_stripe = 'failed'
+  select id_stripe as object_id_stripe, id_stripe, 'charge_failure' as cash_movement, recorded_at
+  from own_charges
+  where status_stripe = 'failed'
   union all
-  select refunds.id_stripe as object_id_stripe, refunds.id_stripe, 'refund_failure' as cash_movement, refunds.recorded_at
-  from stripe.refunds as refunds
-  join sources on sources.source_id_stripe = refunds.id_stripe
-  where refunds.status_stripe in ('failed', 'canceled')
+  select id_stripe as object_id_stripe, id_stripe, 'refund_failure' as cash_movement, recorded_at
+  from own_refunds
+  where status_stripe in ('failed', 'canceled')
 ),
 first_read as (
   select object_id_stripe, id_stripe, cash_movement, min(recorded_at) as recorded_at

@@ -25,39 +25,33 @@ taxed as (
   join steps.int_withholding_rates as rates on rates.creator_id = credited.creator_id and rates.credited_on = credited.credited_on
   group by credited.creator_id, credited.currency, credited.credited_on
 ),
-held as (
+months_of_year as (
+  select period
+  from seeds.periods
+  where period < $period and substr(fn.month_of(period_ends_at), 1, 4) = substr(fn.month_of($ends_at), 1, 4)
+),
+before as (
   select
     booked.creator_id,
     booked.currency,
     booked.credited_on,
-    booked.payer_country,
-    booked.credited_amount,
-    booked.taxable_amount,
-    booked.withheld_minor,
-    booked.not_given_back_minor,
-    case when substr(fn.month_of(periods.period_ends_at), 1, 4) = substr(fn.month_of($ends_at), 1, 4) then booked.withheld_minor else 0 end as of_year_minor
+    sum(booked.credited_amount) as credited_amount,
+    sum(booked.taxable_amount) as taxable_amount,
+    sum(booked.withheld_minor) as withheld_minor,
+    sum(case when months_of_year.period is null then 0 else booked.withheld_minor end) as of_year_minor,
+    sum(booked.not_given_back_minor) as not_given_back_minor
   from tantieme.withholdings as booked
-  join (select distinct creator_id from taxed) as creators on creators.creator_id = booked.creator_id
-  join seeds.periods as periods on periods.period = booked.period
+  join taxed
+    on taxed.creator_id = booked.creator_id and taxed.currency = booked.currency and taxed.credited_on = booked.credited_on
+  left join months_of_year on months_of_year.period = booked.period
   where booked.period < $period
-),
-before as (
-  select
-    creator_id,
-    currency,
-    credited_on,
-    sum(credited_amount) as credited_amount,
-    sum(taxable_amount) as taxable_amount,
-    sum(withheld_minor) as withheld_minor,
-    sum(of_year_minor) as of_year_minor,
-    sum(not_given_back_minor) as not_given_back_minor
-  from held
-  group by creator_id, currency, credited_on
+  group by booked.creator_id, booked.currency, booked.credited_on
 ),
 years as (
-  select creator_id, currency, payer_country, sum(of_year_minor) as of_year_minor
-  from held
-  group by creator_id, currency, payer_country
+  select booked.creator_id, booked.currency, booked.payer_country, sum(booked.withheld_minor) as of_year_minor
+  from tantieme.withholdings as booked
+  join months_of_year on months_of_year.period = booked.period
+  group by booked.creator_id, booked.currency, booked.payer_country
 ),
 changed as (
   select

@@ -1,4 +1,4 @@
--- One row per statement of an account of the platform at a bank, as first recorded. It occurred at the end of its last day.
+-- One row per statement of an account of the platform at a bank, as first recorded. It occurred on its last day.
 with first_recorded as (
   select *
   from raw.bank_statement_recorded
