@@ -128,7 +128,10 @@ async function withAcknowledgements(
     .where('period', '=', period)
     .orderBy('entry', 'desc')
     .execute();
-  const owners = await exceptionOwners(operational);
+  const owners = await exceptionOwners(
+    operational,
+    rows.map(({ exception_id }) => exception_id),
+  );
   const byId = Map.groupBy(stored, ({ exception_id }) => exception_id);
   const now = clock.now();
   return rows.map((row) => {

@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import type { Services } from '../../jobs/job.ts';
 import { NotFound } from '../../warehouse/errors.ts';
 import type { Caller } from './caller.ts';
-import { findPerson, listPeople } from './people.ts';
+import { findPerson } from './people.ts';
 import type { Role } from './roles.ts';
 
 /** Who works on exceptions and breaks. */
@@ -14,12 +15,16 @@ export interface Assignee {
 }
 
 /** All of them, by name. */
-export async function assignees(services: Pick<Services, 'operational'>): Promise<Assignee[]> {
-  const people = await listPeople(services);
-  return people
-    .filter(({ roles }) => roles.some(({ role }) => ROLES.includes(role)))
-    .map(({ id, name }) => ({ id, name }))
-    .sort((a, b) => (a.name === b.name ? 0 : a.name < b.name ? -1 : 1));
+export function assignees({ operational }: Pick<Services, 'operational'>): Promise<Assignee[]> {
+  return operational
+    .selectFrom('people')
+    .select(['id', 'name'])
+    .where('id', 'in', ({ selectFrom }) =>
+      selectFrom('person_roles').select('person_id').where('role', 'in', ROLES).where('revoked_at', 'is', null),
+    )
+    .orderBy(sql`name collate "C"`)
+    .orderBy('email')
+    .execute();
 }
 
 /**

@@ -1,48 +1,33 @@
 -- known_periods: Every period that is closed, and every one from the first closed on that has events. What was recorded after the last closing for a
 -- closed month is booked in the next one. Read from the raw tables, because naming the month of each row, and finding what was reported twice, take long.
-with reported_days as (
-  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
-  from raw.asset_used
-  group by fn.day_number(timestamp)
+with reported as (
+  select timestamp, loaded_at from raw.asset_used
   union all
-  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
-  from raw.license_purchased
-  group by fn.day_number(timestamp)
+  select timestamp, loaded_at from raw.license_purchased
   union all
-  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
-  from raw.subscription_started
-  group by fn.day_number(timestamp)
+  select timestamp, loaded_at from raw.subscription_started
   union all
-  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
-  from raw.subscription_renewed
-  group by fn.day_number(timestamp)
+  select timestamp, loaded_at from raw.subscription_renewed
   union all
-  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
-  from raw.license_refunded
-  group by fn.day_number(timestamp)
+  select timestamp, loaded_at from raw.license_refunded
   union all
-  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
-  from raw.dispute_opened
-  group by fn.day_number(timestamp)
+  select timestamp, loaded_at from raw.dispute_opened
   union all
-  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
-  from raw.dispute_closed
-  group by fn.day_number(timestamp)
+  select timestamp, loaded_at from raw.dispute_closed
   union all
-  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
-  from raw.payout_sent
-  group by fn.day_number(timestamp)
+  select timestamp, loaded_at from raw.payout_sent
   union all
-  select min(timestamp) as happened_at, max(loaded_at) as loaded_at
-  from raw.payout_reversed
-  group by fn.day_number(timestamp)
+  select timestamp, loaded_at from raw.payout_reversed
   union all
+  select timestamp, loaded_at from raw.usage_invoiced
+),
+reported_days as (
   select min(timestamp) as happened_at, max(loaded_at) as loaded_at
-  from raw.usage_invoiced
+  from reported
   group by fn.day_number(timestamp)
 ),
 closed as (
-  select min(period) as first_period, max(next_period) as next_period, max(cutoff_at) as cutoff_at
+  select max(next_period) as next_period, max(cutoff_at) as cutoff_at
   from ledger.closes
 ),
 known as (

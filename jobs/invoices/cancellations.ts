@@ -8,7 +8,7 @@ import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { Services } from '../job.ts';
 import { requireReason } from '../tax/reason.ts';
 import { unknownInvoice } from './answers.ts';
-import { creditNotesOn, drawIn, lockSequence, prefixOf } from './draw-invoice.ts';
+import { creditNotesOn, drawIn, leftOf, lockSequence, prefixOf } from './draw-invoice.ts';
 
 /** A cancelled invoice with the number of the credit note that cancels it. */
 export type Cancellation = InvoiceCancellationsTable & { readonly credit_note_number: string };
@@ -51,8 +51,7 @@ export async function cancelInvoice(
       .executeTakeFirst();
     if (before) throw new Conflict(`${row.number} is cancelled already, by ${before.number}.`);
     const notes = await creditNotesOn(transaction, original);
-    const left = notes.reduce((sum, { totals }) => sum - totals.net_minor, original.totals.net_minor);
-    if (left <= 0n)
+    if (leftOf(original, notes) <= 0n)
       throw new Conflict(
         `${row.number} cannot be cancelled, because nothing is left of it: ${notes.map(({ number }) => number).join(', ')} ${notes.length === 1 ? 'has' : 'have'} taken it back.`,
       );

@@ -125,9 +125,7 @@ async function assertLeft(
       .where('number', '=', number)
       .executeTakeFirstOrThrow();
     const original = invoiceFromPlain(JSON.parse(row.content));
-    const before = await creditNotesOn(transaction, original);
-    const left = before.reduce((sum, note) => sum - note.totals.net_minor, original.totals.net_minor);
-    if (totals.net_minor > left)
+    if (totals.net_minor > leftOf(original, await creditNotesOn(transaction, original)))
       throw new Conflict(
         `More than is left of ${number} would be credited: it was credited or cancelled meanwhile; issue the invoices of the month again.`,
       );
@@ -148,6 +146,11 @@ export async function creditNotesOn(
     .execute();
   const notes = rows.map(({ content }) => invoiceFromPlain(JSON.parse(content)));
   return notes.filter(({ preceding }) => preceding.some((each) => each.number === number));
+}
+
+/** What is left of an invoice after credit notes that name it, without tax, in minor units. */
+export function leftOf({ totals }: Invoice, creditNotes: readonly Invoice[]): bigint {
+  return creditNotes.reduce((left, note) => left - note.totals.net_minor, totals.net_minor);
 }
 
 /** Until the transaction ends, nobody else draws a number of the supplier, or credits one of its invoices. */

@@ -70,14 +70,14 @@ export async function deriveNotices(run: Pick<Run, 'operational' | 'clock' | 'in
   return count;
 }
 
-/** Whether nobody was told of this yet. `cause`: the column with its id. */
-function isUntold(kind: NoticeKind, cause: string): Expression<SqlBool> {
+/** Whether nobody has a notice of this yet. `cause`: the column with its id. */
+function hasNoNotice(kind: NoticeKind, cause: string): Expression<SqlBool> {
   const { not, exists, selectFrom, cast } = expressionBuilder<OperationalTables, never>();
-  const told = selectFrom('notices')
+  const notice = selectFrom('notices')
     .select('notices.entry')
     .where('notices.kind', '=', kind)
     .where('notices.cause', '=', cast<string>(sql.ref(cause), 'text'));
-  return not(exists(told));
+  return not(exists(notice));
 }
 
 /** What is mailed to the people who act for the creator; with `former` also to those who did so until lately. */
@@ -122,13 +122,13 @@ const payoutAccounts: Find<'payout-account-changed'> = async ({ store, since }) 
     .selectFrom('payout_accounts')
     .select(['account_id_stripe as cause', 'creator_id as creator', 'account_id_stripe as account', 'created_by as by'])
     .where('created_at', '>=', since)
-    .where(isUntold('payout-account-changed', 'payout_accounts.account_id_stripe'))
+    .where(hasNoNotice('payout-account-changed', 'payout_accounts.account_id_stripe'))
     .execute();
   const bank = await store
     .selectFrom('bank_accounts')
     .select(['bank_account_id as cause', 'creator_id as creator', 'masked as account', 'recorded_by as by'])
     .where('recorded_at', '>=', since)
-    .where(isUntold('payout-account-changed', 'bank_accounts.bank_account_id'))
+    .where(hasNoNotice('payout-account-changed', 'bank_accounts.bank_account_id'))
     .execute();
   return [...stripe, ...bank].map(({ cause, ...facts }) => ({ kind: 'payout-account-changed', cause, facts }));
 };
@@ -138,7 +138,7 @@ const taxProfiles: Find<'tax-profile-changed'> = async ({ store, since }) => {
     .selectFrom('tax_profiles')
     .select(['entry', 'creator_id as creator', 'form', 'recorded_by as by'])
     .where('recorded_at', '>=', since)
-    .where(isUntold('tax-profile-changed', 'tax_profiles.entry'))
+    .where(hasNoNotice('tax-profile-changed', 'tax_profiles.entry'))
     .execute();
   return rows.map(({ entry, ...facts }) => ({ kind: 'tax-profile-changed', cause: String(entry), facts }));
 };
@@ -150,7 +150,7 @@ const statements: Find<'statement-issued'> = async ({ store, since }) => {
     .distinct()
     .where('kind', '=', 'statement')
     .where('issued_at', '>=', since)
-    .where(isUntold('statement-issued', 'documents.content_id'))
+    .where(hasNoNotice('statement-issued', 'documents.content_id'))
     .execute();
   return rows.map(({ content_id, ...facts }) => ({ kind: 'statement-issued', cause: content_id, facts }));
 };
@@ -163,8 +163,8 @@ const payoutSteps: Find<'payout-sent' | 'payout-held'> = async ({ store, since }
     .select(['payout_log.entry', 'payout_log.state', 'creator_id as creator', 'period', 'currency', 'amount_minor'])
     .where('logged_at', '>=', since)
     .where('payout_log.state', 'in', ['sent', 'held'])
-    .where(isUntold('payout-sent', 'payout_log.entry'))
-    .where(isUntold('payout-held', 'payout_log.entry'))
+    .where(hasNoNotice('payout-sent', 'payout_log.entry'))
+    .where(hasNoNotice('payout-held', 'payout_log.entry'))
     .execute();
   return rows.map(({ entry, state, amount_minor, ...payout }) => {
     const facts = { ...payout, amount: minorToDecimal(amount_minor, payout.currency), isTheirs: false };
@@ -180,7 +180,7 @@ const unpaidLines: Find<'payout-held'> = async ({ store, since }) => {
     .select(['payout_id', 'creator_id as creator', 'period', 'currency', 'amount_minor'])
     .where('planned_at', '>=', since)
     .where('reason', 'in', THEIRS)
-    .where(isUntold('payout-held', 'payout_lines.payout_id'))
+    .where(hasNoNotice('payout-held', 'payout_lines.payout_id'))
     .execute();
   return rows.map(({ payout_id, amount_minor, ...payout }) => ({
     kind: 'payout-held',
@@ -207,7 +207,7 @@ const expiringForms: Find<'tax-form-expires'> = async ({ store, now }) => {
         ),
       ),
     )
-    .where(isUntold('tax-form-expires', 'tax_profiles.entry'))
+    .where(hasNoNotice('tax-form-expires', 'tax_profiles.entry'))
     .execute();
   return rows.map(({ entry, creator, form, valid_until_on }) => ({
     kind: 'tax-form-expires',
@@ -216,7 +216,7 @@ const expiringForms: Find<'tax-form-expires'> = async ({ store, now }) => {
   }));
 };
 
-/** A closing that a person has started has told that person. The same refusal is told once, however often it is tried again. */
+/** Whoever has started a closing has seen that it was refused. The same refusal is one notice, however often it is tried again. */
 const refusedClosings: Find<'closing-refused'> = async ({ store, since }) => {
   const rows = await store
     .selectFrom('job_runs')
@@ -243,7 +243,7 @@ const waitingBatches: Find<'batch-waits'> = async ({ store, since }) => {
     .where('state', '=', 'planned')
     .where('planned_at', '>=', since)
     .where('reason', '=', 'payable')
-    .where(isUntold('batch-waits', 'payout_batches.batch_id'))
+    .where(hasNoNotice('batch-waits', 'payout_batches.batch_id'))
     .groupBy(['payout_batches.batch_id', 'period'])
     .execute();
   return rows.map(({ batch_id, period, line_count }) => ({

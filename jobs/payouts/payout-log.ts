@@ -6,6 +6,7 @@ import { Conflict } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { BankRail } from '../../warehouse/operational/bank-tables.ts';
+import { insertable } from '../../warehouse/operational/insertable.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { PayoutLinesTable, PayoutLogTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
@@ -174,9 +175,12 @@ export async function logsOfPayouts(
   operational: Operational,
   payoutIds: readonly string[],
 ): Promise<Map<string, LogEntry[]>> {
-  if (payoutIds.length === 0) return new Map();
-  const entries = operational.selectFrom('payout_log').selectAll().where('payout_id', 'in', payoutIds);
-  return Map.groupBy(await entries.orderBy('entry').execute(), ({ payout_id }) => payout_id);
+  const entries: LogEntry[] = [];
+  for (const some of insertable(payoutIds)) {
+    const found = operational.selectFrom('payout_log').selectAll().where('payout_id', 'in', some);
+    entries.push(...(await found.orderBy('entry').execute()));
+  }
+  return Map.groupBy(entries, ({ payout_id }) => payout_id);
 }
 
 /** The log of one payout, in order. */

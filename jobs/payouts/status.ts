@@ -4,9 +4,9 @@ import { linesOf } from './batches.ts';
 import { currentHolds, type Holds, sentenceOf as holdSentence } from './holds.ts';
 import { instantStepsOf } from './instant/instant-log.ts';
 import { type LineState, lifeOf, type PayoutLife, stateOf } from './payout-life.ts';
-import { type LogEntry, logsOf, logsOfPayouts } from './payout-log.ts';
+import { type LogEntry, logsOfPayouts } from './payout-log.ts';
 import { type PlannedLine, plannedLines } from './planned-lines.ts';
-import { payoutsInFiles } from './rails/bank/bank-files.ts';
+import { filesOfPayouts } from './rails/bank/bank-files.ts';
 import { railOf } from './rails/bank/bank-request.ts';
 import type { RailName } from './rails/rail.ts';
 import { meaningOf } from './stop-reasons.ts';
@@ -37,8 +37,7 @@ type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock'>;
 
 /** Every payout of a batch, where it is in its life. */
 export async function statusOf(services: Stores, batchId: string): Promise<PayoutStatus[]> {
-  const lines = await linesOf(services.operational, batchId);
-  return withLives(services, { batchId, lines, logs: await logsOf(services.operational, [batchId]) });
+  return withLives(services, await linesOf(services.operational, batchId));
 }
 
 /** Some payouts of a batch in the order of their ids, from one on, and whether there are more. */
@@ -46,33 +45,21 @@ export async function statusPage(
   services: Stores,
   { batchId, after, limit }: { readonly batchId: string; readonly after: string | undefined; readonly limit: number },
 ): Promise<{ readonly payouts: PayoutStatus[]; readonly hasMore: boolean }> {
-  const { operational } = services;
-  const found = await plannedLines(operational)
+  const found = await plannedLines(services.operational)
     .where('line.batch_id', '=', batchId)
     .where('line.payout_id', '>', after ?? '')
     .orderBy('line.payout_id')
     .limit(limit + 1)
     .execute();
-  const lines = found.slice(0, limit);
-  const ids = lines.map(({ payout_id }) => payout_id);
-  const logs = await logsOfPayouts(operational, ids);
-  return { payouts: await withLives(services, { batchId, lines, logs }), hasMore: found.length > limit };
+  return { payouts: await withLives(services, found.slice(0, limit)), hasMore: found.length > limit };
 }
 
-async function withLives(
-  services: Stores,
-  {
-    batchId,
-    lines,
-    logs,
-  }: {
-    readonly batchId: string;
-    readonly lines: readonly PlannedLine[];
-    readonly logs: ReadonlyMap<string, readonly LogEntry[]>;
-  },
-): Promise<PayoutStatus[]> {
-  const instants = await instantStepsOf(services.operational, batchId);
-  const files = await payoutsInFiles(services.operational, [batchId]);
+async function withLives(services: Stores, lines: readonly PlannedLine[]): Promise<PayoutStatus[]> {
+  const { operational } = services;
+  const ids = lines.map(({ payout_id }) => payout_id);
+  const logs = await logsOfPayouts(operational, ids);
+  const instants = await instantStepsOf(operational, ids);
+  const files = await filesOfPayouts(operational, ids);
   // Those that were not planned because of a break.
   const holds: Holds = lines.some(({ reason }) => reason === 'break_open') ? await currentHolds(services) : new Map();
   return lines.map(({ payout_id, creator_id, currency, amount_minor, account_id_stripe, reason, body }) => {

@@ -59,8 +59,8 @@ export type UnbookedMovement = {
  * which a balance in the books differs.
  */
 export function whatHappened(row: BreakRow, unbooked: readonly UnbookedMovement[] = []): string {
-  const told = HAPPENED[row.break_class as BreakClassName]?.(factsOf(row)) ?? row.break_class;
-  const happened = [told, ...unbookedInWords(unbooked)].join(' ');
+  const sentence = HAPPENED[row.break_class as BreakClassName]?.(factsOf(row)) ?? row.break_class;
+  const happened = [sentence, ...unbookedInWords(unbooked)].join(' ');
   const description = row.description_stripe?.trim();
   if (isOfBank(row.break_class)) return happened;
   return description ? `${happened} Stripe's description: “${description}”.` : happened;

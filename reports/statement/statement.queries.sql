@@ -80,18 +80,18 @@ with closings as (
   where closes.period = $1
 ),
 last_steps as (
-  select told.*, closings.from_at
-  from tantieme.payout_steps as told
-  join closings on told.recorded_at < closings.until_at
+  select recorded_steps.*, closings.from_at
+  from tantieme.payout_steps as recorded_steps
+  join closings on recorded_steps.recorded_at < closings.until_at
   where true
   qualify row_number() over (
-    partition by told.payout_id
+    partition by recorded_steps.payout_id
     order by
-      case told.payout_step when 'reversed' then 6 when 'confirmed' then 5 when 'sent' then 4 when 'failed' then 3 when 'cancelled' then 2 when 'approved' then 0 else 1 end desc,
-      told.occurred_at desc,
-      told.recorded_at desc,
-      told.message_id desc,
-      told.payout_step
+      case recorded_steps.payout_step when 'reversed' then 6 when 'confirmed' then 5 when 'sent' then 4 when 'failed' then 3 when 'cancelled' then 2 when 'approved' then 0 else 1 end desc,
+      recorded_steps.occurred_at desc,
+      recorded_steps.recorded_at desc,
+      recorded_steps.message_id desc,
+      recorded_steps.payout_step
   ) = 1
 ),
 notices as (

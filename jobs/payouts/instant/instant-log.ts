@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import { canonicalJson } from '../../../warehouse/canonical-json.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import { invariant, requirePresent } from '../../../warehouse/invariant.ts';
+import { insertable } from '../../../warehouse/operational/insertable.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
 import type { InstantPayoutLogTable } from '../../../warehouse/operational/payout-tables.ts';
 import type { Run } from '../../job.ts';
@@ -26,19 +27,22 @@ export function lastInstantStep(operational: Operational, payoutId: string): Pro
     .executeTakeFirst();
 }
 
-/** The last step of each payout of a batch that has any. */
+/** The last step of each of some payouts; one without a step is missing. */
 export async function instantStepsOf(
   operational: Operational,
-  batchId: string,
+  payoutIds: readonly string[],
 ): Promise<ReadonlyMap<string, Pick<InstantStep, 'state' | 'reason'>>> {
-  const steps = await operational
-    .selectFrom('instant_payout_log as log')
-    .innerJoin('payout_lines as line', 'line.payout_id', 'log.payout_id')
-    .select(['log.payout_id', 'log.state', 'log.reason'])
-    .where('line.batch_id', '=', batchId)
-    .orderBy('log.entry')
-    .execute();
-  return new Map(steps.map((step) => [step.payout_id, step]));
+  const last = new Map<string, Pick<InstantStep, 'state' | 'reason'>>();
+  for (const some of insertable(payoutIds)) {
+    const steps = await operational
+      .selectFrom('instant_payout_log')
+      .select(['payout_id', 'state', 'reason'])
+      .where('payout_id', 'in', some)
+      .orderBy('entry')
+      .execute();
+    for (const step of steps) last.set(step.payout_id, step);
+  }
+  return last;
 }
 
 /** The request of an intent. Throws `InvariantBroken` if it was edited since it was stored. */

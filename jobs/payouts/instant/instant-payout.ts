@@ -10,7 +10,7 @@ import { lifeOf } from '../payout-life.ts';
 import { logOf, StepRefused } from '../payout-log.ts';
 import type { TransferBody } from '../rails/rail.ts';
 import { isOfMissingAccount } from '../rails/stripe/account.ts';
-import type { InstantPayouts } from '../rails/stripe/instant-payouts.ts';
+import type { InstantPayouts, InstantRequest } from '../rails/stripe/instant-payouts.ts';
 import { addInstantStep, type InstantStep, lastInstantStep, requestIn } from './instant-log.ts';
 
 /** How long after a payout was sent an instant payout is still worth asking for: then Stripe's schedule has paid it out, or soon will. */
@@ -94,7 +94,7 @@ export class InstantPayout {
   async #request(intent: InstantStep): Promise<InstantResult> {
     const request = requestIn(intent);
     if (!this.#isOwn) {
-      const found = await this.#found(intent);
+      const found = await this.#found(request);
       if (found) return found;
       if (!intent.is_fresh)
         return this.#decline('What became of the request is not known; after 20 hours Stripe has no payout for it.');
@@ -111,7 +111,7 @@ export class InstantPayout {
       if (outcome.outcome === 'made') return this.#made(outcome.payoutIdStripe);
       if (outcome.outcome === 'refused') {
         if (outcome.next === 'stop_batch' && !outcome.keyIsSpent) return { ...WAITING, stop: outcome.reason };
-        const found = await this.#found(intent);
+        const found = await this.#found(request);
         if (found) return found;
         // A refusal that Stripe has not stored says nothing of an earlier request.
         return outcome.keyIsSpent || (this.#isOwn && tries === 0) ? this.#decline(outcome.reason) : WAITING;
@@ -122,8 +122,7 @@ export class InstantPayout {
     return reason === '' ? WAITING : { ...WAITING, reason };
   }
 
-  async #found(intent: InstantStep): Promise<InstantResult | undefined> {
-    const { account } = requestIn(intent);
+  async #found({ account }: InstantRequest): Promise<InstantResult | undefined> {
     const sentAt = requirePresent(this.#payout.life.sentAt, `The payout ${this.#id} was sent.`);
     // A day before: Stripe's clock and ours may differ.
     const [id] = await this.#rail.find({ account, payoutId: this.#id, since: Date.parse(sentAt) - WINDOW_MS });

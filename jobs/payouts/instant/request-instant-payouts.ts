@@ -21,11 +21,11 @@ export const requestInstantPayouts: Job = {
   about: 'everything',
   async run(run) {
     const counts = { made: 0, declined: 0, waiting: 0 };
-    if (!(await isInstantPayoutDue(run))) return counts;
-    const { wait } = run;
-    const rail = new InstantPayouts(requireStripe(run), { pacer: openStripePacer(run), wait });
+    const due = run.stripe === undefined ? [] : await duePayouts(run);
+    if (due.length === 0) return counts;
+    const rail = new InstantPayouts(requireStripe(run), { pacer: openStripePacer(run), wait: run.wait });
     let unanswered = 0;
-    await workThrough(await duePayouts(run), {
+    await workThrough(due, {
       atOnce: run.payoutPacing?.atOnce ?? AT_ONCE,
       async work(payout) {
         run.interruption.throwIfAborted();

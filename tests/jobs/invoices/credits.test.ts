@@ -127,7 +127,7 @@ test('what is taken back of a month with several invoices is credited on each of
   await prepare(
     [
       { ...ada, period: '2026-01', earned: 1_000n },
-      // Something of January that was learned in February.
+      // Something of January that was recorded in February.
       { ...ada, period: '2026-02', earned: 2_000n, refundedOf: [['2026-01', -500n]] },
       { ...ada, period: '2026-03', earned: 3_000n, refundedOf: [['2026-01', 1_200n]] },
       { ...ada, period: '2026-04', earned: 3_000n, refundedOf: [['2026-01', 400n]] },

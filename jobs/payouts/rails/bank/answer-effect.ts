@@ -145,7 +145,7 @@ function returned(
     case 'confirmed':
       return { ...came, steps: ['reversed'] };
     case 'reversed':
-      return { ...nothing(`${payout_id} was reversed already; the return is told once more.`), isRepeated: true };
+      return { ...nothing(`${payout_id} was reversed already; the return is reported once more.`), isRepeated: true };
     case 'failed':
       if (ofPayment === amount_minor && bookedRejects >= amount_minor)
         return nothing(`${payout_id} was rejected, and is given back what the bank had booked for it.`);

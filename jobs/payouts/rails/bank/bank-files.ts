@@ -8,6 +8,7 @@ import type {
   PayoutFilesTable,
   SealedColumns,
 } from '../../../../warehouse/operational/bank-tables.ts';
+import { insertable } from '../../../../warehouse/operational/insertable.ts';
 import type { Operational } from '../../../../warehouse/operational/operational.ts';
 import type { Services } from '../../../job.ts';
 import { requireBankKeys } from '../../../payout-accounts/bank-accounts.ts';
@@ -47,6 +48,23 @@ export async function payoutsInFiles(
     .where('file.batch_id', 'in', batchIds)
     .execute();
   return new Map(rows.map(({ payout_id, file_id }) => [payout_id, file_id]));
+}
+
+/** The file that each of some payouts is in; one that is in none is missing. */
+export async function filesOfPayouts(
+  operational: Operational,
+  payoutIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const some of insertable(payoutIds)) {
+    const lines = await operational
+      .selectFrom('payout_file_lines')
+      .select(['payout_id', 'file_id'])
+      .where('payout_id', 'in', some)
+      .execute();
+    for (const { payout_id, file_id } of lines) files.set(payout_id, file_id);
+  }
+  return files;
 }
 
 /** The file that a payout is in; undefined if it is in none. */
