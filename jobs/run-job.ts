@@ -140,9 +140,9 @@ async function perform(
     interruption.throwIfAborted();
   };
   const warehouse = interruptible(services.warehouse, interruption);
-  const report = (end?: LineageEnd): Promise<void> =>
+  const report = (end?: LineageEnd): Promise<readonly string[]> =>
     recordLineage(services.lineage, { runId, job, period, at: clock.now() }, end);
-  await report();
+  const atStart = await report();
   try {
     const outcome = await job.run(
       { ...services, warehouse, runId, startedBy, progress, interruption },
@@ -151,8 +151,12 @@ async function perform(
     );
     await saving;
     await update({ state: 'done', finished_at: instant(clock.now()), outcome: JSON.stringify(outcome) });
-    await report({ outcome });
-    return outcome;
+    const unreported = [...atStart, ...(await report({ outcome }))];
+    if (unreported.length === 0) return outcome;
+    const completed = { ...outcome, lineage: unreported.join(' ') };
+    // The run is done, whether this is stored or not.
+    await update({ outcome: JSON.stringify(completed) }).catch(() => undefined);
+    return completed;
   } catch (thrown) {
     // An error after the interruption is a consequence of it, but never a broken invariant or a refusal.
     const isInterrupted = stop.aborted && !isFinding(thrown);

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -78,14 +78,21 @@ test('is written by day, sent with the key, and kept for thirty days; a receiver
   const settings = { folder: folder.path, url, apiKey: 'secret' };
   await writeFile(join(folder.path, '2026-01-02.ndjson'), '');
   await writeFile(join(folder.path, '2026-01-03.ndjson'), '');
-  await recordLineage(settings, { ...BUILD, at: AT });
+  expect(await recordLineage(settings, { ...BUILD, at: AT })).toEqual([
+    `The event START of the run could not be sent to ${url}: it answered 500.`,
+  ]);
   server.close();
-  await recordLineage(settings, { ...BUILD, at: AT }, { outcome: ROWS });
+  // A process that died has left the beginning of a line.
+  await appendFile(join(folder.path, '2026-02-02.ndjson'), '{"eventType"');
+  expect(await recordLineage(settings, { ...BUILD, at: AT }, { outcome: ROWS })).toEqual([
+    expect.stringMatching(`^The event COMPLETE of the run could not be sent to ${url}: .+\\.$`),
+  ]);
   await recordLineage(settings, { ...BUILD, at: AT, job: { name: 'load-events', meaning: 'Loads.' } });
   expect(received).toEqual([['Bearer secret', 'START']]);
   expect((await readdir(folder.path)).sort()).toEqual(['2026-01-03.ndjson', '2026-02-02.ndjson']);
   const lines = (await readFile(join(folder.path, '2026-02-02.ndjson'), 'utf8')).trim().split('\n');
-  expect(lines.map((line) => JSON.parse(line).eventType)).toEqual(['START', 'COMPLETE']);
+  expect([lines.length, lines[1]]).toEqual([3, '{"eventType"']);
+  expect([lines[0], lines[2]].map((line) => JSON.parse(line ?? '').eventType)).toEqual(['START', 'COMPLETE']);
 });
 
 test('the last build becomes run results, whose models and checks are in the manifest', async () => {
