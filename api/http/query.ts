@@ -38,7 +38,7 @@ export const queryRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = as
         tags: ['marts'],
         summary: 'The rows of one SELECT on the published marts',
         description:
-          'Analysts see the marts without personal columns. The header `publication` names the publication that was read. A query that takes too long, needs too much memory or has too many rows is refused.',
+          'Analysts see the marts without personal columns. The header `publication` names the publication that was read. A query that takes too long, needs too much memory or has too many rows is refused. Where several can run at a time, one caller runs at most all but one.',
         body: Query,
         response: {
           200: {
@@ -52,8 +52,9 @@ export const queryRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = as
       const { sql, format } = request.body;
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
-      const role = biRoleOf(callerOf(request));
-      const { version, rows } = await queryMarts(services, { sql, role, format, signal: gone.signal });
+      const caller = callerOf(request);
+      const asked = { sql, format, role: biRoleOf(caller), askedBy: caller.id, signal: gone.signal };
+      const { version, rows } = await queryMarts(services, asked);
       // Also if nobody reads the beginning.
       if (gone.signal.aborted) rows.destroy();
       reply.type(MART_FORMATS[format].mediaType).header('publication', version);

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { Services } from '../../jobs/job.ts';
 import { currentFile } from '../../jobs/publish-marts/folders.ts';
 import { requirePublishing } from '../../jobs/publish-marts/publish-marts.ts';
-import { Conflict, messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import { Conflict, messageOf, Rejected, TooManyRequests, Unavailable } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import type { BiRole } from '../../warehouse/published/published-table.ts';
 import { bytesIn } from '../boot/memory-size.ts';
@@ -25,8 +25,11 @@ const MOST_ANSWERS = 32;
 /** Below the published files, so that it is on the same disk. */
 const RESULTS = '.queries';
 
-/** The queries that run, by the folder of the published files. */
-const running = new Map<string, number>();
+/** Who has asked for each query that runs, by the folder of the published files. */
+const running = new Map<string, string[]>();
+
+/** When a caller whose queries run already may try again. */
+const RETRY_AFTER_SECONDS = 5;
 
 /** The answers that are read, those begun first first, with their bytes: their files have no names any more, and take their space until they are closed. */
 const answers = new Map<Readable, number>();
@@ -35,6 +38,8 @@ export interface MartQuery {
   readonly sql: string;
   readonly role: BiRole;
   readonly format: MartFormatName;
+  /** The id of the caller. */
+  readonly askedBy: string;
   /** Ends the query. */
   readonly signal?: AbortSignal;
 }
@@ -48,12 +53,12 @@ export interface PublishedAnswer {
 
 /**
  * Runs one SELECT on the current publication of a role, in a process that has nothing but its file. Throws `Rejected` for anything but a
- * SELECT that can run and stays within the limits, `Unavailable` while nothing is published or too many queries run, and `Conflict` on
- * BigQuery.
+ * SELECT that can run and stays within the limits, `TooManyRequests` while the caller runs all that one may, `Unavailable` while nothing is
+ * published or too many queries run, and `Conflict` on BigQuery.
  */
 export async function queryMarts(
   services: Pick<Services, 'warehouse' | 'publishing'>,
-  { sql, role, format, signal }: MartQuery,
+  { sql, role, format, askedBy, signal }: MartQuery,
 ): Promise<PublishedAnswer> {
   if (!services.warehouse.files) {
     throw new Conflict(
@@ -61,11 +66,10 @@ export async function queryMarts(
     );
   }
   const { folder, queryTimeMs: timeMs, queryMemory, queryRows, queryProcesses } = requirePublishing(services);
-  const count = running.get(folder) ?? 0;
-  if (count >= queryProcesses) {
-    throw new Unavailable(`The query cannot be run now: ${count} others run already; try again in a moment.`);
-  }
-  running.set(folder, count + 1);
+  const callers = running.get(folder) ?? [];
+  assertPlace(callers, { askedBy, queryProcesses });
+  callers.push(askedBy);
+  running.set(folder, callers);
   const own = join(folder, RESULTS, randomId('query'));
   const answer = join(own, 'answer');
   const diskBytes = bytesIn(queryMemory) * DISK_SHARE;
@@ -78,7 +82,26 @@ export async function queryMarts(
   } finally {
     // The answer that is open can be read to its end all the same.
     await rm(own, { recursive: true, force: true });
-    running.set(folder, (running.get(folder) ?? 1) - 1);
+    callers.splice(callers.indexOf(askedBy), 1);
+  }
+}
+
+/** Where several can run, nobody runs all of them, so that others are answered too. */
+function assertPlace(
+  callers: readonly string[],
+  { askedBy, queryProcesses }: { askedBy: string; queryProcesses: number },
+): void {
+  const own = callers.filter((each) => each === askedBy).length;
+  if (queryProcesses > 1 && own >= queryProcesses - 1) {
+    const what = own === 1 ? 'one of yours runs' : `${own} of yours run`;
+    throw new TooManyRequests(
+      `The query cannot be run now: ${what} already; try again when ${own === 1 ? 'it has' : 'one has'} ended.`,
+      RETRY_AFTER_SECONDS,
+    );
+  }
+  if (callers.length >= queryProcesses) {
+    const what = callers.length === 1 ? 'another runs' : `${callers.length} others run`;
+    throw new Unavailable(`The query cannot be run now: ${what} already; try again in a moment.`);
   }
 }
 
@@ -93,6 +116,8 @@ async function opened(path: string, { mostBytes }: { mostBytes: number }): Promi
   const rows = file.createReadStream();
   answers.set(rows, (await file.stat()).size);
   rows.once('close', () => answers.delete(rows));
+  // Also while nobody listens yet.
+  rows.on('error', () => undefined);
   let bytes = [...answers.values()].reduce((sum, each) => sum + each, 0);
   for (const [oldest, its] of answers) {
     if (oldest === rows || (answers.size <= MOST_ANSWERS && bytes <= mostBytes)) break;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endProcess, takeProcess } from '../../../api/queries/processes.ts';
-import { type PublishedAnswer, queryMarts, removeQueries } from '../../../api/queries/query-marts.ts';
+import { type MartQuery, type PublishedAnswer, queryMarts, removeQueries } from '../../../api/queries/query-marts.ts';
 import type { PublishingSettings } from '../../../jobs/job.ts';
 import { DATABASE_FILE } from '../../../jobs/publish-marts/folders.ts';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
@@ -37,10 +37,13 @@ const publishing = (settings: Partial<PublishingSettings> = {}): PublishingSetti
   ...{ folder: own.path, queryTimeMs: 60_000, queryMemory: '256MiB', queryRows: 1000, queryProcesses: 2 },
   ...settings,
 });
-const query = (sql: string, settings: Partial<PublishingSettings> = {}, signal?: AbortSignal) =>
+const query = (
+  sql: string,
+  { askedBy = 'ada', signal, ...settings }: Partial<PublishingSettings & Pick<MartQuery, 'askedBy' | 'signal'>> = {},
+) =>
   queryMarts(
     { warehouse, publishing: publishing(settings) },
-    { sql, role: 'analyst', format: 'json', ...(signal && { signal }) },
+    { sql, role: 'analyst', format: 'json', askedBy, ...(signal && { signal }) },
   );
 const text = async (sql: string) => (await buffer((await query(sql)).rows)).toString();
 const sizeOf = async ({ rows }: PublishedAnswer) => (await buffer(rows)).byteLength;
@@ -69,7 +72,7 @@ test('ends with its time, or when its caller has gone', async () => {
     'The query took longer than 0.9 s and was stopped; read fewer rows or columns.',
   );
   const gone = new AbortController();
-  const asked = query(SLOW, {}, gone.signal);
+  const asked = query(SLOW, { signal: gone.signal });
   gone.abort();
   await expect(asked).rejects.toThrow('nobody waits for its result');
   expect(await left()).toEqual([]);
@@ -98,7 +101,7 @@ test.each([
 
 test('is answered while another takes all that it can', async () => {
   const gone = new AbortController();
-  const other = query(SLOW, {}, gone.signal);
+  const other = query(SLOW, { askedBy: 'bob', signal: gone.signal });
   expect(await text('select 1 as one')).toContain('{"one":1}');
   gone.abort();
   await expect(other).rejects.toThrow('nobody waits for its result');
@@ -106,8 +109,11 @@ test('is answered while another takes all that it can', async () => {
 
 test('waits for no more than a few others, and for nobody who does not read', async () => {
   const unread = [await query('select 1 as one'), await query('select 2 as two')];
-  const others = [query(SLOW, { queryTimeMs: 900 }), query(SLOW, { queryTimeMs: 900 })];
+  const others = ['bob', 'cy'].map((askedBy) => query(SLOW, { askedBy, queryTimeMs: 900 }));
   for (const other of others) other.catch(() => undefined);
+  await expect(query('select 1 as one', { askedBy: 'bob' })).rejects.toThrow(
+    'The query cannot be run now: one of yours runs already; try again when it has ended.',
+  );
   await expect(query('select 1 as one')).rejects.toThrow(
     'The query cannot be run now: 2 others run already; try again in a moment.',
   );
