@@ -31,9 +31,11 @@ export interface Publishes {
   /** The API reference, the events and the guides; if not, they are for people who have logged in. */
   readonly docs: boolean;
   readonly status: boolean;
+  /** The figures of closed months that tell of no single creator. */
+  readonly figures: boolean;
 }
 
-export const PUBLISHES: Publishes = { terms: false, docs: true, status: true };
+export const PUBLISHES: Publishes = { terms: false, docs: true, status: true, figures: false };
 
 /** The brand that is configured, or one of the issuer's name and logo alone. */
 export function brandOf({

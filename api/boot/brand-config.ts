@@ -40,6 +40,7 @@ const BrandFile = exactly(
           terms: Type.Optional(Type.Boolean()),
           docs: Type.Optional(Type.Boolean()),
           status: Type.Optional(Type.Boolean()),
+          figures: Type.Optional(Type.Boolean()),
         },
         'What whoever has not logged in may see.',
       ),

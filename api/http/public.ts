@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import { spoolProbe } from '../../ingest/gateway/readiness.ts';
 import type { Services } from '../../jobs/job.ts';
+import { readCoarseFigures } from '../../jobs/publish-marts/read-coarse-figures.ts';
 import { brandOf } from '../../reports/brand.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { lastClose } from '../../transforms/ledger/closing.ts';
@@ -13,7 +14,7 @@ import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { assertInTime, networkOf, throttle } from '../auth/throttle.ts';
 import { refuseNul } from './nul.ts';
 import { afterCursor, cutPage } from './pagination.ts';
-import { NullableText, PageQuery, pageOf } from './schemas.ts';
+import { NullableText, PageQuery, PeriodText, pageOf } from './schemas.ts';
 
 const QUERIES = readQueries(import.meta.url, 'public.queries.sql', {
   offered_terms: ['after_asset_id'],
@@ -22,6 +23,8 @@ const QUERIES = readQueries(import.meta.url, 'public.queries.sql', {
 
 /** As many assets as a page has. */
 const PAGE = 50;
+/** As many months as a page of figures has. */
+const MONTHS = 12;
 /** How long a scheduled job may be overdue before jobs count as late. */
 const LATE_MS = 3_600_000;
 const REQUESTS = { most: 300, windowMs: 60_000 };
@@ -56,6 +59,45 @@ const Status = exactly(
     checked_at: Type.String({ format: 'date-time' }),
   },
   'Whether the marketplace works.',
+);
+
+const Figures = exactly(
+  {
+    period: PeriodText,
+    seal: Type.String({ description: 'Of the closing of the month.' }),
+    rules: exactly(
+      {
+        threshold: Type.Integer({ description: 'How many creators a sum needs.' }),
+        dominance_percent: Type.Integer({
+          description: 'How exactly the second largest creator of a sum may work out the largest, in percent of it.',
+        }),
+        epsilon: Type.Number({ description: 'Of the noise of the count.' }),
+      },
+      'By which rules sums are shown.',
+    ),
+    creator_count: Type.Integer({ description: 'How many creators earned something, with noise.' }),
+    royalties: Type.Array(
+      exactly(
+        {
+          currency: Type.String(),
+          license_type: Type.String({ description: 'one_time, subscription, metered, or other for several together.' }),
+          royalty_amount: Type.String(),
+        },
+        'The royalties of a kind of licence, less what was taken back.',
+      ),
+    ),
+    suppressed: Type.Array(
+      exactly(
+        {
+          currency: Type.String(),
+          license_types: Type.Array(Type.String()),
+          is_in_other: Type.Boolean({ description: 'Whether they are part of `other`; if not, they are nowhere.' }),
+        },
+        'What is not shown by itself.',
+      ),
+    ),
+  },
+  'What a closed month earned, as far as it tells of no single creator.',
 );
 
 type TermsRow = ValueRow & Static<typeof Offer> & { readonly asset_id: string; readonly asset_title: string | null };
@@ -101,6 +143,26 @@ export const publicApiRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
         })),
         next_cursor,
       };
+    },
+  );
+
+  app.get(
+    '/public/figures',
+    {
+      schema: {
+        ...{ operationId: 'listPublicFigures', tags, security },
+        summary: 'The royalties of closed months, the newest first; only if the installation publishes them',
+        description: 'Sums from which the royalties of one creator could be worked out are merged or left out.',
+        querystring: exactly({ cursor: PageQuery.cursor }, 'The page.'),
+        response: { 200: pageOf(Figures) },
+      },
+    },
+    async ({ query: { cursor } }) => {
+      const { publishing } = services;
+      if (!publishes.figures || !publishing) throw new NotFound('This installation does not publish its figures.');
+      const [before] = cursor === undefined ? [] : afterCursor(cursor, 1);
+      const months = await readCoarseFigures(publishing.folder, { before, limit: MONTHS + 1 });
+      return cutPage(months, MONTHS, ({ period }) => [period]);
     },
   );
 

@@ -74,6 +74,7 @@ function footerOf({ words, locale, brand, caller }: Pick<Frame, 'words' | 'local
   const places = [
     ...(publishes.terms ? [['/terms', footer.terms]] : []),
     ...(publishes.docs || caller ? [['/docs', footer.docs]] : []),
+    ...(publishes.figures ? [['/figures', footer.figures]] : []),
     ...(publishes.status ? [['/status', footer.status]] : []),
     ...links.map(({ url, label }) => [url, label[locale]]),
   ];

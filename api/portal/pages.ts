@@ -33,6 +33,7 @@ import { job, jobs } from './pages/operator/jobs.ts';
 import { operations } from './pages/operator/operations.ts';
 import { quarantine, quarantinedEvent } from './pages/operator/quarantine.ts';
 import { run, runs } from './pages/operator/runs.ts';
+import { figures } from './pages/public/figures.ts';
 import { status } from './pages/public/status.ts';
 import { terms } from './pages/public/terms.ts';
 import { secondFactor } from './pages/second-factor.ts';
@@ -49,7 +50,7 @@ export const PAGES: readonly Page[] = [
 
 /** The pages for everybody. */
 export const OPEN_PAGES: readonly OpenPage[] = [
-  ...[terms, status, docs, guide],
+  ...[terms, figures, status, docs, guide],
   ...[apiReference, apiSubject, events, event],
 ];
 

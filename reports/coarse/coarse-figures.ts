@@ -24,16 +24,16 @@ export interface CoarseFigures {
   readonly rules: { readonly threshold: number; readonly dominance_percent: number; readonly epsilon: number };
   /** How many creators earned something, with noise. */
   readonly creator_count: number;
-  readonly royalties: readonly {
+  readonly royalties: {
     readonly currency: string;
     /** `other` for several that are published together. */
     readonly license_type: string;
     readonly royalty_amount: string;
   }[];
   /** What is not shown by itself, by currency: it is in `other`, or nowhere. */
-  readonly suppressed: readonly {
+  readonly suppressed: {
     readonly currency: string;
-    readonly license_types: readonly string[];
+    readonly license_types: string[];
     readonly is_in_other: boolean;
   }[];
 }

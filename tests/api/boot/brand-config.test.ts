@@ -22,7 +22,7 @@ test('a brand has the name of the issuer of statements unless it has its own, an
   const issuer = { TANTIEME_ISSUER_NAME: 'Acme Royalties Ltd' };
   expect(await brandOf({ publishes: { terms: true } }, issuer)).toMatchObject({
     name: 'Acme Royalties Ltd',
-    publishes: { terms: true, docs: true, status: true },
+    publishes: { terms: true, docs: true, status: true, figures: false },
   });
   expect((await brandOf({ name: 'Acme' }, issuer)).name).toBe('Acme');
 });

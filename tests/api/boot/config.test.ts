@@ -47,7 +47,7 @@ describe('the configuration', () => {
       brand: {
         name: 'Tantieme Marketplace',
         links: [],
-        publishes: { terms: false, docs: true, status: true },
+        publishes: { terms: false, docs: true, status: true, figures: false },
       },
       statements: { locale: 'en', issuer: {}, detailPages: 20 },
       accountHoldMs: 7 * 24 * 60 * 60 * 1000,

@@ -113,6 +113,7 @@ describe('the OpenAPI document', () => {
       'get /v1/periods/{period}/journal',
       'get /v1/periods/{period}/statements.zip',
       'get /v1/public/assets',
+      'get /v1/public/figures',
       'get /v1/public/status',
       'get /v1/quarantine',
       'get /v1/quarantine/events',

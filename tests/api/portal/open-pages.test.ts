@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PAGES } from '../../../api/portal/pages.ts';
@@ -13,6 +13,10 @@ import {
 import { CATALOGUE } from '../../../ingest/events/catalogue.ts';
 import type { EventDeclaration } from '../../../ingest/events/event.ts';
 import { exampleOf } from '../../../ingest/events/example.ts';
+import { COARSE_FOLDER } from '../../../jobs/publish-marts/write-coarse-figures.ts';
+import { type CoarseFigures, type Contribution, coarseFigures } from '../../../reports/coarse/coarse-figures.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
+import { type Period, parsePeriod } from '../../../warehouse/period.ts';
 import { receiptLine } from '../../ingest/load/receipts.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
 import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
@@ -29,7 +33,7 @@ beforeAll(async () => {
     ...{ name: 'Acme Works', color: { light: '#7a1f5c', dark: '#f2a6d8' } },
     welcome: { en: ['We license pictures.'], de: ['Wir lizenzieren Bilder.'] },
     links: [{ label: { en: 'Imprint', de: 'Impressum' }, url: 'https://acme.example/imprint' }],
-    publishes: { terms: true },
+    publishes: { terms: true, figures: true },
   };
   await writeFile(file, JSON.stringify(brand));
   api = await openTestApi({ TANTIEME_BRAND_FILE: file });
@@ -81,6 +85,39 @@ describe('whoever has not logged in', () => {
     const marks = { job: 'load-events', next_due_at: '2026-02-02T06:00:00.000Z' };
     await api.services.operational.insertInto('schedule_marks').values(marks).execute();
     expect(text(await read('/status', 'de'))).toContain('Geplante Arbeit pünktlich');
+  });
+
+  test('sees what closed months earned, and what of it cannot be shown', async () => {
+    expect(text(await read('/figures'))).toContain('No month is closed yet.');
+    const { folder: published } = requirePresent(api.services.publishing, 'The test has a folder.');
+    await mkdir(join(published, COARSE_FOLDER), { recursive: true });
+    const write = (period: Period, contributions: readonly Contribution[]) =>
+      writeFile(
+        join(published, COARSE_FOLDER, `${period}.json`),
+        JSON.stringify(coarseFigures({ period, seal: 'a'.repeat(64), contributions, noise: 1 })),
+      );
+    const each = (currency: string, license_type: string, count: number) =>
+      Array.from({ length: count }, (_, i) => ({
+        currency,
+        license_type,
+        creator_id: `cr_${i}`,
+        royalty_amount: '10',
+      }));
+    for (let month = 1; month <= 12; month++) await write(parsePeriod(`2024-${`${month}`.padStart(2, '0')}`), []);
+    const many = each('USD', 'metered', 12);
+    await write(parsePeriod('2025-01'), [
+      ...[...many, ...each('USD', 'one_time', 1), ...each('USD', 'subscription', 11)],
+      ...each('EUR', 'one_time', 1),
+    ]);
+    const newest = text(await read('/figures'));
+    expect(newest).toMatch(/January 2025 About 13 creators earned something\. .*Other 120\.00 USD/);
+    expect(newest).toMatch(/Part of “Other” in USD: .*\. Not shown in EUR: .*\. December 2024 About 1 creator earned/);
+    expect(newest).not.toContain('January 2024');
+    expect(text(await read('/figures', 'de'))).toContain('Etwa 13 Urheber haben etwas verdient.');
+    const { data, next_cursor } = JSON.parse(await read('/v1/public/figures'));
+    const months = data.map(({ period }: CoarseFigures) => period);
+    expect([months.length, months[0], months.at(-1)]).toEqual([12, '2025-01', '2024-02']);
+    expect(text(await read(`/figures?cursor=${next_cursor}`))).toContain('January 2024');
   });
 
   test('sees what can be licensed now, with its prices and allowed uses, and nothing that a stranger says', async () => {
@@ -168,11 +205,18 @@ test('documentation that is not public is for whoever has logged in', async () =
     const { statusCode, headers } = await closed.app.inject({ url: path });
     expect([statusCode, headers.location]).toEqual([303, `/login?next=${encodeURIComponent(path)}`]);
   }
-  for (const path of ['/terms', '/status', '/v1/public/assets', '/v1/public/status']) {
+  for (const path of [
+    '/terms',
+    '/figures',
+    '/status',
+    '/v1/public/assets',
+    '/v1/public/figures',
+    '/v1/public/status',
+  ]) {
     expect([path, (await closed.app.inject({ url: path })).statusCode]).toEqual([path, 404]);
   }
 });
-const CLOSED = { terms: false, docs: false, status: false };
+const CLOSED = { terms: false, docs: false, status: false, figures: false };
 
 test('an analyst reads of every mart, with its columns, questions and lineage', async () => {
   const list = (await analyst.get('/docs/marts')).body;

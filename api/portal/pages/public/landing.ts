@@ -12,6 +12,9 @@ export const showLanding: OpenPage['show'] = async ({ words, locale, brand }) =>
     ...(publishes.docs
       ? [{ title: landing.developers, text: landing.forDevelopers, url: '/docs', label: footer.docs }]
       : []),
+    ...(publishes.figures
+      ? [{ title: footer.figures, text: landing.figuresText, url: '/figures', label: landing.look }]
+      : []),
     ...(publishes.status
       ? [{ title: footer.status, text: landing.statusText, url: '/status', label: landing.look }]
       : []),

@@ -5,6 +5,7 @@ export const open: typeof english = {
     label: 'Mehr',
     terms: 'Werke und Preise',
     docs: 'Dokumentation',
+    figures: 'Zahlen',
     status: 'Status',
   },
   landing: {
@@ -16,6 +17,7 @@ export const open: typeof english = {
     developers: 'Für Entwickler',
     forDevelopers: 'Die API, die Ereignisse, die Dienste senden, und wie man eine Abrechnung prüft.',
     forBuyers: 'Was lizenziert werden kann, zu welchem Preis und für welche Nutzungen.',
+    figuresText: 'Was Urheber zusammen verdient haben, Monat für Monat.',
     statusText: 'Ob Ereignisse angenommen und Monate abgeschlossen werden.',
     look: 'Ansehen',
   },
@@ -35,6 +37,19 @@ export const open: typeof english = {
       'ai-index': 'Index für KI',
       search: 'Suche',
     },
+  },
+  figures: {
+    title: 'Zahlen',
+    explain:
+      'Was Urheber in abgeschlossenen Monaten verdient haben, abzüglich Zurückgenommenem. Summen, aus denen sich die Vergütung eines einzelnen Urhebers errechnen ließe, stehen zusammen oder gar nicht hier; die Zahl der Urheber ist absichtlich ungenau.',
+    none: 'Es ist noch kein Monat abgeschlossen.',
+    creators: (count) => `Etwa ${count} Urheber ${count === 1 ? 'hat' : 'haben'} etwas verdient.`,
+    licence: 'Lizenz',
+    royalties: 'Vergütungen',
+    other: 'Sonstige',
+    noSums: 'Aus diesem Monat kann keine Summe gezeigt werden.',
+    merged: (currency, licences) => `Teil von „Sonstige“ in ${currency}: ${licences}.`,
+    hidden: (currency, licences) => `Nicht gezeigt in ${currency}: ${licences}.`,
   },
   status: {
     title: 'Status',

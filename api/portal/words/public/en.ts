@@ -4,6 +4,7 @@ export const open = {
     label: 'More',
     terms: 'Assets and prices',
     docs: 'Documentation',
+    figures: 'Figures',
     status: 'Status',
   },
   landing: {
@@ -14,6 +15,7 @@ export const open = {
     developers: 'For developers',
     forDevelopers: 'The API, the events that services send, and how to check a statement.',
     forBuyers: 'What can be licensed, at which price and for which uses.',
+    figuresText: 'What creators earned together, month by month.',
     statusText: 'Whether events are accepted and months are closed.',
     look: 'Have a look',
   },
@@ -32,6 +34,20 @@ export const open = {
       'ai-index': 'index for AI',
       search: 'search',
     },
+  },
+  figures: {
+    title: 'Figures',
+    explain:
+      'What creators earned in closed months, less what was taken back. Sums from which one creator’s royalties could be worked out are shown together, or not at all; the number of creators is inexact on purpose.',
+    none: 'No month is closed yet.',
+    creators: (count: number): string =>
+      count === 1 ? 'About 1 creator earned something.' : `About ${count} creators earned something.`,
+    licence: 'Licence',
+    royalties: 'Royalties',
+    other: 'Other',
+    noSums: 'No sum of this month can be shown.',
+    merged: (currency: string, licences: string): string => `Part of “Other” in ${currency}: ${licences}.`,
+    hidden: (currency: string, licences: string): string => `Not shown in ${currency}: ${licences}.`,
   },
   status: {
     title: 'Status',
