@@ -12,6 +12,7 @@ import { OPEN_PAGES, PAGES } from '../../api/portal/pages.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
+import { earnings, writeCoarseMonth } from '../api/coarse-month.ts';
 import { fillMarts, folderAndConfig, NOW } from '../api/test-api.ts';
 import { addressOf, codeOf } from '../api/test-people.ts';
 import { broken } from '../ingest/load/loading.ts';
@@ -39,11 +40,12 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
     url = `http://localhost:${port}`;
     brandFolder = await temporaryFolder();
     const brandFile = join(brandFolder.path, 'brand.json');
-    await writeFile(brandFile, JSON.stringify({ name: 'Acme Works', publishes: { terms: true } }));
+    await writeFile(brandFile, JSON.stringify({ name: 'Acme Works', publishes: { terms: true, figures: true } }));
     const made = await folderAndConfig({ TANTIEME_BRAND_FILE: brandFile, TANTIEME_URL: url, PORT: String(port) });
     folder = made.folder;
     server = await startServer(made.config, { clock: { now: () => NOW } });
     await fillMarts(server.services);
+    await writeCoarseMonth(server.services, { period: '2025-12', contributions: earnings('USD', 'metered', 12) });
     await server.services.spool.append([receiptLine(broken(1))]);
     await runJob(server.services, { job: loadEvents, startedBy: 'test' });
     for (const role of ROLES) {

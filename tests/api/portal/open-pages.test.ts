@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PAGES } from '../../../api/portal/pages.ts';
@@ -13,12 +13,10 @@ import {
 import { CATALOGUE } from '../../../ingest/events/catalogue.ts';
 import type { EventDeclaration } from '../../../ingest/events/event.ts';
 import { exampleOf } from '../../../ingest/events/example.ts';
-import { COARSE_FOLDER } from '../../../jobs/publish-marts/write-coarse-figures.ts';
-import { type CoarseFigures, type Contribution, coarseFigures } from '../../../reports/coarse/coarse-figures.ts';
-import { requirePresent } from '../../../warehouse/invariant.ts';
-import { type Period, parsePeriod } from '../../../warehouse/period.ts';
+import type { CoarseFigures } from '../../../reports/coarse/coarse-figures.ts';
 import { receiptLine } from '../../ingest/load/receipts.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
+import { earnings, writeCoarseMonth } from '../coarse-month.ts';
 import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 import { type Browser, browserOf } from './browser.ts';
 
@@ -89,26 +87,15 @@ describe('whoever has not logged in', () => {
 
   test('sees what closed months earned, and what of it cannot be shown', async () => {
     expect(text(await read('/figures'))).toContain('No month is closed yet.');
-    const { folder: published } = requirePresent(api.services.publishing, 'The test has a folder.');
-    await mkdir(join(published, COARSE_FOLDER), { recursive: true });
-    const write = (period: Period, contributions: readonly Contribution[]) =>
-      writeFile(
-        join(published, COARSE_FOLDER, `${period}.json`),
-        JSON.stringify(coarseFigures({ period, seal: 'a'.repeat(64), contributions, noise: 1 })),
-      );
-    const each = (currency: string, license_type: string, count: number) =>
-      Array.from({ length: count }, (_, i) => ({
-        currency,
-        license_type,
-        creator_id: `cr_${i}`,
-        royalty_amount: '10',
-      }));
-    for (let month = 1; month <= 12; month++) await write(parsePeriod(`2024-${`${month}`.padStart(2, '0')}`), []);
-    const many = each('USD', 'metered', 12);
-    await write(parsePeriod('2025-01'), [
-      ...[...many, ...each('USD', 'one_time', 1), ...each('USD', 'subscription', 11)],
-      ...each('EUR', 'one_time', 1),
-    ]);
+    for (let month = 1; month <= 12; month++) {
+      await writeCoarseMonth(api.services, { period: `2024-${`${month}`.padStart(2, '0')}` });
+    }
+    const dollars = [['metered', 12] as const, ['one_time', 1] as const, ['subscription', 11] as const];
+    const contributions = [
+      ...dollars.flatMap(([type, count]) => earnings('USD', type, count)),
+      ...earnings('EUR', 'one_time', 1),
+    ];
+    await writeCoarseMonth(api.services, { period: '2025-01', contributions });
     const newest = text(await read('/figures'));
     expect(newest).toMatch(/January 2025 About 13 creators earned something\. .*Other 120\.00 USD/);
     expect(newest).toMatch(/Part of “Other” in USD: .*\. Not shown in EUR: .*\. December 2024 About 1 creator earned/);
