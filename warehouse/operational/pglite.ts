@@ -1,9 +1,9 @@
 import { access, constants, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { PGliteDialect } from 'kysely';
 import { isDiskFull } from '../disk-space.ts';
 import { Conflict, messageOf, Unavailable } from '../errors.ts';
+import { PreparedPGlite } from './prepared-pglite.ts';
 import { parsers } from './values.ts';
 
 /** The major version of PostgreSQL that our PGlite is, and so of the folders that it can open. */
@@ -11,10 +11,10 @@ const POSTGRES_VERSION = '18';
 
 /** PostgreSQL in this process. Throws `Conflict` for a folder that it cannot open; without one it keeps all in memory. */
 export async function pgliteDialect(folder: string | undefined): Promise<PGliteDialect> {
-  if (!folder) return new PGliteDialect({ pglite: await PGlite.create({ parsers }) });
+  if (!folder) return new PGliteDialect({ pglite: await PreparedPGlite.open({ parsers }) });
   await assertUsable(folder);
   try {
-    return new PGliteDialect({ pglite: await PGlite.create({ dataDir: folder, parsers }) });
+    return new PGliteDialect({ pglite: await PreparedPGlite.open({ dataDir: folder, parsers }) });
   } catch (cause) {
     // PGlite says no more than that it was aborted.
     if (await isDiskFull(folder)) throw diskFull(folder, cause);

@@ -1,0 +1,55 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freshStore } from './fresh-store.ts';
+
+let store: Awaited<ReturnType<typeof freshStore>>;
+beforeAll(async () => {
+  store = await freshStore();
+  await sql`create table prepared_things (id bigint primary key, name text)`.execute(store.operational);
+});
+afterAll(async () => {
+  await sql`drop table prepared_things`.execute(store.operational);
+  await store[Symbol.asyncDispose]();
+});
+
+const all = () => sql`select * from prepared_things order by id`.execute(store.operational);
+const insert = (id: bigint, name: string | null) =>
+  sql`insert into prepared_things (id, name) values (${id}, ${name})`.execute(store.operational);
+const prepared = async (text = '%'): Promise<bigint | undefined> => {
+  const { rows } = await sql<{ statements: bigint }>`
+    select count(*) as statements from pg_prepared_statements where statement like ${text}`.execute(store.operational);
+  return rows[0]?.statements;
+};
+
+test('a statement is parsed once, and each time runs with its own values', async () => {
+  expect((await insert(1n, 'one')).numAffectedRows).toBe(1n);
+  expect((await insert(2n, null)).numAffectedRows).toBe(1n);
+  expect((await all()).rows).toEqual([
+    { id: 1n, name: 'one' },
+    { id: 2n, name: null },
+  ]);
+  expect(await prepared('insert into prepared_things%')).toBe(1n);
+});
+
+test('a parsed statement sees a table as it has become', async () => {
+  await all();
+  await sql`alter table prepared_things add column note text not null default 'new'`.execute(store.operational);
+  expect((await all()).rows[0]).toEqual({ id: 1n, name: 'one', note: 'new' });
+});
+
+test('a statement that is refused leaves the next as they are, also those after its transaction', async () => {
+  await expect(insert(1n, 'again')).rejects.toThrow('duplicate key');
+  await expect(sql`select * from no_such_table`.execute(store.operational)).rejects.toThrow('does not exist');
+  const refused = store.operational.transaction().execute(async (transaction) => {
+    await sql`insert into prepared_things (id, name) values (${3n}, ${'three'})`.execute(transaction);
+    await sql`insert into prepared_things (id, name) values (${1n}, ${'again'})`.execute(transaction);
+  });
+  await expect(refused).rejects.toThrow('duplicate key');
+  expect((await all()).rows).toHaveLength(2);
+});
+
+test('PostgreSQL holds no more parsed statements than the most that are kept', async () => {
+  for (let at = 0; at < 400; at++) await sql.raw(`select ${at} as at`).execute(store.operational);
+  expect(await prepared()).toBeLessThanOrEqual(301n);
+  expect((await sql.raw('select 0 as at').execute(store.operational)).rows).toEqual([{ at: 0 }]);
+});
