@@ -130,27 +130,25 @@ const TABLES = `select table_name from information_schema.tables
   where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not like 'kysely%' and table_name not in
     (select table_name from information_schema.columns where table_schema = 'public' and is_generated = 'ALWAYS')`;
 
-/** Runs a statement for each table, in which %1$I is its name, without triggers and checks of foreign keys. */
-async function forEachTable(store: Operational, statements: readonly string[]): Promise<void> {
-  const body = statements.map((text) => `execute format('${text.replaceAll("'", "''")}', name);`).join(' ');
+/** Copies the rows of every table, and makes the function that puts them back: as one it is planned once. */
+async function saveRows(store: Operational): Promise<void> {
+  const { rows: tables } = await sql<{ table_name: string }>`${sql.raw(TABLES)}`.execute(store);
+  await sql`create schema ${sql.id(SAVED)}`.execute(store);
+  const restoring: string[] = [];
+  for (const { table_name: name } of tables) {
+    await sql`create table ${sql.id(SAVED, name)} as table ${sql.id('public', name)}`.execute(store);
+    restoring.push(`delete from public."${name}";`);
+    restoring.push(`insert into public."${name}" overriding system value select * from ${SAVED}."${name}";`);
+  }
   await sql
-    .raw(
-      `do $run$ declare name text; begin
-        perform set_config('session_replication_role', 'replica', true);
-        for name in ${TABLES} loop ${body} end loop;
-      end $run$`,
-    )
+    .raw(`create function ${SAVED}.restore() returns void language plpgsql as $$ begin ${restoring.join(' ')} end $$`)
     .execute(store);
 }
 
-async function saveRows(store: Operational): Promise<void> {
-  await sql`create schema ${sql.id(SAVED)}`.execute(store);
-  await forEachTable(store, [`create table ${SAVED}.%1$I as table public.%1$I`]);
-}
-
+/** Without triggers and checks of foreign keys. */
 async function restoreRows(store: Operational): Promise<void> {
-  await forEachTable(store, [
-    'delete from public.%1$I',
-    `insert into public.%1$I overriding system value select * from ${SAVED}.%1$I`,
-  ]);
+  await store.transaction().execute(async (transaction) => {
+    await sql`select set_config('session_replication_role', 'replica', true)`.execute(transaction);
+    await sql`select ${sql.id(SAVED, 'restore')}()`.execute(transaction);
+  });
 }
