@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { FULL_RUN, filesOfFullRun, ONLY_IN_FULL_RUN } from './tests/support/full-run.ts';
+import { filesOfRun } from './tests/support/full-run.ts';
 import { LongestFirst } from './tests/support/longest-first.ts';
 import { COMPILE_CACHE, NODE_FLAGS } from './tests/support/node-flags.ts';
 import { SlowestFiles } from './tests/support/slowest-files.ts';
 
 export default defineConfig({
   test: {
-    include: FULL_RUN ? filesOfFullRun() : ['tests/**/*.test.ts'],
-    exclude: FULL_RUN ? [] : [...ONLY_IN_FULL_RUN],
+    include: filesOfRun(),
+    exclude: [],
     globalSetup: ['tests/support/shared-processes.ts'],
     // Files share modules and a process; a file that changes either must restore it.
     isolate: false,

@@ -16,14 +16,14 @@ const ROWS = Number(process.env.BENCH_ROWS ?? 1_000_000);
 const RUNS = 3;
 
 /**
- * The seconds in which a million royalties of a month, or BENCH_ROWS of them, are published to the PostgreSQL of OPERATIONAL_URL, against psql's \copy of the
+ * The seconds in which a million royalties of a month, or BENCH_ROWS of them, are published to the PostgreSQL of TEST_OPERATIONAL_URL, against psql's \copy of the
  * same rows as a ready file into the same table, with its key and index and foreign keys off in both.
  */
 export async function benchPublish(): Promise<Figure[]> {
-  const server = process.env.OPERATIONAL_URL;
+  const server = process.env.TEST_OPERATIONAL_URL;
   if (!server?.startsWith('postgres')) {
     console.log(
-      'publish     skipped: OPERATIONAL_URL names no PostgreSQL server; use .ci/with-postgresql npm run bench -- publish',
+      'publish     skipped: TEST_OPERATIONAL_URL names no PostgreSQL server; use .ci/with-postgresql npm run bench -- publish',
     );
     return [];
   }

@@ -2,7 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 
 /**
  * Whether tests that repeat something with many seeds, months or faults do so in full, and those of tools that take half a minute run.
- * `npm test` takes a few of each kind, which is enough to find most mistakes; `npm run test:faults`, a part of the gate, takes all.
+ * `npm test` takes a few of each kind, which is enough to find most mistakes; `npm run test:faults` takes all. The gate, `npm run test:all`,
+ * runs every file, in full where there is more than `npm test` takes: none runs twice.
  */
 export const FULL_RUN = process.env.FULL_RUN !== undefined;
 
@@ -54,8 +55,15 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/warehouse/bigquery/transaction/faults.test.ts',
 ];
 
-/** The test files of which a full run does more: those that read `FULL_RUN`, and those that only it has. */
-export function filesOfFullRun(): string[] {
-  const reading = globSync('tests/**/*.test.ts').filter((path) => /\bFULL_RUN\b/.test(readFileSync(path, 'utf8')));
+/** The test files of this run. */
+export function filesOfRun(): string[] {
+  const files = globSync('tests/**/*.test.ts');
+  if (process.env.FULL_RUN === 'all') return files;
+  return FULL_RUN ? filesOfFullRun(files) : files.filter((path) => !ONLY_IN_FULL_RUN.includes(path));
+}
+
+/** Those of which a full run does more: those that read `FULL_RUN`, and those that only it has. */
+function filesOfFullRun(files: readonly string[]): string[] {
+  const reading = files.filter((path) => /\bFULL_RUN\b/.test(readFileSync(path, 'utf8')));
   return [...new Set([...reading, ...ONLY_IN_FULL_RUN])];
 }

@@ -10,9 +10,9 @@ import { type GivenTable, INPUT_TABLES } from './scenarios.ts';
 
 /** A query over marts on DuckDB, BigQuery's evaluator and PostgreSQL, as far as they are there. */
 
-const server = process.env.OPERATIONAL_URL?.startsWith('postgres') ? process.env.OPERATIONAL_URL : undefined;
+const server = process.env.TEST_OPERATIONAL_URL?.startsWith('postgres') ? process.env.TEST_OPERATIONAL_URL : undefined;
 if (!server)
-  console.info('SKIPPED: OPERATIONAL_URL is not a PostgreSQL address, so metrics and cards do not run on it.');
+  console.info('SKIPPED: TEST_OPERATIONAL_URL is not a PostgreSQL address, so metrics and cards do not run on it.');
 if (missingGoogleSql) console.warn(`SKIPPED: metrics and cards do not run on GoogleSQL: ${missingGoogleSql}.`);
 
 /** One of its own for each process, as other tests may use the same server. */

@@ -5,8 +5,9 @@ import { temporaryFolder } from '../folder.ts';
 import { copyFreshStore } from './fresh-store.ts';
 
 /** A PostgreSQL server on which the tests can create databases of their own. */
-const url = process.env.OPERATIONAL_URL?.startsWith('postgres') ? process.env.OPERATIONAL_URL : undefined;
-if (!url) console.info('OPERATIONAL_URL is not a PostgreSQL address, so the control store is tested on PGlite only.');
+const url = process.env.TEST_OPERATIONAL_URL?.startsWith('postgres') ? process.env.TEST_OPERATIONAL_URL : undefined;
+if (!url)
+  console.info('TEST_OPERATIONAL_URL is not a PostgreSQL address, so the control store is tested on PGlite only.');
 
 export interface StoreUnderTest {
   readonly engine: string;

@@ -9,7 +9,6 @@ import { publishToPostgres } from '../../../warehouse/published/postgres/publish
 import type { PublishedTable } from '../../../warehouse/published/published-table.ts';
 import type { ColumnShape } from '../../../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
-import { FULL_RUN } from '../../support/full-run.ts';
 import { type TemporaryFolder, temporaryFolder } from '../folder.ts';
 import { STORES } from '../operational/stores.ts';
 
@@ -38,9 +37,9 @@ const publication: PublishedTable = {
 const TABLES = { analyst: [publication, masked, royalties], finance: [publication, creators, royalties] };
 
 /** How often the readers' tables are published while they read; `PUBLICATIONS=1000` for more. */
-const PUBLICATIONS = Number(process.env.PUBLICATIONS ?? (FULL_RUN ? 300 : 20));
+const PUBLICATIONS = Number(process.env.PUBLICATIONS ?? 20);
 
-describe.skipIf(!server)(`on PostgreSQL${server ? '' : ', skipped: OPERATIONAL_URL names none'}`, () => {
+describe.skipIf(!server)(`on PostgreSQL${server ? '' : ', skipped: TEST_OPERATIONAL_URL names none'}`, () => {
   let folder: TemporaryFolder;
   let warehouse: Warehouse;
   let url: string;
