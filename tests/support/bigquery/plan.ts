@@ -75,13 +75,10 @@ export class Planner {
     }));
     const tables = sources.map(({ name, table }) => ({ name, columns: columnsOf(table) }));
     const resolved = await inBigQueryWords(this.#evaluator.resolve({ sql, parameters, functions, tables }));
-    const inputs = sources.map(({ name, address }) => ({
-      name,
-      address,
-      columns: columnsRead(scansOf(resolved), name),
-    }));
+    const scans = scansOf(resolved);
+    const inputs = sources.map(({ name, address }) => ({ name, address, columns: columnsRead(scans, name) }));
     const fields = fieldsOf(outputOf(resolved) ?? []);
-    const demand = await this.#demandOf(resolved, new Map(sources.map(({ name, table }) => [name, table])));
+    const demand = await this.#demandOf({ resolved, scans }, new Map(sources.map(({ name, table }) => [name, table])));
     return { sql, parameters, inputs, functions, fields, demand, basis: this.#basisOf(inputs, sql) };
   }
 
@@ -110,8 +107,11 @@ export class Planner {
   }
 
   /** The first required filter of a table below that this statement lacks. */
-  async #demandOf(resolved: ResolvedNode, tables: ReadonlyMap<string, Table>): Promise<Demand | undefined> {
-    for (const scan of scansOf(resolved)) {
+  async #demandOf(
+    { resolved, scans }: { resolved: ResolvedNode; scans: readonly Scan[] },
+    tables: ReadonlyMap<string, Table>,
+  ): Promise<Demand | undefined> {
+    for (const scan of scans) {
       const table = tables.get(scan.table);
       const demand = table && (await this.#demandOfTable(table));
       if (!demand || isConstrained(resolved, scan, demand.column)) continue;
