@@ -1,12 +1,12 @@
 import type { Render } from '../../reports/documents/store.ts';
-import { type RecipientCopy, renderRecipientCopies } from '../../reports/tax/recipient-copy.ts';
+import { type RecipientFile, renderRecipientCopies } from '../../reports/tax/recipient-copy.ts';
 import type { DataKey } from './data-keys.ts';
 import { sealBytes } from './sealed-bytes.ts';
 
 /** What the copies of a creator are rendered from, with the key under which they are stored. */
 export interface CopySources {
   readonly creator_id: string;
-  readonly copies: readonly RecipientCopy[];
+  readonly copies: RecipientFile['copies'];
   readonly dataKey: DataKey;
 }
 

@@ -1,12 +1,13 @@
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
-import type { ExportFile } from '../render/export-files.ts';
 import type { FormYear } from './compose.ts';
+import type { Dac7Copy } from './dac7-copy.ts';
 import { assertSellers, type Seller } from './dac7-fields.ts';
 import { operatorXml, sellerXml } from './dac7-seller.ts';
 import { element, text } from './dac7-xml.ts';
-import type { Change, Changes, FiledForm, PayerRecord, RecordRules, Reported } from './filed.ts';
+import type { Change, Changes, FiledForm, FiledRecord, PayerRecord, RecordRules, Reported } from './filed.ts';
 import { assertNoFaults } from './profiles.ts';
+import { copiesOf, type FormFiles } from './recipient-copy.ts';
 import type { RenderOptions } from './render-options.ts';
 import type { Dac7Settings } from './tax-file.ts';
 
@@ -55,8 +56,7 @@ export function dac7Rules(year: FormYear, { settings }: Pick<Options, 'settings'
   };
 }
 
-interface Filed {
-  readonly files: ExportFile[];
+interface Filed extends FormFiles {
   readonly payer: PayerRecord;
   readonly ids: readonly string[];
 }
@@ -89,7 +89,7 @@ interface Message {
  * year, corrected where it has changed, and sent again (OECD0) otherwise. Equal content has equal ids.
  */
 export function renderDac7(
-  { changes }: Changes<string>,
+  { changes, records }: Changes<string>,
   { year, before, ...options }: Options & { year: FormYear; before: FiledForm | undefined },
 ): Filed {
   const docs = changes.map(
@@ -119,8 +119,27 @@ export function renderDac7(
         row_count: messages[index]?.sellers.length ?? 0,
       },
     })),
+    copies: copiesOf(
+      { changes, records },
+      { copyOf: (record, isAgain) => copyOf(record, { isAgain, operator, year, ...options }) },
+    ),
     payer: { record_id: operator.record_id, content: operator.content },
     ids: [...docs, operator].map(({ record_id }) => record_id).concat(written.map(({ ref }) => ref)),
+  };
+}
+
+/** A seller on whom nothing has changed keeps the copy that it has, also where the operator has a new address. */
+function copyOf(
+  { creator_id, record_id, content, is_withdrawn }: FiledRecord<string>,
+  { isAgain, operator, year, file, settings }: Options & { isAgain: boolean; operator: Doc; year: FormYear },
+): Dac7Copy {
+  const { year: of, cutoff_at } = year.tax_year;
+  return {
+    ...{ year: of, cutoff_at, creator_id, record_id, sending_country: settings.sending_country },
+    state: is_withdrawn ? 'withdrawn' : isAgain ? 'corrected' : 'new',
+    seller_xml: content,
+    operator_xml: operator.content,
+    contact: file.payer.email,
   };
 }
 

@@ -6,6 +6,7 @@ import { drawTable } from '../render/pdf/table.ts';
 import { openTaggedPdf } from '../render/pdf/tagged-pdf.ts';
 import { COLOUR, PAGE, STYLE, WIDTH } from '../render/pdf/theme.ts';
 import type { FormYear } from './compose.ts';
+import { type Dac7Copy, renderDac7Copies } from './dac7-copy.ts';
 import type { Changes, FiledRecord } from './filed.ts';
 import { fileNameOf } from './profiles.ts';
 import type { TaxFile } from './tax-file.ts';
@@ -58,11 +59,11 @@ export function headOf(
 }
 
 /** The copies of a form for one creator, before they are rendered as one PDF. Plain values, which can be sent to a thread. */
-export interface RecipientFile {
+export interface RecipientFile<T = RecipientCopy | Dac7Copy> {
   /** The path in an archive. */
   readonly name: string;
   readonly creator_id: string;
-  readonly copies: readonly RecipientCopy[];
+  readonly copies: readonly T[];
 }
 
 /** What a form is made of: the files for the tax office, and the copies of creators. */
@@ -71,18 +72,18 @@ export interface FormFiles {
   readonly copies: readonly RecipientFile[];
 }
 
-interface CopyOptions<C> {
+interface CopyOptions<C, T> {
   /** `isAgain`: it replaces a copy that the creator has. */
-  readonly copyOf: (record: FiledRecord<C>, isAgain: boolean) => RecipientCopy;
+  readonly copyOf: (record: FiledRecord<C>, isAgain: boolean) => T;
   /** Whether the payer stands otherwise on all copies than before, so that each creator gets a new one. */
   readonly isPayerCorrected?: boolean | undefined;
 }
 
 /** A file for each creator of whom something changes: what is taken back, and every form that the creator then has. */
-export function copiesOf<C>(
+export function copiesOf<C, T>(
   { changes, records }: Changes<C>,
-  { copyOf, isPayerCorrected = false }: CopyOptions<C>,
-): RecipientFile[] {
+  { copyOf, isPayerCorrected = false }: CopyOptions<C, T>,
+): RecipientFile<T>[] {
   const inForce = Map.groupBy(
     records.filter(({ is_withdrawn }) => !is_withdrawn),
     ({ creator_id }) => creator_id,
@@ -102,7 +103,13 @@ export function copiesOf<C>(
 }
 
 /** The copies of one recipient as a tagged PDF. Equal copies have equal bytes: every date in it is that of the closing. */
-export function renderRecipientCopies(copies: readonly RecipientCopy[]): Buffer {
+export function renderRecipientCopies(copies: RecipientFile['copies']): Buffer {
+  const ofDac7 = copies.filter((copy): copy is Dac7Copy => 'seller_xml' in copy);
+  const ofIrs = copies.filter((copy): copy is RecipientCopy => !('seller_xml' in copy));
+  return ofDac7.length > 0 ? renderDac7Copies(ofDac7) : renderIrsCopies(ofIrs);
+}
+
+function renderIrsCopies(copies: readonly RecipientCopy[]): Buffer {
   const first = requirePresent(copies[0], 'A recipient has at least one form.');
   const title = `Form ${first.form} for ${first.year}`;
   const pdf = openTaggedPdf({ title, at: new Date(first.cutoff_at) });

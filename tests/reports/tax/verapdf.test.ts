@@ -42,13 +42,15 @@ test.skipIf(!canRun)(
       'new-1099.pdf': first.bytes,
       'corrected-1099.pdf': copyOf('us_1099_misc', other, { year: earned, before: first.filed }).bytes,
       'new-1042.pdf': copyOf('us_1042_s', PROFILES.w8ben, { year: earned }).bytes,
+      'new-dac7.pdf': copyOf('dac7', PROFILES.dac7_person, { year: earned }).bytes,
       'not-marked.pdf': Buffer.from(first.bytes.toString('latin1').replace('/Marked true', '/Marked null'), 'latin1'),
     };
     for (const [name, bytes] of Object.entries(copies)) writeFileSync(join(folder, name), bytes);
     const paths = Object.keys(copies).map((name) => join(folder, name));
     for (const flavour of ['3a', 'ua1']) {
       expect(verdictsOfVeraPdf(flavour, paths)).toEqual({
-        ...{ 'new-1099.pdf': 'PASS', 'corrected-1099.pdf': 'PASS', 'new-1042.pdf': 'PASS', 'not-marked.pdf': 'FAIL' },
+        ...{ 'new-1099.pdf': 'PASS', 'corrected-1099.pdf': 'PASS', 'new-1042.pdf': 'PASS', 'new-dac7.pdf': 'PASS' },
+        'not-marked.pdf': 'FAIL',
       });
     }
   },
