@@ -19,6 +19,7 @@ import type { StorePlaces } from '../warehouse/store-sizes.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { LineageSettings } from './lineage/record-lineage.ts';
 import type { Mailer } from './mail/mail.ts';
+import type { Retention } from './retention/retention-rules.ts';
 import type { TaxKeys } from './tax/tax-keys.ts';
 
 /** The addresses in an account link: where a creator goes on after it, and where a new link is made if it no longer works. */
@@ -111,6 +112,8 @@ export interface Services {
   readonly taxOpenedBy?: 'one_person' | 'two_people';
   /** For how many years after the year that it is about the law requires a tax form to be kept; nothing is erased without it. */
   readonly taxRetentionYears?: number | undefined;
+  /** For how many years records of each kind are kept, after which they are deleted; nothing is deleted without it, nor what it does not name. */
+  readonly retention?: Retention | undefined;
   /** Where marts are published for BI tools. */
   readonly publishing?: PublishingSettings | undefined;
   /** Where runs are reported as events of OpenLineage; undefined where they are not. */

@@ -25,6 +25,7 @@ import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
 import { replayRejected } from './replay-rejected.ts';
 import { restatePeriod } from './restate-period.ts';
+import { deleteExpiredRecords } from './retention/delete-expired-records.ts';
 import { eraseTaxProfiles } from './tax/erase-profiles.ts';
 import { fileTaxForm } from './tax/file-tax-form.ts';
 import { rotateTaxKeys } from './tax/rotate-keys.ts';
@@ -63,6 +64,7 @@ export const JOBS: readonly Job[] = [
   eraseTaxProfiles,
   sendNotices,
   deleteAppAccess,
+  deleteExpiredRecords,
 ];
 
 /** The job with this name. Throws `NotFound` with the names of all jobs. */

@@ -25,6 +25,7 @@ import { isPublicationDue, publishMarts } from './publish-marts/publish-marts.ts
 import { pullFromStripe } from './pull-from-stripe.ts';
 import { reconcileStripe } from './reconcile-stripe.ts';
 import { resumeRuns } from './resume-runs.ts';
+import { deleteExpiredRecords, isDeletionDue } from './retention/delete-expired-records.ts';
 import { runJob } from './run-job.ts';
 import { eraseTaxProfiles } from './tax/erase-profiles.ts';
 import { rotateTaxKeys } from './tax/rotate-keys.ts';
@@ -66,6 +67,7 @@ export const SCHEDULES: readonly Schedule[] = [
   { job: cancelLongQueries, cron: '* * * * *', isDue: hasDatabase },
   { job: sendNotices, cron: '* * * * *' },
   { job: deleteAppAccess, cron: '35 3 * * *' },
+  { job: deleteExpiredRecords, cron: '45 3 * * *', isDue: isDeletionDue },
 ];
 
 export interface RunningSchedule {

@@ -27,9 +27,14 @@ export async function controlSize(operational: Operational): Promise<bigint | un
   return rows[0] && BigInt(rows[0].size);
 }
 
-/** The size of all issued documents, each once, wherever they are stored. */
+/** The size of all issued documents that were not deleted, each once, wherever they are stored. */
 export async function documentsSize(operational: Operational): Promise<bigint> {
-  const stored = operational.selectFrom('documents').select(['hash', 'byte_size']).distinct().as('stored');
+  const stored = operational
+    .selectFrom('documents')
+    .select(['hash', 'byte_size'])
+    .distinct()
+    .where('hash', 'not in', ({ selectFrom }) => selectFrom('record_deletions').select('hash'))
+    .as('stored');
   const { size } = await operational
     .selectFrom(stored)
     .select(({ fn }) => fn.sum<string | null>('stored.byte_size').as('size'))

@@ -35,6 +35,9 @@ export const PERMISSIONS = {
   // All of a period at once.
   'statements:export': ['finance', 'approver', 'operator'],
   'documents:read': ['creator', 'developer', 'finance', 'approver', 'operator'],
+  // How long documents and bank files are kept, and legal holds.
+  'retention:read': ['finance', 'operator'],
+  'retention:hold': ['finance', 'operator'],
   'earnings:read': ['creator', 'finance', 'approver', 'operator', 'analyst'],
   'consents:read': ['creator', 'finance', 'approver', 'operator'],
   // A revocation is for good; a creator revokes its own, as a person, not by a key.
@@ -157,6 +160,7 @@ const VERIFIED: ReadonlySet<Permission> = new Set<Permission>([
   'tax-profiles:reveal',
   'tax-profiles:decide',
   'tax-profiles:erase',
+  'retention:hold',
   'keys:manage',
   'people:manage',
   'apps:manage',

@@ -125,6 +125,7 @@ async function open(
     taxKeys: config.taxKeyPlaces && taxKeysAt(config.taxKeyPlaces),
     taxOpenedBy: config.taxOpenedBy,
     taxRetentionYears: config.taxRetentionYears,
+    retention: config.retention,
     publishing: config.publishing,
     lineage: config.lineage,
     newSecret,

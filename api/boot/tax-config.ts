@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parseRetention, type Retention } from '../../jobs/retention/retention-rules.ts';
 import { type KeyPlace, parseKeyPlaces } from '../../jobs/tax/key-places.ts';
 import { integerBetween, type SettingsReader, wordOf } from '../../warehouse/settings.ts';
 
@@ -14,16 +15,19 @@ export interface TaxConfig {
   readonly taxOpenedBy: 'one_person' | 'two_people';
   /** For how many years after a year the law requires its tax forms to be kept; undefined if nothing is erased. */
   readonly taxRetentionYears: number | undefined;
+  /** For how many years statements, invoices, tax forms and bank files are kept; undefined if none is deleted. */
+  readonly retention: Retention | undefined;
 }
 
 export function taxConfig(settings: SettingsReader): TaxConfig {
   const taxKeyPlaces = settings.read('TANTIEME_TAX_KEYS', (text) => parseKeyPlaces(text).map(absolute));
   const taxRetentionYears = settings.read('TANTIEME_TAX_RETENTION_YEARS', integerBetween(1, 30));
+  const retention = settings.read('TANTIEME_DOCUMENT_RETENTION', parseRetention);
   const taxFile = settings.read('TANTIEME_TAX_FILE', (path) => resolve(path));
   const invoiceFile = settings.read('TANTIEME_INVOICE_FILE', (path) => resolve(path));
   const taxOpenedBy =
     settings.read('TANTIEME_TAX_OPENED_BY', wordOf(['two_people', 'one_person'] as const)) ?? 'two_people';
-  return { taxFile, invoiceFile, taxKeyPlaces, taxOpenedBy, taxRetentionYears };
+  return { taxFile, invoiceFile, taxKeyPlaces, taxOpenedBy, taxRetentionYears, retention };
 }
 
 const absolute = (place: KeyPlace): KeyPlace =>

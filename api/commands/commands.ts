@@ -156,10 +156,11 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
       load: async () => (await import('./invoices.ts')).invoices,
     },
     documents: {
-      usage: 'documents list [--kind K] [--period P] [--subject ID] | documents get ID --out FILE [--by NAME]',
+      usage:
+        'documents list [--kind K] [--period P] [--subject ID] | documents get ID --out FILE [--by NAME] | documents retention | documents holds | documents hold [--kind K] [--subject ID] [--period P] --because TEXT [--by NAME] | documents release HOLD --because TEXT [--by NAME]',
       meaning:
-        'lists what was issued (statements and every other kind of document), newest first, or writes one to a file',
-      options: { kind: text, period: text, subject: text, out: text, ...BY },
+        'lists what was issued (statements and every other kind of document), newest first, or writes one to a file; says what would be deleted when by TANTIEME_DOCUMENT_RETENTION, and keeps records from it by a hold until that is released',
+      options: { kind: text, period: text, subject: text, out: text, because: text, ...BY },
       load: async () => (await import('./documents.ts')).documents,
     },
     journal: {

@@ -1,3 +1,5 @@
+import type { RecordHold } from '../../jobs/retention/record-holds.ts';
+import type { GroupRetention } from '../../jobs/retention/stored-records.ts';
 import { oneOf } from './acts.ts';
 import { allRows } from './all-rows.ts';
 import type { Act } from './command.ts';
@@ -30,4 +32,50 @@ const get: Act = async (args, { open }) => {
   return { value: { document_id: id, file: path } };
 };
 
-export const documents: Act = oneOf({ list, get });
+/** What would be deleted when; deletes nothing. */
+const retention: Act = async (args, { open, isJson }) => {
+  args.named();
+  const { data } = await (await open()).requestJson<{ data: readonly GroupRetention[] }>('/v1/record-retention');
+  if (isJson) return { value: { retention: data } };
+  const kept = data.map(({ group, years, default_years, source, deleted_count }) => ({
+    ...{ records: group, kept_for: years === null ? 'ever' : `${years} years`, deleted: deleted_count },
+    default: `${default_years} years: ${source}`,
+  }));
+  const deletions = data.flatMap(({ group, by_year }) =>
+    by_year.map(({ recorded_year, record_count, held_count, delete_from_on }) => ({
+      ...{ records: group, of_year: recorded_year, count: record_count, held: held_count },
+      deleted_from: delete_from_on ?? 'never',
+    })),
+  );
+  const isSet = data.some(({ years }) => years !== null);
+  const note = isSet ? undefined : 'Nothing is deleted: TANTIEME_DOCUMENT_RETENTION is not set.';
+  return { value: { note, kept, deletions } };
+};
+
+const holds: Act = async (args, { open }) => {
+  args.named();
+  const { data } = await (await open()).requestJson<{ data: readonly RecordHold[] }>('/v1/record-holds');
+  return { value: { holds: data } };
+};
+
+/** Keeps what it names from being deleted. */
+const hold: Act = async (args, { open }) => {
+  args.named();
+  const named = ['kind', 'subject', 'period'].flatMap((name) => {
+    const value = args.option(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const body = { ...Object.fromEntries(named), because: args.required('because'), by: args.person() };
+  const placed = await (await open()).requestJson<RecordHold>('/v1/record-holds', { method: 'POST', body });
+  return { value: { ...placed } };
+};
+
+const release: Act = async (args, { open }) => {
+  const [id] = args.named('The id of the hold');
+  const body = { because: args.required('because'), by: args.person() };
+  const path = `/v1/record-holds/${encodeURIComponent(id)}/release`;
+  const released = await (await open()).requestJson<RecordHold>(path, { method: 'POST', body });
+  return { value: { ...released } };
+};
+
+export const documents: Act = oneOf({ list, get, retention, holds, hold, release });

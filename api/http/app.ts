@@ -59,6 +59,7 @@ import { publicApiRoutes } from './public.ts';
 import { quarantineRoutes } from './quarantine.ts';
 import { queryRoutes } from './query.ts';
 import { reconciliationRoutes } from './reconciliations.ts';
+import { retentionRoutes } from './retention.ts';
 import { runEventRoutes } from './run-events.ts';
 import { runRoutes } from './runs.ts';
 import { statementRoutes } from './statements.ts';
@@ -159,6 +160,7 @@ export function buildApp({
           statementsZipRoutes,
           documentRoutes,
           documentsZipRoutes,
+          retentionRoutes,
           creatorRoutes,
           creatorAssetRoutes,
           creatorLedgerRoutes,

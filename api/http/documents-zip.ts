@@ -38,7 +38,7 @@ export const documentsZipRoutes: FastifyPluginAsyncTypebox<{ services: Services 
     async (request, reply) => {
       const documents = readableDocuments(services, callerOf(request), request.query);
       const rows = (await documents?.limit(MOST_FILES + 1).execute()) ?? [];
-      const open = rows.filter(({ kind }) => !isByItself(kind));
+      const open = rows.filter(({ kind, deleted_at }) => deleted_at === null && !isByItself(kind));
       const [newest] = open;
       if (!newest) throw new NotFound('The filter leaves no documents that can be put into an archive; change it.');
       if (rows.length > MOST_FILES)

@@ -70,6 +70,10 @@ const Listed = exactly(
       type: ['string', 'null'],
       description: 'Why it was issued in the place of another; null for a creator.',
     }),
+    deleted_at: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: 'When its bytes were deleted, because their term was over; null while they are kept.',
+    }),
   },
   'An issued document. It never changes.',
 );
@@ -132,7 +136,11 @@ export const documentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
     async (request, reply) => {
       const caller = callerOf(request);
       const found = await find(services, caller, request.params.document_id);
-      const { kind, hash, format, file_name } = found;
+      const { kind, hash, format, file_name, deleted_at } = found;
+      if (deleted_at !== null)
+        throw new NotFound(
+          `${found.document_id} was deleted at ${deleted_at}, once its term was over; its SHA-256 was ${hash}.`,
+        );
       reply.header('etag', `"${hash}"`).header('cache-control', 'private, no-cache');
       if (request.headers['if-none-match'] === `"${hash}"`) return reply.code(304).send(undefined);
       const by = personOf(caller, request.query.by);
@@ -183,7 +191,18 @@ export function readableDocuments(
 ) {
   const kinds = KIND_NAMES.filter((each) => mayReadKind(caller, each) && (kind === undefined || kind === each));
   if (kinds.length === 0) return undefined;
-  let documents = operational.selectFrom('documents').selectAll().where('kind', 'in', kinds).orderBy('entry', 'desc');
+  let documents = operational
+    .selectFrom('documents')
+    .selectAll()
+    .select(({ selectFrom }) =>
+      selectFrom('record_deletions as deletion')
+        .select('deletion.deleted_at')
+        .where('deletion.record_kind', '=', 'document')
+        .whereRef('deletion.record_id', '=', 'documents.document_id')
+        .as('deleted_at'),
+    )
+    .where('kind', 'in', kinds)
+    .orderBy('entry', 'desc');
   if (period !== undefined) documents = documents.where('period', '=', period);
   if (subject !== undefined) documents = documents.where('subject', '=', subject);
   if (!seesOwnOnly(caller)) return documents;
@@ -198,7 +217,7 @@ export function readableDocuments(
   );
 }
 
-type Found = Omit<DocumentsTable, 'entry'>;
+type Found = Omit<DocumentsTable, 'entry'> & { readonly deleted_at: string | null };
 
 function shown({ currency, byte_size, ...rest }: Found & { entry: bigint }, caller: Caller): Static<typeof Listed> {
   const { entry: _, ...document } = rest;

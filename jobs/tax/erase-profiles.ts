@@ -13,7 +13,7 @@ import { keptUntil } from './legal-hold.ts';
 import { requireReason } from './reason.ts';
 import { type OperationalTransaction, reportTaxStatus } from './tax-status.ts';
 
-type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxRetentionYears'>;
+type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxRetentionYears' | 'retention'>;
 
 export interface ErasureRequest {
   readonly creatorId: string;
@@ -62,7 +62,7 @@ export async function eraseProfiles(stores: Stores, request: ErasureRequest): Pr
       .where('creator_id', '=', creatorId)
       .where('retired_at', 'is', null)
       .execute();
-    const kept = await keptRecords(transaction, { creatorId, years });
+    const kept = await keptRecords(transaction, { creatorId, years, retention: stores.retention });
     if (!isDue(kept_until_on, now))
       return waiting(creatorId, { kept, kept_until_on: requirePresent(kept_until_on, 'What is not due has a day.') });
     const erased = await erase(transaction, { creatorId, because: `request ${entry}`, by: request.by, now });

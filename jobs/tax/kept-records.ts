@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { DOCUMENT_KINDS, PLATFORM_SUBJECT } from '../../warehouse/vocabulary/documents.ts';
+import type { Retention } from '../retention/retention-rules.ts';
+import { ERASED_KEY } from './envelope.ts';
 import type { OperationalTransaction } from './tax-status.ts';
 
 /** What names a creator and stays after an erasure, because the law requires it, and the day from which it may go. */
@@ -16,24 +18,32 @@ interface Found {
   readonly year: string | null;
 }
 
-/** Everything of a creator that is kept, by kind; what there is none of is left out. */
+/** Everything of a creator that is kept, by kind; what there is none of is left out. `years` counts for what `retention` does not name. */
 export async function keptRecords(
   db: Pick<OperationalTransaction, 'selectFrom'>,
-  { creatorId, years }: { readonly creatorId: string; readonly years: number },
+  {
+    creatorId,
+    years,
+    retention = {},
+  }: { readonly creatorId: string; readonly years: number; readonly retention?: Retention | undefined },
 ): Promise<KeptRecords[]> {
   const all = [
-    ['statements', await statementsOf(db, creatorId)],
-    ['invoices', await invoicesOf(db, creatorId)],
-    ['filed forms of all creators', await filingsWith(db, creatorId)],
-    ['bank files', await bankFilesWith(db, creatorId)],
-    ['messages of banks', await bankMessagesAbout(db, creatorId)],
+    ['statements', await statementsOf(db, creatorId), retention.statements],
+    ['invoices', await invoicesOf(db, creatorId), retention.invoices],
+    ['filed forms of all creators', await filingsWith(db, creatorId), retention.tax_forms],
+    ['bank files', await bankFilesWith(db, creatorId), retention.bank_files],
+    ['messages of banks', await bankMessagesAbout(db, creatorId), retention.bank_files],
   ] as const;
-  return all.flatMap(([what, { count, year }]) =>
-    year === null ? [] : [{ what, count: Number(count), may_go_from_on: `${Number(year) + years + 1}-01-01` }],
+  return all.flatMap(([what, { count, year }, set = years]) =>
+    year === null ? [] : [{ what, count: Number(count), may_go_from_on: `${Number(year) + set + 1}-01-01` }],
   );
 }
 
 type Db = Pick<OperationalTransaction, 'selectFrom'>;
+
+/** Of a table of documents: those whose bytes were not deleted. */
+const isKept = (table: 'documents' | 'filing') =>
+  sql<boolean>`not exists (select from record_deletions where record_kind = 'document' and record_id = ${sql.ref(`${table}.document_id`)})`;
 
 const yearOf = (column: string) => sql<string | null>`max(substr(cast(${sql.ref(column)} as text), 1, 4))`;
 
@@ -43,6 +53,7 @@ function statementsOf(db: Db, creatorId: string): Promise<Found> {
     .select([sql<bigint>`count(distinct content_id)`.as('count'), yearOf('documents.issued_at').as('year')])
     .where('kind', '=', 'statement')
     .where('subject', '=', creatorId)
+    .where(isKept('documents'))
     .executeTakeFirstOrThrow();
 }
 
@@ -61,6 +72,7 @@ function filingsWith(db: Db, creatorId: string): Promise<Found> {
     .select([sql<bigint>`count(*)`.as('count'), yearOf('filing.issued_at').as('year')])
     .where('filing.subject', '=', PLATFORM_SUBJECT)
     .where('filing.format', '=', 'zip')
+    .where(isKept('filing'))
     .where('filing.kind', 'in', FILED)
     .where(({ or, eb, exists, selectFrom }) =>
       or([
@@ -89,6 +101,7 @@ function bankFilesWith(db: Db, creatorId: string): Promise<Found> {
     .innerJoin('payout_lines as line', 'line.payout_id', 'sent.payout_id')
     .select([sql<bigint>`count(distinct file.file_id)`.as('count'), yearOf('file.created_at').as('year')])
     .where('line.creator_id', '=', creatorId)
+    .where('file.master_key_id', '<>', ERASED_KEY)
     .executeTakeFirstOrThrow();
 }
 
@@ -99,5 +112,6 @@ function bankMessagesAbout(db: Db, creatorId: string): Promise<Found> {
     .innerJoin('payout_lines as line', 'line.payout_id', 'answer.payout_id')
     .select([sql<bigint>`count(distinct message.message_hash)`.as('count'), yearOf('message.received_at').as('year')])
     .where('line.creator_id', '=', creatorId)
+    .where('message.master_key_id', '<>', ERASED_KEY)
     .executeTakeFirstOrThrow();
 }

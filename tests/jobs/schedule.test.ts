@@ -188,6 +188,7 @@ describe('starting the schedule', () => {
       { job: 'close-period', next_due_at: '2026-02-03T04:00:00.000Z' },
       { job: 'confirm-payouts', next_due_at: '2026-02-02T04:12:00.000Z' },
       { job: 'delete-app-access', next_due_at: '2026-02-03T03:35:00.000Z' },
+      { job: 'delete-expired-records', next_due_at: '2026-02-03T03:45:00.000Z' },
       { job: 'erase-tax-profiles', next_due_at: '2026-02-03T03:20:00.000Z' },
       { job: 'fetch-from-stripe', next_due_at: '2026-02-02T04:01:00.000Z' },
       { job: 'issue-statements', next_due_at: '2026-02-02T04:30:00.000Z' },

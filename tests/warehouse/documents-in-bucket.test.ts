@@ -32,6 +32,18 @@ test('the same bytes are one document, found by its hash, and stored once', asyn
   expect(s3.requests.filter((request) => request === `put ${key}`)).toHaveLength(2);
 });
 
+test('what is deleted is gone, deleting it again is no error, and it can be stored again', async () => {
+  const documents = documentsWith();
+  await documents.put(bytes);
+  await documents.delete(hash);
+  await documents.delete(hash);
+  await expect(documents.get(hash)).rejects.toThrow(NotFound);
+  expect(await documents.put(bytes)).toBe(hash);
+  expect(await documents.get(hash)).toHaveLength(bytes.length);
+  s3.faults(() => 'access_denied');
+  await expect(documents.delete(hash)).rejects.toThrow(/^A document could not be deleted in s3:/);
+});
+
 test('what is stored is never replaced, even if it is damaged, and damage is found when it is read', async () => {
   s3.put(key, 'forged');
   const documents = documentsWith();

@@ -22,6 +22,16 @@ test('the same bytes are one document, found by its hash', async () => {
   expect(await documentsIn(join(folder.path, 'documents')).get(hash)).toHaveLength(bytes.length);
 });
 
+test('what is deleted is gone, and deleting it again is no error', async () => {
+  await using folder = await temporaryFolder();
+  const documents = documentsIn(folder.path);
+  const [first, other] = [await documents.put(bytes), await documents.put(Buffer.from('other'))];
+  await documents.delete(first);
+  await documents.delete(first);
+  await expect(documents.get(first)).rejects.toThrow(NotFound);
+  expect(String(await documents.get(other))).toBe('other');
+});
+
 test('the same bytes, stored many times concurrently, are complete', async () => {
   await using folder = await temporaryFolder();
   const documents = documentsIn(folder.path);

@@ -44,6 +44,13 @@ export function documentsInBucket({ bucket, prefix, s3 }: BucketAddress): Docume
         },
       );
     },
+    async remove(hash) {
+      const { sdk, client } = await open();
+      const object = { Bucket: bucket, Key: keyOf(hash) };
+      await client.send(new sdk.DeleteObjectCommand(object)).catch((error: unknown) => {
+        throw unavailable(`A document could not be deleted in ${place}`, error);
+      });
+    },
     async read(hash) {
       return read(await open(), { Bucket: bucket, Key: keyOf(hash) }).catch((error: unknown) => {
         throw unavailable(`A document could not be read from ${place}`, error);

@@ -9,10 +9,12 @@ export interface BytesByHash {
   storeAll(documents: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** Undefined if there is nothing of this hash. Throws `Unavailable`. */
   read(hash: string): Promise<Buffer | undefined>;
+  /** No error if there is nothing of this hash. Throws `Unavailable`. */
+  remove(hash: string): Promise<void>;
 }
 
 /** Documents over such a place: what is read is what was stored. */
-export function documentsByHash({ storeAll, read }: BytesByHash): Documents {
+export function documentsByHash({ storeAll, read, remove }: BytesByHash): Documents {
   const putAll = async (documents: readonly Uint8Array[]): Promise<string[]> => {
     const hashed = documents.map((bytes) => [sha256Hex(bytes), bytes] as const);
     await storeAll(new Map(hashed));
@@ -20,6 +22,7 @@ export function documentsByHash({ storeAll, read }: BytesByHash): Documents {
   };
   return {
     putAll,
+    delete: remove,
     async put(bytes) {
       const [hash] = await putAll([bytes]);
       return requirePresent(hash, 'A stored document has a hash.');

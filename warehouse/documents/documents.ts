@@ -6,4 +6,6 @@ export interface Documents {
   putAll(documents: readonly Uint8Array[]): Promise<string[]>;
   /** The bytes of a hash. Throws `NotFound` if there is no such document, `InvariantBroken` if its bytes have changed. */
   get(hash: string): Promise<Buffer>;
+  /** Deletes the bytes of a hash for good; no error if there are none. Throws `Unavailable`. A bucket with versions keeps the old ones by its own rules. */
+  delete(hash: string): Promise<void>;
 }

@@ -13,6 +13,14 @@ export function documentsIn(folder: string): Documents {
   const pathOf = (hash: string): string => join(folder, hash.slice(0, 2), hash);
   return documentsByHash({
     read: (hash) => read(pathOf(hash)),
+    async remove(hash) {
+      try {
+        await rm(pathOf(hash), { force: true });
+        await syncFolder(dirname(pathOf(hash))).catch(() => undefined);
+      } catch (error) {
+        throw new Unavailable(`A document could not be deleted in ${folder}: ${messageOf(error)}`);
+      }
+    },
     async storeAll(documents) {
       const parents = [...new Set([...documents.keys()].map((hash) => dirname(pathOf(hash))))];
       try {

@@ -48,3 +48,48 @@ export interface IssuedStatementsView {
   xlsx_hash: string;
   pdf_hash: string;
 }
+
+/** What was deleted once the law no longer required it, with the hash of what it was; append-only. */
+export interface RecordDeletionsTable {
+  record_kind: 'document' | 'bank_file' | 'bank_message';
+  /** The document_id, the file_id, or the message_hash. */
+  record_id: string;
+  /** Of a document its kind, else the record_kind. */
+  kind: string;
+  period: string;
+  hash: string;
+  reason: string;
+  deleted_by: string;
+  deleted_at: string;
+}
+
+/** A legal hold: what it names is not deleted. Released once, else append-only. What is null is not asked for. */
+export interface RecordHoldsTable {
+  hold_id: string;
+  kind: string | null;
+  /** A creator or developer; what is about all, as bank files are, is held too. */
+  subject: string | null;
+  /** A month, or a year with its months. */
+  period: string | null;
+  because: string;
+  placed_by: string;
+  placed_at: string;
+  released_by: string | null;
+  released_at: string | null;
+  released_because: string | null;
+}
+
+/** Every document, bank file and message of a bank that is not deleted: a view. */
+export interface StoredRecordsView {
+  record_kind: RecordDeletionsTable['record_kind'];
+  record_id: string;
+  kind: string;
+  subject: string;
+  period: string;
+  hash: string;
+  recorded_at: string;
+  /** Of `recorded_at`, in UTC. */
+  recorded_year: number;
+  /** Whether a hold keeps it. */
+  is_held: boolean;
+}

@@ -1,7 +1,13 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { AppTables } from './app-tables.ts';
 import type { BankTables } from './bank-tables.ts';
-import type { DocumentsTable, IssuedStatementsView } from './document-tables.ts';
+import type {
+  DocumentsTable,
+  IssuedStatementsView,
+  RecordDeletionsTable,
+  RecordHoldsTable,
+  StoredRecordsView,
+} from './document-tables.ts';
 import type { InvoiceTables } from './invoice-tables.ts';
 import type {
   ComparisonOverridesTable,
@@ -235,6 +241,9 @@ export interface OperationalTables extends TaxTables, BankTables, InvoiceTables,
   comparison_overrides: ComparisonOverridesTable;
   documents: DocumentsTable;
   issued_statements: IssuedStatementsView;
+  record_deletions: RecordDeletionsTable;
+  record_holds: RecordHoldsTable;
+  stored_records: StoredRecordsView;
   outbox: OutboxTable;
   stripe_inbox: StripeInboxTable;
   api_keys: ApiKeysTable;

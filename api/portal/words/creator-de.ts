@@ -226,6 +226,7 @@ export const creatorDe: CreatorWords = {
     issued: 'Ausgestellt am',
     file: 'Datei',
     supersedes: 'ersetzt ein früheres',
+    deleted: (format) => `${format}: nicht mehr aufbewahrt`,
     none: 'Es wurde noch kein Dokument ausgestellt.',
     more: 'Ältere Dokumente',
   },

@@ -217,6 +217,7 @@ export const creatorEn = {
     issued: 'Issued on',
     file: 'File',
     supersedes: 'took the place of an earlier one',
+    deleted: (format: string) => `${format}: no longer kept`,
     none: 'No document was issued yet.',
     more: 'Older documents',
   },

@@ -106,7 +106,7 @@ test('documents of every kind are listed newest first, in pages, filtered by kin
       file_name: 'journal_xero-2026-01-platform.zip',
     },
     ...{ hash: expect.stringMatching(/^[0-9a-f]{64}$/), byte_size: 27, issued_at: '2026-02-02T05:00:00.000Z' },
-    ...{ supersedes: null, issued_by: 'finn', because: null },
+    ...{ supersedes: null, issued_by: 'finn', because: null, deleted_at: null },
   });
   expect(await list('finance', '?kind=tax_dac7&period=2025&subject=cr_ben')).toEqual(['tax_dac7_cr_ben_1-pdf']);
   const foreign = await api.request('finance', `/v1/documents?cursor=${Buffer.from('["x"]').toString('base64url')}`);
@@ -243,4 +243,51 @@ test('what a filter leaves is one archive, without what is sealed', async () => 
   expect(files.some(([name]) => name?.startsWith('tax_'))).toBe(false);
   const none = await api.request('finance', '/v1/documents.zip?kind=tax_dac7');
   expect([none.statusCode, (await api.request('creator', '/v1/documents.zip')).statusCode]).toEqual([404, 403]);
+});
+
+test('a document whose term is over is listed as deleted, is in no archive, and says so where it is read', async () => {
+  const { operational, documents } = api.services;
+  const id = 'statement_cr_ben_1-csv';
+  const { hash } = await operational
+    .selectFrom('documents')
+    .select('hash')
+    .where('document_id', '=', id)
+    .executeTakeFirstOrThrow();
+  const deleted_at = '2037-01-01T03:45:00.000Z';
+  const named = { record_kind: 'document', record_id: id, kind: 'statement', period: '2026-01', hash } as const;
+  await operational
+    .insertInto('record_deletions')
+    .values({ ...named, reason: 'kept for 10 years', deleted_by: 'schedule', deleted_at })
+    .execute();
+  await documents.delete(hash);
+  const listed = (await api.request('finance', '/v1/documents?subject=cr_ben&kind=statement')).json().data;
+  expect(listed).toMatchObject([{ document_id: id, deleted_at, hash }]);
+  const read = await api.request('finance', `/v1/documents/${id}`);
+  expect([read.statusCode, read.json().detail]).toEqual([
+    404,
+    `${id} was deleted at ${deleted_at}, once its term was over; its SHA-256 was ${hash}.`,
+  ]);
+  expect((await api.request('finance', '/v1/documents.zip?subject=cr_ben&kind=statement')).statusCode).toBe(404);
+});
+
+test('finance sees what would be deleted when, and keeps it by a hold; creators do neither', async () => {
+  const groups = (await api.request('finance', '/v1/record-retention')).json().data;
+  expect(groups.map(({ group, years }: { group: string; years: null }) => [group, years])).toEqual([
+    ...[
+      ['statements', null],
+      ['invoices', null],
+      ['tax_forms', null],
+      ['bank_files', null],
+    ],
+  ]);
+  expect(groups[1].by_year).toMatchObject([{ recorded_year: 2026, delete_from_on: null, is_due: false }]);
+  const post = (as: 'creator' | 'finance', path: string, body: object) =>
+    api.request(as, path, { method: 'POST', payload: { because: 'A suit.', ...body } });
+  const placed = (await post('finance', '/v1/record-holds', { subject: 'cr_ada' })).json();
+  expect(placed).toMatchObject({ subject: 'cr_ada', kind: null, placed_by: expect.any(String), released_at: null });
+  expect((await post('finance', `/v1/record-holds/${placed.hold_id}/release`, {})).statusCode).toBe(200);
+  expect((await api.request('finance', '/v1/record-holds')).json().data).toHaveLength(1);
+  for (const path of ['/v1/record-retention', '/v1/record-holds'])
+    expect((await api.request('creator', path)).statusCode).toBe(403);
+  expect((await post('creator', '/v1/record-holds', { subject: 'cr_ada' })).statusCode).toBe(403);
 });

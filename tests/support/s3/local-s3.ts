@@ -27,7 +27,7 @@ export type Fault =
 
 /** A request that a script decides about; `ordinal` counts all requests since the start, from 1. */
 export interface FaultyRequest {
-  readonly operation: 'list' | 'get' | 'put' | 'head';
+  readonly operation: 'list' | 'get' | 'put' | 'head' | 'delete';
   /** Empty for a list request. */
   readonly key: string;
   readonly ordinal: number;
@@ -87,6 +87,11 @@ export async function startS3({ bucket, keys, pageCount = 1000 }: LocalServerOpt
       response.writeHead(200, { etag: objectOf(sent).etag }).end();
       return;
     }
+    if (operation === 'delete') {
+      objects.delete(key);
+      response.writeHead(204).end();
+      return;
+    }
     const object = objects.get(key);
     if (operation === 'head') {
       response
@@ -136,6 +141,7 @@ function operationOf(method: string, key: string): FaultyRequest['operation'] {
   if (method === 'GET') return key === '' ? 'list' : 'get';
   if (key !== '' && method === 'PUT') return 'put';
   if (key !== '' && method === 'HEAD') return 'head';
+  if (key !== '' && method === 'DELETE') return 'delete';
   throw new Refusal(405, 'MethodNotAllowed', `The local S3 does not support ${method}.`);
 }
 

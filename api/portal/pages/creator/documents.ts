@@ -14,6 +14,7 @@ interface IssuedDocument {
   readonly format: string;
   readonly issued_at: string;
   readonly supersedes: string | null;
+  readonly deleted_at: string | null;
 }
 
 /** Everything that was issued to a creator. */
@@ -46,9 +47,10 @@ export const creatorDocuments = creatorPage({
         {
           label: texts.file,
           cell: ({ files }) =>
-            html`<span class="row">${files.map(
-              ({ document_id, format }) =>
-                html`<a href=${`/v1/documents/${encodeURIComponent(document_id)}`} download>${format.toUpperCase()}</a>`,
+            html`<span class="row">${files.map(({ document_id, format, deleted_at }) =>
+              deleted_at !== null
+                ? html`<span class="soft">${texts.deleted(format.toUpperCase())}</span>`
+                : html`<a href=${`/v1/documents/${encodeURIComponent(document_id)}`} download>${format.toUpperCase()}</a>`,
             )}</span>`,
         },
       ],

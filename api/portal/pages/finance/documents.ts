@@ -20,6 +20,7 @@ interface IssuedDocument {
   readonly issued_at: string;
   readonly issued_by: string | null;
   readonly because: string | null;
+  readonly deleted_at: string | null;
 }
 
 const STATEMENT_FORMATS = ['pdf', 'xlsx', 'csv', 'json'] as const;
@@ -95,7 +96,10 @@ async function listOf({ api, words, locale, query }: PageRequest, { filter, path
     columns: [
       {
         label: texts.file,
-        cell: (row) => html`<a href=${`/v1/documents/${encodeURIComponent(row.document_id)}`}>${row.file_name}</a>`,
+        cell: ({ document_id, file_name, deleted_at }) =>
+          deleted_at !== null
+            ? html`${file_name}<div class="soft">${texts.deleted(format.dateTime(deleted_at))}</div>`
+            : html`<a href=${`/v1/documents/${encodeURIComponent(document_id)}`}>${file_name}</a>`,
       },
       { label: texts.kind, cell: ({ kind }) => kinds[kind] ?? kind },
       { label: common.month, cell: ({ period }) => (period.length === 7 ? format.period(period) : period) },

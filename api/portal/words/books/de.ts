@@ -7,6 +7,7 @@ export const books: typeof en = {
     archive: 'Alle Abrechnungen als ein Archiv',
     journal: 'Journal für die Buchhaltung',
     list: 'Ausgestellte Dokumente',
+    deleted: (at) => `gelöscht ${at}, die Aufbewahrungsfrist war vorbei`,
     notClosed: 'Der Monat ist noch nicht abgeschlossen: Es gibt weder Abrechnungen noch ein Journal.',
     kind: 'Art',
     subject: 'Über',

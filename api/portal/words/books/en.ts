@@ -5,6 +5,7 @@ export const books = {
     archive: 'All statements as one archive',
     journal: 'Journal for accounting',
     list: 'Issued documents',
+    deleted: (at: string): string => `deleted at ${at}, its term was over`,
     notClosed: 'The month is not closed yet: there are no statements and no journal.',
     kind: 'Kind',
     subject: 'About',

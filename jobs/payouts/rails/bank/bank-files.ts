@@ -12,7 +12,7 @@ import { insertable } from '../../../../warehouse/operational/insertable.ts';
 import type { Operational } from '../../../../warehouse/operational/operational.ts';
 import type { Services } from '../../../job.ts';
 import { requireBankKeys } from '../../../payout-accounts/bank-accounts.ts';
-import { openEnvelope, type Place, sealInEnvelope } from '../../../tax/envelope.ts';
+import { ERASED_KEY, openEnvelope, type Place, sealInEnvelope } from '../../../tax/envelope.ts';
 import type { TaxKeys } from '../../../tax/tax-keys.ts';
 
 /** A bank file without its bytes. */
@@ -103,11 +103,18 @@ export async function readBankFile(
     throw new Conflict(
       `The bank file ${fileId} is not handed out any more: the bank never took it, and its payouts are owed again. Give it to no bank, and export what is planned since.`,
     );
+  assertKept(row, `The bank file ${fileId}`);
   const { wrapped_key, master_key_id, nonce, ciphertext, tag, ...head } = row;
   const sealed = { wrapped_key, master_key_id, nonce, ciphertext, tag };
   const bytes = await openBytes(sealed, { taxKeys: requireBankKeys(stores), place: ['payout_files', fileId] });
   invariant(sha256Hex(bytes) === head.file_hash, `The bank file ${fileId} is not the one that was handed out.`);
   return { ...head, bytes };
+}
+
+/** Throws `NotFound` if the bytes were deleted, because their term was over. */
+function assertKept({ master_key_id }: Pick<SealedColumns, 'master_key_id'>, what: string): void {
+  if (master_key_id === ERASED_KEY)
+    throw new NotFound(`${what} was deleted once its term was over; its hash and its payouts stay.`);
 }
 
 /** Compressed and encrypted. */
@@ -130,6 +137,7 @@ export async function readBankMessage(
     .where('message_hash', '=', messageHash)
     .executeTakeFirst();
   if (!row) throw new NotFound(`No file with the hash ${messageHash} was received from a bank.`);
+  assertKept(row, `The file ${messageHash} of a bank`);
   const bytes = await openBytes(row, {
     taxKeys: requireBankKeys(stores),
     place: ['payout_bank_messages', messageHash],

@@ -1,0 +1,72 @@
+import type { Selectable } from 'kysely';
+import { instant } from '../../warehouse/clock.ts';
+import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
+import { randomId } from '../../warehouse/ids.ts';
+import type { RecordHoldsTable } from '../../warehouse/operational/document-tables.ts';
+import type { Services } from '../job.ts';
+import { requireReason } from '../tax/reason.ts';
+import { RETENTION_GROUPS, RETENTION_RULES } from './retention-rules.ts';
+
+type Stores = Pick<Services, 'operational' | 'clock'>;
+
+export type RecordHold = Selectable<RecordHoldsTable>;
+
+export interface HeldRecords {
+  readonly kind?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly period?: string | undefined;
+}
+
+const KINDS: readonly string[] = RETENTION_GROUPS.flatMap((group) => RETENTION_RULES[group].kinds);
+
+/** The holds that keep records, then those that were released, each newest first. */
+export function recordHolds({ operational }: Pick<Stores, 'operational'>): Promise<RecordHold[]> {
+  return operational
+    .selectFrom('record_holds')
+    .selectAll()
+    .orderBy('released_at', (order) => order.desc().nullsFirst())
+    .orderBy('placed_at', 'desc')
+    .orderBy('hold_id')
+    .execute();
+}
+
+/** Keeps what it names from being deleted, until it is released. Throws `Rejected` without a reason, or if it names nothing or an unknown kind. */
+export async function placeHold(
+  { operational, clock }: Stores,
+  { kind, subject, period, because, by }: HeldRecords & { readonly because: string; readonly by: string },
+): Promise<RecordHold> {
+  if (kind === undefined && subject === undefined && period === undefined)
+    throw new Rejected('A hold needs a kind, a subject or a period: say what is to be kept.');
+  if (kind !== undefined && !KINDS.includes(kind))
+    throw new Rejected(`Nothing of the kind ${JSON.stringify(kind)} is deleted; the kinds are ${KINDS.join(', ')}.`);
+  const row: RecordHold = {
+    ...{ hold_id: randomId('hold'), kind: kind ?? null, subject: subject ?? null, period: period ?? null },
+    ...{ because: requireReason(because), placed_by: by, placed_at: instant(clock.now()) },
+    ...{ released_by: null, released_at: null, released_because: null },
+  };
+  await operational.insertInto('record_holds').values(row).execute();
+  return row;
+}
+
+/** Ends a hold. Throws `NotFound`, `Conflict` if it is released already, and `Rejected` without a reason. */
+export async function releaseHold(
+  { operational, clock }: Stores,
+  { holdId, because, by }: { readonly holdId: string; readonly because: string; readonly by: string },
+): Promise<RecordHold> {
+  const released = { released_by: by, released_at: instant(clock.now()), released_because: requireReason(because) };
+  const row = await operational
+    .updateTable('record_holds')
+    .set(released)
+    .where('hold_id', '=', holdId)
+    .where('released_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+  if (row) return row;
+  const known = await operational
+    .selectFrom('record_holds')
+    .select('released_by')
+    .where('hold_id', '=', holdId)
+    .executeTakeFirst();
+  if (!known) throw new NotFound(`There is no hold ${holdId}; "tantieme documents holds" names them.`);
+  throw new Conflict(`${holdId} is released already, by ${known.released_by}.`);
+}
