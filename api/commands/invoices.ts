@@ -77,7 +77,8 @@ const setProfile: Act = async (args, context) => {
 
 const showProfile: Act = async (args, { open }) => {
   const [kind, id] = args.named('creator or developer', 'The id');
-  return { value: await (await open()).requestJson(profilePath(kind, id)) };
+  const by = new URLSearchParams({ by: args.person() });
+  return { value: await (await open()).requestJson(`${profilePath(kind, id)}?${by}`) };
 };
 
 function profilePath(kind: string, id: string): string {

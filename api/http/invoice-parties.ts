@@ -135,13 +135,17 @@ export const invoicePartyRoutes: FastifyPluginAsyncTypebox<{ services: Services 
         operationId: 'getBillingProfile',
         tags: ['invoices'],
         summary: 'How a business stands on invoices',
+        description: 'It has names, addresses and numbers: each reading is logged, with who reads it.',
         params: PartyPath,
+        querystring: exactly({ by: ByPerson }, 'Who reads it.'),
         response: { 200: Profile },
       },
     },
-    async ({ params }) => {
-      const { party_kind, party_id } = params;
-      const found = await openBillingProfile(services, { party_kind, party_id });
+    async (request) => {
+      const { party_kind, party_id } = request.params;
+      const by = personOf(callerOf(request), request.query.by);
+      const opening = { purpose: 'shown', because: null, by } as const;
+      const found = await openBillingProfile(services, { party_kind, party_id }, opening);
       if (!found) throw new NotFound(`There is no billing profile of the ${party_kind} ${party_id}.`);
       return found;
     },

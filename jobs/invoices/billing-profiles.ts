@@ -12,6 +12,7 @@ import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { creatorExists, unknownCreator } from '../creators.ts';
 import type { Services } from '../job.ts';
 import { ERASED_KEY, openEnvelope, type Place, sealInEnvelope, UNSEALED_KEY } from '../tax/envelope.ts';
+import { logReading, type Opening } from '../tax/open-profile.ts';
 import { requireTaxKeys, type TaxKeys } from '../tax/tax-keys.ts';
 
 export type PartyKind = BillingProfilesTable['party_kind'];
@@ -170,16 +171,25 @@ export async function billingProfiles(
   return new Map(rows.map((row) => [row.party_id, row]));
 }
 
-/** The profile in force of a party, opened; undefined if it has none. Throws `Unavailable` without its key, `InvariantBroken` if it was changed. */
+/**
+ * The profile in force of a party, opened; undefined if it has none. It has names, addresses and numbers, so the opening is logged before, as that of a
+ * tax profile is. Throws `Unavailable` without its key, `InvariantBroken` if it was changed.
+ */
 export async function openBillingProfile(
-  stores: Pick<Services, 'operational' | 'taxKeys'>,
+  stores: Pick<Services, 'operational' | 'clock' | 'taxKeys'>,
   of: { readonly party_kind: PartyKind; readonly party_id: string },
+  opening: Opening,
 ): Promise<BillingProfile | undefined> {
   const row = await inForce(stores.operational, of).selectAll().executeTakeFirst();
   if (!row) return undefined;
+  await logReading(stores, { ...opening, document_id: placeOf(row).join('/'), subject: subjectOf(of) });
   const { party_kind, party_id, version, recorded_by, recorded_at } = row;
   return { party_kind, party_id, version, business: await businessOf(stores, row), recorded_by, recorded_at };
 }
+
+/** Whose opening it is in the log: a developer may be called as a creator is. */
+const subjectOf = ({ party_kind, party_id }: { readonly party_kind: PartyKind; readonly party_id: string }): string =>
+  party_kind === 'creator' ? party_id : `${party_kind}/${party_id}`;
 
 async function businessOf(stores: Pick<Services, 'taxKeys'>, row: SealedRow): Promise<Business> {
   if (row.master_key_id === UNSEALED_KEY) return row.business as Business;

@@ -65,7 +65,8 @@ export async function openParty(
   { party_id, form, profile }: KnownParty,
   { because, by }: { readonly because: string; readonly by: string },
 ): Promise<Party> {
-  const business = profile && (await openBillingProfile(stores, profile))?.business;
+  const business =
+    profile && (await openBillingProfile(stores, profile, { purpose: 'exported', because, by }))?.business;
   if (!form) return partyOf(party_id, requirePresent(business, `The business ${party_id} has a form or a profile.`));
   const { tax_number = null, registration_id = null, email = null, phone = null } = business ?? {};
   const opened = await openInFull(stores, form, { purpose: 'exported', because, by });

@@ -41,8 +41,9 @@ export async function openInFull(stores: Stores, version: Version, opening: Open
   return joinProfile({ masked, secrets: new Map(Object.entries(secrets)) });
 }
 
-/** A document of tax that somebody else than its creator reads: of one creator, or of all on a form. */
+/** A document of tax that somebody else than its creator reads, of one creator or of all on a form; or a billing profile. */
 export interface Reading extends Opening {
+  /** Of a billing profile its table, party and version. */
   readonly document_id: string;
   readonly subject: string;
 }

@@ -31,6 +31,7 @@ afterAll(async () => {
 const record = (creatorId: string, profile: object) => recordProfile(services, { creatorId, profile, by: 'finn' });
 const shown = (creatorId: string) =>
   showProfiles(services, { creatorId, isRevealed: false, opening: { purpose: 'shown', because: null, by: 'finn' } });
+const READING = { purpose: 'shown', because: null, by: 'finn' } as const;
 const run = (job: Job) => runJob(services, { job, startedBy: 'finn' });
 
 describe('an erasure', () => {
@@ -136,14 +137,22 @@ describe('an erasure', () => {
       stopped_because: expect.any(String),
     });
     const of = { party_kind: 'creator', party_id: 'cr_ben' } as const;
-    expect(await openBillingProfile(services, of)).toBeUndefined();
+    expect(await openBillingProfile(services, of, READING)).toBeUndefined();
     expect(await everythingStored(services)).not.toContain('Unforgotten');
     // A rotation passes it by, and what is given later is not a part of it.
     expect(await run(rotateTaxKeys)).toMatchObject({ rotated: 0 });
     base.setTime('2026-02-03T04:00:00.000Z');
     expect(await setProfile('Studio Ben')).toMatchObject({ version: 2 });
     expect(await setBankAccount(services, account)).toMatchObject({ version: 2 });
-    expect(await openBillingProfile(services, of)).toMatchObject({ version: 2, business: { name: 'Studio Ben' } });
+    expect(await openBillingProfile(services, of, READING)).toMatchObject({
+      version: 2,
+      business: { name: 'Studio Ben' },
+    });
+    // As that of a tax profile, each reading is logged; one that finds nothing is none.
+    const { openings } = await historyOf(services, 'cr_ben');
+    expect(openings.filter(({ fields }) => fields.startsWith('billing_profiles'))).toMatchObject([
+      { fields: 'billing_profiles/creator/cr_ben/2', purpose: 'shown', opened_by: 'finn' },
+    ]);
     for (const change of [{ country: 'AT' }, { master_key_id: 'unsealed', business: '{}' }, { ciphertext: 'x' }]) {
       const changed = services.operational.updateTable('billing_profiles').set(change).execute();
       await expect(changed).rejects.toThrow('Rows of billing_profiles are only added.');
@@ -168,7 +177,7 @@ describe('an erasure', () => {
 test('a billing profile of an earlier version is sealed by the rotation of keys, and its key is wrapped anew by the next one', async () => {
   await asBefore(services, 'cr_ben', 'Studio Ben Unsealed');
   const of = { party_kind: 'creator', party_id: 'cr_ben' } as const;
-  const before = await openBillingProfile(services, of);
+  const before = await openBillingProfile(services, of, READING);
   expect(before).toMatchObject({ version: 1, business: { name: 'Studio Ben Unsealed' } });
   expect(await isSealingDue(services)).toBe(true);
   expect(await run(rotateTaxKeys)).toMatchObject({ rotated: 0, sealed: 1 });
@@ -176,8 +185,8 @@ test('a billing profile of an earlier version is sealed by the rotation of keys,
   expect(await everythingStored(services)).not.toContain('Unsealed');
   await addTaxKey(base.path);
   expect(await run(rotateTaxKeys)).toMatchObject({ rotated: 1 });
-  expect(await openBillingProfile(services, of)).toEqual(before);
-  await expect(openBillingProfile({ ...services, taxKeys: undefined }, of)).rejects.toThrow(
+  expect(await openBillingProfile(services, of, READING)).toEqual(before);
+  await expect(openBillingProfile({ ...services, taxKeys: undefined }, of, READING)).rejects.toThrow(
     /^Billing profiles can be neither stored nor opened without a key/,
   );
 });
