@@ -41,6 +41,7 @@ function asFault(error: ErrorObject): ProfileFault {
     return { field: inside(error.params.additionalProperty), fault: 'is unknown; leave it out' };
   }
   const field = place || 'the profile';
+  if (error.keyword === 'const') return { field, fault: 'must be confirmed' };
   if (error.keyword === 'enum') return { field, fault: `must be one of ${error.params.allowedValues.join(', ')}` };
   const example = (error.parentSchema as { examples?: readonly string[] } | undefined)?.examples?.[0];
   if (error.keyword === 'pattern' && example !== undefined) return { field, fault: `must be written as ${example}` };

@@ -10,7 +10,7 @@ import {
 /**
  * What a creator declares for tax, by form: the IRS's W-9, W-8BEN and W-8BEN-E, seller data for DAC7, a VAT id. The schemas say which
  * fields there are; check-profile.ts adds the rules between fields and the forms of numbers.
- * Sources: irs.gov/pub/irs-pdf/{fw9,fw8ben,fw8bene}.pdf; Directive (EU) 2021/514, Annex V, section II.
+ * Sources, line by line: irs.gov/pub/irs-pdf/fw9.pdf (Rev. March 2024), fw8ben.pdf and fw8bene.pdf (Rev. October 2021); Directive (EU) 2021/514, Annex V, section II.
  */
 
 const only = <const P extends Record<string, TSchema>>(properties: P, description: string) =>
@@ -34,22 +34,34 @@ const Address = only(
   'An address.',
 );
 
+const SIGNED = {
+  name: text('Who signed.'),
+  capacity: text('As what: `self`, or `director`, `agent` and the like.', 100),
+  signed_at: Type.String({
+    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$',
+    examples: ['2026-01-31T12:00:00Z'],
+    description: 'When: a UTC instant.',
+  }),
+  statement: text(
+    'The text that was signed, in full: for the forms of the IRS, the certification under penalties of perjury.',
+    10_000,
+  ),
+  statement_version: text('The version of that text.', 100),
+};
+
 const Signature = only(
-  {
-    name: text('Who signed.'),
-    capacity: text('As what: `self`, or `director`, `agent` and the like.', 100),
-    signed_at: Type.String({
-      pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$',
-      examples: ['2026-01-31T12:00:00Z'],
-      description: 'When: a UTC instant.',
-    }),
-    statement: text(
-      'The text that was signed, in full: for the forms of the IRS, the certification under penalties of perjury.',
-      10_000,
-    ),
-    statement_version: text('The version of that text.', 100),
-  },
+  SIGNED,
   'An electronic signature. A typed name alone is none: it says in which capacity, when, and what was signed.',
+);
+
+const SignatureOfW8 = only(
+  {
+    ...SIGNED,
+    has_capacity_to_sign: Type.Literal(true, {
+      description: 'The box “I certify that I have the capacity to sign …” above the signature is checked.',
+    }),
+  },
+  'The electronic signature of a W-8.',
 );
 
 const UsTin = (types: readonly ('ssn' | 'itin' | 'ein')[]) =>
@@ -78,10 +90,13 @@ export const W9 = only(
     classification: Type.Enum([...W9_CLASSES], { description: 'Line 3a.' }),
     llc_classification: optional(Type.Enum([...LLC_CLASSES], { description: 'How an LLC is taxed (line 3a).' })),
     other_classification: optional(text('What `other` is (line 3a).', 100)),
-    has_foreign_partners: optional(Type.Boolean({ description: 'Line 3b.' })),
+    has_foreign_partners: optional(
+      Type.Boolean({ description: 'Line 3b: of a partnership, a trust or estate, or an LLC taxed as a partnership.' }),
+    ),
     exempt_payee_code: optional(Type.String({ pattern: '^([1-9]|1[0-3])$', examples: ['5'], description: 'Line 4.' })),
     fatca_exemption_code: optional(Type.String({ pattern: '^[A-M]$', examples: ['A'], description: 'Line 4.' })),
     address: Address,
+    account_numbers: optional(text('Account numbers (line 7).')),
     tin: optional(UsTin(['ssn', 'itin', 'ein'])),
     is_tin_applied_for: optional(Type.Boolean({ description: 'Whether a TIN was applied for, instead of `tin`.' })),
     is_subject_to_backup_withholding: Type.Boolean({
@@ -102,9 +117,10 @@ export const W8BEN = only(
     us_tin: optional(UsTin(['ssn', 'itin'])),
     foreign_tin: optional(ForeignTin),
     is_foreign_tin_not_required: optional(Type.Boolean({ description: 'Line 6b.' })),
+    reference_numbers: optional(text('Reference numbers (line 7).')),
     birth_on: Day('Date of birth (line 8).'),
     treaty_claim: optional(only(TREATY, 'A claim of treaty benefits (part II).')),
-    signature: Signature,
+    signature: SignatureOfW8,
   },
   'A W-8BEN of a foreign individual. It expires at the end of the third following year.',
 );
@@ -129,13 +145,14 @@ export const W8BENE = only(
     ),
     foreign_tin: optional(ForeignTin),
     is_foreign_tin_not_required: optional(Type.Boolean({ description: 'Line 9c.' })),
+    reference_numbers: optional(text('Reference numbers (line 10).')),
     treaty_claim: optional(
       only(
         { ...TREATY, limitation_on_benefits: Type.Enum([...LIMITATIONS_ON_BENEFITS], { description: 'Line 14b.' }) },
         'A claim of treaty benefits (part III).',
       ),
     ),
-    signature: Signature,
+    signature: SignatureOfW8,
   },
   'A W-8BEN-E of a foreign entity. It expires at the end of the third following year.',
 );

@@ -109,6 +109,24 @@ function w9(profile: W9Profile, found: Faults): void {
     'other_classification',
     'belongs to the classification other, which needs it',
   );
+  const isFlowThrough =
+    ['partnership', 'trust_or_estate'].includes(classification) || llc_classification === 'partnership';
+  found.unless(
+    !profile.has_foreign_partners || isFlowThrough,
+    'has_foreign_partners',
+    'belongs to a partnership, a trust or estate, or an LLC taxed as a partnership',
+  );
+  // “Codes apply only to certain entities, not individuals”; “S corporations must not enter an exempt payee code”.
+  found.unless(
+    profile.exempt_payee_code === undefined || !['individual', 's_corporation'].includes(classification),
+    'exempt_payee_code',
+    `is not for the classification ${classification}`,
+  );
+  found.unless(
+    profile.fatca_exemption_code === undefined || classification !== 'individual',
+    'fatca_exemption_code',
+    `is not for the classification ${classification}`,
+  );
   found.unless(
     (tin === undefined) === (is_tin_applied_for === true),
     'tin',

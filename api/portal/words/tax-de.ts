@@ -44,6 +44,7 @@ export const taxDe: TaxWords = {
   sections: {
     you: 'Zu Ihnen',
     address: 'Anschrift',
+    mailing: 'Postanschrift (nur falls sie eine andere ist)',
     numbers: 'Steuernummern',
     treaty: 'Antrag auf Abkommensvergünstigung (nur falls sie Ihnen zusteht)',
     birthPlace: 'Geburtsort (nur ohne Steuernummer)',
@@ -56,8 +57,12 @@ export const taxDe: TaxWords = {
     classification: 'Sie sind',
     llc_classification: 'Wie die LLC besteuert wird',
     other_classification: 'Was Sie sonst sind',
-    exempt_payee_code: 'Exempt payee code',
-    fatca_exemption_code: 'FATCA exemption code',
+    has_foreign_partners:
+      'Personengesellschaft, Trust oder Nachlass: Es gibt ausländische Gesellschafter, Inhaber oder Begünstigte (Zeile 3b)',
+    exempt_payee_code: 'Exempt payee code (nicht für Personen)',
+    fatca_exemption_code: 'FATCA exemption code (nicht für Personen)',
+    account_numbers: 'Kontonummern',
+    reference_numbers: 'Referenznummern',
     is_subject_to_backup_withholding: 'Der IRS hat mir mitgeteilt, dass für mich der Sicherungseinbehalt gilt',
     is_tin_applied_for: 'Ich habe eine Nummer beantragt und warte darauf',
     street: 'Straße und Hausnummer',
@@ -89,6 +94,8 @@ export const taxDe: TaxWords = {
     holder_name: 'Inhaber, falls nicht Sie',
     signer: 'Name der unterschreibenden Person',
     capacity: 'In welcher Eigenschaft',
+    has_capacity_to_sign:
+      'Ich versichere, dass ich für die Person in Zeile 1 unterschreiben darf (I certify that I have the capacity to sign for the person identified on line 1 of this form)',
     vat_name: 'Name der Registrierung',
   },
   choices: {
@@ -124,6 +131,8 @@ const FAULTS: readonly (readonly [RegExp, string])[] = [
     /^is needed, or is_tin_applied_for, but not both$/,
     'ist nötig, oder die Angabe, dass sie beantragt ist, aber nicht beides',
   ],
+  [/^belongs to a partnership.*/, 'gehört zu einer Personengesellschaft, einem Trust oder Nachlass'],
+  [/^is not for the classification .*/, 'gibt es für diese Einordnung nicht'],
   [/^must be ein for the classification .*/, 'muss hier eine EIN sein'],
   [/^is the United States; .*/, 'sind die Vereinigten Staaten; dafür ist das W-9 da'],
   [/^needs a US TIN or a foreign TIN$/, 'braucht eine US-Nummer oder eine ausländische Steuernummer'],

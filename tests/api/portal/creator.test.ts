@@ -237,6 +237,7 @@ test('a tax form is shown again with all its faults, then recorded and shown wit
     'Date of birth is missing.',
     'Tax number of that country is missing.',
     'Signature must be confirmed.',
+    'on line 1 of this form must be confirmed.',
   ]) {
     expect(faults).toContain(fault);
   }
@@ -245,7 +246,12 @@ test('a tax form is shown again with all its faults, then recorded and shown wit
   );
   expect(wrong.body).toContain('value="Hauptstr. 1"');
 
-  const right = { ...given, birth_on: '1980-05-17', 'foreign_tin.value': '36574261809', sign: 'on' };
+  const right = {
+    ...{ ...given, 'signature.has_capacity_to_sign': 'on', reference_numbers: 'R-7' },
+    birth_on: '1980-05-17',
+    'foreign_tin.value': '36574261809',
+    sign: 'on',
+  };
   const recorded = await ada.post('/c/cr_ada/tax/w8ben', right);
   expect([recorded.statusCode, recorded.headers.location]).toEqual([303, '/c/cr_ada/tax?done=recorded']);
   const page = await read('/c/cr_ada/tax');
@@ -255,7 +261,12 @@ test('a tax form is shown again with all its faults, then recorded and shown wit
   expect(profile.signature).toMatchObject({
     signed_at: '2026-02-02T06:00:00.000Z',
     statement_version: 'W-8BEN (Rev. October 2021)',
+    statement: expect.stringContaining(
+      'I certify that I have the capacity to sign for the person identified on line 1',
+    ),
+    has_capacity_to_sign: true,
   });
+  expect(profile.reference_numbers).toBe('R-7');
 });
 
 test('a payout account is opened and completed at Stripe after the second factor', async () => {

@@ -10,8 +10,8 @@ test.each(TAX_FORMS)('a complete %s has no fault', (form) => {
 });
 
 const changed = (form: TaxForm, change: object): object => ({ ...PROFILES[form], ...change });
-const { address } = PROFILES.w9;
-const { signature, treaty_claim: claim } = PROFILES.w8ben;
+const { address, signature } = PROFILES.w9;
+const { treaty_claim: claim } = PROFILES.w8ben;
 
 describe('what is wrong is said with its field, and without its value', () => {
   test.each<[string, TaxForm, object, string]>([
@@ -45,6 +45,31 @@ describe('what is wrong is said with its field, and without its value', () => {
     ['no TIN', 'w9', { tin: undefined }, 'tin is needed, or is_tin_applied_for'],
     ['a TIN and an application', 'w9', { is_tin_applied_for: true }, 'tin is needed, or is_tin_applied_for'],
     ['an exempt payee code of 14', 'w9', { exempt_payee_code: '14' }, 'exempt_payee_code must be written as 5'],
+    [
+      'an exempt payee code of a person',
+      'w9',
+      { exempt_payee_code: '5' },
+      'exempt_payee_code is not for the classification individual',
+    ],
+    [
+      'an exempt payee code of an S corporation',
+      'w9',
+      { classification: 's_corporation', exempt_payee_code: '5', tin: { type: 'ein', value: '91-1144442' } },
+      'exempt_payee_code is not for the classification s_corporation',
+    ],
+    [
+      'a FATCA code of a person',
+      'w9',
+      { fatca_exemption_code: 'A' },
+      'fatca_exemption_code is not for the classification individual',
+    ],
+    [
+      'foreign partners of a person',
+      'w9',
+      { has_foreign_partners: true },
+      'has_foreign_partners belongs to a partnership, a trust or estate',
+    ],
+    ['a W-8 without the box of capacity', 'w8ben', { signature }, 'signature.has_capacity_to_sign is missing'],
     ['a country that is none', 'w9', { address: { ...address, country: 'XX' } }, 'address.country is not a country'],
     ['a typed name', 'w9', { signature: { ...signature, capacity: undefined } }, 'signature.capacity is missing'],
     [
@@ -62,7 +87,7 @@ describe('what is wrong is said with its field, and without its value', () => {
     [
       'a W-8 of four years ago',
       'w8ben',
-      { signature: { ...signature, signed_at: '2022-12-31T10:00:00Z' } },
+      { signature: { ...PROFILES.w8ben.signature, signed_at: '2022-12-31T10:00:00Z' } },
       'signature.signed_at is too old: the form expired on 2025-12-31',
     ],
     ['a citizen of the United States', 'w8ben', { citizenship: 'US' }, 'citizenship is the United States'],

@@ -9,6 +9,8 @@ const signature = {
   statement_version: 'rev. 3',
 };
 
+const signatureOfW8 = { ...signature, has_capacity_to_sign: true } as const;
+
 const address = { street: 'Hauptstr. 1', city: 'Berlin', postal_code: '10115', country: 'DE' };
 
 /** A complete and valid profile of each form; its numbers have the right form and belong to nobody. */
@@ -30,7 +32,7 @@ export const PROFILES: { readonly [F in TaxForm]: Extract<TaxProfile, { form: F 
     foreign_tin: { country: 'DE', value: '36574261809' },
     birth_on: '1980-05-17',
     treaty_claim: { country: 'DE', article: '12(1)', rate_bps: 0, income_type: 'royalties (copyright)' },
-    signature,
+    signature: signatureOfW8,
   },
   w8bene: {
     form: 'w8bene',
@@ -47,7 +49,7 @@ export const PROFILES: { readonly [F in TaxForm]: Extract<TaxProfile, { form: F 
       income_type: 'royalties (copyright)',
       limitation_on_benefits: 'active_trade_or_business_test',
     },
-    signature: { ...signature, capacity: 'director' },
+    signature: { ...signatureOfW8, capacity: 'director' },
   },
   dac7_person: {
     form: 'dac7_person',

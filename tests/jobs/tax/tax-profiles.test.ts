@@ -152,7 +152,7 @@ test('each change of the status of a creator is one event, in the transaction of
   await record('cr_ben', PROFILES.w8ben);
   await record('cr_ben', PROFILES.dac7_person);
   await setBackupWithholding(services, { creatorId: 'cr_ben', isOn: true, because: 'CP2100A of 15 April', by: 'finn' });
-  await record('cr_ben', { ...PROFILES.w9, exempt_payee_code: '5' });
+  await record('cr_ben', { ...PROFILES.w9, classification: 'trust_or_estate', exempt_payee_code: '13' });
   await setBackupWithholding(services, {
     creatorId: 'cr_ben',
     isOn: false,
@@ -166,6 +166,7 @@ test('each change of the status of a creator is one event, in the transaction of
     .orderBy('entry')
     .execute();
   const w9 = { tax_form: 'w9', tax_classification: 'individual', tax_country: 'US', has_tin: true };
+  const trust = { ...w9, tax_classification: 'trust_or_estate', exempt_code: '13' };
   const from = { creator_id: 'cr_ben', tax_valid_from_at: '2026-01-15T00:00:00.000Z' };
   const w8ben = {
     ...{ ...from, tax_form: 'w8ben', tax_classification: 'individual', tax_country: 'DE', has_tin: true },
@@ -179,8 +180,8 @@ test('each change of the status of a creator is one event, in the transaction of
   expect(sent.map(({ properties }) => properties)).toEqual([
     { ...w8ben, backup_withholding: false },
     { ...w8ben, backup_withholding: true },
-    { ...from, ...w9, exempt_code: '5', backup_withholding: true },
-    { ...from, ...w9, exempt_code: '5', backup_withholding: false },
+    { ...from, ...trust, backup_withholding: true },
+    { ...from, ...trust, backup_withholding: false },
     { ...from, ...w9, backup_withholding: true },
   ]);
   expect((await shown('cr_ben')).backup_withholding).toBe(true);

@@ -23,11 +23,17 @@ const address = (path: string): readonly Declared[] => [
   [`${path}.region?`, 'region'],
   [`${path}.country`, 'country', 'country'],
 ];
+const optionalAddress = (path: string): readonly Declared[] =>
+  address(path).map(([at, ...rest]) => [`${at.replace('?', '')}?`, ...rest]);
 const US_NUMBERS = ['ssn', 'itin'];
 
 const SIGNATURE: readonly Declared[] = [
   ['signature.name', 'signer'],
   ['signature.capacity', 'capacity', 'choice', ['self', 'director', 'agent']],
+];
+const SIGNATURE_OF_W8: readonly Declared[] = [
+  ...SIGNATURE,
+  ['signature.has_capacity_to_sign', 'has_capacity_to_sign', 'flag'],
 ];
 const FOREIGN_TIN: readonly Declared[] = [
   ['tins.0.country?', 'foreign_country', 'country'],
@@ -50,6 +56,7 @@ const SECTIONS: Readonly<Record<OfferedForm, readonly (readonly [Section, readon
         ['classification', 'classification', 'choice', W9_CLASSES],
         ['llc_classification?', 'llc_classification', 'choice', LLC_CLASSES],
         ['other_classification?', 'other_classification'],
+        ['has_foreign_partners?', 'has_foreign_partners', 'flag'],
         ['exempt_payee_code?', 'exempt_payee_code'],
         ['fatca_exemption_code?', 'fatca_exemption_code'],
       ],
@@ -61,6 +68,7 @@ const SECTIONS: Readonly<Record<OfferedForm, readonly (readonly [Section, readon
         ['tin.type', 'type', 'choice', ['ssn', 'itin', 'ein']],
         ['tin.value', 'value'],
         ['is_tin_applied_for?', 'is_tin_applied_for', 'flag'],
+        ['account_numbers?', 'account_numbers'],
         ['is_subject_to_backup_withholding', 'is_subject_to_backup_withholding', 'flag'],
       ],
     ],
@@ -76,6 +84,7 @@ const SECTIONS: Readonly<Record<OfferedForm, readonly (readonly [Section, readon
       ],
     ],
     ['address', address('residence_address')],
+    ['mailing', optionalAddress('mailing_address')],
     [
       'numbers',
       [
@@ -84,6 +93,7 @@ const SECTIONS: Readonly<Record<OfferedForm, readonly (readonly [Section, readon
         ['is_foreign_tin_not_required?', 'is_foreign_tin_not_required', 'flag'],
         ['us_tin.type?', 'us_type', 'choice', US_NUMBERS],
         ['us_tin.value?', 'us_value'],
+        ['reference_numbers?', 'reference_numbers'],
       ],
     ],
     [
@@ -96,7 +106,7 @@ const SECTIONS: Readonly<Record<OfferedForm, readonly (readonly [Section, readon
         ['treaty_claim.conditions?', 'conditions'],
       ],
     ],
-    ['signature', SIGNATURE],
+    ['signature', SIGNATURE_OF_W8],
   ],
   dac7_person: [
     [

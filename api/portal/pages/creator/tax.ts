@@ -12,7 +12,7 @@ import { faultDe } from '../../words/tax-de.ts';
 import { faultEn } from '../../words/tax-en.ts';
 import { isOffered, isSigned, OFFERED_FORMS, type OfferedForm, profileOf, sectionsOf } from './tax-fields.ts';
 import { profileFacts, type ShownProfile } from './tax-in-force.ts';
-import { SIGNED_TEXTS } from './tax-statements.ts';
+import { SIGNED_TEXTS, signedText } from './tax-statements.ts';
 
 interface Shown {
   readonly backup_withholding: boolean;
@@ -117,7 +117,7 @@ function signed({ services }: CreatorRequest, { form, values }: Filled): object 
   const signature = {
     ...(profile.signature as object),
     signed_at: instant(services.clock.now()),
-    ...{ statement: text.paragraphs.join('\n'), statement_version: text.version },
+    ...{ statement: signedText(form, profile), statement_version: text.version },
   };
   return { ...profile, signature };
 }
