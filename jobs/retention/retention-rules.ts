@@ -23,8 +23,7 @@ export const RETENTION_RULES = {
   invoices: {
     kinds: ['invoice', 'credit_note', 'self_billed_invoice', 'self_billed_credit_note'],
     defaultYears: 10,
-    source:
-      'Germany: UStG § 14b (1): 8 years, 10 for those of before 2025 where the term was still running; France: Code de commerce L123-22: 10 years.',
+    source: 'Germany: UStG § 14b (1): 8 years; France: Code de commerce L123-22: 10 years.',
   },
   tax_forms: {
     kinds: ['tax_1099_misc', 'tax_1042_s', 'tax_dac7', 'tax_year'],
