@@ -1,5 +1,5 @@
 import { Rejected } from '../../warehouse/errors.ts';
-import type { HeaderColumn, Us1099MiscSettings } from './tax-file.ts';
+import type { HeaderColumn, Us1042SSettings, Us1099MiscSettings } from './tax-file.ts';
 
 /** A threshold of a form, in minor units of its currency, for years from `from_year` on. */
 export interface Threshold {
@@ -110,6 +110,14 @@ export function header1099Misc(
   }
   const { checked_on, checked_by } = header;
   return { columns, checked_on, checked_by };
+}
+
+/** Throws `Rejected` for a year of whose 1042-S nobody has compared the boxes and codes: the IRS changes them by year. */
+export function assertBoxesChecked(year: string, { boxes_checked }: Pick<Us1042SSettings, 'boxes_checked'>): void {
+  if (!boxes_checked[year])
+    throw new Rejected(
+      `1042-S of ${year} cannot be exported, because nobody has compared its boxes and codes with the form of that year: compare those of us-1042-s.ts and the codes of the tax file with the IRS's form and instructions of ${year}, and put {"checked_on": "YYYY-MM-DD", "checked_by": "..."} into us_1042_s.boxes_checked.${year} of the tax file.`,
+    );
 }
 
 const REQUIRED: readonly string[] = [

@@ -86,12 +86,13 @@ export function manifestOf(
 /** Without the payer's own numbers and the headings of templates. */
 function settingsShown({ form, tax_year }: FormYear, file: TaxFile): Record<string, unknown> {
   const own: Readonly<Record<string, unknown>> = form === 'generic' ? {} : (file[form] ?? {});
-  const { ein: _, tin: __, headers, ...chosen } = own;
-  const header = (headers as Record<string, { checked_on: string; checked_by: string }> | undefined)?.[tax_year.year];
+  const { ein: _, tin: __, headers, boxes_checked, ...chosen } = own;
+  const checked = (headers ?? boxes_checked) as Record<string, { checked_on: string; checked_by: string }> | undefined;
+  const header = checked?.[tax_year.year];
   return {
     year_basis: file.year_basis,
     ...chosen,
-    ...(header && { header_checked_on: header.checked_on, header_checked_by: header.checked_by }),
+    ...(header && { form_checked_on: header.checked_on, form_checked_by: header.checked_by }),
     rates: file.rates.filter(({ year }) => year === tax_year.year),
   };
 }

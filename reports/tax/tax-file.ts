@@ -63,6 +63,9 @@ const Us1099Misc = exactly(
   '1099-MISC, box 2 and box 4.',
 );
 
+/** Of one year: when somebody has compared the form of it, and who. */
+const Checked = exactly({ checked_on: Day, checked_by: text(100) }, 'That the form of a year was compared.');
+
 const Us1042S = exactly(
   {
     ein: Type.String({ pattern: '^\\d{2}-?\\d{7}$' }),
@@ -74,6 +77,7 @@ const Us1042S = exactly(
     chapter_4_exemption_code: Type.String({ pattern: '^\\d{2}$' }),
     refunds_of_earlier_years: RefundsOfEarlierYears,
     recipient_copies: Type.Enum(['paper', 'electronic_with_consent']),
+    boxes_checked: Type.Record(Type.String({ pattern: Year }), Checked, { additionalProperties: false }),
   },
   '1042-S.',
 );

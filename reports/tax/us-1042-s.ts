@@ -8,7 +8,7 @@ import { type FormCreator, type FormYear, rulesOf } from './compose.ts';
 import { converter } from './convert.ts';
 import type { RuleAmounts } from './document.ts';
 import type { Changes, FiledRecord, RecordRules, Reported } from './filed.ts';
-import { OMB_NUMBERS } from './form-data.ts';
+import { assertBoxesChecked, OMB_NUMBERS } from './form-data.ts';
 import { FieldFaults } from './profiles.ts';
 import { copiesOf, type FormFiles, headOf, type RecipientCopy } from './recipient-copy.ts';
 import type { RenderOptions } from './render-options.ts';
@@ -68,6 +68,7 @@ export function rules1042S({ tax_year }: FormYear): RecordRules<Form1042S> {
 
 /** A form for each creator and rate: the rules of all currencies with the same rate and status are one. Throws `Rejected` with every entity that has no code. */
 export function reportedOn1042S(year: FormYear, options: Options): Reported<Form1042S>[] {
+  assertBoxesChecked(year.tax_year.year, options.settings);
   const faults = new FieldFaults();
   for (const { creator_id } of year.included) {
     const w8 = options.profiles.get(creator_id);

@@ -33,6 +33,7 @@ export const EXAMPLE = {
     chapter_4_exemption_code: '15',
     refunds_of_earlier_years: 'not_deducted',
     recipient_copies: 'electronic_with_consent',
+    boxes_checked: { '2026': { checked_on: '2027-01-10', checked_by: 'Ada' } },
   },
   dac7: {
     activity: 'personal_services',

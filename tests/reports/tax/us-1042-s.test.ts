@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { composeForm } from '../../../reports/tax/compose.ts';
 import type { CreatorYear } from '../../../reports/tax/document.ts';
-import { composeFiling } from '../../../reports/tax/render.ts';
+import { composeFiling, filesOfFiling } from '../../../reports/tax/render.ts';
+import type { TaxFile } from '../../../reports/tax/tax-file.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
 import { taxFile } from './example.ts';
 import { creatorYear, factsBy, taxYearOf } from './tax-years.ts';
@@ -38,4 +39,22 @@ test('a deduction that makes a rate negative stops the form', () => {
   expect(exported('deducted', own, of('2025-11-01', '-150', 0n)).faults).toEqual([
     'cr_ben: what was credited by the rule US-foreign is negative; decide how it is reported, and report it by hand.',
   ]);
+});
+
+test('a year that nobody has compared with the form of the IRS is not exported, and the manifest of another says who has', () => {
+  const books = taxYearOf(creatorYear('cr_ben', 'USD', [{ credited_minor: 20_000n }], [own]));
+  const given = { facts: factsBy({ cr_ben: [PROFILES.w8ben] }), profiles: new Map([['cr_ben', PROFILES.w8ben]]) };
+  const filing = (file: TaxFile) => {
+    const year = composeForm(books, { form: 'us_1042_s', file, ...given });
+    return { year, file, filing: composeFiling(year, { file, ...given }) };
+  };
+  const checked = { checked_on: '2026-01-09', checked_by: 'Ada' };
+  const other = taxFile(({ us_1042_s }) => Object.assign(us_1042_s, { boxes_checked: { '2025': checked } }));
+  expect(() => filing(other)).toThrow(/^1042-S of 2026 cannot be exported, because nobody has compared its boxes/);
+  const { year, ...rest } = filing(taxFile());
+  const manifest = filesOfFiling(year, rest).find(({ name }) => name.endsWith('.json'));
+  expect(JSON.parse(String(manifest?.bytes)).settings).toMatchObject({
+    form_checked_on: '2027-01-10',
+    form_checked_by: 'Ada',
+  });
 });
