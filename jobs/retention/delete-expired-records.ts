@@ -101,10 +101,16 @@ async function unusedHashes(transaction: Transaction<OperationalTables>, ids: re
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
-          selectFrom('stored_records as other')
-            .select('other.record_id')
+          selectFrom('documents as other')
+            .select('other.entry')
             .whereRef('other.hash', '=', 'documents.hash')
-            .where('other.record_kind', '=', 'document'),
+            .where('other.document_id', 'not in', (from) =>
+              from
+                .selectFrom('record_deletions as deletion')
+                .select('deletion.record_id')
+                .where('deletion.record_kind', '=', 'document')
+                .whereRef('deletion.record_id', '=', 'other.document_id'),
+            ),
         ),
       ),
     )

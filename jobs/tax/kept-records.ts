@@ -41,9 +41,8 @@ export async function keptRecords(
 
 type Db = Pick<OperationalTransaction, 'selectFrom'>;
 
-/** Of a table of documents: those whose bytes were not deleted. */
-const isKept = (table: 'documents' | 'filing') =>
-  sql<boolean>`not exists (select from record_deletions where record_kind = 'document' and record_id = ${sql.ref(`${table}.document_id`)})`;
+/** The documents whose bytes were deleted. */
+const deleted = (db: Db) => db.selectFrom('record_deletions').select('record_id').where('record_kind', '=', 'document');
 
 const yearOf = (column: string) => sql<string | null>`max(substr(cast(${sql.ref(column)} as text), 1, 4))`;
 
@@ -53,7 +52,7 @@ function statementsOf(db: Db, creatorId: string): Promise<Found> {
     .select([sql<bigint>`count(distinct content_id)`.as('count'), yearOf('documents.issued_at').as('year')])
     .where('kind', '=', 'statement')
     .where('subject', '=', creatorId)
-    .where(isKept('documents'))
+    .where('document_id', 'not in', deleted(db))
     .executeTakeFirstOrThrow();
 }
 
@@ -62,6 +61,11 @@ function invoicesOf(db: Db, creatorId: string): Promise<Found> {
     .selectFrom('invoices')
     .select([sql<bigint>`count(*)`.as('count'), yearOf('invoices.issued_on').as('year')])
     .where('supplier', '=', creatorId)
+    .where(
+      'invoice_id',
+      'not in',
+      db.selectFrom('documents').select('content_id').where('document_id', 'in', deleted(db)),
+    )
     .executeTakeFirstOrThrow();
 }
 
@@ -72,7 +76,7 @@ function filingsWith(db: Db, creatorId: string): Promise<Found> {
     .select([sql<bigint>`count(*)`.as('count'), yearOf('filing.issued_at').as('year')])
     .where('filing.subject', '=', PLATFORM_SUBJECT)
     .where('filing.format', '=', 'zip')
-    .where(isKept('filing'))
+    .where('filing.document_id', 'not in', deleted(db))
     .where('filing.kind', 'in', FILED)
     .where(({ or, eb, exists, selectFrom }) =>
       or([

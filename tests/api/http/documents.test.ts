@@ -201,6 +201,9 @@ test('the command line lists documents and writes one to a file', async () => {
   const path = join(folder.path, 'journal.zip');
   await run('get', 'journal_xero_platform_1-zip', '--out', path);
   expect(await readFile(path, 'utf8')).toBe('journal_xero_platform_1-zip');
+  const { out } = await run('retention');
+  expect(out).toContain('Nothing is deleted: TANTIEME_DOCUMENT_RETENTION is not set.');
+  expect(out).toMatch(/invoices +2026 +\d+ +0 +never/);
   const none = await run('get', 'none', '--out', join(folder.path, 'none'));
   expect([none.code, none.err]).toEqual([2, 'There is no document none.\n']);
 });

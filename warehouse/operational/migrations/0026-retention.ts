@@ -18,6 +18,7 @@ const STATEMENTS = [
     reason text not null check (reason <> ''), deleted_by text not null check (deleted_by <> ''), deleted_at timestamptz not null,
     primary key (record_kind, record_id))`,
   `create index record_deletions_of_hash on record_deletions (hash)`,
+  `create index documents_of_hash on documents (hash)`,
   `create trigger record_deletions_only_added before update or delete on record_deletions
     for each row execute function refuse_change_of_documents()`,
   `create table record_holds (
