@@ -246,13 +246,8 @@ test('a tax form is shown again with all its faults, then recorded and shown wit
   );
   expect(wrong.body).toContain('value="Hauptstr. 1"');
 
-  const right = {
-    ...{ ...given, 'signature.has_capacity_to_sign': 'on', reference_numbers: 'R-7' },
-    birth_on: '1980-05-17',
-    'foreign_tin.value': '36574261809',
-    sign: 'on',
-  };
-  const recorded = await ada.post('/c/cr_ada/tax/w8ben', right);
+  const right = { ...given, birth_on: '1980-05-17', 'foreign_tin.value': '36574261809', sign: 'on' };
+  const recorded = await ada.post('/c/cr_ada/tax/w8ben', { ...right, 'signature.has_capacity_to_sign': 'on' });
   expect([recorded.statusCode, recorded.headers.location]).toEqual([303, '/c/cr_ada/tax?done=recorded']);
   const page = await read('/c/cr_ada/tax');
   expect(page).toMatch(/W-8BEN valid .*Rate claimed, in percent 0 %/);
@@ -261,12 +256,9 @@ test('a tax form is shown again with all its faults, then recorded and shown wit
   expect(profile.signature).toMatchObject({
     signed_at: '2026-02-02T06:00:00.000Z',
     statement_version: 'W-8BEN (Rev. October 2021)',
-    statement: expect.stringContaining(
-      'I certify that I have the capacity to sign for the person identified on line 1',
-    ),
+    statement: expect.stringContaining('I certify that I have the capacity to sign'),
     has_capacity_to_sign: true,
   });
-  expect(profile.reference_numbers).toBe('R-7');
 });
 
 test('a payout account is opened and completed at Stripe after the second factor', async () => {

@@ -132,6 +132,7 @@ test.each(['credited', 'paid'] as const)(
   async (basis) => {
     await decide((example) => {
       example.year_basis = basis;
+      Object.assign(example.us_1042_s, { boxes_checked: { '2024': { checked_on: '2025-01-05', checked_by: 'Ada' } } });
       Object.assign(example, basis === 'paid' && { us_1042_s: undefined });
       Object.assign(example.us_1099_misc, basis === 'paid' && { refunds_of_earlier_years: 'deducted' });
       const header = example.us_1099_misc.headers['2026'];

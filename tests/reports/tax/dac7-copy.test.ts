@@ -54,6 +54,7 @@ test.skipIf(!canRead)(
         'Konto | DE89370400440532013000',
         // 12,345.67 − 30.00 and 100.00, in whole units.
         'Vergütung | 12.316 | 100 | 0 | 0 | 12.416',
+        'Einbehaltene Gebühren und | 25 | 0 | 0 | 0 | 25',
         'Einbehaltene Steuern | 30 | 0 | 0 | 0 | 30',
         'Anzahl der Tätigkeiten | 12 | 1 | 0 | 0 | 13',
       ]),

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { SIGNED_TEXTS, signedText } from '../../../api/portal/pages/creator/tax-statements.ts';
+
+test('who is subject to backup withholding signs the W-9 with item 2 crossed out, everybody else the whole text', () => {
+  const whole = SIGNED_TEXTS.w9?.paragraphs.join('\n');
+  expect(signedText('w9', { is_subject_to_backup_withholding: false })).toBe(whole);
+  const crossedOut = signedText('w9', { is_subject_to_backup_withholding: true });
+  expect(crossedOut).toContain('2. [Crossed out.]\n3. I am a U.S. citizen');
+  expect(crossedOut).not.toContain('I am not subject to backup withholding');
+  expect(signedText('w8ben', {})).toBe(SIGNED_TEXTS.w8ben?.paragraphs.join('\n'));
+});
