@@ -135,7 +135,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     },
     invoices: {
       usage:
-        'invoices status P | invoices issue P [--by NAME] | invoices list [--period P] [--subject ID] | invoices download P --out DIR | invoices agree CREATOR --version V --text FILE|- --on DAY [--by NAME] | invoices agree CREATOR --end DAY [--by NAME] | invoices profile set creator|developer ID --file FILE|- [--by NAME] | invoices profile show creator|developer ID | invoices answer INVOICE accepted|disputed --because TEXT --reference TEXT [--by NAME] | invoices cancel INVOICE --because TEXT [--by NAME]',
+        'invoices status P | invoices issue P [--by NAME] | invoices list [--period P] [--subject ID] | invoices download P --out DIR | invoices agree CREATOR --version V --text FILE|- --on DAY [--by NAME] | invoices agree CREATOR --end DAY [--by NAME] | invoices profile set creator|developer ID --file FILE|- [--by NAME] | invoices profile show creator|developer ID [--by NAME] | invoices answer INVOICE accepted|disputed --because TEXT --reference TEXT [--by NAME] | invoices cancel INVOICE --because TEXT [--by NAME]',
       meaning:
         'says who is invoiced for a closed period and what is missing for whom; issues self-billing invoices and credit notes for creators and invoices for metered use to developers, by what TANTIEME_INVOICE_FILE decides; lists them, or writes them as PDF with CII (Factur-X) and as UBL; records or ends the agreement of a creator to self-billing, how a business stands on invoices (as JSON), and the answer to an invoice that its party has given, where --reference says; cancels an invoice by a credit note',
       options: {

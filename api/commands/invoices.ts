@@ -77,8 +77,8 @@ const setProfile: Act = async (args, context) => {
 
 const showProfile: Act = async (args, { open }) => {
   const [kind, id] = args.named('creator or developer', 'The id');
-  const by = new URLSearchParams({ by: args.person() });
-  return { value: await (await open()).requestJson(`${profilePath(kind, id)}?${by}`) };
+  const reader = args.option('by') === undefined ? '' : `?${new URLSearchParams({ by: args.person() })}`;
+  return { value: await (await open()).requestJson(`${profilePath(kind, id)}${reader}`) };
 };
 
 function profilePath(kind: string, id: string): string {

@@ -49,7 +49,11 @@ test('a month is invoiced for each business that agreed; who is not is named, wi
   expect(ada?.notes).toEqual(['Self-billing', 'Reverse charge']);
   expect(ada).toMatchObject({ issued_on: '2026-03-03', rule_set_on: expect.any(String) });
   expect(ben?.taxes).toMatchObject([{ category: 'E', tax_minor: 0n, exemption_reason: 'Small enterprise' }]);
-  expect(await openings()).toMatchObject([{ purpose: 'exported', because: 'Invoice of 2026-01', opened_by: 'finn' }]);
+  const opening = { purpose: 'exported', because: 'Invoice of 2026-01', opened_by: 'finn' };
+  expect(await openings()).toMatchObject([
+    { ...opening, creator_id: 'cr_ada', form: 'vat' },
+    { ...opening, creator_id: 'cr_ben', fields: 'billing_profiles/creator/cr_ben/1' },
+  ]);
 });
 
 test('a run that breaks off leaves no gap, and the next one gives the same numbers and bytes', async () => {
@@ -69,7 +73,7 @@ test('a run that breaks off leaves no gap, and the next one gives the same numbe
   const again = await issue('2026-01');
   expect(again).toMatchObject({ issued: { self_billed_invoice: 0 }, invoices: { self_billed_invoice: 2 } });
   expect(await hashes()).toHaveLength(4);
-  expect(await openings()).toHaveLength(1);
+  expect(await openings()).toHaveLength(2);
   const ubl = (await hashes()).filter(({ document_id }) => document_id.endsWith('-xml'));
   const texts = await Promise.all(ubl.map(({ hash }) => services.documents.get(hash)));
   expect(texts.map((bytes) => readUbl(bytes)['BT-1']).sort()).toEqual([['SB-cr_ada-000001'], ['SB-cr_ben-000001']]);
