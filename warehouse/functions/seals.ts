@@ -1,11 +1,15 @@
 import { defineFunction } from './function.ts';
 
+/** DuckDB: a text that is not null, with its length in bytes before it. */
+const written = (text: string): string => `concat(strlen(${text}), ':', ${text})`;
+
 /**
  * The canonical text of a row, for seals: its fields one after the other, each as a netstring, length in bytes, colon, bytes
  * (https://cr.yp.to/proto/netstrings.txt, without the comma), or `~` for NULL. Equal on both engines and easy to write anywhere.
  */
 const netstring = {
-  duckdb: (text: string): string => `case when ${text} is null then '~' else concat(strlen(${text}), ':', ${text}) end`,
+  // The engine computes each mention of an argument anew, so that the value is what is tested and not its text.
+  duckdb: (text: string): string => `case when value is null then '~' else ${written(text)} end`,
   bigquery: (text: string): string => `coalesce(concat(cast(byte_length(${text}) as string), ':', ${text}), '~')`,
 } as const;
 
@@ -30,7 +34,9 @@ export const fieldNumeric = defineFunction({
   parameters: ['value'],
   meaning: 'A numeric as a field of a canonical row, with nine decimal places.',
   // In 64 bits, which the engine writes ten times faster, where it fits.
-  duckdb: `case when value between -900000000 and 900000000 then ${netstring.duckdb('cast(cast(value as decimal(18, 9)) as varchar)')} else ${netstring.duckdb('cast(cast(value as decimal(38, 9)) as varchar)')} end`,
+  duckdb: `case when value is null then '~'
+    when value between -900000000 and 900000000 then ${written('cast(cast(value as decimal(18, 9)) as varchar)')}
+    else ${written('cast(cast(value as decimal(38, 9)) as varchar)')} end`,
   bigquery: netstring.bigquery(`format('%.9f', cast(value as numeric))`),
 });
 
