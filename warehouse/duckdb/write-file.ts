@@ -39,7 +39,7 @@ export async function writeFile(
     for (const { table, rows } of await conclude(totals, reader)) {
       await connection.run(createTable({ ...table, name: `${database}.main.${table.name}` }));
       await describe(connection, database, table);
-      for (const row of rows) await insert(connection, `${database}.main.${quoted(table.name)}`, row);
+      await insert(connection, `${database}.main.${quoted(table.name)}`, rows);
     }
     await connection.run('commit');
     await connection.run(`checkpoint ${database}`);
@@ -53,9 +53,14 @@ export async function writeFile(
 
 /** The rows in the order of the key, by which they compress well and the file is the same each time. */
 async function create(connection: DuckDBConnection, database: string, { table, select }: WrittenTable): Promise<void> {
-  const columns = table.columns.map(({ name }) => quoted(name)).join(', ');
+  const name = `${database}.main.${table.name}`;
+  const columns = table.columns.map((column) => quoted(column.name)).join(', ');
+  // Nothing is required: what others refer to and the table lacks is added with nothing but its key.
   await connection.run(
-    `create table ${database}.main.${quoted(table.name)} as select ${columns} from (${select}) order by ${table.key.map(quoted).join(', ')}`,
+    createTable({ ...table, name, columns: table.columns.map((column) => ({ ...column, optional: true })) }),
+  );
+  await connection.run(
+    `insert into ${quoted(name)} (${columns}) select ${columns} from (${select}) order by ${table.key.map(quoted).join(', ')}`,
   );
   await describe(connection, database, table);
 }
@@ -91,11 +96,15 @@ async function addMissing(
   }
 }
 
-async function insert(connection: DuckDBConnection, path: string, row: ValueRow): Promise<void> {
-  const names = Object.keys(row);
-  const places = names.map((_, index) => `$${index + 1}`);
-  const values: Value[] = Object.values(row);
-  await connection.run(`insert into ${path} (${names.map(quoted).join(', ')}) values (${places.join(', ')})`, values);
+/** In one statement: the rows have the same columns. */
+async function insert(connection: DuckDBConnection, path: string, rows: readonly ValueRow[]): Promise<void> {
+  const names = Object.keys(rows[0] ?? {});
+  if (names.length === 0) return;
+  const places = rows.map(
+    (_, row) => `(${names.map((_name, index) => `$${row * names.length + index + 1}`).join(', ')})`,
+  );
+  const values = rows.flatMap((row) => names.map((name) => row[name] ?? null));
+  await connection.run(`insert into ${path} (${names.map(quoted).join(', ')}) values ${places.join(', ')}`, values);
 }
 
 /** The rows and sums of a table or of a SELECT in parentheses. */

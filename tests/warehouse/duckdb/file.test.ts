@@ -37,6 +37,29 @@ describe('a file', () => {
     await second.close();
   });
 
+  test('has ids in one compression, except in raw rows, where the engine chooses', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'warehouse.duckdb');
+    const raw = { ...sums, name: 'test.raw', layout: { partitionBy: 'loaded_at' } } as const;
+    const first = await openDuckDb({ path });
+    await first.transaction(async (writer) => {
+      await writer.migrate([sums, raw]);
+      for (const { name } of [sums, raw])
+        await writer.query(
+          `insert into ${name} select case when range % 3 = 0 then 'cr_ada' else 'cr_bob' end, range from range(20000)`,
+        );
+    });
+    await first.close();
+    const second = await openDuckDb({ path });
+    const compressionOf = async (table: string) =>
+      (
+        await second.query(`select compression from pragma_storage_info('${table}') where segment_type = 'VARCHAR'`)
+      ).map(({ compression }) => compression);
+    expect(await compressionOf('test.sums')).toEqual(['FSST']);
+    expect(await compressionOf('test.raw')).toEqual(['Dictionary']);
+    await second.close();
+  });
+
   test('is opened with the given limits, and spills to the given folder, which is empty afterwards', async () => {
     await using folder = await temporaryFolder();
     const spillFolder = join(folder.path, 'spill');
