@@ -1,12 +1,30 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
 import { Unavailable } from '../errors.ts';
+import { requirePresent } from '../invariant.ts';
 import type { Value, ValueRow } from '../warehouse.ts';
+import { literal } from './ddl.ts';
+import { resolveNames } from './names.ts';
 import { exactValue } from './types.ts';
 
-/** Without parameters, undefined: the binding would otherwise parse the text once more to prepare it. */
-export function boundTo(parameters: readonly Value[]): Value[] | undefined {
-  return parameters.length === 0 ? undefined : [...parameters];
+/** Longer texts stay parameters: the engine needs several times as much memory to parse them. */
+const LITERAL_LENGTH = 10_000;
+
+/**
+ * A statement and its parameters as the engine is given them. It plans a statement that has parameters twice, so texts become
+ * literals. Without parameters, undefined: the binding would otherwise parse the statement once more to prepare it.
+ */
+export function bound(sql: string, parameters: readonly Value[]): [sql: string, parameters: Value[] | undefined] {
+  if (parameters.length === 0) return [sql, undefined];
+  const texts = parameters.filter(canBeLiteral);
+  if (texts.length < parameters.length) return [sql, [...parameters]];
+  const parameter = (position: number): string => literal(requirePresent(texts[position - 1], `No value of $${position}.`));
+  return [resolveNames(sql, { name: (name) => name, parameter }), undefined];
+}
+
+/** A statement ends at a NUL for the engine, and a text does not. */
+function canBeLiteral(value: Value): value is string {
+  return typeof value === 'string' && value.length <= LITERAL_LENGTH && !value.includes('\0');
 }
 
 /** Runs a query and returns its rows with exact values. */
@@ -15,7 +33,7 @@ export async function rowsOf<R extends ValueRow>(
   sql: string,
   parameters: readonly Value[],
 ): Promise<R[]> {
-  const result = await connection.run(sql, boundTo(parameters));
+  const result = await connection.run(...bound(sql, parameters));
   return (await result.getRows()).map((row) => rowOf(result, row) as R);
 }
 
@@ -31,7 +49,7 @@ export async function* piecesOf<R extends ValueRow>(
   sql: string,
   parameters: readonly Value[],
 ): AsyncGenerator<R[]> {
-  const result = await connection.stream(sql, [...parameters]);
+  const result = await connection.stream(...bound(sql, parameters));
   const names = result.columnNames();
   for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     const vectors = names.map((_, index) => chunk?.getColumnVector(index));
