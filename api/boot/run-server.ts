@@ -1,14 +1,17 @@
-import { startSchedule } from '../../jobs/schedule.ts';
 import { systemClock } from '../../warehouse/clock.ts';
 import { readConfig } from './config.ts';
 import { sharedFolderWarning } from './private-folder.ts';
 import type { StartRole } from './role.ts';
 import { publishControl } from './running-server.ts';
-import { startServer } from './server.ts';
 
 /** The gateway, the API and the scheduler in one process. */
 export const runServer: StartRole = async ({ environment, logger, announce }) => {
   const config = readConfig(environment);
+  // After the configuration: loading the server takes seconds, which whoever misspelt a setting need not wait for.
+  const [{ startServer }, { startSchedule }] = await Promise.all([
+    import('./server.ts'),
+    import('../../jobs/schedule.ts'),
+  ]);
   const server = await startServer(config, { clock: systemClock, logger });
   const closers = [() => server.stop()];
   const stop = async (): Promise<void> => {

@@ -18,7 +18,8 @@ export function bound(sql: string, parameters: readonly Value[]): [sql: string, 
   if (parameters.length === 0) return [sql, undefined];
   const texts = parameters.filter(canBeLiteral);
   if (texts.length < parameters.length) return [sql, [...parameters]];
-  const parameter = (position: number): string => literal(requirePresent(texts[position - 1], `No value of $${position}.`));
+  const parameter = (position: number): string =>
+    literal(requirePresent(texts[position - 1], `No value of $${position}.`));
   return [resolveNames(sql, { name: (name) => name, parameter }), undefined];
 }
 
