@@ -74,8 +74,10 @@ describe.skipIf(missingGoogleSql)('BigQuery', () => {
   afterAll(() => googleSql?.stop());
 
   test.each(MODEL_STATEMENTS)('accepts $name, which returns its declared columns', async (statement) => {
-    expect(await refusals([statement], ({ sql }) => googleSql.analyze(sql))).toEqual([]);
-    expect(signatureOf(await googleSql.analyze(statement.sql))).toEqual(signatureOf(statement.model.columns));
+    const refused = await refusals([statement], async ({ sql }) => {
+      expect(signatureOf(await googleSql.analyze(sql))).toEqual(signatureOf(statement.model.columns));
+    });
+    expect(refused).toEqual([]);
   });
 
   test.each(CHECK_STATEMENTS)('accepts the check $name', async (statement) => {
