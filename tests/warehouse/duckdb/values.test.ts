@@ -25,6 +25,21 @@ describe('a query', () => {
     });
   });
 
+  test.each([
+    ['quotes', `it's "so"; '' -- '`],
+    ['what looks like a parameter or a name', '$1 $2 steps.one fn.two( $$'],
+    ['a backslash', `\\' \\n`],
+    ['nothing', ''],
+    ['a NUL', `a\0' b`],
+    ['more than a literal has', `'${'x'.repeat(20_000)}`],
+  ])('returns a text parameter as it is: %s', async (_, text) => {
+    const sql = `select $2 as two, $1 as one, '$1' as "$2" -- $3`;
+    expect(await warehouse.query(sql, [text, 'second'])).toEqual([{ two: 'second', one: text, $2: '$1' }]);
+    const streamed: ValueRow[] = [];
+    for await (const rows of warehouse.stream(sql, [text, 'second'])) streamed.push(...rows);
+    expect(streamed).toEqual([{ two: 'second', one: text, $2: '$1' }]);
+  });
+
   test('sorts NULL first ascending and last descending, like BigQuery', async () => {
     const ordered = async (direction: string) =>
       (await warehouse.query(`select x from (values (2), (null), (1)) as v(x) order by x ${direction}`)).map(
