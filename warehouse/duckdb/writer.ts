@@ -105,7 +105,6 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
     async replacePartition(table, period, select) {
       const columns = table.columns.map(({ name }) => quoted(name)).join(', ');
       await removePartition(table, period);
-      // A parameter would have the engine plan the statement twice.
       return execute(
         `insert into ${quoted(table.name)} (${columns}) select ${columns} from (${steps.resolve(select)}\n) as model where period = ${literal(period)}`,
       );
