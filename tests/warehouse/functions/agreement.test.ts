@@ -90,7 +90,7 @@ async function bigQueryAnswers(googleSql: GoogleSql, { call, shape, rows }: Ques
   return answers;
 }
 
-/** One refused input fails the query for all, so those that BigQuery refuses are queried one by one. */
+/** One refused input fails the query for all, so those that BigQuery refuses are queried one by one. A parameter is planned twice. */
 async function duckDbAnswers(
   warehouse: Warehouse,
   { question: { call, shape, rows }, onBigQuery }: { question: Question; onBigQuery: readonly Answer[] },
@@ -107,8 +107,8 @@ async function duckDbAnswers(
   const asking = `select nth, false as refused, ${call} as got from ${shape.name}`;
   const between = async (from: number, until: number): Promise<Answer[]> => {
     try {
-      const where = 'where not refused and nth >= $1 and nth < $2 order by nth';
-      return await warehouse.query<Answer & ValueRow>(`${asking} ${where}`, [BigInt(from), BigInt(until)]);
+      const where = `where not refused and nth >= ${from} and nth < ${until} order by nth`;
+      return await warehouse.query<Answer & ValueRow>(`${asking} ${where}`);
     } catch {
       if (until - from === 1) return [{ nth: BigInt(from), refused: true, got: null }];
       const middle = Math.floor((from + until) / 2);
@@ -118,7 +118,7 @@ async function duckDbAnswers(
   const answers = await between(0, rows.length);
   for (const { nth, refused } of onBigQuery) {
     if (!refused) continue;
-    const alone = warehouse.query<Answer & ValueRow>(`${asking} where nth = $1`, [nth]);
+    const alone = warehouse.query<Answer & ValueRow>(`${asking} where nth = ${nth}`);
     answers.push(...(await alone.catch((error: unknown) => [{ nth, refused: isRefusal(error), got: null }])));
   }
   return new Map(answers.map((answer) => [answer.nth, answer]));
