@@ -1,3 +1,4 @@
+import { AjvCompiler } from '@fastify/ajv-compiler';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { gateway } from '../../ingest/gateway/gateway.ts';
@@ -87,6 +88,9 @@ export interface AppOptions {
   readonly ownKey?: MadeKey | undefined;
 }
 
+/** The applications of a process, of which tests have many, compile each schema once. */
+const buildValidator = AjvCompiler();
+
 /** The maximum size of an API request; the gateway has its own limit. */
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -119,6 +123,7 @@ export function buildApp({
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     ...requestTimeoutOptions(),
     genReqId: () => randomId('req'),
+    schemaController: { compilersFactory: { buildValidator } },
     // Unknown properties are refused instead of silently removed.
     ajv: { customOptions: { removeAdditional: false, verbose: true } },
     frameworkErrors: (error, request, reply) => refuse(error, request, reply),
