@@ -7,8 +7,7 @@ import { SlowestFiles } from './tests/support/slowest-files.ts';
 
 export default defineConfig({
   test: {
-    include: filesOfRun(),
-    exclude: [],
+    ...filesOfRun(),
     globalSetup: ['tests/support/shared-processes.ts'],
     // Files share modules and a process; a file that changes either must restore it.
     isolate: false,

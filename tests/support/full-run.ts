@@ -55,15 +55,16 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/warehouse/bigquery/transaction/faults.test.ts',
 ];
 
+const EVERY_FILE = 'tests/**/*.test.ts';
+
 /** The test files of this run. */
-export function filesOfRun(): string[] {
-  const files = globSync('tests/**/*.test.ts');
-  if (process.env.FULL_RUN === 'all') return files;
-  return FULL_RUN ? filesOfFullRun(files) : files.filter((path) => !ONLY_IN_FULL_RUN.includes(path));
+export function filesOfRun(): { include: string[]; exclude: string[] } {
+  if (!FULL_RUN) return { include: [EVERY_FILE], exclude: [...ONLY_IN_FULL_RUN] };
+  return { include: process.env.FULL_RUN === 'all' ? [EVERY_FILE] : filesOfFullRun(), exclude: [] };
 }
 
 /** Those of which a full run does more: those that read `FULL_RUN`, and those that only it has. */
-function filesOfFullRun(files: readonly string[]): string[] {
-  const reading = files.filter((path) => /\bFULL_RUN\b/.test(readFileSync(path, 'utf8')));
+function filesOfFullRun(): string[] {
+  const reading = globSync(EVERY_FILE).filter((path) => /\bFULL_RUN\b/.test(readFileSync(path, 'utf8')));
   return [...new Set([...reading, ...ONLY_IN_FULL_RUN])];
 }
