@@ -14,11 +14,12 @@ interface Disputed {
 }
 const open = { created_at_ms: ms(OPENED), status: 'needs_response' } as const;
 
-/** A sale of 20 EUR, disputed in full and reported. */
+/** A sale of 20 EUR, disputed in full and reported; the balance for disputes pays one of them. */
 function disputedSale(stripe: Acts, { name, id }: Disputed): Reported[] {
   const about = { id, sale: `sale_${name}`, at: OPENED, amount: '20.00' };
   const sold = sale(stripe, { id: about.sale, amount: '20.00', at: '2026-01-03T12:00:00.000Z' });
-  stripe.dispute({ id, charge: `ch_sale_${name}`, amount_minor: 20_00, ...open });
+  const prefunded = name === 'prefunded' && ({ balance_type: 'refund_and_dispute_prefunding' } as const);
+  stripe.dispute({ id, charge: `ch_sale_${name}`, amount_minor: 20_00, ...open, ...prefunded });
   return [sold, disputed(about)];
 }
 
@@ -29,6 +30,7 @@ export function januaryDisputes(stripe: Acts): Reported[] {
     { name: 'again', id: 'pdp_again' },
     { name: 'appeal', id: 'dp_appeal' },
     { name: 'open', id: 'dp_open' },
+    { name: 'prefunded', id: 'dp_prefunded' },
   ].flatMap((each) => disputedSale(stripe, each));
   stripe.closeDispute({ id: 'dp_lost', won: false, at_ms: ms(DECIDED) });
   stripe.closeDispute({ id: 'pdp_again', won: true, at_ms: ms(DECIDED) });

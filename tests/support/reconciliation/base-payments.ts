@@ -170,16 +170,17 @@ export function takenBack(charge: string, at: string): Parameters<Acts['movement
 
 /**
  * Refunds that fail or are canceled later, of which the failure has the refund, its charge or nothing as its source; that wait for funds;
- * or that are made at Stripe in January and reported in February.
+ * that another balance pays; or that are made at Stripe in January and reported in February.
  */
 function refunds(stripe: Acts): Reported[] {
   const [at, later] = ['2026-01-11T12:00:00.000Z', '2026-01-16T12:00:00.000Z'];
-  return ['fails', 'fails_bare', 'fails_charge', 'canceled', 'waits', 'late'].flatMap((name) => {
+  return ['fails', 'fails_bare', 'fails_charge', 'canceled', 'waits', 'late', 'prefunded'].flatMap((name) => {
     const id = `sale_refund_${name}`;
     const charge = `ch_${id}`;
-    const waits = name === 'waits' ? ({ status: 'pending', pending_reason: 'insufficient_funds' } as const) : {};
+    const waits = name === 'waits' && ({ status: 'pending', pending_reason: 'insufficient_funds' } as const);
+    const prefunded = name === 'prefunded' && ({ balance_type: 'refund_and_dispute_prefunding' } as const);
     const made = sale(stripe, { id, amount: '40.00', at });
-    stripe.refund({ id: `re_${name}`, charge, amount_minor: 15_00, created_at_ms: ms(later), ...waits });
+    stripe.refund({ id: `re_${name}`, charge, amount_minor: 15_00, created_at_ms: ms(later), ...waits, ...prefunded });
     return name === 'late' ? [made] : [made, refunded({ id: `re_${name}`, sale: id, amount: '15.00', at: later })];
   });
 }

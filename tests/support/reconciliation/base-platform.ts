@@ -12,6 +12,8 @@ export function fundBalances(stripe: Acts): void {
   stripe.topup({ id: 'tu_usd', amount_minor: 1_000_00, currency: 'usd', initiated_by: 'stripe', ...funded });
   stripe.topup({ id: 'tu_kwd', amount_minor: 1_000_000, currency: 'kwd', ...funded });
   stripe.topup({ id: 'tu_jpy', amount_minor: 50_000, currency: 'jpy', ...funded });
+  const balance_type = 'refund_and_dispute_prefunding';
+  stripe.topup({ id: 'tu_prefunding', amount_minor: 200_00, currency: 'eur', balance_type, ...funded });
 }
 
 export function januaryPlatform(stripe: Acts): void {

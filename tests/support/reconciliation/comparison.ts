@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Model } from '../../../transforms/engine/model.ts';
 import { boundSql } from '../../../transforms/engine/statements.ts';
 import { type BookingWindow, windowOf } from '../../../transforms/engine/window.ts';
+import { intCashMovements } from '../../../transforms/intermediate/int_cash_movements.ts';
 import { intKnownMovements } from '../../../transforms/intermediate/int_known_movements.ts';
 import { intLedgerMovements } from '../../../transforms/intermediate/int_ledger_movements.ts';
 import { intMatches } from '../../../transforms/intermediate/int_matches.ts';
@@ -11,8 +12,8 @@ import { MODELS } from '../../../transforms/models.ts';
 import { invariant, requirePresent } from '../../../warehouse/invariant.ts';
 import type { WarehouseWriter } from '../../../warehouse/warehouse.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
-import { type Corruption, Plant, type Planted, unbooked } from './plant.ts';
-import { MONTHS, type World } from './world.ts';
+import { type Corruption, type Moved, Plant, type Planted, unbooked } from './plant.ts';
+import { END, MONTHS, type World } from './world.ts';
 
 /** What the comparison computes of all months at once; the matches then are filtered by month, as their model does. */
 const ALL_MATCHES = { ...intMatches, sql: withoutFilter(intMatches.sql) };
@@ -68,16 +69,83 @@ export const EXACT: Compared = { missed: [], wrong: [] };
  * nothing in our events may concern nothing that the reports of a payment service take back: what these say is not judged again.
  */
 export async function compare(base: Baseline, corruptions: readonly Corruption[]): Promise<Compared> {
-  await using folder = await temporaryFolder();
-  const plant = new Plant(base, join(folder.path, 'journal.jsonl'));
-  try {
+  return inWorld(base, async (plant, store) => {
     const planted = corruptions.flatMap((corruption) => corruption.plant(plant));
-    return await base.warehouse.withRollback(async (writer) => {
-      const moved = await plant.store(writer);
+    return store(async (writer, moved) => {
       const found = await breaksOf(writer, { ...base, ...plant.changed });
       const all = [...planted, ...unbooked(moved)];
       return differenceOf(new Set(found.map(textOf)), new Set(all.map(textOf)));
     });
+  });
+}
+
+/** What the balance transactions end in that were created in February, after those of the world. */
+export interface Ends {
+  /** Each kind once: `fee stripe_fee payments: own, processor_fees on stripe_balance, activity`, sorted. */
+  readonly kinds: readonly string[];
+  /** The breaks that none of them is. */
+  readonly otherBreaks: readonly string[];
+  /** Of the bridge, in minor units, by balance and currency. */
+  readonly residuals: Readonly<Record<string, bigint>>;
+}
+
+/** What the balance transactions end in that `play` makes in February: in the comparison, the journal and the bridge. */
+export async function endsOf(base: Baseline, play: (plant: Plant) => void): Promise<Ends> {
+  return inWorld(base, async (plant, store) => {
+    play(plant);
+    return store(async (writer) => {
+      const found = await breaksOf(writer, { ...base, ...plant.changed });
+      const window = requirePresent(base.windows.at(-1), 'There is a month.');
+      await writer.query(`create table kept.int_cash_movements as ${sqlOf(intCashMovements, window)}`);
+      const ends = await writer.query<{ kind: string; break_id: string }>(ENDS_OF_ROWS, [window.period, END]);
+      const known = new Set(ends.map(({ break_id }) => break_id));
+      const residuals = await writer.query<{ balance: string; net_minor: bigint }>(
+        `select balance_type || ' ' || currency as balance, net_minor from tantieme.stripe_bridge
+        where period = $1 and bridge_line = 'residual' order by balance`,
+        [window.period],
+      );
+      return {
+        kinds: [...new Set(ends.map(({ kind }) => kind))].sort(),
+        otherBreaks: found.filter(({ break_id }) => !known.has(break_id)).map(textOf),
+        residuals: Object.fromEntries(residuals.map(({ balance, net_minor }) => [balance, net_minor])),
+      };
+    });
+  });
+}
+
+const ENDS_OF_ROWS = `
+  select
+    matches.break_id,
+    rows_read.reporting_category || ' ' || rows_read.balance_transaction_type || ' ' || rows_read.balance_type
+      || ': ' || coalesce(matches.match_status, 'not compared')
+      || ', ' || coalesce(cash.account || ' on ' || cash.balance_account, 'not booked')
+      || ', ' || coalesce(bridge.bridge_line, 'not on the bridge') as kind
+  from stripe.balance_transactions as rows_read
+  join steps.int_known_movements as known on known.id_stripe = rows_read.id_stripe
+  left join kept.int_matches as matches
+    on matches.break_id in ('transaction:' || known.id_stripe, known.cash_movement || ':' || known.flow_id)
+  left join kept.int_cash_movements as cash on cash.id_stripe = rows_read.id_stripe
+  left join tantieme.stripe_bridge as bridge
+    on bridge.period = $1
+    and bridge.balance_type = rows_read.balance_type
+    and bridge.currency = rows_read.currency
+    and bridge.bridge_category = rows_read.reporting_category
+  where rows_read.pulled_at > $2`;
+
+/** Runs `work` with a plant, and with what stores the plant in the world and computes from it; nothing of both remains. */
+async function inWorld<T>(
+  base: Baseline,
+  work: (
+    plant: Plant,
+    store: <R>(compute: (writer: WarehouseWriter, moved: readonly Moved[]) => Promise<R>) => Promise<R>,
+  ) => Promise<T>,
+): Promise<T> {
+  await using folder = await temporaryFolder();
+  const plant = new Plant(base, join(folder.path, 'journal.jsonl'));
+  try {
+    return await work(plant, (compute) =>
+      base.warehouse.withRollback(async (writer) => compute(writer, await plant.store(writer))),
+    );
   } finally {
     plant.close();
   }

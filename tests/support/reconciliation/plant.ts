@@ -15,7 +15,7 @@ import { prepareTransfer } from '../stripe/transfers.ts';
 import { minorAtStripe, ms } from './base-payments.ts';
 import type { Payment, Reported } from './events.ts';
 import { storeEvents } from './records.ts';
-import { END, JANUARY, type World } from './world.ts';
+import { END, JANUARY, SETTLEMENT_DELAY_MS, type World } from './world.ts';
 
 /** A break that a corruption makes. */
 export interface Planted {
@@ -32,7 +32,7 @@ export interface Corruption {
 }
 
 /** A balance transaction that the books of the world do not have, or that the pull has lost: what moved its balance. */
-interface Moved {
+export interface Moved {
   readonly balance_type: string;
   readonly currency: string;
   readonly created_at: string;
@@ -63,7 +63,10 @@ export class Plant {
   constructor({ journalPath, payable }: World, path: string) {
     this.#payable = payable;
     copyFileSync(journalPath, path);
-    this.#world = new StripeWorld(new Store(path), { clock: { now: () => this.#now } });
+    this.#world = new StripeWorld(new Store(path), {
+      clock: { now: () => this.#now },
+      settlementDelayMs: SETTLEMENT_DELAY_MS,
+    });
     this.#before = new Map(this.#objects().map(({ kind, record }) => [`${kind} ${record.id}`, JSON.stringify(record)]));
     this.stripe = actsIn(this.#world);
   }
@@ -84,10 +87,12 @@ export class Plant {
   transfer(
     at: string,
     form: Readonly<Record<'amount' | 'currency' | 'destination', string>> & { transfer_group?: string },
+    type = 'transfer',
   ): string {
     this.#now = ms(at);
     const { answer, ...effects } = prepareTransfer({ ...form }, this.#world)();
-    this.#world.store.commit(effects);
+    const put = effects.put.map((each) => (each.object === 'balance_transaction' ? { ...each, type } : each));
+    this.#world.store.commit({ ...effects, put });
     return (answer as Transfer).id;
   }
 
@@ -159,16 +164,22 @@ export class Plant {
     for (const edit of this.#edits) await edit(writer);
     const rows = this.#changed();
     const more = rows.filter(({ kind }) => kind === 'balance_transaction').map(movedBy);
-    for (const { balance_type, currency, created_at, net_minor } of more) {
-      await writer.query(
-        `update stripe.balances set available_minor = available_minor + $4
-        where balance_type = $1 and currency = $2 and pulled_at >= $3`,
-        [balance_type, currency, created_at, net_minor],
-      );
+    for (const [created_at, some] of Map.groupBy(more, (each) => each.created_at)) {
+      for (const { balance_type, currency, net_minor } of sumsOf(some)) {
+        await writer.query(
+          `update stripe.balances set available_minor = available_minor + $4
+          where balance_type = $1 and currency = $2 and pulled_at >= $3`,
+          [balance_type, currency, created_at, net_minor],
+        );
+      }
     }
-    for (const each of [...rows, ...this.#records]) {
-      const { table, rowOf } = resourceOf(each.kind);
-      await writer.append(table, [{ ...rowOf(each.record), pulled_at: PULLED_AT, recorded_at: PULLED_AT }]);
+    for (const [kind, some] of Map.groupBy([...rows, ...this.#records], (each) => each.kind)) {
+      const { table, rowOf } = resourceOf(kind);
+      const pulled = { pulled_at: PULLED_AT, recorded_at: PULLED_AT };
+      await writer.append(
+        table,
+        some.map(({ record }) => ({ ...rowOf(record), ...pulled })),
+      );
     }
     const lost: Moved[] = [];
     for (const id of this.#lost) {
@@ -208,6 +219,16 @@ function resourceOf(kind: Kind): Resource {
 function movedBy({ kind, record }: Pulled): Moved {
   const { balance_type, currency, created_at, net_minor } = resourceOf(kind).rowOf(record) as ValueRow & Moved;
   return { balance_type, currency, created_at, net_minor };
+}
+
+/** Sums by balance and currency. */
+function sumsOf(moved: readonly Moved[]): Moved[] {
+  const groups = Map.groupBy(moved, ({ balance_type, currency }) => `${balance_type} ${currency}`);
+  return [...groups.values()].flatMap((some) =>
+    some
+      .slice(0, 1)
+      .map((first) => ({ ...first, net_minor: some.reduce((sum, { net_minor }) => sum + net_minor, 0n) })),
+  );
 }
 
 /** The breaks of what January's books lack of its balances: rows that were pulled after its closing, and those that were lost. */

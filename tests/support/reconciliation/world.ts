@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Clock, instant } from '../../../warehouse/clock.ts';
+import type { Wait } from '../../../ingest/stripe/retry.ts';
+import { type Clock, DAY_MS, instant } from '../../../warehouse/clock.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
@@ -21,6 +22,10 @@ export const MONTHS = [JANUARY, parsePeriod('2026-02')] as const;
 /** After everything in the world has happened, been reported and been pulled. */
 export const END = '2026-03-02T04:00:00.000Z';
 
+/** Charges are pending for as long, and Stripe refuses more requests than it answers in a second. */
+export const SETTLEMENT_DELAY_MS = 2 * DAY_MS;
+const LIMITS = { settlementDelayMs: SETTLEMENT_DELAY_MS, requestsPerSecondPerOperation: 25 } as const;
+
 /** The creators who are owed money for January and not paid. */
 const UNPAID = ['cr_hal', 'cr_ida', 'cr_joe'];
 
@@ -36,6 +41,8 @@ export interface World extends AsyncDisposable {
 interface Making {
   readonly clock: Clock;
   readonly setTime: (at: string) => void;
+  /** Lets time go by. */
+  readonly wait: Wait;
   readonly stripe: LocalStripe;
   readonly warehouse: Warehouse;
 }
@@ -49,9 +56,12 @@ export async function openWorld(): Promise<World> {
   const setTime = (at: string): void => {
     now = ms(at);
   };
-  const stripe = await startStripe({ clock, apiKey: 'sk_test_local', journalPath });
+  const stripe = await startStripe({ clock, apiKey: 'sk_test_local', journalPath, ...LIMITS });
   const warehouse = await openTestWarehouse();
-  const making = { clock, setTime, stripe, warehouse };
+  const wait = async (ms: number): Promise<void> => {
+    now += ms;
+  };
+  const making = { clock, setTime, wait, stripe, warehouse };
   try {
     await makeJanuary(making);
     await closeAt(warehouse, '2026-01', '2026-02-02T04:30:00.000Z');
@@ -110,9 +120,9 @@ function comeBack(stripe: LocalStripe, payouts: readonly Reported[]): Reported[]
   });
 }
 
-async function recordAndPull({ warehouse, clock, stripe }: Making, events: readonly Reported[]): Promise<void> {
+async function recordAndPull({ warehouse, clock, wait, stripe }: Making, events: readonly Reported[]): Promise<void> {
   await warehouse.transaction((writer) => storeEvents(writer, instant(clock.now() - 60_000), events));
-  await pullAll({ warehouse, clock, stripe: stripeClient(stripe) });
+  await pullAll({ warehouse, clock, wait, stripe: stripeClient(stripe) });
 }
 
 interface Promised {

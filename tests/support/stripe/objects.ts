@@ -28,7 +28,7 @@ export type CollectionTransfer = Dated<Stripe.ConnectCollectionTransfer>;
 
 /**
  * What the object of the same id takes from the balance or brings to it, where its own amount and the plain fee do not say
- * so: another currency, another rate, another fee. Never part of an answer. `back` is what is returned if it fails.
+ * so: another currency, another rate, another fee, another balance. Never part of an answer. `back` is what is returned if it fails.
  */
 export interface Settlement {
   readonly id: string;
@@ -38,6 +38,8 @@ export interface Settlement {
   readonly amount: number;
   readonly back: number;
   readonly fee: number;
+  /** Default: `payments`. */
+  readonly balance_type?: string | undefined;
 }
 
 /** The reason of a balance transaction without an object of its own. Never part of an answer. */

@@ -46,7 +46,7 @@ export function worth(object: StripeObject, account: string, settlement: Settlem
   });
   const moved = (sign: 1 | -1, plain: Money, isReturned: boolean): Worth[] => {
     const { currency, amount, back = amount, fee = 0 } = settlement ?? plain;
-    return [on(account, currency, sign * (amount - (isReturned ? back : 0)) - fee)];
+    return [on(account, currency, sign * (amount - (isReturned ? back : 0)) - fee, settlement?.balance_type)];
   };
   switch (object.object) {
     case 'charge': {

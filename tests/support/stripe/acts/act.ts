@@ -15,6 +15,12 @@ export interface Settled {
   readonly amount_minor: Amount;
 }
 
+/** The balances of the platform that pay for refunds and disputes. */
+export type PayingBalance = 'payments' | 'refund_and_dispute_prefunding';
+
+/** Every balance that the platform may have. */
+export type BalanceType = PayingBalance | 'issuing' | 'risk_reserved';
+
 export interface WorldOptions {
   readonly clock: Clock;
   /** How long the money of a charge is pending. Default: 0, available at once, whatever the clock says. */

@@ -22,6 +22,8 @@ export interface CaptureAct {
   readonly source?: 'charge' | 'refund';
   /** The id of that refund. Default: derived. */
   readonly refund_id?: string;
+  /** The type of the second row. Default: `refund`. */
+  readonly row_type?: 'refund' | 'payment_refund';
 }
 export interface ExpireAct {
   readonly id: string;
@@ -62,6 +64,7 @@ export function captureCharge(world: World, act: CaptureAct): void {
       id: reverse.row,
       amount: -rest,
       fee: returned,
+      type: act.row_type,
     });
     return [made, ...settled, line, ...reverse.put, back];
   });

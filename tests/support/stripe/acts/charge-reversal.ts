@@ -3,21 +3,28 @@ import { refundObject } from '../objects/payment.ts';
 import { balanceTransactionId } from '../objects/row.ts';
 import { type Charge, type Settlement, type StripeObject, seconds } from '../objects.ts';
 
-/** What the second row of a charge names as its source: the charge, or a refund object that moves nothing by itself. */
+/** What the second row of a charge names as its source: the charge, a refund object that moves nothing by itself, or nothing. */
 export function reversal(
   { id: charge, currency }: Charge,
   act: {
-    readonly category: 'partial_capture_reversal' | 'charge_failure';
+    readonly category: 'partial_capture_reversal' | 'charge_failure' | 'payment_reversal';
     readonly amount: number;
     readonly at_ms: number;
-    readonly source?: 'charge' | 'refund';
+    readonly source?: 'charge' | 'refund' | 'none';
     readonly refund_id?: string;
   },
-): { readonly category: string; readonly source: string; readonly row: string; readonly put: readonly StripeObject[] } {
+): {
+  readonly category: string;
+  readonly source: string | null;
+  readonly row: string;
+  readonly put: readonly StripeObject[];
+} {
   const { category } = act;
-  if (act.source !== 'refund')
-    return { category, source: charge, row: balanceTransactionId(charge, category), put: [] };
-  const id = act.refund_id ?? derivedId(category === 'charge_failure' ? 'pyr' : 're', charge, category);
+  if (act.source !== 'refund') {
+    const source = act.source === 'none' ? null : charge;
+    return { category, source, row: balanceTransactionId(charge, category), put: [] };
+  }
+  const id = act.refund_id ?? derivedId(category === 'partial_capture_reversal' ? 're' : 'pyr', charge, category);
   const row = balanceTransactionId(id, category);
   const created = seconds(act.at_ms);
   const refund = refundObject({ id, charge, amount: act.amount, currency, created });

@@ -34,7 +34,7 @@ export interface ChargeAct {
   /** What the buyer saw under adaptive pricing, in a third currency. */
   readonly presented?: Settled;
   /** Default: `payment` for a bank debit or from a connected account, otherwise `charge`. */
-  readonly row_type?: 'charge' | 'payment';
+  readonly row_type?: 'charge' | 'payment' | 'validation';
   /**
    * Stripe transfers the charge, or this part of it, to the connected account by itself (`transfer_data`). What the platform takes back of it
    * is an application fee.
@@ -51,9 +51,11 @@ export interface FailChargeAct {
   /** The fee of the row: negative if Stripe returns it. Default: 0, Stripe keeps its fee. */
   readonly fee_minor?: Amount;
   /** The source of the row. Default: `charge`. `refund` makes a refund object. */
-  readonly source?: 'charge' | 'refund';
+  readonly source?: 'charge' | 'refund' | 'none';
   /** The id of that refund: `pyr_…`. Default: derived. */
   readonly refund_id?: string;
+  /** `payment_reversal`: the bank takes back what it has paid, whose category Stripe does not document. Default: `charge_failure`. */
+  readonly category?: 'charge_failure' | 'payment_reversal';
 }
 
 const BANK_DEBIT_S = 5 * 24 * 60 * 60;
@@ -177,7 +179,7 @@ export function failCharge(world: World, act: FailChargeAct): void {
     const plain = { currency: row.currency, amount: before?.back ?? known.amount_captured };
     const { currency, amount } = returnedAs(act.settled, plain);
     const fee = optionalSigned(act.fee_minor) ?? 0;
-    const reverse = reversal(known, { ...act, amount: known.amount_captured, category: 'charge_failure' });
+    const reverse = reversal(known, { category: 'charge_failure', ...act, amount: known.amount_captured });
     const available_on = row.status === 'pending' ? Math.max(created, row.available_on) : undefined;
     const posting = { source: reverse.source, id: reverse.row, amount: -amount, fee, currency, created, available_on };
     const line = balanceTransaction(reverse.category, posting);

@@ -3,7 +3,16 @@ import { disputeObject } from '../objects/payment.ts';
 import { balanceTransaction, balanceTransactionId } from '../objects/row.ts';
 import { type Dispute, type Settlement, type StripeObject, seconds } from '../objects.ts';
 import { DISPUTE_FEE, isDebited } from '../worth.ts';
-import { type Amount, minor, optionalSigned, returnedAs, type Settled, settledAs, type World } from './act.ts';
+import {
+  type Amount,
+  minor,
+  optionalSigned,
+  type PayingBalance,
+  returnedAs,
+  type Settled,
+  settledAs,
+  type World,
+} from './act.ts';
 
 interface Booked {
   /** What Stripe takes or returns in another currency, at the rate of that day. */
@@ -11,8 +20,15 @@ interface Booked {
   /** The fee of the row. Default: 15.00 for the first withdrawal, otherwise 0; negative if Stripe returns some. */
   readonly fee_minor?: Amount;
 }
+/** The first withdrawal of a dispute. */
+interface FirstWithdrawal extends Booked {
+  /** The balance that pays, and gets back what is won. Default: `payments`. */
+  readonly balance_type?: PayingBalance;
+  /** Default: `adjustment`. */
+  readonly row_type?: 'adjustment' | 'adjusted_for_overdraft_transaction';
+}
 type Open = 'needs_response' | 'under_review';
-export interface DisputeAct extends Booked {
+export interface DisputeAct extends FirstWithdrawal {
   readonly id: string;
   readonly charge: string;
   readonly amount_minor: Amount;
@@ -26,7 +42,7 @@ export interface DisputeAct extends Booked {
   /** The amount may be more than that of the charge. Default: refused. */
   readonly may_exceed_charge?: boolean;
 }
-export interface EscalateDisputeAct extends Booked {
+export interface EscalateDisputeAct extends FirstWithdrawal {
   readonly id: string;
   readonly at_ms: number;
   /** Default: `needs_response`. */
@@ -114,7 +130,7 @@ function settlementOf(world: World, { id, amount, created, currency, balance_tra
   return world.settlement(id) ?? { id, object: 'settlement', created, currency, amount, back: amount, fee };
 }
 
-function withdraw(world: World, made: Dispute, act: Booked & { readonly at_ms: number }): StripeObject[] {
+function withdraw(world: World, made: Dispute, act: FirstWithdrawal & { readonly at_ms: number }): StripeObject[] {
   world.requireSettled(world.known('charge', String(made.charge)), act.settled);
   const { id } = made;
   const earlier = made.balance_transactions.length;
@@ -124,6 +140,7 @@ function withdraw(world: World, made: Dispute, act: Booked & { readonly at_ms: n
       ? settledAs(act.settled, made)
       : returnedAs(act.settled, { currency: before.currency, amount: before.back });
   const { currency, amount } = posting;
+  const { balance_type = before.balance_type, row_type: type } = act;
   const fee = optionalSigned(act.fee_minor) ?? (earlier === 0 ? DISPUTE_FEE : 0);
   const line = balanceTransaction('dispute', {
     ...posting,
@@ -132,13 +149,16 @@ function withdraw(world: World, made: Dispute, act: Booked & { readonly at_ms: n
     amount: -amount,
     fee,
     created: seconds(act.at_ms),
+    type,
+    balance_type,
   });
   const withdrawn = { ...made, balance_transactions: [...made.balance_transactions, line] };
   const isPlain = earlier === 0 && act.settled === undefined && fee === DISPUTE_FEE && isDebited(made);
-  if (isPlain) return [withdrawn, line];
+  if (isPlain && balance_type === undefined) return [withdrawn, line];
   // Taken once, returned and taken again: only the difference and this amount remain.
   const kept = earlier === 0 ? 0 : before.amount - before.back;
-  return [withdrawn, { ...before, currency, amount: kept + amount, back: amount, fee: before.fee + fee }, line];
+  const settled = { currency, amount: kept + amount, back: amount, fee: before.fee + fee, balance_type };
+  return [withdrawn, { ...before, ...settled }, line];
 }
 
 function reinstate(world: World, known: Dispute, act: Booked & { readonly at_ms: number }): StripeObject[] {
@@ -154,6 +174,7 @@ function reinstate(world: World, known: Dispute, act: Booked & { readonly at_ms:
     source: id,
     fee,
     created: seconds(act.at_ms),
+    balance_type: before.balance_type,
   });
   const won: Dispute = {
     ...known,

@@ -1,6 +1,6 @@
 import { balanceTransaction } from '../objects/row.ts';
 import { type Effects, type Movement, type StripeObject, seconds } from '../objects.ts';
-import { type Amount, minor, optionalSigned, signed, type World } from './act.ts';
+import { type Amount, type BalanceType, minor, optionalSigned, signed, type World } from './act.ts';
 
 export interface MovementAct {
   /** Of the balance transaction: `txn_…`. */
@@ -16,7 +16,7 @@ export interface MovementAct {
   readonly currency: string;
   readonly created_at_ms: number;
   /** Default: `payments`. The rows of the other types do not move the balance of payments. */
-  readonly balance_type?: 'payments' | 'issuing' | 'refund_and_dispute_prefunding' | 'risk_reserved';
+  readonly balance_type?: BalanceType;
   /** Any id, of an object that need not exist. Default: null. */
   readonly source?: string;
   readonly description?: string;

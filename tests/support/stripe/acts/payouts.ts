@@ -1,9 +1,16 @@
 import { Rejected } from '../../../../warehouse/errors.ts';
 import { payoutObject, topupObject } from '../objects/payout.ts';
 import { balanceTransaction, balanceTransactionId } from '../objects/row.ts';
-import { type BankAccount, type Effects, type Payout, type StripeObject, seconds } from '../objects.ts';
+import {
+  type BankAccount,
+  type Effects,
+  type Payout,
+  type Settlement,
+  type StripeObject,
+  seconds,
+} from '../objects.ts';
 import { payoutDestination } from './accounts.ts';
-import { type Amount, minor, optionalSigned, type World } from './act.ts';
+import { type Amount, type BalanceType, minor, optionalSigned, type World } from './act.ts';
 
 export interface PayoutAct {
   readonly id: string;
@@ -25,6 +32,8 @@ export interface PayoutAct {
   /** Default: `standard`. */
   readonly method?: 'standard' | 'instant';
   readonly fee_minor?: Amount;
+  /** The balance that pays. Default: `payments`. */
+  readonly balance_type?: BalanceType;
 }
 export interface EndPayoutAct {
   readonly id: string;
@@ -46,6 +55,8 @@ export interface TopupAct {
   /** Default: `succeeded`. The money moves only then. */
   readonly status?: 'pending' | 'succeeded';
   readonly description?: string;
+  /** The balance that gets the money. Default: `payments`. */
+  readonly balance_type?: BalanceType;
 }
 export interface EndTopupAct {
   readonly id: string;
@@ -61,13 +72,16 @@ export const WHOLE_PAYOUTS = ['huf', 'twd'];
 export function payout(world: World, act: PayoutAct): void {
   const amount = minor(act.amount_minor);
   world.once('payout', { ...act, amount_minor: amount }, () => {
-    const { id, currency, account = '', automatic } = act;
+    const { id, currency, account = '', automatic, balance_type } = act;
     if (WHOLE_PAYOUTS.includes(currency) && amount % 100 !== 0) {
       throw new Rejected(`The payout ${id} must be of whole ${currency}, not ${amount} hundredths.`);
     }
     const out = act.is_bank_debit ? -amount : amount;
     const fee = optionalSigned(act.fee_minor) ?? 0;
-    if (!act.is_bank_debit && world.available({ account, currency }) < BigInt(out + fee)) {
+    if (
+      !act.is_bank_debit &&
+      world.available({ account, currency, ...(balance_type && { balance_type }) }) < BigInt(out + fee)
+    ) {
       throw new Rejected(`The payout ${id} of ${amount} ${currency} exceeds the balance.`);
     }
     const destination = account === '' ? 'ba_platform' : payoutDestination(world, account, currency);
@@ -78,9 +92,11 @@ export function payout(world: World, act: PayoutAct): void {
       method: act.method ?? 'standard',
       status: act.status ?? 'in_transit',
     };
-    const line = balanceTransaction('payout', { source: id, amount: -out, fee, currency, created });
+    const line = balanceTransaction('payout', { source: id, amount: -out, fee, currency, created, balance_type });
     const put: StripeObject[] = [made, line, ...minimumBalance(made, act.minimum_balance_minor)];
-    if (fee !== 0) put.push({ id, object: 'settlement', created, currency, amount: out, back: out, fee });
+    if (fee !== 0 || balance_type !== undefined) {
+      put.push({ id, object: 'settlement', created, currency, amount: out, back: out, fee, balance_type });
+    }
     return within(account, put);
   });
 }
@@ -109,7 +125,9 @@ export function endPayout(world: World, act: EndPayoutAct): void {
     }
     const { id: source, amount, currency } = known;
     const type = status === 'failed' ? 'payout_failure' : 'payout_cancel';
-    const line = balanceTransaction('payout_reversal', { source, amount, currency, created: seconds(act.at_ms), type });
+    const posting = { source, amount, currency, created: seconds(act.at_ms), type };
+    const balance_type = world.settlement(source, account)?.balance_type;
+    const line = balanceTransaction('payout_reversal', { ...posting, balance_type });
     const failure_code = status === 'failed' ? (act.failure_code ?? 'account_closed') : null;
     const ended: Payout = { ...known, failure_balance_transaction: line.id, failure_code, status };
     const bank = status === 'failed' && account !== '' ? erroredBank(world, ended, account) : [];
@@ -131,12 +149,16 @@ function within(account: string, put: readonly StripeObject[]): Effects {
 export function topup(world: World, act: TopupAct): void {
   const amount = minor(act.amount_minor);
   world.once('topup', { ...act, amount_minor: amount }, () => {
-    const { id, currency, status = 'succeeded', initiated_by = 'user', description = null } = act;
+    const { id, currency, status = 'succeeded', initiated_by = 'user', description = null, balance_type } = act;
     const created = seconds(act.created_at_ms);
     const made = topupObject({ id, amount, currency, created, initiated_by, description });
-    if (status === 'pending') return [made];
-    const line = balanceTransaction('topup', { source: id, amount, currency, created });
-    return [{ ...made, balance_transaction: line.id, status }, line];
+    const settled: Settlement[] =
+      balance_type === undefined
+        ? []
+        : [{ id, object: 'settlement', created, currency, amount, back: amount, fee: 0, balance_type }];
+    if (status === 'pending') return [made, ...settled];
+    const line = balanceTransaction('topup', { source: id, amount, currency, created, balance_type });
+    return [{ ...made, balance_transaction: line.id, status }, ...settled, line];
   });
 }
 
@@ -147,7 +169,8 @@ export function endTopup(world: World, act: EndTopupAct): void {
     const from = status === 'reversed' ? 'succeeded' : 'pending';
     if (known.status !== from) throw new Rejected(`The top-up ${act.id} is ${known.status}, not ${from}.`);
     const { id: source, amount, currency } = known;
-    const posting = { source, currency, created: seconds(act.at_ms) };
+    const { balance_type } = world.settlement(source) ?? {};
+    const posting = { source, currency, created: seconds(act.at_ms), balance_type };
     if (status === 'reversed') {
       return [{ ...known, status }, balanceTransaction('topup_reversal', { ...posting, amount: -amount })];
     }

@@ -5,7 +5,16 @@ import { balanceTransaction, balanceTransactionId } from '../objects/row.ts';
 import { type Charge, type Effects, type Refund, type Settlement, type StripeObject, seconds } from '../objects.ts';
 import { reversalOf } from '../reversal.ts';
 import { isWaiting } from '../worth.ts';
-import { type Amount, minor, optionalSigned, returnedAs, type Settled, settledAs, type World } from './act.ts';
+import {
+  type Amount,
+  minor,
+  optionalSigned,
+  type PayingBalance,
+  returnedAs,
+  type Settled,
+  settledAs,
+  type World,
+} from './act.ts';
 
 interface Booked {
   /** What Stripe takes or returns in another currency, at the rate of that day. */
@@ -13,7 +22,12 @@ interface Booked {
   /** The fee of the row, negative if Stripe returns some. Default: 0. */
   readonly fee_minor?: Amount;
 }
-export interface RefundAct extends Booked {
+/** A refund that moves its money. */
+interface Withdrawn extends Booked {
+  /** The balance that pays, and gets the amount back. Default: `payments`. */
+  readonly balance_type?: PayingBalance;
+}
+export interface RefundAct extends Withdrawn {
   readonly id: string;
   readonly charge: string;
   readonly amount_minor: Amount;
@@ -27,7 +41,7 @@ export interface RefundAct extends Booked {
   /** Of a charge with a destination: the same share of its transfer is reversed. Source: docs.stripe.com/connect/destination-charges. */
   readonly reverse_transfer?: boolean;
 }
-export interface ChangeRefundAct extends Booked {
+export interface ChangeRefundAct extends Withdrawn {
   readonly id: string;
   /** A refund that waited moves its money when it succeeds. */
   readonly status: 'succeeded' | 'pending' | 'requires_action';
@@ -87,14 +101,28 @@ function withReversal(
 /** The row of a refund, and its settlement where its amount does not say it. */
 function withdrawal(
   made: Refund,
-  { created, row_type: type, ...act }: Booked & { readonly created: number; readonly row_type?: string },
+  {
+    created,
+    row_type: type,
+    balance_type,
+    ...act
+  }: Withdrawn & { readonly created: number; readonly row_type?: string },
 ): StripeObject[] {
   const { amount, ...posting } = settledAs(act.settled, made);
   const fee = optionalSigned(act.fee_minor) ?? 0;
   const { id } = made;
-  const line = balanceTransaction('refund', { ...posting, source: id, amount: -amount, fee, created, type });
-  if (act.settled === undefined && fee === 0) return [line];
-  return [line, { id, object: 'settlement', created, currency: posting.currency, amount, back: amount, fee }];
+  const line = balanceTransaction('refund', {
+    ...posting,
+    source: id,
+    amount: -amount,
+    fee,
+    created,
+    type,
+    balance_type,
+  });
+  if (act.settled === undefined && fee === 0 && balance_type === undefined) return [line];
+  const { currency } = posting;
+  return [line, { id, object: 'settlement', created, currency, amount, back: amount, fee, balance_type }];
 }
 
 /** A refund that is pending goes on, or one that succeeded comes back from the bank and needs action. */
@@ -139,7 +167,15 @@ function endRefund(world: World, status: 'failed' | 'canceled', act: EndRefundAc
     const created = seconds(act.at_ms);
     const source = { refund: id, charge: charge.id, none: null }[act.source ?? 'refund'];
     const row = balanceTransactionId(id, 'refund_failure');
-    const line = balanceTransaction('refund_failure', { ...back, id: row, source, fee, created, type: act.row_type });
+    const line = balanceTransaction('refund_failure', {
+      ...back,
+      id: row,
+      source,
+      fee,
+      created,
+      type: act.row_type,
+      balance_type: before?.balance_type,
+    });
     const ended: Refund = {
       ...known,
       failure_balance_transaction: line.id,

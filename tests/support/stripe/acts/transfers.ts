@@ -9,8 +9,8 @@ export interface ReverseTransferAct {
   readonly transfer: string;
   readonly amount_minor: Amount;
   readonly created_at_ms: number;
-  /** Default: `transfer_refund`. */
-  readonly row_type?: 'transfer_refund' | 'transfer_failure' | 'transfer_cancel';
+  /** Default: `transfer_refund`. Those of `recipient` are of older versions. */
+  readonly row_type?: `${'' | 'recipient_'}transfer_${'failure' | 'cancel'}` | 'transfer_refund';
   /** The source of the row. Default: by the option of the server. */
   readonly source?: 'reversal' | 'transfer';
   readonly metadata?: Readonly<Record<string, string>>;
