@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ConnectedPull, pullConnected } from '../../../ingest/stripe/pull-connected.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
-import { DAY_MS, NOW, openTestPull, type TestPull } from './test-pull.ts';
+import { DAY_MS, fundBalance, NOW, openTestPull, type TestPull } from './test-pull.ts';
 
 const ADA = 'acct_ada';
 
@@ -10,6 +10,7 @@ const progress: string[] = [];
 beforeEach(async () => {
   progress.length = 0;
   stand = await openTestPull();
+  fundBalance(stand.world);
   stand.charge('ch_1');
   stand.world.externalAccount({ id: 'ba_1', account: ADA, currency: 'usd', created_at_ms: NOW });
 });

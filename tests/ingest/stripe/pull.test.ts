@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PullProgress } from '../../../ingest/stripe/pull.ts';
 import { RESOURCES } from '../../../ingest/stripe/resources.ts';
-import { NOW, openTestPull, type TestPull } from './test-pull.ts';
+import { fundBalance, NOW, openTestPull, type TestPull } from './test-pull.ts';
 
 let stand: TestPull;
 beforeEach(async () => {
@@ -10,7 +10,10 @@ beforeEach(async () => {
 afterEach(() => stand[Symbol.asyncDispose]());
 
 const sources = () => stand.column('select source_id_stripe from stripe.balance_transactions order by 1');
-const transfer = () => stand.stripe.transfers.create({ amount: 10_00, currency: 'usd', destination: 'acct_ada' });
+const transfer = () => {
+  fundBalance(stand.world);
+  return stand.stripe.transfers.create({ amount: 10_00, currency: 'usd', destination: 'acct_ada' });
+};
 
 describe('a pull', () => {
   test('includes records created at its first instant, and none at its last', async () => {

@@ -4,7 +4,7 @@ import * as kinds from '../../../ingest/stripe/resources.ts';
 import { storeRecords } from '../../../ingest/stripe/store-records.ts';
 import { InvariantBroken, NotFound } from '../../../warehouse/errors.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
-import { NOW, openTestPull, type TestPull } from './test-pull.ts';
+import { fundBalance, NOW, openTestPull, type TestPull } from './test-pull.ts';
 
 const AT = '2026-01-15T12:00:00.000Z';
 /** 2⁵³ − 1, the largest exact amount in Stripe's JSON. */
@@ -16,6 +16,7 @@ let reversalId: string;
 beforeAll(async () => {
   stand = await openTestPull();
   const { world, stripe } = stand;
+  fundBalance(world);
   const created_at_ms = NOW - 5000;
   stand.charge('ch_1', created_at_ms);
   world.charge({ id: 'ch_yen', amount_minor: LARGEST, currency: 'jpy', created_at_ms });
@@ -190,7 +191,7 @@ describe('is stored as it is at Stripe:', () => {
   test('a balance transaction, with its sign', async () => {
     const created_at = '2026-01-15T11:59:55.000Z';
     const moved = await rows(kinds.balanceTransaction, `currency = 'USD' order by created_at, net_minor`);
-    const same = { currency: 'USD', pulled_at: AT, balance_type: 'payments', status_stripe: 'available' };
+    const same = { currency: 'USD', pulled_at: AT, balance_type: 'payments' };
     expect(moved.map(({ id_stripe, ...row }) => ({ ...row, id_stripe: String(id_stripe).slice(0, 4) }))).toEqual(
       [
         { of: 'dp_1', category: 'dispute', type: 'adjustment', amount: -2_02n, fee: 15_00n, created_at },
@@ -218,7 +219,8 @@ describe('is stored as it is at Stripe:', () => {
         fee_minor: fee,
         fee_tax_minor: 0n,
         net_minor: amount - fee,
-        available_at: created_at,
+        available_at: category === 'charge' ? '2026-01-17T11:59:55.000Z' : created_at,
+        status_stripe: category === 'charge' ? 'pending' : 'available',
         created_at,
       })),
     );

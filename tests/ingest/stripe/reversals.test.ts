@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { NOW, openTestPull, type TestPull } from './test-pull.ts';
+import { fundBalance, NOW, openTestPull, type TestPull } from './test-pull.ts';
 
 /** When the reversals are made, long after the transfer. */
 const from = Date.parse('2026-03-01T00:00:00.000Z');
@@ -8,6 +8,7 @@ let stand: TestPull;
 let transferId: string;
 beforeEach(async () => {
   stand = await openTestPull();
+  fundBalance(stand.world);
   stand.charge('ch_1');
   transferId = (await stand.stripe.transfers.create({ amount: 10_00, currency: 'usd', destination: 'acct_ada' })).id;
   stand.clock.advance(from + 10_000 - NOW);

@@ -1,9 +1,10 @@
 import { type Random, seeded } from '../../support/marketplace/prng.ts';
-import { eventAbout } from '../../support/stripe/webhooks.ts';
+import { eventAbout, notificationAbout } from '../../support/stripe/webhooks.ts';
 import type { TestInbox } from './test-inbox.ts';
 
-/** The connected account of the story. */
+/** The connected accounts of the story: one that is paid, and one whose requirements change. */
 export const ADA = 'acct_ada';
+export const BEN = 'acct_ben';
 
 /** A sequence of changes at Stripe, each with the events that Stripe creates for it, with the state at that time. */
 export class Story {
@@ -93,6 +94,7 @@ export class Story {
       },
       ...this.#rareActs(id),
       ...this.#connectedActs(id),
+      ...this.#requirementActs(),
     ];
     return this.#charges.length < 2 ? this.#charge(`ch_${id}`) : this.#random.pick(acts)();
   }
@@ -165,6 +167,46 @@ export class Story {
         return [this.#event(`payout.${status}`, 'payout', payout, ADA)];
       },
     ];
+  }
+
+  /** What is due of an account, and what of it is given: a happening of two scopes, each with an event of its own. */
+  #requirementActs(): (() => object[])[] {
+    const { stripe } = this.#world;
+    const due = `due_${this.#nth}`;
+    const enabled = { transfers_enabled: true, payouts_enabled: true };
+    return [
+      () => {
+        stripe.changeAccount({ id: ADA, ...enabled, requirements: { eventually_due: [due] } });
+        return this.#requirementEvents(ADA);
+      },
+      () => {
+        const disabled_reason = 'requirements.past_due' as const;
+        const requirements = { currently_due: [due], past_due: [due], disabled_reason };
+        stripe.changeAccount({ id: BEN, transfers_enabled: false, payouts_enabled: false, requirements });
+        return this.#requirementEvents(BEN);
+      },
+      () => {
+        stripe.changeAccount({ id: BEN, ...enabled });
+        return this.#requirementEvents(BEN);
+      },
+    ];
+  }
+
+  #requirementEvents(account: string): object[] {
+    const about = { account, created_at_ms: this.#world.clock.now() };
+    const id = `evt_${this.#seed}_${this.#nth}`;
+    this.#touch('account', account);
+    const related = { id: account, type: 'v2.core.account' };
+    const all = [
+      eventAbout('account.updated', { id: account, object: 'account' }, { ...about, id: `${id}_account` }),
+      eventAbout(
+        'capability.updated',
+        { id: 'transfers', object: 'capability', account },
+        { ...about, id: `${id}_capability` },
+      ),
+      notificationAbout('v2.core.account[requirements].updated', related, { ...about, id: `${id}_thin` }),
+    ];
+    return this.#random.chance(0.5) ? all : [this.#random.pick(all)];
   }
 
   /** What a transfer or its reversal changes in the account. */

@@ -9,10 +9,11 @@ import type { Operational } from '../../../warehouse/operational/operational.ts'
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { stripeClient } from '../../support/stripe/client.ts';
 import type { FaultScript, FaultyRequest } from '../../support/stripe/faults.ts';
-import { type LocalStripe, startStripe } from '../../support/stripe/local-stripe.ts';
+import { type LocalStripe, STRIPE_LIMITS, startStripe } from '../../support/stripe/local-stripe.ts';
 import { type ManualClock, manualClock } from '../../support/stripe/small-account.ts';
 import { freshStore } from '../../warehouse/operational/fresh-store.ts';
 import { rawWarehouse } from '../load/receipts.ts';
+import { fundBalance } from './test-pull.ts';
 
 /** An inbox with its two stores and a local Stripe. */
 export interface TestInbox extends AsyncDisposable {
@@ -44,7 +45,8 @@ export async function openTestInbox(): Promise<TestInbox> {
     seen.push(request);
     return script(request);
   };
-  const stripe = await startStripe({ clock, apiKey: 'sk_test_local', faults });
+  const stripe = await startStripe({ clock, apiKey: 'sk_test_local', faults, ...STRIPE_LIMITS });
+  fundBalance(stripe);
   const client = stripeClient(stripe);
   const store = await freshStore();
   const { operational } = store;

@@ -5,7 +5,7 @@ import { STRIPE_TABLES } from '../../../ingest/stripe/tables.ts';
 import type { Value, Warehouse } from '../../../warehouse/warehouse.ts';
 import { stripeClient } from '../../support/stripe/client.ts';
 import type { FaultScript } from '../../support/stripe/faults.ts';
-import { type LocalStripe, startStripe } from '../../support/stripe/local-stripe.ts';
+import { type LocalStripe, STRIPE_LIMITS, startStripe } from '../../support/stripe/local-stripe.ts';
 import { type ManualClock, manualClock } from '../../support/stripe/small-account.ts';
 import { rawWarehouse } from '../load/receipts.ts';
 
@@ -37,6 +37,7 @@ export async function openTestPull(): Promise<TestPull> {
   const world = await startStripe({
     clock,
     apiKey: 'sk_test_local',
+    ...STRIPE_LIMITS,
     faults: (request) => {
       if (request.method === 'GET') requests.push(asText(request));
       return script(request);
@@ -52,7 +53,10 @@ export async function openTestPull(): Promise<TestPull> {
   const warehouse = await rawWarehouse([...STRIPE_TABLES, lastInstant]);
   const stripe = stripeClient(world);
   const waits_ms: number[] = [];
-  const wait = async (ms: number): Promise<void> => void waits_ms.push(ms);
+  const wait = async (ms: number): Promise<void> => {
+    waits_ms.push(ms);
+    clock.advance(ms);
+  };
   return {
     clock,
     world,
@@ -73,6 +77,11 @@ export async function openTestPull(): Promise<TestPull> {
       await world.stop();
     },
   };
+}
+
+/** What is available at once, from long ago: the money of charges is pending for days. */
+export function fundBalance(world: LocalStripe): void {
+  world.topup({ id: 'tu_funds', amount_minor: 1_000_000_00, currency: 'usd', created_at_ms: NOW - 500 * DAY_MS });
 }
 
 function asText({ path, query }: { path: string; query: string }): string {

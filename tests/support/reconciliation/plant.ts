@@ -9,13 +9,14 @@ import type { BreakClassName } from '../../../warehouse/vocabulary/reconciliatio
 import type { ValueRow, WarehouseWriter } from '../../../warehouse/warehouse.ts';
 import { World as StripeWorld } from '../stripe/acts/act.ts';
 import { type Acts, actsIn } from '../stripe/acts.ts';
+import { STRIPE_LIMITS } from '../stripe/local-stripe.ts';
 import type { Kind, Kinds, Transfer } from '../stripe/objects.ts';
 import { Store } from '../stripe/store.ts';
 import { prepareTransfer } from '../stripe/transfers.ts';
 import { minorAtStripe, ms } from './base-payments.ts';
 import type { Payment, Reported } from './events.ts';
 import { storeEvents } from './records.ts';
-import { END, JANUARY, SETTLEMENT_DELAY_MS, type World } from './world.ts';
+import { END, JANUARY, type World } from './world.ts';
 
 /** A break that a corruption makes. */
 export interface Planted {
@@ -65,7 +66,7 @@ export class Plant {
     copyFileSync(journalPath, path);
     this.#world = new StripeWorld(new Store(path), {
       clock: { now: () => this.#now },
-      settlementDelayMs: SETTLEMENT_DELAY_MS,
+      ...STRIPE_LIMITS,
     });
     this.#before = new Map(this.#objects().map(({ kind, record }) => [`${kind} ${record.id}`, JSON.stringify(record)]));
     this.stripe = actsIn(this.#world);

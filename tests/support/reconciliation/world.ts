@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Wait } from '../../../ingest/stripe/retry.ts';
-import { type Clock, DAY_MS, instant } from '../../../warehouse/clock.ts';
+import { type Clock, instant } from '../../../warehouse/clock.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
@@ -8,7 +8,7 @@ import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
 import { closeAt, openTestWarehouse } from '../../transforms/small-month.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
 import { stripeClient } from '../stripe/client.ts';
-import { type LocalStripe, startStripe } from '../stripe/local-stripe.ts';
+import { type LocalStripe, STRIPE_LIMITS, startStripe } from '../stripe/local-stripe.ts';
 import { februaryDisputes, januaryDisputes } from './base-disputes.ts';
 import { februaryPayments, januaryPayments, minorAtStripe, ms } from './base-payments.ts';
 import { februaryPlatform, fundBalances, januaryPlatform } from './base-platform.ts';
@@ -21,10 +21,6 @@ export const MONTHS = [JANUARY, parsePeriod('2026-02')] as const;
 
 /** After everything in the world has happened, been reported and been pulled. */
 export const END = '2026-03-02T04:00:00.000Z';
-
-/** Charges are pending for as long, and Stripe refuses more requests than it answers in a second. */
-export const SETTLEMENT_DELAY_MS = 2 * DAY_MS;
-const LIMITS = { settlementDelayMs: SETTLEMENT_DELAY_MS, requestsPerSecondPerOperation: 25 } as const;
 
 /** The creators who are owed money for January and not paid. */
 const UNPAID = ['cr_hal', 'cr_ida', 'cr_joe'];
@@ -56,7 +52,7 @@ export async function openWorld(): Promise<World> {
   const setTime = (at: string): void => {
     now = ms(at);
   };
-  const stripe = await startStripe({ clock, apiKey: 'sk_test_local', journalPath, ...LIMITS });
+  const stripe = await startStripe({ clock, apiKey: 'sk_test_local', journalPath, ...STRIPE_LIMITS });
   const warehouse = await openTestWarehouse();
   const wait = async (ms: number): Promise<void> => {
     now += ms;

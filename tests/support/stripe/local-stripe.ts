@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../warehouse/clock.ts';
 import type { LocalServer } from '../loopback.ts';
 import { World, type WorldOptions } from './acts/act.ts';
 import { type Acts, actsIn } from './acts.ts';
@@ -14,6 +15,9 @@ export interface LocalServerOptions extends WorldOptions, Pick<ServerOptions, 'r
   readonly port?: number;
   readonly faults?: FaultScript;
 }
+
+/** As Stripe is to a new platform: charges are pending for two days, and each operation is answered 25 times a second. */
+export const STRIPE_LIMITS = { settlementDelayMs: 2 * DAY_MS, requestsPerSecondPerOperation: 25 } as const;
 
 /** A local Stripe: HTTP for the platform's client, methods for what the world does by itself. */
 export interface LocalStripe extends LocalServer, Acts {
