@@ -14,6 +14,7 @@ import { sha256Hex } from '../../../warehouse/ids.ts';
 import { decimalToMinor } from '../../../warehouse/money.ts';
 import type { Column } from '../../../warehouse/vocabulary/fields.ts';
 import type { Act, StripeAct } from '../marketplace/acts.ts';
+import type { ChargeAct } from '../stripe/acts.ts';
 
 /**
  * One of each special case, told of two creators beside those of the marketplace. What is corrected happened in December 2025, which is
@@ -22,10 +23,25 @@ import type { Act, StripeAct } from '../marketplace/acts.ts';
 
 export const INES = 'cr_demo_ines';
 export const JUN = 'cr_demo_jun';
-const BUYER = 'dev_demo';
+export const BUYER = 'dev_demo';
 
 /** What these cases change of what buyers paid in January, in 10⁻⁹ euros: 114.00, and 48.00 of those of cash. */
 export const CASES_NET_NANOS = 162_000_000_000n;
+
+interface Offer {
+  readonly creator_id: string;
+  readonly license_type: string;
+  readonly rate: string;
+  /** Default: EUR. */
+  readonly currency?: string;
+}
+
+/** What is bought of an asset, by default in EUR. */
+interface Bought {
+  readonly asset: string;
+  readonly amount: string;
+  readonly currency?: string;
+}
 
 /** The acts of cases in the order in which they happen. */
 export class Story {
@@ -61,37 +77,45 @@ export class Story {
     this.event('2025-11-02T10:00:00Z', creatorPayoutAccountUpdated, account);
   }
 
-  asset(name: string, asset_title: string): void {
+  /** An asset that was published in November, by default for 24 EUR. */
+  asset(
+    name: string,
+    asset_title: string,
+    { creator_id = INES, currency = 'EUR', rate = '24.00' }: Partial<Omit<Offer, 'license_type'>> = {},
+  ): void {
     const asset_id = `asset_demo_${name}`;
     const asset_digest = `sha256:${sha256Hex(asset_id)}`;
-    const upload = { asset_id, creator_id: INES, asset_title, media_type: 'text', asset_digest };
+    const upload = { asset_id, creator_id, asset_title, media_type: 'text', asset_digest };
     this.event('2025-11-03T09:00:00Z', assetUploaded, upload);
-    this.publish('2025-11-03T10:00:00Z', name, { creator_id: INES, license_type: 'one_time', rate: '24.00' });
-    this.publish('2025-11-03T10:00:00Z', name, { creator_id: INES, license_type: 'metered', rate: '0.01' });
+    const at = '2025-11-03T10:00:00Z';
+    this.publish(at, name, { creator_id, license_type: 'one_time', rate, currency });
+    if (currency === 'EUR') this.publish(at, name, { creator_id, license_type: 'metered', rate: '0.01' });
   }
 
-  publish(at: string, name: string, offer: { creator_id: string; license_type: string; rate: string }): void {
+  publish(at: string, name: string, offer: Offer): void {
     const terms_id = `terms_demo_${name}_${offer.license_type}_${offer.creator_id}`;
     const splits = [{ creator_id: offer.creator_id, share_bps: 10_000 }];
     this.event(at, assetPublished, { asset_id: `asset_demo_${name}`, terms_id, currency: 'EUR', splits, ...offer });
   }
 
-  charge(at: string, name: string, amount: string): void {
-    const amount_minor = decimalToMinor(amount, 'EUR');
-    this.stripe('charge', { id: `ch_demo_${name}`, amount_minor, currency: 'eur', created_at_ms: Date.parse(at) }, at);
+  charge(at: string, name: string, amount: string, more: Partial<ChargeAct> = {}): void {
+    const { currency = 'eur' } = more;
+    const amount_minor = decimalToMinor(amount, currency.toUpperCase());
+    const given = { id: `ch_demo_${name}`, amount_minor, currency, created_at_ms: Date.parse(at) };
+    this.stripe('charge', { ...given, ...more }, at);
   }
 
   /** A sale of an asset, whose charge has the name of `charge`; without one, nothing is charged. */
-  sale(at: string, name: string, of: { asset: string; amount: string; charge?: string }): void {
+  sale(at: string, name: string, of: Bought & { charge?: string }): void {
     this.event(at, licensePurchased, {
       ...{ license_id: `lic_demo_${name}`, sale_id: `sale_demo_${name}`, asset_id: `asset_demo_${of.asset}` },
-      ...{ developer_id: BUYER, amount: of.amount, tax_amount: '0.00', currency: 'EUR' },
+      ...{ developer_id: BUYER, amount: of.amount, tax_amount: '0', currency: of.currency ?? 'EUR' },
       ...(of.charge && { charge_id_stripe: `ch_demo_${of.charge}` }),
     });
   }
 
-  charged(at: string, name: string, of: { asset: string; amount: string }): void {
-    this.charge(at, name, of.amount);
+  charged(at: string, name: string, of: Bought, more: Partial<ChargeAct> = {}): void {
+    this.charge(at, name, of.amount, { ...(of.currency && { currency: of.currency.toLowerCase() }), ...more });
     this.sale(at, name, { ...of, charge: name });
   }
 

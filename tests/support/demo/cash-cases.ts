@@ -90,5 +90,49 @@ export function cashCases(): readonly Act[] {
     minimum_balance_minor: euros('100.00'),
   };
   story.stripe('payout', { ...payout, ...at('30'), arrival_at_ms: Date.parse('2026-02-03T00:00:00Z') }, day('30'));
+  bank(story);
+  reserves(story);
   return story.acts;
+}
+
+/** Top-ups that succeed for another balance, fail or are canceled; payouts that a person makes. */
+function bank(story: CashStory): void {
+  const [at, later] = ['2026-01-03T04:00:00Z', '2026-01-06T04:00:00Z'];
+  const eur = { currency: 'eur', created_at_ms: Date.parse(at) };
+  const prefunding = { amount_minor: euros('40.00'), balance_type: 'refund_and_dispute_prefunding' };
+  story.stripe('topup', { id: 'tu_demo_prefunding', ...prefunding, ...eur }, at);
+  for (const status of ['failed', 'canceled']) {
+    const id = `tu_demo_${status}`;
+    story.stripe('topup', { id, amount_minor: euros('60.00'), status: 'pending', ...eur }, at);
+    story.stripe('endTopup', { id, status, at_ms: Date.parse(later) }, later);
+  }
+  const byHand = { amount_minor: euros('20.00'), automatic: false, ...eur };
+  story.stripe('payout', { id: 'po_demo_manual', ...byHand }, at);
+  story.stripe('payout', { id: 'po_demo_instant', method: 'instant', fee_minor: euros('0.50'), ...byHand }, at);
+  for (const id of ['po_demo_manual', 'po_demo_instant']) {
+    story.stripe('endPayout', { id, status: 'paid', at_ms: Date.parse(later) }, later);
+  }
+}
+
+/** What Stripe holds back and releases, what it takes for an account that owes, and what it corrects of its fees. */
+function reserves(story: CashStory): void {
+  const risk = { reporting_category: 'risk_reserved_funds', type: 'reserve_release' };
+  story.row('25', 'release', { ...risk, amount: '20.00' });
+  story.row('25', 'released', { ...risk, amount: '-20.00', balance_type: 'risk_reserved' });
+  for (const [name, amount] of [
+    ['payment_network_reserve_hold', '-8.00'],
+    ['payment_network_reserve_release', '8.00'],
+  ] as const) {
+    story.row('16', name, { reporting_category: name, type: name, amount });
+  }
+  story.row('17', 'credit', {
+    reporting_category: 'fee',
+    type: 'stripe_fee',
+    amount: '1.20',
+    description: 'Correction',
+  });
+  story.row('18', 'fx', { reporting_category: 'fee', type: 'stripe_fx_fee', amount: '-0.26' });
+  const at = '2026-01-22T04:00:00Z';
+  const collected = { id: 'connct_demo_bare', account: `acct_${INES}`, amount_minor: euros('5.00'), currency: 'eur' };
+  story.stripe('collectFromReserve', { ...collected, created_at_ms: Date.parse(at) }, at);
 }

@@ -17,6 +17,8 @@ import { FULL_RUN } from '../full-run.ts';
 import { missingGoogleSql } from '../googlesql/server.ts';
 import { casesBefore, casesDuring } from './cases.ts';
 import { cashCases } from './cash-cases.ts';
+import { CORRECT_KINDS } from './correct-kinds.ts';
+import { paymentCases, paymentCasesBefore } from './payment-cases.ts';
 import { demo, MAIN } from './run.ts';
 import type { Summary } from './summary.ts';
 
@@ -24,7 +26,10 @@ import type { Summary } from './summary.ts';
 const SMALL = ['--events', '400', '--creators', '6', '--seed', '11'];
 
 /** The events of the special cases. */
-const CASES = [...casesBefore(), ...casesDuring(), ...cashCases()].filter(({ kind }) => kind === 'event').length;
+const CASES = [
+  ...[...casesBefore(), ...paymentCasesBefore()],
+  ...[...casesDuring(), ...cashCases(), ...paymentCases()],
+].filter(({ kind }) => kind === 'event').length;
 
 /** The steps after which a run is killed in a full run, one after another. */
 const KILLED_AFTER = ['load', 'approve'];
@@ -56,7 +61,7 @@ describe('the demo', () => {
   });
 
   it('leaves no money unexplained', () => {
-    expect(whole.money.map(({ currency }) => currency)).toEqual(['EUR', 'USD']);
+    expect(whole.money.map(({ currency }) => currency)).toEqual(['EUR', 'JPY', 'KWD', 'USD']);
     for (const { buyers_net, creators, platform_fee, rounding, suspense, residual } of whole.money) {
       expect(residual).toBe('0');
       const parts = [creators, platform_fee, rounding, suspense]
@@ -71,7 +76,7 @@ describe('the demo', () => {
     expect(whole.stripe.transfers).toBe(whole.payouts.sent);
     expect(whole.stripe.amount_by_currency).toEqual(whole.payouts.amount_by_currency);
     expect(whole.reconciliation).toEqual({ verdict: 'reconciled', breaks: 0 });
-    expect(whole.bridge.map(({ currency }) => currency)).toEqual(['EUR', 'USD']);
+    expect(whole.bridge.map(({ currency }) => currency)).toEqual(['EUR', 'JPY', 'KWD', 'USD']);
     for (const { opening, activity, payouts, closing, retrieved, residual } of whole.bridge) {
       const sum = [opening, activity, payouts].map(parseDecimal).reduce((total, part) => total + part, 0n);
       expect([decimalOf(sum), retrieved, parseDecimal(residual)]).toEqual([
@@ -79,6 +84,20 @@ describe('the demo', () => {
         closing,
         0n,
       ]);
+    }
+  });
+
+  it('contains each kind of movement that is correct', async () => {
+    const warehouse = await openDuckDb({ path: join(folder, 'duckdb', 'data', 'warehouse.duckdb') });
+    try {
+      const missing: string[] = [];
+      for (const [kind, where] of Object.entries(CORRECT_KINDS)) {
+        const [row] = await warehouse.query<{ count: bigint }>(`select count(*) as count from ${where}`);
+        if (row?.count === 0n) missing.push(kind);
+      }
+      expect(missing).toEqual([]);
+    } finally {
+      await warehouse.close();
     }
   });
 

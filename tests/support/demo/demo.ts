@@ -18,7 +18,7 @@ import { startBigQuery } from '../bigquery/local-bigquery.ts';
 import { isTooLarge } from '../bigquery/refusal.ts';
 import type { Act } from '../marketplace/acts.ts';
 import { marketplace } from '../marketplace/marketplace.ts';
-import { startStripe } from '../stripe/local-stripe.ts';
+import { STRIPE_LIMITS, startStripe } from '../stripe/local-stripe.ts';
 import { CASES_NET_NANOS, casesAfter, casesBefore, casesDuring } from './cases.ts';
 import { cashCases } from './cash-cases.ts';
 import { type Api, openApi } from './client.ts';
@@ -26,6 +26,7 @@ import { correct, sentenceFor } from './corrections.ts';
 import { DemoClock } from './demo-clock.ts';
 import { countEvents, markEvents, markFinished } from './events.ts';
 import { type DemoOptions, tooLargeForBigQuery } from './options.ts';
+import { PAYMENTS_NET_NANOS, paymentCases, paymentCasesBefore, payoutCases } from './payment-cases.ts';
 import { sendMonth } from './sender.ts';
 import { serve } from './serve.ts';
 import { saveStatements } from './statements.ts';
@@ -34,6 +35,8 @@ import { printTable, summaryOf } from './summary.ts';
 
 const PERIOD = parsePeriod('2026-01');
 const WRITE_KEY = 'wk_demo_marketplace';
+/** Only our own source reports payouts. */
+const OWN_WRITE_KEY = 'wk_demo_tantieme';
 
 /** The same in each run, so that seals and the bytes of statements are; a real closing draws one. */
 const SECRET = sha256Hex('the secret of the demo');
@@ -51,12 +54,13 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     clock,
     apiKey: 'sk_test_demo',
     journalPath: join(options.folder, 'stripe.journal'),
+    settlementDelayMs: STRIPE_LIMITS.settlementDelayMs,
   });
   const bigQuery = options.setup.warehouse === 'bigquery' ? await localBigQuery(options.folder) : undefined;
   const config = readConfig({
     ...bigQuery?.settings,
     TANTIEME_DATA_DIR: join(options.folder, 'data'),
-    RUDDERSTACK_WRITE_KEYS: `marketplace=${WRITE_KEY},tantieme=wk_demo_tantieme`,
+    RUDDERSTACK_WRITE_KEYS: `marketplace=${WRITE_KEY},tantieme=${OWN_WRITE_KEY}`,
     STRIPE_API_KEY: stripe.apiKey,
     STRIPE_API_BASE: stripe.url,
     TANTIEME_ISSUER_NAME: 'Tantieme Demo Marketplace',
@@ -202,15 +206,15 @@ async function month({ options, steps, clock, stripe, url, services }: DemoConte
 
   const { acts, truth } = marketplace({ seed: options.setup.seed, period: PERIOD, ...sizesOf(options.setup) });
   const before = await markEvents(services.warehouse, options);
-  const send = (some: readonly Act[], progress: (text: string) => void) =>
-    sendMonth({ acts: some, url, stripe, writeKey: WRITE_KEY, progress });
+  const send = (some: readonly Act[], progress: (text: string) => void, writeKey = WRITE_KEY) =>
+    sendMonth({ acts: some, url, stripe, writeKey, progress });
   const previous = previousPeriod(PERIOD);
   // What an interrupted run has sent is not recorded at a time before it happened.
   if (await closeOf(services.warehouse, previous)) clock.goTo(ENDED_AT);
   const earlier = await steps.step(
     'open books',
     async (progress) => {
-      const sent = await send(casesBefore(), progress);
+      const sent = await send([...casesBefore(), ...paymentCasesBefore()], progress);
       await people.operator.run('load-events', { progress });
       return { sent, ...(await people.finance.run('close-period', { period: previous, progress })) };
     },
@@ -225,7 +229,11 @@ async function month({ options, steps, clock, stripe, url, services }: DemoConte
   clock.goTo(ENDED_AT);
   const sent = await steps.step(
     'send',
-    (progress) => send([...acts, ...casesDuring(), ...cashCases()], progress),
+    async (progress) => {
+      const all = await send([...acts, ...casesDuring(), ...cashCases(), ...paymentCases()], progress);
+      await send(payoutCases(), progress, OWN_WRITE_KEY);
+      return all;
+    },
     ({ events, accepted }) => `${accepted} of ${events} events acknowledged by the gateway`,
   );
   const events = await steps.step(
@@ -255,7 +263,8 @@ async function month({ options, steps, clock, stripe, url, services }: DemoConte
 
   const summary = await summaryOf({ period: PERIOD, services, stripe, events, seconds: steps.seconds });
   for (const { currency, buyers_net } of summary.money) {
-    const expected = (truth.currencies[currency]?.net_nanos ?? 0n) + (currency === 'EUR' ? CASES_NET_NANOS : 0n);
+    const ofCases = (currency === 'EUR' ? CASES_NET_NANOS : 0n) + (PAYMENTS_NET_NANOS[currency] ?? 0n);
+    const expected = (truth.currencies[currency]?.net_nanos ?? 0n) + ofCases;
     invariant(
       expected === parseDecimal(buyers_net),
       `Buyers paid ${buyers_net} ${currency} by our books, which must equal the amount that the marketplace computed.`,

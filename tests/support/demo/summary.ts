@@ -1,5 +1,5 @@
 import type { Services } from '../../../jobs/job.ts';
-import { batchIdOf } from '../../../jobs/payouts/batch-ids.ts';
+import { batchIdOf, isInBatch } from '../../../jobs/payouts/batch-ids.ts';
 import { type PayoutStatus, statusOf } from '../../../jobs/payouts/status.ts';
 import { type BridgeLine, reconciliationOf } from '../../../jobs/reconcile-stripe.ts';
 import { splitAmount } from '../../../reports/statement/format.ts';
@@ -63,9 +63,10 @@ export async function summaryOf({ period, services, stripe, events, seconds }: S
     .select('statement_id')
     .where('period', '=', period)
     .execute();
-  const status = await statusOf(services, batchIdOf(period));
+  const batch = batchIdOf(period);
+  const status = await statusOf(services, batch);
   const sent = status.filter(({ state }) => state === 'sent');
-  const transfers = stripe.transfers();
+  const transfers = stripe.transfers().filter(({ transfer_group }) => isInBatch(transfer_group, batch));
   const { verdict, breaks, bridge } = await reconciliationOf(services, period);
   const summary: Summary = {
     period,

@@ -44,6 +44,7 @@ const ACTS = {
   closeDispute: disputes.closeDispute,
   winAppeal: disputes.winAppeal,
   reopenDispute: disputes.reopenDispute,
+  transfer: transfers.transfer,
   reverseTransfer: transfers.reverseTransfer,
   payout: payouts.payout,
   endPayout: payouts.endPayout,

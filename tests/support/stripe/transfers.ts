@@ -106,14 +106,15 @@ function transferObject(
     ...asked
   }: Pick<Transfer, 'amount' | 'currency' | 'destination' | 'description' | 'metadata' | 'transfer_group'> & {
     readonly charge: Charge | undefined;
+    readonly id?: string;
   },
 ): Transfer {
   // Not derived from the key: after 24 hours the same key creates a second transfer, as at Stripe.
-  const id = derivedId('tr', String(world.store.all('transfer').size));
+  const { id = derivedId('tr', String(world.store.all('transfer').size)) } = asked;
   return {
-    id,
     object: 'transfer',
     ...asked,
+    id,
     amount_reversed: 0,
     balance_transaction: balanceTransactionId(id, 'transfer'),
     created: world.now(),
@@ -139,6 +140,15 @@ export function transferOfCharge(
   });
   const made: Transfer = { ...transfer, created: charge.created };
   return { transfer: made, effects: effectsOf(made, undefined) };
+}
+
+/** A transfer of earlier times, under its id and with its own date. */
+export function earlierTransfer(
+  world: World,
+  { created, ...asked }: Pick<Transfer, 'id' | 'amount' | 'created' | 'currency' | 'destination' | 'transfer_group'>,
+) {
+  const made = transferObject(world, { description: null, metadata: {}, charge: undefined, ...asked });
+  return effectsOf({ ...made, created }, undefined);
 }
 
 /** The rows of the platform and of the connected account: both become available with the charge that funds the transfer. */

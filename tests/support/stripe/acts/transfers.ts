@@ -1,8 +1,19 @@
 import { Rejected } from '../../../../warehouse/errors.ts';
 import { seconds } from '../objects.ts';
 import { reversalOf } from '../reversal.ts';
+import { earlierTransfer } from '../transfers.ts';
 import { type Amount, minor, type World } from './act.ts';
 
+export interface TransferAct {
+  readonly id: string;
+  /** The connected account. */
+  readonly destination: string;
+  readonly amount_minor: Amount;
+  /** In Stripe's form: `usd`. */
+  readonly currency: string;
+  readonly created_at_ms: number;
+  readonly transfer_group?: string;
+}
 export interface ReverseTransferAct {
   /** Of the reversal: `trr_…`. */
   readonly id: string;
@@ -14,6 +25,17 @@ export interface ReverseTransferAct {
   /** The source of the row. Default: by the option of the server. */
   readonly source?: 'reversal' | 'transfer';
   readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** A transfer is made by someone else: in the dashboard, or by what the platform used before. */
+export function transfer(world: World, act: TransferAct): void {
+  const amount = minor(act.amount_minor);
+  world.once('transfer', { ...act, amount_minor: amount }, () => {
+    const { id, currency, transfer_group = null } = act;
+    const { id: destination } = world.known('account', act.destination);
+    const created = seconds(act.created_at_ms);
+    return earlierTransfer(world, { id, amount, created, currency, destination, transfer_group });
+  });
 }
 
 /** A transfer is reversed by someone else: in the dashboard, or by Stripe. */
