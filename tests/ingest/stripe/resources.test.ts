@@ -191,7 +191,8 @@ describe('is stored as it is at Stripe:', () => {
   test('a balance transaction, with its sign', async () => {
     const created_at = '2026-01-15T11:59:55.000Z';
     const moved = await rows(kinds.balanceTransaction, `currency = 'USD' order by created_at, net_minor`);
-    const same = { currency: 'USD', pulled_at: AT, balance_type: 'payments' };
+    const same = { currency: 'USD', pulled_at: AT, balance_type: 'payments', status_stripe: 'available' };
+    const back = { of: reversalId, category: 'transfer_reversal', type: 'transfer_refund' };
     expect(moved.map(({ id_stripe, ...row }) => ({ ...row, id_stripe: String(id_stripe).slice(0, 4) }))).toEqual(
       [
         { of: 'dp_1', category: 'dispute', type: 'adjustment', amount: -2_02n, fee: 15_00n, created_at },
@@ -200,14 +201,7 @@ describe('is stored as it is at Stripe:', () => {
         { of: 'po_1', category: 'payout_reversal', type: 'payout_failure', amount: 3_03n, fee: 0n, created_at },
         { of: 'ch_1', category: 'charge', type: 'charge', amount: 1000_00n, fee: 29_30n, created_at },
         { of: transferId, category: 'transfer', type: 'transfer', amount: -10_00n, fee: 0n, created_at: AT },
-        {
-          of: reversalId,
-          category: 'transfer_reversal',
-          type: 'transfer_refund',
-          amount: 4_00n,
-          fee: 0n,
-          created_at: AT,
-        },
+        { ...back, amount: 4_00n, fee: 0n, created_at: AT },
       ].map(({ of, category, type, amount, fee, created_at }) => ({
         ...same,
         source_id_stripe: of,
@@ -219,9 +213,9 @@ describe('is stored as it is at Stripe:', () => {
         fee_minor: fee,
         fee_tax_minor: 0n,
         net_minor: amount - fee,
-        available_at: category === 'charge' ? '2026-01-17T11:59:55.000Z' : created_at,
-        status_stripe: category === 'charge' ? 'pending' : 'available',
         created_at,
+        available_at: created_at,
+        ...(category === 'charge' && { available_at: '2026-01-17T11:59:55.000Z', status_stripe: 'pending' }),
       })),
     );
   });

@@ -5,8 +5,9 @@ import { BREAK_CLASSES, type BreakClassName } from '../../../warehouse/vocabular
 import { FULL_RUN } from '../../support/full-run.ts';
 import { type Baseline, baselineOf, compare, EXACT, endsOf } from '../../support/reconciliation/comparison.ts';
 import { CORRUPTIONS } from '../../support/reconciliation/corruptions.ts';
-import { KIND_ENDS, KIND_NAMES, playKinds } from '../../support/reconciliation/kinds.ts';
+import { KIND_ENDS, KIND_NAMES } from '../../support/reconciliation/kinds.ts';
 import type { Corruption } from '../../support/reconciliation/plant.ts';
+import { playKinds } from '../../support/reconciliation/play-kinds.ts';
 import { MONTHS, openWorld } from '../../support/reconciliation/world.ts';
 
 /** Those with Stripe; what banks say is in the scenarios. */
