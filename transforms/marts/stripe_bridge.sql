@@ -3,21 +3,7 @@
 -- difference (`residual`). The balance is that of the first retrieval after the period, or the last one before its end. What Stripe
 -- keeps back for connected accounts is added to it, unless Stripe has taken that from the balance by balance transactions of its own. If the period is closed, the
 -- balance that its books give is `booked`: it lacks what was recorded only after it was closed.
-with movements as (
-  select
-    known.balance_type,
-    known.settled_currency as currency,
-    known.reporting_category,
-    coalesce(categories.bridge_line, 'activity') as bridge_line,
-    known.stripe_period,
-    known.settled_minor,
-    known.fee_minor,
-    known.net_minor,
-    known.created_at
-  from steps.int_known_movements as known
-  left join seeds.stripe_categories as categories on categories.reporting_category = known.reporting_category
-),
-retrievals as (
+with retrievals as (
   select balance_type, currency, available_minor + pending_minor as balance_minor, connect_reserved_minor, pulled_at
   from stripe.balances
   where true
@@ -25,6 +11,28 @@ retrievals as (
     partition by balance_type, currency
     order by case when pulled_at >= $ends_at then 0 else 1 end, case when pulled_at >= $ends_at then pulled_at end, pulled_at desc
   ) = 1
+),
+movements as (
+  select
+    rows_read.balance_type,
+    rows_read.currency,
+    rows_read.reporting_category,
+    rows_read.created_at < $starts_at as is_before,
+    rows_read.created_at < $ends_at as is_before_end,
+    rows_read.created_at <= retrievals.pulled_at as is_retrieved,
+    count(*) as movement_count,
+    sum(rows_read.amount_minor) as gross_minor,
+    sum(rows_read.fee_minor) as fee_minor,
+    sum(rows_read.net_minor) as net_minor
+  from tantieme.stg_stripe__balance_transactions as rows_read
+  left join retrievals on retrievals.balance_type = rows_read.balance_type and retrievals.currency = rows_read.currency
+  group by
+    rows_read.balance_type,
+    rows_read.currency,
+    rows_read.reporting_category,
+    rows_read.created_at < $starts_at,
+    rows_read.created_at < $ends_at,
+    rows_read.created_at <= retrievals.pulled_at
 ),
 known as (
   select balance_type, currency
@@ -40,9 +48,9 @@ stocks as (
     max(retrievals.pulled_at) as pulled_at,
     max(retrievals.balance_minor) as balance_minor,
     max(retrievals.connect_reserved_minor) as connect_reserved_minor,
-    sum(case when movements.created_at < $starts_at then movements.net_minor else 0 end) as opening_minor,
-    sum(case when movements.created_at < $ends_at then movements.net_minor else 0 end) as closing_minor,
-    sum(case when movements.created_at <= retrievals.pulled_at then movements.net_minor else 0 end) as summed_minor
+    sum(case when movements.is_before then movements.net_minor else 0 end) as opening_minor,
+    sum(case when movements.is_before_end then movements.net_minor else 0 end) as closing_minor,
+    sum(case when movements.is_retrieved then movements.net_minor else 0 end) as summed_minor
   from known
   left join movements on movements.balance_type = known.balance_type and movements.currency = known.currency
   left join retrievals on retrievals.balance_type = known.balance_type and retrievals.currency = known.currency
@@ -103,17 +111,18 @@ lines as (
   where closed.close_count > 0
   union all
   select
-    balance_type,
-    currency,
-    bridge_line,
-    reporting_category as bridge_category,
-    count(*) as movement_count,
-    sum(settled_minor) as gross_minor,
-    sum(fee_minor) as fee_minor,
-    sum(net_minor) as net_minor
+    movements.balance_type,
+    movements.currency,
+    coalesce(categories.bridge_line, 'activity') as bridge_line,
+    movements.reporting_category as bridge_category,
+    sum(movements.movement_count) as movement_count,
+    sum(movements.gross_minor) as gross_minor,
+    sum(movements.fee_minor) as fee_minor,
+    sum(movements.net_minor) as net_minor
   from movements
-  where stripe_period = $period
-  group by balance_type, currency, bridge_line, bridge_category
+  left join seeds.stripe_categories as categories on categories.reporting_category = movements.reporting_category
+  where movements.is_before_end and not movements.is_before
+  group by movements.balance_type, movements.currency, coalesce(categories.bridge_line, 'activity'), movements.reporting_category
 )
 select
   $period as period,

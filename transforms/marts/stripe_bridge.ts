@@ -4,7 +4,7 @@ export const stripeBridge = defineModel(import.meta.url, {
   name: 'stripe_bridge',
   kind: 'period',
   reads: [
-    'steps.int_known_movements',
+    'tantieme.stg_stripe__balance_transactions',
     'stripe.balances',
     'ledger.closes',
     'seeds.stripe_categories',

@@ -4,7 +4,7 @@ export const monthOf = defineFunction({
   name: 'month_of',
   parameters: ['moment'],
   meaning: 'The period of an instant in UTC: 2026-01.',
-  duckdb: `strftime(moment, '%Y-%m')`,
+  duckdb: `strftime(make_timestamp(epoch_us(moment)), '%Y-%m')`,
   bigquery: `format_timestamp('%E4Y-%m', moment, 'UTC')`,
 });
 
