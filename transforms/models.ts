@@ -37,6 +37,9 @@ import { intStripeObjects } from './intermediate/int_stripe_objects.ts';
 import { intTaxSettings } from './intermediate/int_tax_settings.ts';
 import { intTaxes } from './intermediate/int_taxes.ts';
 import { intTerms } from './intermediate/int_terms.ts';
+import { intUnclearFlows } from './intermediate/int_unclear_flows.ts';
+import { intUnclearLedgerMovements } from './intermediate/int_unclear_ledger_movements.ts';
+import { intUnclearMovements } from './intermediate/int_unclear_movements.ts';
 import { intUsageByDeveloper } from './intermediate/int_usage_by_developer.ts';
 import { intUsageByTerms } from './intermediate/int_usage_by_terms.ts';
 import { intUsageElsewhere } from './intermediate/int_usage_elsewhere.ts';
@@ -193,6 +196,9 @@ export const MODELS: readonly Model[] = [
   intLedgerMovements,
   intStripeMovements,
   intStripeObjects,
+  intUnclearFlows,
+  intUnclearMovements,
+  intUnclearLedgerMovements,
   intMatches,
   saleAllocations,
   royalties,

@@ -60,7 +60,7 @@ export function impliedChecks(
     }),
   );
   // A step has one row per key by its own GROUP BY or ranking; counting again would cost as much as making it.
-  const isUnique = model.kind === 'step' && model.copyOf === undefined ? [] : [unique];
+  const isUnique = model.kind === 'step' && model.checkedFor.length === 0 ? [] : [unique];
   // A vocabulary is compared with the values that there are, not with each row: that of currencies is long.
   const words = rules.flatMap(({ decidedBy }) => decidedBy ?? []);
   const ofEach = rules.filter(({ decidedBy }) => !decidedBy);

@@ -1,11 +1,12 @@
 import { defineModel } from '../engine/model.ts';
-import { intStripeMovements, STRIPE_MOVEMENT_FIELDS } from './int_stripe_movements.ts';
+import { COMPARED_FIELDS, intStripeMovements } from './int_stripe_movements.ts';
+import { intStripeObjects } from './int_stripe_objects.ts';
 
 export const intKnownMovements = defineModel(import.meta.url, {
   name: 'int_known_movements',
   kind: 'step',
-  copyOf: intStripeMovements.name,
+  checkedFor: [intStripeMovements.name, intStripeObjects.name],
   reads: [intStripeMovements.name],
-  fields: STRIPE_MOVEMENT_FIELDS,
+  fields: COMPARED_FIELDS,
   key: ['id_stripe'],
 });

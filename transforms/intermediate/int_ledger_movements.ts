@@ -1,5 +1,21 @@
 import { defineModel } from '../engine/model.ts';
 
+/** The columns of the step and of what of it is not clear. */
+export const LEDGER_MOVEMENT_FIELDS = [
+  'flow_id',
+  'cash_movement',
+  'reversal_month?',
+  'flow_kind',
+  'ledger_period',
+  'last_ledger_period',
+  'currency',
+  'is_one_currency',
+  'ledger_minor',
+  'least_minor',
+  'flow_count',
+  'account_id_stripe',
+] as const;
+
 export const intLedgerMovements = defineModel(import.meta.url, {
   name: 'int_ledger_movements',
   kind: 'step',
@@ -16,19 +32,6 @@ export const intLedgerMovements = defineModel(import.meta.url, {
     'tantieme.int_correction_chains',
     'seeds.currencies',
   ],
-  fields: [
-    'flow_id',
-    'cash_movement',
-    'reversal_month?',
-    'flow_kind',
-    'ledger_period',
-    'last_ledger_period',
-    'currency',
-    'is_one_currency',
-    'ledger_minor',
-    'least_minor',
-    'flow_count',
-    'account_id_stripe',
-  ],
+  fields: LEDGER_MOVEMENT_FIELDS,
   key: ['flow_id', 'cash_movement', 'reversal_month'],
 });

@@ -24,7 +24,7 @@ with theirs as (
     max(account_id_stripe) as account_id_stripe,
     max(description_stripe) as description_stripe,
     min(created_at) as created_at
-  from steps.int_known_movements
+  from steps.int_unclear_movements
   where coalesce(movement_class, 'reported') = 'reported'
     and flow_kind in ('charge', 'refund', 'dispute', 'transfer')
     and link_status <> 'unlinked'
@@ -33,7 +33,7 @@ with theirs as (
 ),
 latest as (
   select flow_id, cash_movement, own_minor as latest_minor, settled_minor as latest_settled_minor, fee_minor as latest_fee_minor, stripe_period as latest_period, created_at as latest_at
-  from steps.int_known_movements
+  from steps.int_unclear_movements
   where coalesce(movement_class, 'reported') = 'reported' and link_status <> 'unlinked' and flow_kind = 'dispute'
   qualify row_number() over (partition by flow_id, cash_movement order by created_at desc, id_stripe desc) = 1
 ),
@@ -71,7 +71,7 @@ compared as (
       when ours.cash_movement = 'transfer' and theirs.flow_id is not null and coalesce(theirs.account_id_stripe, '') <> ours.account_id_stripe then 'wrong_destination'
       when ours.ledger_minor = theirs.stripe_minor then 'matched'
     end as first_status
-  from steps.int_ledger_movements as ours
+  from steps.int_unclear_ledger_movements as ours
   full join theirs
     on theirs.flow_id = ours.flow_id and theirs.cash_movement = ours.cash_movement and theirs.reversal_month = coalesce(ours.reversal_month, '')
   left join latest on latest.flow_id = theirs.flow_id and latest.cash_movement = theirs.cash_movement
@@ -80,6 +80,15 @@ unequal as (
   select distinct flow_id
   from compared
   where first_status is null
+),
+objects as (
+  select id_stripe, object_kind, flow_kind, status_stripe, amount_minor, is_in_progress
+  from tantieme.int_stripe_objects
+  where id_stripe in (
+    select flow_id from steps.int_unclear_ledger_movements
+    union distinct
+    select flow_id from steps.int_unclear_movements
+  )
 ),
 destined as (
   select distinct charges.made_transfer_id_stripe as flow_id
@@ -99,7 +108,7 @@ totals as (
     max(case when objects.is_in_progress then 1 else 0 end) as open_count
   from compared
   join unequal on unequal.flow_id = compared.flow_id
-  left join tantieme.int_stripe_objects as objects on objects.id_stripe = compared.flow_id and objects.flow_kind = compared.flow_kind
+  left join objects on objects.id_stripe = compared.flow_id and objects.flow_kind = compared.flow_kind
   group by compared.flow_id
 ),
 matched as (
@@ -128,14 +137,14 @@ bank as (
     movements.flow_id,
     sum(movements.settled_minor) as moved_minor,
     max(case when objects.status_stripe in ('failed', 'canceled', 'reversed') then 0 else objects.amount_minor end) as expected_minor
-  from steps.int_known_movements as movements
-  join tantieme.int_stripe_objects as objects on objects.id_stripe = movements.flow_id
+  from steps.int_unclear_movements as movements
+  join objects on objects.id_stripe = movements.flow_id
   where movements.flow_kind in ('payout', 'topup')
   group by movements.flow_id
 ),
 debits as (
   select flow_id
-  from steps.int_known_movements
+  from steps.int_unclear_movements
   where flow_kind = 'charge' and account_id_stripe is not null
   group by flow_id
   having sum(own_minor) = 0
@@ -149,7 +158,7 @@ halves as (
     categories.category_pair,
     case when movements.settled_minor < 0 then -movements.settled_minor else movements.settled_minor end as pair_minor,
     movements.created_at
-  from steps.int_known_movements as movements
+  from steps.int_unclear_movements as movements
   join seeds.stripe_categories as categories on categories.reporting_category = movements.reporting_category
   where categories.category_pair is not null
 ),
@@ -182,7 +191,7 @@ by_itself as (
       when movements.movement_class = 'unexplained' then 'unexplained'
       else 'own'
     end as match_status
-  from steps.int_known_movements as movements
+  from steps.int_unclear_movements as movements
   left join bank on bank.flow_id = movements.flow_id
   left join debits on debits.flow_id = movements.flow_id
   left join unpaired on unpaired.id_stripe = movements.id_stripe
@@ -190,7 +199,7 @@ by_itself as (
 ),
 fees as (
   select movements.*
-  from steps.int_known_movements as movements
+  from steps.int_unclear_movements as movements
   join seeds.stripe_fee_limits as limits
     on limits.cash_movement = movements.cash_movement and limits.currency = movements.settled_currency
   join seeds.currencies as currencies on currencies.currency = movements.settled_currency

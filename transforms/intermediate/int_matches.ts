@@ -4,8 +4,8 @@ export const intMatches = defineModel(import.meta.url, {
   name: 'int_matches',
   kind: 'step',
   reads: [
-    'steps.int_ledger_movements',
-    'steps.int_known_movements',
+    'steps.int_unclear_ledger_movements',
+    'steps.int_unclear_movements',
     'tantieme.int_stripe_objects',
     'stripe.charges',
     'tantieme.stg_rudder__payouts',

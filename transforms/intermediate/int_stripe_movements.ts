@@ -1,7 +1,7 @@
 import { defineModel } from '../engine/model.ts';
 
-/** The columns of the view and of its copy for one build. */
-export const STRIPE_MOVEMENT_FIELDS = [
+/** The columns that the comparison reads, of the view and of its copy for one build. */
+export const COMPARED_FIELDS = [
   'id_stripe',
   'flow_id',
   'flow_kind',
@@ -10,21 +10,17 @@ export const STRIPE_MOVEMENT_FIELDS = [
   'link_status',
   'reporting_category',
   'balance_type',
-  'balance_account?',
-  'account?',
   'expected_sign?',
   'stripe_period',
   'settled_currency',
   'settled_minor',
   'fee_minor',
-  'fee_tax_minor',
-  'net_minor',
   'own_currency',
   'own_minor',
   'account_id_stripe?',
   'description_stripe?',
-  'available_at',
   'created_at',
+  'is_direct',
 ] as const;
 
 export const intStripeMovements = defineModel(import.meta.url, {
@@ -37,6 +33,6 @@ export const intStripeMovements = defineModel(import.meta.url, {
     'seeds.stripe_kinds',
     'seeds.stripe_balance_types',
   ],
-  fields: STRIPE_MOVEMENT_FIELDS,
+  fields: [...COMPARED_FIELDS, 'balance_account?', 'account?', 'fee_tax_minor', 'net_minor', 'available_at'],
   key: ['id_stripe'],
 });

@@ -229,6 +229,9 @@ export const RECONCILIATION_FIELDS = {
   is_in_progress: bool('Whether it has moved no money at Stripe yet, and may still do so.'),
   stripe_currency: text('The currency of the amount at Stripe.'),
   link_status: words('How a balance transaction belongs to its object.', ['linked', 'unlinked', 'links_differ']),
+  is_direct: bool(
+    'Whether the charge, refund or transfer that is its source names it as its own, nothing else does, and our books report such movements.',
+  ),
   object_kind: words("The kind of Stripe's object.", [
     'charge',
     'refund',

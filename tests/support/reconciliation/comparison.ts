@@ -6,6 +6,9 @@ import { intCashMovements } from '../../../transforms/intermediate/int_cash_move
 import { intKnownMovements } from '../../../transforms/intermediate/int_known_movements.ts';
 import { intLedgerMovements } from '../../../transforms/intermediate/int_ledger_movements.ts';
 import { intMatches } from '../../../transforms/intermediate/int_matches.ts';
+import { intUnclearFlows } from '../../../transforms/intermediate/int_unclear_flows.ts';
+import { intUnclearLedgerMovements } from '../../../transforms/intermediate/int_unclear_ledger_movements.ts';
+import { intUnclearMovements } from '../../../transforms/intermediate/int_unclear_movements.ts';
 import { breaks } from '../../../transforms/marts/breaks.ts';
 import { stripeBridge } from '../../../transforms/marts/stripe_bridge.ts';
 import { MODELS } from '../../../transforms/models.ts';
@@ -46,6 +49,9 @@ export async function baselineOf(world: World): Promise<Baseline> {
 
 /** The steps that are the same for every month. */
 const SHARED = [intKnownMovements, intLedgerMovements] as const;
+
+/** What of them must be looked at one by one. */
+const UNCLEAR = [intUnclearFlows, intUnclearMovements, intUnclearLedgerMovements] as const;
 
 const keptIn = ({ name }: Model): string => name.replace('steps.', 'kept.');
 
@@ -163,6 +169,7 @@ async function breaksOf(
   for (const { step, isChanged } of steps) {
     await writer.createStep(step, isChanged ? sqlOf(step, first) : `select * from ${keptIn(step)}`);
   }
+  for (const step of UNCLEAR) await writer.createStep(step, sqlOf(step, first));
   await writer.query(`create table kept.int_matches as ${sqlOf(ALL_MATCHES, first)}`);
   for (const window of windows) {
     const { period } = window;
