@@ -37,23 +37,26 @@ const JOIN = `create or replace temp table joined as
  */
 const BY_HAND = `create or replace temp table by_hand as
   with transactions as (
-    select * from stripe.balance_transactions qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1
+    select id_stripe, source_id_stripe, amount_minor, fee_minor, currency, created_at from stripe.balance_transactions
+    qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1
   ),
   charges as (
-    select * from stripe.charges qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1
+    select id_stripe, balance_transaction_id_stripe, currency from stripe.charges
+    qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1
   ),
   sales as (
-    select * from raw.license_purchased qualify row_number() over (partition by sale_id order by loaded_at, id) = 1
+    select charge_id_stripe, amount, tax_amount, currency, timestamp from raw.license_purchased
+    qualify row_number() over (partition by sale_id order by loaded_at, id) = 1
   ),
   ours as (
-    select charge_id_stripe as flow_id, sum(cast(amount as decimal(38, 9)) + cast(tax_amount as decimal(38, 9))) * 100 as amount_minor,
-      min(currency) as currency, max(currency) as last_currency, min(date_trunc('month', timestamp)) as month
+    select charge_id_stripe as flow_id, sum(cast(amount as decimal(18, 9)) + cast(tax_amount as decimal(18, 9))) * 100 as amount_minor,
+      min(currency) as currency, max(currency) as last_currency, min(date_trunc('month', make_timestamp(epoch_us(timestamp)))) as month
     from sales
     group by charge_id_stripe
   ),
   theirs as (
     select coalesce(charges.id_stripe, transactions.source_id_stripe, transactions.id_stripe) as flow_id, transactions.amount_minor, transactions.fee_minor,
-      transactions.currency, charges.currency as own_currency, date_trunc('month', transactions.created_at) as month
+      transactions.currency, charges.currency as own_currency, date_trunc('month', make_timestamp(epoch_us(transactions.created_at))) as month
     from transactions
     full join charges
       on charges.balance_transaction_id_stripe = transactions.id_stripe and charges.id_stripe = transactions.source_id_stripe
