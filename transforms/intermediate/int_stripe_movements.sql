@@ -27,7 +27,6 @@ with meant as (
 ),
 objects as (
   select
-    object_kind,
     id_stripe as object_id_stripe,
     flow_kind as object_flow_kind,
     flow_id as object_flow_id,
