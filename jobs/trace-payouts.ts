@@ -1,13 +1,11 @@
+import { parsePeriod, previousPeriod } from '../warehouse/period.ts';
 import type { Services } from './job.ts';
-import { logsOfPayouts } from './payouts/payout-log.ts';
+import { type LogEntry, logsOfPayouts } from './payouts/payout-log.ts';
 
 /** A line of a payout batch, with the steps of its payout. */
-export interface TracedPayout {
+export interface TracedPayout extends Balance {
   readonly payout_id: string;
   readonly batch_id: string;
-  readonly period: string;
-  readonly creator_id: string;
-  readonly currency: string;
   readonly amount_minor: bigint;
   readonly account_id_stripe: string | null;
   /** `payable`, or why it is not paid. */
@@ -16,51 +14,98 @@ export interface TracedPayout {
   readonly planned_at: string;
   readonly approved_by: string | null;
   readonly approved_at: string | null;
-  readonly log: readonly {
-    readonly state: string;
-    readonly logged_at: string;
-    readonly transfer_id_stripe: string | null;
-    readonly reason: string | null;
-  }[];
+  readonly log: readonly Pick<LogEntry, 'state' | 'logged_at' | 'transfer_id_stripe' | 'reason'>[];
 }
 
-interface Wanted {
-  readonly ids: readonly string[];
-  /** The statement lines whose balances are paid. */
-  readonly lines: readonly { readonly period: string; readonly creator_id: string; readonly currency: string }[];
+/** What a creator is owed of a period in a currency: what a statement says and a payout pays. */
+export type Balance = Readonly<Record<'period' | 'creator_id' | 'currency', string>>;
+
+/** The steps after which a balance is not carried forward. */
+const SENT: ReadonlySet<string> = new Set(['sent', 'confirmed'] satisfies LogEntry['state'][]);
+
+/** How many months without a payout are looked back. */
+const MOST_PERIODS = 36;
+
+/** Payouts, and what was sent of the same creators. */
+export class PayoutChain {
+  readonly #lines: readonly TracedPayout[];
+
+  private constructor(lines: readonly TracedPayout[]) {
+    this.#lines = lines;
+  }
+
+  /** Reads the payouts of the creators of some payouts and balances. */
+  static async read(
+    { operational }: Pick<Services, 'operational'>,
+    { ids, balances }: { ids: readonly string[]; balances: readonly Balance[] },
+  ): Promise<PayoutChain> {
+    const named = await linesOf({ operational }, 'line.payout_id', ids);
+    const creators = [...new Set([...named, ...balances].map(({ creator_id }) => creator_id))];
+    if (creators.length === 0) return new PayoutChain([]);
+    return new PayoutChain(await linesOf({ operational }, 'line.creator_id', creators));
+  }
+
+  withIds(ids: readonly string[]): TracedPayout[] {
+    const wanted = new Set(ids);
+    return this.#lines.filter(({ payout_id }) => wanted.has(payout_id));
+  }
+
+  /** The balances that payouts pay: of their period, and of those since the payout before, which were carried forward. */
+  balancesPaidBy(payouts: readonly TracedPayout[]): Balance[] {
+    return payouts.flatMap(({ period: last, creator_id, currency }) => {
+      const before = this.#sentOf({ creator_id, currency }).findLast((period) => period < last) ?? '';
+      const balances: Balance[] = [];
+      for (let period = parsePeriod(last); period > before && balances.length < MOST_PERIODS; ) {
+        balances.push({ period, creator_id, currency });
+        period = previousPeriod(period);
+      }
+      return balances;
+    });
+  }
+
+  /** The payouts of balances: until the first one that was sent, because what is not paid is carried forward. */
+  payoutsOf(balances: readonly Balance[]): TracedPayout[] {
+    const ends = new Map(
+      balances.map((balance) => {
+        const first = this.#sentOf(balance).find((period) => period >= balance.period);
+        return [keyOf(balance), { ...balance, until: first ?? '9999-12' }];
+      }),
+    );
+    return this.#lines.filter((line) =>
+      [...ends.values()].some(
+        ({ period, until, ...owner }) =>
+          line.period >= period && line.period <= until && ownerKeyOf(line) === ownerKeyOf(owner),
+      ),
+    );
+  }
+
+  /** The periods of which a creator was paid in a currency, in order. */
+  #sentOf(owner: Owner): string[] {
+    return this.#lines
+      .filter((line) => ownerKeyOf(line) === ownerKeyOf(owner) && line.log.some(({ state }) => SENT.has(state)))
+      .map(({ period }) => period)
+      .sort();
+  }
 }
 
-/** The payouts with given ids, and those of the balances that given statement lines are a part of. */
-export async function tracedPayouts(
+type Owner = Omit<Balance, 'period'>;
+const ownerKeyOf = ({ creator_id, currency }: Owner): string => `${creator_id}/${currency}`;
+
+/** As the queries write it. */
+export const keyOf = (balance: Balance): string => `${balance.period}/${ownerKeyOf(balance)}`;
+
+async function linesOf(
   { operational }: Pick<Services, 'operational'>,
-  { ids, lines }: Wanted,
+  column: 'line.payout_id' | 'line.creator_id',
+  values: readonly string[],
 ): Promise<TracedPayout[]> {
-  const balances = new Map(lines.map((line) => [JSON.stringify([line.period, line.creator_id, line.currency]), line]));
   const rows = await operational
     .selectFrom('payout_lines as line')
     .innerJoin('payout_batches as batch', 'batch.batch_id', 'line.batch_id')
-    .select([
-      'line.payout_id',
-      'line.batch_id',
-      'batch.period',
-      'line.creator_id',
-      'line.currency',
-      'line.amount_minor',
-    ])
-    .select(['line.account_id_stripe', 'line.reason', 'batch.planned_by', 'batch.planned_at'])
+    .select(['line.payout_id', 'line.batch_id', 'batch.period', 'line.creator_id', 'line.currency'])
+    .select(['line.amount_minor', 'line.account_id_stripe', 'line.reason', 'batch.planned_by', 'batch.planned_at'])
     .select(['batch.approved_by', 'batch.approved_at'])
-    .where(({ or, and, eb }) =>
-      or([
-        eb('line.payout_id', 'in', [...ids]),
-        ...[...balances.values()].map(({ period, creator_id, currency }) =>
-          and([
-            eb('batch.period', '=', period),
-            eb('line.creator_id', '=', creator_id),
-            eb('line.currency', '=', currency),
-          ]),
-        ),
-      ]),
-    )
+    .where(column, 'in', values)
     .orderBy('batch.planned_at')
     .orderBy('line.payout_id')
     .execute();

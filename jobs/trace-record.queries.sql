@@ -1,71 +1,3 @@
--- linked_ids: The ids that belong to the same money as given ids: a sale and its charge, a refund and its sale, a payout, its transfer and what came back of it, and so on.
-with pairs as (
-  select sale_id as one_id, charge_id_stripe as other_id from tantieme.stg_rudder__sales
-  union all
-  select invoice_id as one_id, charge_id_stripe as other_id from tantieme.stg_rudder__usage_invoices
-  union all
-  select refund_id as one_id, refund_id_stripe as other_id from tantieme.stg_rudder__refunds
-  union all
-  select refund_id as one_id, sale_id as other_id from tantieme.stg_rudder__refunds
-  union all
-  select dispute_id as one_id, dispute_id_stripe as other_id from tantieme.stg_rudder__disputes
-  union all
-  select dispute_id as one_id, sale_id as other_id from tantieme.stg_rudder__disputes
-  union all
-  select payout_id as one_id, transfer_id_stripe as other_id from tantieme.stg_rudder__payouts
-  union all
-  select reversal_id_stripe as one_id, payout_id as other_id from tantieme.stg_rudder__payout_reversals
-  union all
-  select reversal_id_stripe as one_id, transfer_id_stripe as other_id from tantieme.stg_rudder__payout_reversals
-  union all
-  select correction_id as one_id, corrected_id as other_id from tantieme.stg_rudder__corrections
-  union all
-  select id_stripe as one_id, flow_id as other_id from tantieme.int_stripe_objects
-  union all
-  select id_stripe as one_id, charge_id_stripe as other_id from tantieme.int_stripe_objects
-  union all
-  select id_stripe as one_id, balance_transaction_id_stripe as other_id from tantieme.int_stripe_objects
-  union all
-  select id_stripe as one_id, failure_balance_transaction_id_stripe as other_id from tantieme.int_stripe_objects
-  union all
-  select id_stripe as one_id, source_id_stripe as other_id from tantieme.stg_stripe__balance_transactions
-  union all
-  select movement_id as one_id, sale_id as other_id from tantieme.sale_allocations
-),
-links as (
-  select one_id as from_id, other_id as to_id from pairs
-  union all
-  select other_id as from_id, one_id as to_id from pairs
-  union all
-  select break_id as from_id, flow_id as to_id from tantieme.breaks where break_class not in ('balance_differs', 'books_differ', 'bank_balance_differs')
-  union all
-  select journal_id as from_id, source_reference as to_id from tantieme.postings where journal_kind not in ('usage', 'usage_by_developer', 'rounding')
-  union all
-  select id as from_id, sale_id as to_id from raw.license_purchased
-  union all
-  select id as from_id, sale_id as to_id from raw.subscription_started
-  union all
-  select id as from_id, sale_id as to_id from raw.subscription_renewed
-  union all
-  select id as from_id, refund_id as to_id from raw.license_refunded
-  union all
-  select id as from_id, dispute_id as to_id from raw.dispute_opened
-  union all
-  select id as from_id, dispute_id as to_id from raw.dispute_closed
-  union all
-  select id as from_id, invoice_id as to_id from raw.usage_invoiced
-  union all
-  select id as from_id, payout_id as to_id from raw.payout_sent
-  union all
-  select id as from_id, payout_id as to_id from raw.payout_reversed
-  union all
-  select id as from_id, payout_id as to_id from raw.payout_changed
-)
-select distinct to_id
-from links
-where to_id is not null and fn.is_in_list(from_id, $1)
-order by to_id;
-
 -- events_of: The events that report things with given ids, in the order in which they happened, with their source.
 with reports as (
   select 'License Purchased' as event, 'sale' as fact_kind, sale_id as fact_id, id, timestamp, loaded_at, amount, currency from raw.license_purchased
@@ -132,15 +64,19 @@ from tantieme.sale_allocations
 where fn.is_in_list(sale_id, $1) or fn.is_in_list(movement_id, $1)
 order by period, movement_id, creator_id;
 
--- lines_of: The lines of statements with the id of a line, of given movements, or of given balances.
+-- lines_of: The lines of statements with the id of a line or of the journal entry of uses, of given movements of sales, or of given balances.
 with keyed as (
   select
     period,
     creator_id,
     currency,
     line_kind,
+    license_type,
+    earned_period,
     coalesce('correction:' || correction_id, line_kind || ':' || terms_id || ':' || earned_period || ':' || cast(fee_bps as string)) as line_id,
+    case when license_type = 'metered' and correction_id is null then 'uses:' || period || ':' || terms_id || ':' || earned_period || ':' || cast(fee_bps as string) end as usage_journal_id,
     revenue_event_count,
+    units,
     line_amount_minor
   from tantieme.statement_lines
 ),
@@ -151,10 +87,83 @@ placed as (
     period || '/' || creator_id || '/' || currency || '/' || line_id as line_key
   from keyed
 )
-select period, creator_id, currency, line_kind, line_id, revenue_event_count, line_amount_minor
+select period, creator_id, currency, line_kind, license_type, earned_period, line_id, usage_journal_id, revenue_event_count, units, line_amount_minor
 from placed
-where fn.is_in_list(line_id, $1) or fn.is_in_list(line_key, $2) or fn.is_in_list(balance_key, $3)
+where fn.is_in_list(line_id, $1)
+  or coalesce(fn.is_in_list(usage_journal_id, $1), false)
+  or fn.is_in_list(line_key, $2)
+  or fn.is_in_list(balance_key, $3)
 order by period, creator_id, currency, line_id;
+
+-- recorded_balances_of: The balances that recorded payouts with given ids are a part of, also where no batch has them.
+select distinct payout_period as period, creator_id, currency
+from tantieme.stg_rudder__payouts
+where fn.is_in_list(payout_id, $1)
+order by period, creator_id, currency;
+
+-- bank_payouts_of: The payouts of connected accounts to their banks with given ids, and those that given transfers went into, each with the transfer.
+-- A transfer goes into the payouts of its account from then on, up to the first one that stood: Stripe pays out what is in the balance of the account. The
+-- currency is that of the transfer, unless the account is never paid out in it.
+with moved as (
+  select distinct id_stripe, destination_account_id_stripe as account_id_stripe, amount_minor, currency, created_at
+  from stripe.transfers
+),
+mentioned as (
+  select account_id_stripe
+  from stripe.connected_payouts
+  where fn.is_in_list(id_stripe, $1)
+  union distinct
+  select account_id_stripe
+  from moved
+  where fn.is_in_list(id_stripe, $1)
+),
+paid_out as (
+  select
+    payouts.account_id_stripe,
+    payouts.id_stripe,
+    payouts.creator_id,
+    payouts.amount_minor,
+    payouts.currency,
+    payouts.bank_result,
+    payouts.failure_code,
+    payouts.created_at,
+    payouts.arrives_at,
+    coalesce(
+      max(case when payouts.bank_result in ('paid', 'in_progress') then payouts.created_at end) over (
+        partition by payouts.account_id_stripe, payouts.currency
+        order by payouts.created_at, payouts.id_stripe
+        rows between unbounded preceding and 1 preceding
+      ),
+      timestamp '1970-01-01 00:00:00+00'
+    ) as follows_at
+  from tantieme.connected_payouts as payouts
+  join mentioned on mentioned.account_id_stripe = payouts.account_id_stripe
+),
+currencies as (
+  select distinct account_id_stripe, currency
+  from paid_out
+),
+received as (
+  select moved.id_stripe, moved.account_id_stripe, moved.created_at, currencies.currency
+  from moved
+  join mentioned on mentioned.account_id_stripe = moved.account_id_stripe
+  left join currencies on currencies.account_id_stripe = moved.account_id_stripe and currencies.currency = moved.currency
+),
+pairs as (
+  select paid_out.*, received.id_stripe as transfer_id_stripe
+  from paid_out
+  left join received
+    on received.account_id_stripe = paid_out.account_id_stripe
+    and coalesce(received.currency, paid_out.currency) = paid_out.currency
+    and received.created_at > paid_out.follows_at
+    and received.created_at <= paid_out.created_at
+    and paid_out.bank_result <> 'reversal'
+    and paid_out.amount_minor > 0
+)
+select account_id_stripe, id_stripe, creator_id, transfer_id_stripe, amount_minor, currency, bank_result, failure_code, created_at, arrives_at
+from pairs
+where fn.is_in_list(id_stripe, $1) or coalesce(fn.is_in_list(transfer_id_stripe, $1), false)
+order by created_at, account_id_stripe, id_stripe, transfer_id_stripe;
 
 -- objects_of: Stripe's objects with given ids, or of given charges.
 select object_kind, id_stripe, flow_id, amount_minor, currency, status_stripe, charge_id_stripe, account_id_stripe

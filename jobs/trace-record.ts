@@ -3,83 +3,32 @@ import { NotFound } from '../warehouse/errors.ts';
 import { readQueries } from '../warehouse/named-queries.ts';
 import { textList } from '../warehouse/text-list.ts';
 import type { Services } from './job.ts';
-import { type TracedPayout, tracedPayouts } from './trace-payouts.ts';
+import { LinkedIds } from './trace-links.ts';
+import { type Balance, keyOf, PayoutChain, type TracedPayout } from './trace-payouts.ts';
+import type {
+  TracedAllocation,
+  TracedBankPayout,
+  TracedBreak,
+  TracedEvent,
+  TracedLine,
+  TracedObject,
+  TracedPosting,
+  TracedStatement,
+  TracedTransaction,
+} from './trace-rows.ts';
+import { sourcesOf, type TracedSource } from './trace-sources.ts';
 
 const QUERIES = readQueries(import.meta.url, 'trace-record.queries.sql', {
-  linked_ids: ['ids'],
   events_of: ['ids'],
   postings_of: ['ids'],
   allocations_of: ['ids'],
   lines_of: ['ids', 'keys', 'balances'],
+  recorded_balances_of: ['ids'],
+  bank_payouts_of: ['ids'],
   objects_of: ['ids'],
   transactions_of: ['ids'],
   breaks_of: ['ids'],
 });
-
-export type TracedEvent = Readonly<
-  Record<'event' | 'fact_kind' | 'fact_id' | 'message_id' | 'occurred_at' | 'recorded_at', string>
-> &
-  Readonly<Record<'source_id' | 'amount' | 'currency', string | null>>;
-
-export type TracedPosting = Readonly<
-  Record<
-    | 'period'
-    | 'journal_id'
-    | 'journal_kind'
-    | 'journal_on'
-    | 'source_reference'
-    | 'account'
-    | 'account_owner_id'
-    | 'currency'
-    | 'posting_amount',
-    string
-  >
->;
-
-export type TracedAllocation = Readonly<
-  Record<
-    | 'period'
-    | 'movement_id'
-    | 'movement_kind'
-    | 'sale_id'
-    | 'creator_id'
-    | 'currency'
-    | 'terms_id'
-    | 'earned_period'
-    | 'gross_amount'
-    | 'royalty_amount',
-    string
-  >
-> & { readonly fee_bps: bigint; readonly share_bps: bigint };
-
-export type TracedLine = Readonly<Record<'period' | 'creator_id' | 'currency' | 'line_kind' | 'line_id', string>> & {
-  readonly revenue_event_count: bigint;
-  readonly line_amount_minor: bigint;
-};
-
-export type TracedObject = Readonly<Record<'object_kind' | 'id_stripe' | 'flow_id' | 'currency', string>> &
-  Readonly<Record<'status_stripe' | 'charge_id_stripe' | 'account_id_stripe', string | null>> & {
-    readonly amount_minor: bigint;
-  };
-
-export type TracedTransaction = Readonly<
-  Record<
-    | 'id_stripe'
-    | 'flow_id'
-    | 'flow_kind'
-    | 'cash_movement'
-    | 'reporting_category'
-    | 'balance_type'
-    | 'settled_currency'
-    | 'created_at'
-    | 'available_at',
-    string
-  >
-> &
-  Readonly<Record<'movement_class' | 'account' | 'description_stripe', string | null>> &
-  Readonly<Record<'settled_minor' | 'fee_minor' | 'net_minor', bigint>>;
-
-export type TracedBreak = Pick<BreakRow, 'period' | 'break_id' | 'break_class'> & { readonly what_happened: string };
 
 /** All that is known of the money that an id belongs to, from the event to the payout and Stripe's balance. Each list is in order. */
 export interface TracedRecord {
@@ -90,53 +39,62 @@ export interface TracedRecord {
   readonly postings: readonly TracedPosting[];
   readonly allocations: readonly TracedAllocation[];
   readonly statement_lines: readonly TracedLine[];
+  /** What is behind the lines of an id that is a line's, a statement's, or of what pays it. */
+  readonly sources: readonly TracedSource[];
+  readonly statements: readonly TracedStatement[];
   readonly payouts: readonly TracedPayout[];
   readonly stripe_objects: readonly TracedObject[];
   readonly balance_transactions: readonly TracedTransaction[];
+  readonly bank_payouts: readonly TracedBankPayout[];
   readonly breaks: readonly TracedBreak[];
+  /** How many more there are of a list, by its name; only of those that were cut. */
+  readonly left_out: Readonly<Record<string, number>>;
 }
 
-/** Links are followed until no id is new, but not further: a transfer's reversal is two steps from its payout. */
-const STEPS = 8;
-/** A charge of a large cart has many sales; what comes beyond is not followed. */
-const MOST_IDS = 2_000;
+/** The rows of a list. */
+const MOST_ROWS = 1_000;
+
+type Stores = Pick<Services, 'warehouse' | 'operational'>;
 
 /**
- * Follows an id through to both ends: that of a charge, sale, refund, dispute, payout, transfer, balance transaction, invoice, journal entry,
- * movement, statement or line of one, correction, event or break. Reads only. Throws `NotFound` if nothing has it.
+ * Follows an id through to both ends: that of a charge, sale, use, refund, dispute, payout, transfer or its reversal, payout of a connected account to its
+ * bank, balance transaction, invoice, journal entry, movement, statement or line of one, correction, event or break. Reads only. Throws `NotFound` if
+ * nothing has it.
  */
-export async function traceRecord(
-  services: Pick<Services, 'warehouse' | 'operational'>,
-  id: string,
-): Promise<TracedRecord> {
+export async function traceRecord(services: Stores, id: string): Promise<TracedRecord> {
   const { warehouse } = services;
-  const ids = await linkedTo(services, id);
-  const list = textList([...ids]);
-  const allocations = await warehouse.query<TracedAllocation>(...QUERIES.allocations_of(list));
-  const paid = await tracedPayouts(services, { ids: [...ids], lines: [] });
-  const statement_lines = await warehouse.query<TracedLine>(
-    ...QUERIES.lines_of(
-      textList([id]),
-      textList(lineKeysOf(allocations)),
-      textList(balancesOf([...paid, ...(await statementsOf(services, id))])),
-    ),
-  );
-  const payouts = await tracedPayouts(services, { ids: [...ids], lines: statement_lines });
-  const transfers = payouts.flatMap(({ log }) =>
+  const { links, events, paidOut } = await linksOf(services, id);
+  const allocations = await warehouse.query<TracedAllocation>(...QUERIES.allocations_of(textList(links.all)));
+  links.add(allocations.map(({ movement_id }) => movement_id));
+  const list = textList(links.all);
+  const postings = await warehouse.query<TracedPosting>(...QUERIES.postings_of(list));
+  const { lines, earned, ...paid } = await balancesOf(services, { id, links, allocations, postings });
+  const transfers = paid.payouts.flatMap(({ log }) =>
     log.flatMap(({ transfer_id_stripe: each }) => (each === null ? [] : [each])),
   );
-  const atStripe = textList([...new Set([...ids, ...transfers])]);
-  const traced: TracedRecord = {
+  const { sources, leftOut } = await sourcesOf({ warehouse, links }, earned);
+  const found = await recordsOf(warehouse, { ids: [...new Set([...links.all, ...transfers])], paidOut });
+  const { cut, left_out } = cutter({ linked_ids: links.leftOut, sources: leftOut });
+  const traced = {
     id,
-    linked_ids: [...ids].filter((each) => each !== id),
-    events: await warehouse.query<TracedEvent>(...QUERIES.events_of(list)),
-    postings: await warehouse.query<TracedPosting>(...QUERIES.postings_of(list)),
-    ...{ allocations, statement_lines, payouts },
-    stripe_objects: await warehouse.query<TracedObject>(...QUERIES.objects_of(atStripe)),
-    balance_transactions: await warehouse.query<TracedTransaction>(...QUERIES.transactions_of(atStripe)),
-    breaks: (await warehouse.query<BreakRow>(...QUERIES.breaks_of(atStripe))).map((row) => ({
+    linked_ids: cut(
+      'linked_ids',
+      links.all.filter((each) => each !== id),
+    ),
+    events: cut('events', events),
+    postings: cut('postings', postings),
+    allocations: cut('allocations', allocations),
+    statement_lines: cut('statement_lines', lines),
+    sources,
+    statements: cut('statements', paid.statements),
+    payouts: cut('payouts', paid.payouts),
+    stripe_objects: cut('stripe_objects', found.stripe_objects),
+    balance_transactions: cut('balance_transactions', found.balance_transactions),
+    bank_payouts: cut('bank_payouts', found.bank_payouts),
+    breaks: cut('breaks', found.breaks).map((row) => ({
       ...{ period: row.period, break_id: row.break_id, break_class: row.break_class, what_happened: whatHappened(row) },
     })),
+    left_out,
   };
   if (isEmpty(traced)) {
     throw new NotFound(
@@ -146,57 +104,147 @@ export async function traceRecord(
   return traced;
 }
 
-async function linkedTo(
-  { warehouse, operational }: Pick<Services, 'warehouse' | 'operational'>,
-  id: string,
-): Promise<ReadonlySet<string>> {
-  const ids = new Set([id, ...(await payoutOfTransfer({ operational }, id))]);
-  let fresh = [...ids];
-  for (let step = 0; step < STEPS && fresh.length > 0 && ids.size < MOST_IDS; step++) {
-    const found = await warehouse.query<{ to_id: string }>(...QUERIES.linked_ids(textList(fresh)));
-    fresh = found.map(({ to_id }) => to_id).filter((each) => !ids.has(each));
-    for (const each of fresh) ids.add(each);
-  }
-  return ids;
+interface Links {
+  readonly links: LinkedIds;
+  /** The events that report them. */
+  readonly events: readonly TracedEvent[];
+  /** What the id itself is, if it is a bank payout. */
+  readonly paidOut: readonly TracedBankPayout[];
 }
 
-/** A transfer is known here before its event is recorded. */
-async function payoutOfTransfer({ operational }: Pick<Services, 'operational'>, id: string): Promise<string[]> {
-  const rows = await operational
-    .selectFrom('payout_log')
-    .select('payout_id')
-    .where('transfer_id_stripe', '=', id)
-    .execute();
-  return rows.map(({ payout_id }) => payout_id);
+/** The ids of the same money. */
+async function linksOf(services: Stores, id: string): Promise<Links> {
+  const { warehouse } = services;
+  const links = new LinkedIds(services);
+  await links.start(id);
+  const eventsOf = () => warehouse.query<TracedEvent>(...QUERIES.events_of(textList(links.all)));
+  let events = await eventsOf();
+  const reported = events.filter(({ message_id }) => message_id === id).map(({ fact_id }) => fact_id);
+  const paidOut =
+    events.length > 0
+      ? []
+      : (await warehouse.query<TracedBankPayout>(...QUERIES.bank_payouts_of(textList([id])))).filter(
+          ({ id_stripe }) => id_stripe === id,
+        );
+  await links.followTransfers(paidOut.flatMap(({ transfer_id_stripe: each }) => (each === null ? [] : [each])));
+  await links.follow(reported);
+  await links.followUses([
+    ...new Set(events.flatMap(({ fact_kind, fact_id }) => (fact_kind === 'use' ? [fact_id] : []))),
+  ]);
+  if (links.all.length > 1) events = await eventsOf();
+  return { links, events, paidOut };
 }
+
+/** Stripe's records with given ids, the bank payouts that their transfers went into, and the breaks. */
+async function recordsOf(
+  warehouse: Services['warehouse'],
+  { ids, paidOut }: { ids: readonly string[]; paidOut: readonly TracedBankPayout[] },
+) {
+  const list = textList(ids);
+  const stripe_objects = await warehouse.query<TracedObject>(...QUERIES.objects_of(list));
+  const transfers = stripe_objects.flatMap(({ object_kind, id_stripe }) =>
+    object_kind === 'transfer' ? [id_stripe] : [],
+  );
+  const bank_payouts =
+    transfers.length === 0
+      ? paidOut
+      : await warehouse.query<TracedBankPayout>(...QUERIES.bank_payouts_of(textList(transfers)));
+  return {
+    stripe_objects,
+    bank_payouts,
+    balance_transactions: await warehouse.query<TracedTransaction>(...QUERIES.transactions_of(list)),
+    breaks: await warehouse.query<BreakRow>(...QUERIES.breaks_of(list)),
+  };
+}
+
+interface Traced {
+  readonly id: string;
+  readonly links: LinkedIds;
+  readonly allocations: readonly TracedAllocation[];
+  readonly postings: readonly TracedPosting[];
+}
+
+/**
+ * The statement lines that an id is a part of, and where they are paid. `earned` are those that the id is of itself, or that it pays: of these, what
+ * earned them is to be found.
+ */
+async function balancesOf(services: Stores, { id, links, allocations, postings }: Traced) {
+  const { warehouse } = services;
+  const ids = textList(links.all);
+  const recorded = await warehouse.query<Balance>(...QUERIES.recorded_balances_of(ids));
+  const settled = postings
+    .filter(({ journal_id, journal_kind }) => journal_id === id && OF_BALANCE.includes(journal_kind))
+    .map(({ period, account_owner_id: creator_id, currency }) => ({ period, creator_id, currency }));
+  const issued = await statementsWith(services, links.all);
+  const named = [...recorded, ...settled, ...issued];
+  const own = await PayoutChain.read(services, { ids: links.all, balances: named });
+  const balances = [...named, ...own.balancesPaidBy(own.withIds(links.all))];
+  const keys = new Set(balances.map(keyOf));
+  const lines = await warehouse.query<TracedLine>(
+    ...QUERIES.lines_of(ids, textList(lineKeysOf(allocations)), textList([...keys])),
+  );
+  const owed = [...new Map([...lines, ...balances].map((each) => [keyOf(each), each])).values()];
+  const chain = await PayoutChain.read(services, { ids: links.all, balances: owed });
+  const payouts = [...new Set([...chain.withIds(links.all), ...chain.payoutsOf(owed)])];
+  return {
+    lines,
+    earned: lines.filter((line) => line.line_id === id || line.usage_journal_id === id || keys.has(keyOf(line))),
+    statements: await statementsOf(services, owed),
+    payouts,
+  };
+}
+
+/** The journal entries about the balance of a creator. */
+const OF_BALANCE: readonly string[] = ['rounding', 'withholding'];
 
 /** The lines that the movements of sales are a part of. */
 function lineKeysOf(allocations: readonly TracedAllocation[]): string[] {
-  const keys = allocations.map(
-    ({ period, creator_id, currency, movement_kind, movement_id, terms_id, earned_period, fee_bps }) => {
-      const line = movement_id.startsWith('correction:')
-        ? movement_id
-        : `${movement_kind}:${terms_id}:${earned_period}:${fee_bps}`;
-      return `${period}/${creator_id}/${currency}/${line}`;
-    },
-  );
+  const keys = allocations.map((allocation) => {
+    const { movement_kind, movement_id, terms_id, earned_period, fee_bps } = allocation;
+    const line = movement_id.startsWith('correction:')
+      ? movement_id
+      : `${movement_kind}:${terms_id}:${earned_period}:${fee_bps}`;
+    return `${keyOf(allocation)}/${line}`;
+  });
   return [...new Set(keys)];
 }
 
-type Balance = Pick<TracedPayout, 'period' | 'creator_id' | 'currency'>;
+const STATEMENT = ['statement_id', 'period', 'creator_id', 'currency', 'issued_at'] as const;
 
-/** The balance of a statement with this id. */
-async function statementsOf({ operational }: Pick<Services, 'operational'>, id: string): Promise<Balance[]> {
-  return operational
-    .selectFrom('issued_statements')
-    .select(['period', 'creator_id', 'currency'])
-    .where('statement_id', '=', id)
-    .execute();
+function statementsWith({ operational }: Pick<Services, 'operational'>, ids: readonly string[]) {
+  return operational.selectFrom('issued_statements').select(STATEMENT).where('statement_id', 'in', ids).execute();
 }
 
-const balancesOf = (balances: readonly Balance[]): string[] =>
-  balances.map(({ period, creator_id, currency }) => `${period}/${creator_id}/${currency}`);
+async function statementsOf(
+  { operational }: Pick<Services, 'operational'>,
+  balances: readonly Balance[],
+): Promise<TracedStatement[]> {
+  if (balances.length === 0) return [];
+  const keys = new Set(balances.map(keyOf));
+  const statements = await operational
+    .selectFrom('issued_statements')
+    .select(STATEMENT)
+    .where('creator_id', 'in', [...new Set(balances.map(({ creator_id }) => creator_id))])
+    .orderBy('period')
+    .orderBy('statement_id')
+    .execute();
+  return statements.filter((each) => keys.has(keyOf(each)));
+}
 
-function isEmpty({ id: _, linked_ids, ...lists }: TracedRecord): boolean {
-  return linked_ids.length === 0 && Object.values(lists).every((list) => list.length === 0);
+/** Cuts lists, and counts what is left out. */
+function cutter(already: Readonly<Record<string, number>>) {
+  const left_out: Record<string, number> = {};
+  const leave = (name: string, count: number) => {
+    if (count > 0) left_out[name] = (left_out[name] ?? 0) + count;
+  };
+  for (const [name, count] of Object.entries(already)) leave(name, count);
+  const cut = <T>(name: string, rows: readonly T[]): readonly T[] => {
+    leave(name, rows.length - MOST_ROWS);
+    return rows.slice(0, MOST_ROWS);
+  };
+  return { cut, left_out };
+}
+
+function isEmpty({ id: _, left_out: __, ...lists }: TracedRecord): boolean {
+  return Object.values(lists).every((list) => list.length === 0);
 }

@@ -1,11 +1,13 @@
 import type { TracedPayout } from '../../jobs/trace-payouts.ts';
+import type { TracedRecord } from '../../jobs/trace-record.ts';
 import type {
+  TracedBankPayout,
   TracedEvent,
   TracedObject,
   TracedPosting,
-  TracedRecord,
   TracedTransaction,
-} from '../../jobs/trace-record.ts';
+} from '../../jobs/trace-rows.ts';
+import type { TracedSource } from '../../jobs/trace-sources.ts';
 import { countOf } from '../../warehouse/count-of.ts';
 import { shown } from './breaks.ts';
 
@@ -28,12 +30,16 @@ export function treeOf(traced: TracedRecord): string[] {
     ...journalBranches(traced),
     ...lineBranches(traced),
     ...traced.payouts.map(payoutBranch),
+    ...bankBranches(traced.bank_payouts),
   ].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const breaks = traced.breaks.map(({ period, break_id, break_class, what_happened }) => ({
     ...{ at: '', text: `BREAK ${break_id} of ${period}: ${break_class.replaceAll('_', ' ')}` },
     leaves: [what_happened],
   }));
-  return [...cut(branches), ...breaks].flatMap(({ at, text, leaves }) => [
+  const more = Object.entries(traced.left_out).map(([list, count]) => ({
+    ...{ at: '', text: `LEFT OUT ${countOf(count, 'row')} of ${list.replaceAll('_', ' ')}`, leaves: [] },
+  }));
+  return [...cut(branches), ...breaks, ...more].flatMap(({ at, text, leaves }) => [
     `${at === '' ? '' : `${whenOf(at)}  `}${text}`,
     ...cut(leaves).map((leaf, index, all) => `  ${index === all.length - 1 ? '└' : '├'} ${leaf}`),
   ]);
@@ -134,18 +140,47 @@ function postingText({ account, account_owner_id, posting_amount, currency }: Tr
 }
 
 /** At the end of their month. */
-function lineBranches({ statement_lines }: TracedRecord): Branch[] {
-  const statements = Map.groupBy(
-    statement_lines,
-    ({ period, creator_id, currency }) => `${period}: ${creator_id} in ${currency}`,
-  );
-  return [...statements].map(([name, lines]) => ({
-    ...{ at: `${name.slice(0, 7)}${MONTH_END}`, text: `statement of ${name}` },
-    leaves: lines.map(
-      ({ line_id, line_amount_minor, revenue_event_count, currency }) =>
-        `line ${line_id}: ${shown(line_amount_minor, currency)} from ${countOf(revenue_event_count, 'event')}`,
-    ),
+function lineBranches({ statement_lines, statements, sources }: TracedRecord): Branch[] {
+  const nameOf = ({ period, creator_id, currency }: { period: string; creator_id: string; currency: string }) =>
+    `${period}: ${creator_id} in ${currency}`;
+  const ids = new Map(statements.map((each) => [nameOf(each), each.statement_id]));
+  return [...Map.groupBy(statement_lines, nameOf)].map(([name, lines]) => ({
+    ...{ at: `${name.slice(0, 7)}${MONTH_END}`, text: [`statement of ${name}`, ids.get(name) ?? []].flat().join(', ') },
+    leaves: lines.flatMap(({ period, line_id, line_amount_minor, revenue_event_count, currency }) => [
+      `line ${line_id}: ${shown(line_amount_minor, currency)} from ${countOf(revenue_event_count, 'event')}`,
+      ...sources.filter((each) => each.period === period && each.line_id === line_id).flatMap(sourceTexts),
+    ]),
   }));
+}
+
+/** What is behind a line, below it. */
+function sourceTexts({ digest, first_event_ids, charge_ids_stripe, left_out_count }: TracedSource): string[] {
+  const more = left_out_count > 0 ? ` and ${left_out_count} more` : '';
+  return [
+    ...(first_event_ids.length > 0 ? [`  from ${first_event_ids.join(' ')}${more}`] : []),
+    ...(charge_ids_stripe.length > 0 ? [`  paid by ${charge_ids_stripe.join(' ')}`] : []),
+    digest === null ? '  other events, or too many: trace PERIOD LINE finds them' : `  digest ${digest}`,
+  ];
+}
+
+/** A bank payout with the transfers that went into it. */
+function bankBranches(payouts: readonly TracedBankPayout[]): Branch[] {
+  const each = Map.groupBy(payouts, ({ account_id_stripe, id_stripe }) =>
+    JSON.stringify([account_id_stripe, id_stripe]),
+  );
+  return [...each.values()].map((rows): Branch => {
+    const [{ id_stripe, account_id_stripe, amount_minor, currency, bank_result, failure_code, created_at }] = rows as [
+      TracedBankPayout,
+    ];
+    const result = [bank_result.replaceAll('_', ' '), ...(failure_code === null ? [] : [failure_code])].join(', ');
+    return {
+      ...{
+        at: created_at,
+        text: `bank payout ${id_stripe} of ${account_id_stripe}: ${shown(amount_minor, currency)}, ${result}`,
+      },
+      leaves: rows.flatMap(({ transfer_id_stripe: id }) => (id === null ? [] : [`from the transfer ${id}`])),
+    };
+  });
 }
 
 function payoutBranch({ log, ...payout }: TracedPayout): Branch {

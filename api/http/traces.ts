@@ -18,16 +18,24 @@ const Trace = Type.Unsafe<TracedRecord>(
       postings: rows('The postings of the journal entries, with their period.'),
       allocations: rows('What each creator got of a movement of a sale, or gave back.'),
       statement_lines: rows('The lines of statements that it is a part of.'),
+      sources: rows(
+        'What is behind lines, of an id that is theirs, or that pays them: the count, units and digest of the sales or uses, the first of their ids and charges, and how many are not listed.',
+      ),
+      statements: rows('The statements with these lines.'),
       payouts: rows('The payouts of these statements, with the steps of each.'),
       stripe_objects: rows("Stripe's charges, refunds, disputes, transfers and payouts."),
       balance_transactions: rows('What moved the balance at Stripe, with what it means.'),
+      bank_payouts: rows("The payouts of creators' accounts at Stripe to their banks that a transfer went into."),
       breaks: rows('The breaks, as last compared.'),
+      left_out: Type.Record(Type.String(), Type.Integer(), {
+        description: 'How many more there are of a list, by its name; only of those that were cut.',
+      }),
     },
     'All that is known of the money that an id belongs to.',
   ),
 );
 
-/** Follows an id from the event to the payout and to Stripe's balance. */
+/** Follows an id from the event to the payout, the creator's bank and Stripe's balance. */
 export const traceRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.get(
     '/traces/:id',

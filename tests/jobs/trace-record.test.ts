@@ -1,42 +1,117 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { treeOf } from '../../api/commands/trace-tree.ts';
+import { assetPublished } from '../../ingest/events/assets.ts';
+import { correctionApproved } from '../../ingest/events/corrections.ts';
+import { chargeFailed, disputeReopened, disputeReversed, refundFailed } from '../../ingest/events/sales.ts';
+import { assetUsed, usageInvoiced } from '../../ingest/events/usage.ts';
+import { enqueueEvent } from '../../ingest/outbox/enqueue-event.ts';
 import { breakOf } from '../../jobs/break-history.ts';
 import { closePeriod } from '../../jobs/close-period.ts';
+import { issueStatements } from '../../jobs/issue-statements.ts';
+import { loadEvents } from '../../jobs/load-events.ts';
+import { confirmPayouts } from '../../jobs/payouts/confirm-payouts.ts';
 import { pullFromStripe } from '../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
 import { type TracedRecord, traceRecord } from '../../jobs/trace-record.ts';
+import { type TracedLine, traceLine } from '../../transforms/ledger/trace.ts';
 import { NotFound } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
+import { catalogueEvent, type Message } from '../ingest/load/receipts.ts';
+import { FULL_RUN } from '../support/full-run.ts';
 import { charged, PAYABLE, recordJanuary } from './january.ts';
-import { openTestServices, type TestServices } from './test-services.ts';
+import { CLOSING, openTestServices, type TestServices } from './test-services.ts';
 
-/** A month that is closed, paid and compared: ada sold for 100.00 and gave 10.00 back; Stripe has a charge that nobody has reported. */
+/**
+ * A month that is closed, paid and compared. ada sold for 100.00 and gave 10.00 back. ben sold twice; dev_y used his asset twice and was invoiced for
+ * that; a sale of ida was disputed. Stripe has a charge that nobody has reported.
+ */
 let harness: TestServices;
 let transfer: string;
+let bensTransfer: string;
 let charge: TracedRecord;
 let unknown: TracedRecord;
 beforeAll(async () => {
   harness = await openTestServices();
-  const [ada] = PAYABLE as [(typeof PAYABLE)[number]];
-  await recordJanuary(harness, [
-    { ...ada, refund: '10.00' },
-    { ...ada, name: 'ben' },
-  ]);
+  const [ada, ben] = PAYABLE as [(typeof PAYABLE)[number], (typeof PAYABLE)[number]];
+  await recordJanuary(harness, [{ ...ada, refund: '10.00' }, ben, { ...ada, name: 'ida', disputed: true }]);
+  await harness.recordEvents(...USES, ...REPORTS);
+  await enqueueEvent(harness.services.operational, {
+    ...{ declaration: correctionApproved, messageId: 'm_cor_1', occurredAt: LATE },
+    properties: {
+      ...{
+        correction_id: 'cor_1',
+        corrected_kind: 'sale',
+        corrected_id: 'sale_ben_1',
+        correction_reason: 'Sold once.',
+      },
+      ...{ reference: 'ticket 1', proposed_by: 'Cy', decided_by: 'Di' },
+    },
+  });
+  charged(harness.stripe, { id: 'invoice', amount: '5.00', at: '2026-01-31T12:00:00.000Z' });
   await harness.run(closePeriod, '2026-01');
   await harness.pay('2026-01');
-  transfer = requirePresent(
-    harness.stripe.transfers().find(({ destination }) => destination === 'acct_ada')?.id,
-    'paid',
-  );
+  await harness.run(issueStatements, '2026-01');
+  [transfer, bensTransfer] = [transferTo('acct_ada'), transferTo('acct_ben')];
+  await harness.services.stripe?.transfers.createReversal(bensTransfer, { amount: 3_98 });
+  payOutToBank(harness);
   charged(harness.stripe, { id: 'unknown', amount: '7.00' });
   await harness.run(pullFromStripe);
+  await harness.run(confirmPayouts);
+  await harness.run(loadEvents);
   await harness.run(reconcileStripe, '2026-01');
   [charge, unknown] = [await trace('ch_ada_0'), await trace('ch_unknown')];
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 
-const trace = (id: string) => traceRecord(harness.services, id);
+const USES: readonly Message[] = [
+  catalogueEvent(assetPublished, '2026-01-01T00:00:00.000Z', {
+    ...{ asset_id: 'asset_ben', creator_id: 'cr_ben', terms_id: 'terms_metered', license_type: 'metered' },
+    ...{ rate: '0.10', currency: 'USD', splits: [{ creator_id: 'cr_ben', share_bps: 10_000 }] },
+  }),
+  ...[['use_1', '30'] as const, ['use_2', '20'] as const].map(([use_id, units]) =>
+    catalogueEvent(assetUsed, '2026-01-20T12:00:00.000Z', {
+      ...{ use_id, asset_id: 'asset_ben', developer_id: 'dev_y', units, usage_right: 'ai-train' },
+    }),
+  ),
+  catalogueEvent(usageInvoiced, '2026-01-31T12:00:00.000Z', {
+    ...{ invoice_id: 'inv_1', developer_id: 'dev_y', usage_period: '2026-01', amount: '5.00', tax_amount: '0' },
+    ...{ currency: 'USD', charge_id_stripe: 'ch_invoice' },
+  }),
+];
+
+/** What is recorded after the closing of January, about its facts. */
+const LATE = '2026-02-01T12:00:00.000Z';
+const REPORTS: readonly Message[] = [
+  catalogueEvent(refundFailed, LATE, { refund_id: 'ref_ada_0', sale_id: 'sale_ada_0', developer_id: 'dev_x' }),
+  catalogueEvent(chargeFailed, LATE, { sale_id: 'sale_ida_0', developer_id: 'dev_x' }),
+  catalogueEvent(disputeReopened, LATE, { dispute_id: 'dis_ida_0', sale_id: 'sale_ida_0', developer_id: 'dev_x' }),
+  catalogueEvent(disputeReversed, LATE, { dispute_id: 'dis_ida_0', sale_id: 'sale_ida_0', developer_id: 'dev_x' }),
+];
+
+const transferTo = (account: string): string =>
+  requirePresent(harness.stripe.transfers().find(({ destination }) => destination === account)?.id, 'paid');
+
+/** The schedule of acct_ben pays out twice: the bank takes the second payout only. */
+function payOutToBank({ stripe }: TestServices): void {
+  const account = 'acct_ben';
+  const at = (hours: number) => Date.parse(CLOSING) + hours * 3_600_000;
+  stripe.externalAccount({ id: 'ba_1', account, currency: 'usd', created_at_ms: at(1) });
+  const paid = { account, amount_minor: 10_00, currency: 'usd', automatic: true };
+  stripe.payout({ id: 'po_failed', ...paid, created_at_ms: at(1) });
+  stripe.endPayout({ id: 'po_failed', status: 'failed', at_ms: at(2), account });
+  stripe.externalAccount({ id: 'ba_2', account, currency: 'usd', created_at_ms: at(2) });
+  stripe.payout({ id: 'po_bank', ...paid, created_at_ms: at(3) });
+  stripe.endPayout({ id: 'po_bank', status: 'paid', at_ms: at(4), account });
+  stripe.payout({ id: 'po_later', ...paid, created_at_ms: at(5) });
+}
+
+const traces = new Map<string, Promise<TracedRecord>>();
+function trace(id: string): Promise<TracedRecord> {
+  const traced = traces.get(id) ?? traceRecord(harness.services, id);
+  traces.set(id, traced);
+  return traced;
+}
 const events = ({ events: found }: TracedRecord) => found.map(({ event, source_id }) => [event, source_id]);
 
 test('a charge leads to its sale, refund, journal entries, creator, statement lines, payout and balance transactions', async () => {
@@ -44,6 +119,7 @@ test('a charge leads to its sale, refund, journal entries, creator, statement li
   expect(events(traced)).toEqual([
     ['License Purchased', 'marketplace'],
     ['License Refunded', 'marketplace'],
+    ['Refund Failed', 'marketplace'],
   ]);
   expect(new Set(traced.postings.map(({ period, journal_kind }) => `${period} ${journal_kind}`))).toEqual(
     new Set(['2026-01 sale', '2026-01 refund', '2026-01 stripe']),
@@ -60,7 +136,10 @@ test('a charge leads to its sale, refund, journal entries, creator, statement li
     {
       creator_id: 'cr_ada',
       amount_minor: 72_00n,
-      log: [{ state: 'approved' }, { state: 'intent' }, { state: 'sent', transfer_id_stripe: transfer }],
+      log: [
+        ...[{ state: 'approved' }, { state: 'intent' }],
+        ...[{ state: 'sent', transfer_id_stripe: transfer }, { state: 'confirmed' }],
+      ],
     },
   ]);
   expect(traced.stripe_objects.map(({ object_kind }) => object_kind)).toEqual(['charge', 'refund', 'transfer']);
@@ -96,6 +175,7 @@ test('a transfer leads back to its payout and the statement that it pays, and to
   expect(events(traced)).toEqual([
     ['Payout Changed', 'tantieme'],
     ['Payout Sent', 'tantieme'],
+    ['Payout Changed', 'tantieme'],
   ]);
   expect(traced.statement_lines.map(({ creator_id, line_kind }) => [creator_id, line_kind])).toEqual([
     ['cr_ada', 'earning'],
@@ -107,6 +187,98 @@ test('a transfer leads back to its payout and the statement that it pays, and to
     stripe_objects: traced.stripe_objects,
   });
 });
+
+const [ALL, SOLD, METERED] = [['ch_ben_0', 'ch_ben_1', 'ch_invoice'], ['ch_ben_0', 'ch_ben_1'], ['ch_invoice']];
+const rowId = async (id: string) => (await trace(id)).balance_transactions[0]?.id_stripe ?? '';
+const messageOf = async (id: string, event: string) =>
+  (await trace(id)).events.find((each) => each.event === event)?.message_id ?? '';
+const bensStatement = async () =>
+  (await trace(bensTransfer)).statements.find(({ currency }) => currency === 'USD')?.statement_id ?? '';
+
+type Kind = readonly [kind: string, id: string | (() => string | Promise<string>), charges: readonly string[]];
+const KINDS: readonly Kind[] = [
+  ['a charge', 'ch_ben_0', ['ch_ben_0']],
+  ['its balance transaction', () => rowId('ch_ben_0'), ['ch_ben_0']],
+  ['a sale', 'sale_ben_0', ['ch_ben_0']],
+  ['its message', () => messageOf('sale_ben_0', 'License Purchased'), ['ch_ben_0']],
+  ['its journal entry', 'sale:sale_ben_0', ['ch_ben_0']],
+  ['a use', 'use_1', METERED],
+  ['the message of a use', () => messageOf('use_2', 'Asset Used'), METERED],
+  ['the journal entry of uses', 'uses:2026-01:terms_metered:2026-01:2000', METERED],
+  ["the journal entry of a developer's uses", 'usage_by_developer:2026-01:dev_y:USD:2026-01', METERED],
+  ['an invoice', 'inv_1', METERED],
+  ['the charge of an invoice', 'ch_invoice', METERED],
+  ['a line of sales', 'earning:terms_ben:2026-01:2000', SOLD],
+  ['a line of uses', 'earning:terms_metered:2026-01:2000', METERED],
+  ['a statement', bensStatement, ALL],
+  ['the message of a statement', async () => `${await bensStatement()}-issued`, ALL],
+  ['the journal entry of a balance', 'rounding:cr_ben:USD:2026-01', ALL],
+  ['a payout', async () => (await trace(bensTransfer)).payouts[0]?.payout_id ?? '', ALL],
+  ['the message of a payout', () => messageOf(bensTransfer, 'Payout Sent'), ALL],
+  ['a transfer', () => bensTransfer, ALL],
+  ['the reversal of a transfer', () => objectOf(bensTransfer, 'transfer_reversal'), ALL],
+  ["a payout to the creator's bank", 'po_bank', ALL],
+  ['a payout that the bank did not take', 'po_failed', ALL],
+];
+/** Each trace costs a quarter of a second; the others are in the full run. */
+const USUAL = ['a charge', 'a use', 'a line of uses', 'a statement', "a payout to the creator's bank"];
+
+test.each(KINDS.filter(([kind]) => FULL_RUN || USUAL.includes(kind)))(
+  '%s leads to both ends: the charges, and the payout, transfer and bank payouts',
+  async (_, given, charges) => {
+    const id = typeof given === 'string' ? given : await given();
+    const traced = await trace(id);
+    const found = [
+      ...traced.stripe_objects.flatMap(({ object_kind, id_stripe }) => (object_kind === 'charge' ? [id_stripe] : [])),
+      ...traced.sources.flatMap(({ charge_ids_stripe }) => charge_ids_stripe),
+    ];
+    expect([...new Set(found)].sort()).toEqual(charges);
+    expect(traced.payouts.map(({ creator_id }) => creator_id)).toEqual(['cr_ben']);
+    expect(traced.payouts[0]?.log.at(-1)).toMatchObject({ transfer_id_stripe: bensTransfer });
+    expect(traced.statements.map(({ creator_id, period }) => [creator_id, period])).toEqual([['cr_ben', '2026-01']]);
+    expect(traced.bank_payouts.map(({ id_stripe, bank_result }) => [id_stripe, bank_result])).toEqual([
+      ['po_failed', 'failed'],
+      ['po_bank', 'paid'],
+    ]);
+    expect(traced.left_out).toEqual({});
+  },
+);
+
+const objectOf = async (id: string, kind: string) =>
+  (await trace(id)).stripe_objects.find(({ object_kind }) => object_kind === kind)?.id_stripe ?? '';
+
+test('the sales and uses behind lines are counted, with the digest of the line, and a payout that nothing has gone into has none', async () => {
+  const { services } = harness;
+  for (const line of ['earning:terms_ben:2026-01:2000', 'earning:terms_metered:2026-01:2000']) {
+    const proven = await traceLine(services.warehouse, parsePeriod('2026-01'), line);
+    const { event_count, units, digest, first_event_ids } = proven as TracedLine;
+    expect((await trace(line)).sources).toMatchObject([
+      { event_count: BigInt(event_count), units: String(Number(units)), digest, first_event_ids, left_out_count: 0 },
+    ]);
+  }
+  expect(await trace('po_later')).toMatchObject({
+    payouts: [],
+    sources: [],
+    bank_payouts: [{ id_stripe: 'po_later' }],
+  });
+});
+
+const ABOUT = [
+  ['Correction Approved', 'cor_1', 'ch_ben_1'],
+  ['Refund Failed', 'ref_ada_0', 'ch_ada_0'],
+  ['Charge Failed', 'sale_ida_0', 'ch_ida_0'],
+  ['Dispute Reopened', 'dis_ida_0', 'ch_ida_0'],
+  ['Dispute Reversed', 'dis_ida_0', 'ch_ida_0'],
+] as const;
+
+test.each(ABOUT.slice(0, FULL_RUN ? ABOUT.length : 1))(
+  'the message of %s leads to what it is about, and to the charge',
+  async (event, factId, chargeId) => {
+    const traced = await trace(await messageOf(factId, event));
+    expect(traced.linked_ids).toContain(factId);
+    expect(traced.stripe_objects.map(({ id_stripe }) => id_stripe)).toContain(chargeId);
+  },
+);
 
 test('what only Stripe has leads to its break, and what nothing has is refused', async () => {
   const traced = unknown;
@@ -137,6 +309,7 @@ test('for people, it is a tree in the order of time', async () => {
     'event License Refunded',
     'Stripe',
     'statement of 2026-01',
+    'event Refund Failed',
     'Stripe',
     expect.stringMatching(/^payout \S+ to cr_ada$/),
   ]);

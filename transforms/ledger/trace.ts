@@ -77,19 +77,38 @@ function requireLineKey(lineId: string): [kind: string, terms: string, month: st
   return [kind, terms, month, feeBps];
 }
 
+type Digest = Pick<TracedLine, 'event_count' | 'units' | 'digest' | 'first_event_ids'>;
+
+/** The count, units and digest of events, which are added in the order of their ids' bytes. */
+export class EventDigest {
+  readonly #hash = createHash('sha256');
+  readonly #first: string[] = [];
+  readonly #shown: number;
+  #count = 0;
+  #units = 0n;
+
+  constructor({ shown = SHOWN }: { shown?: number } = {}) {
+    this.#shown = shown;
+  }
+
+  add({ event_id, units }: { readonly event_id: string; readonly units: string }): void {
+    this.#hash.update(netstring(event_id));
+    if (this.#first.length < this.#shown) this.#first.push(event_id);
+    this.#count++;
+    this.#units += parseDecimal(units);
+  }
+
+  /** Nothing can be added afterwards. */
+  end(): Digest {
+    const digest = this.#hash.digest('hex');
+    return { event_count: this.#count, units: decimalOf(this.#units), digest, first_event_ids: this.#first };
+  }
+}
+
 async function eventsOf(
   batches: AsyncIterable<readonly { readonly event_id: string; readonly units: string }[]>,
-): Promise<Pick<TracedLine, 'event_count' | 'units' | 'digest' | 'first_event_ids'>> {
-  const hash = createHash('sha256');
-  const first_event_ids: string[] = [];
-  let [event_count, units] = [0, 0n];
-  for await (const rows of batches) {
-    for (const event of rows) {
-      hash.update(netstring(event.event_id));
-      if (first_event_ids.length < SHOWN) first_event_ids.push(event.event_id);
-      event_count++;
-      units += parseDecimal(event.units);
-    }
-  }
-  return { event_count, units: decimalOf(units), digest: hash.digest('hex'), first_event_ids };
+): Promise<Digest> {
+  const digest = new EventDigest();
+  for await (const rows of batches) for (const event of rows) digest.add(event);
+  return digest.end();
 }

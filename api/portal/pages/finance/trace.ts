@@ -9,7 +9,7 @@ import { nameOf } from '../../month/name-of.ts';
 import type { Page, PageRequest } from '../../page.ts';
 import { orNothing } from '../../page-reads.ts';
 
-/** Follows any id from the event to the payout and to Stripe's balance. */
+/** Follows any id from the event to the payout, the creator's bank and Stripe's balance. */
 export const trace: Page = {
   path: '/trace',
   permission: 'traces:read',
@@ -47,11 +47,30 @@ function sectionsOf(
     ...section(texts.postings, found.postings, postingColumns(words, format)),
     ...section(texts.allocations, found.allocations, allocationColumns(words, format)),
     ...section(texts.lines, found.statement_lines, lineColumns(words, format)),
+    ...section(texts.sources, found.sources, sourceColumns(words, format)),
+    ...section(texts.statements, found.statements, statementColumns(words, format)),
     ...section(texts.payouts, found.payouts, payoutColumns(words, format)),
     ...section(texts.objects, found.stripe_objects, objectColumns(words, format)),
     ...section(texts.transactions, found.balance_transactions, transactionColumns(words, format)),
+    ...section(texts.bankPayouts, found.bank_payouts, bankPayoutColumns(words, format)),
     ...section(texts.breaks, found.breaks, breakColumns(words, format)),
+    ...leftOut(found, { texts, format }),
   ];
+}
+
+/** What the lists leave out, by the captions above. */
+function leftOut(
+  { left_out }: TracedRecord,
+  { texts, format }: { texts: PageRequest['words']['books']['trace']; format: Formats },
+): readonly VNode[] {
+  const captions: Readonly<Record<string, string>> = {
+    ...{ linked_ids: texts.linked, events: texts.events, postings: texts.postings, allocations: texts.allocations },
+    ...{ statement_lines: texts.lines, sources: texts.sources, statements: texts.statements, payouts: texts.payouts },
+    ...{ stripe_objects: texts.objects, balance_transactions: texts.transactions, bank_payouts: texts.bankPayouts },
+    breaks: texts.breaks,
+  };
+  const counts = Object.entries(left_out).map(([list, count]) => `${captions[list] ?? list}: ${format.count(count)}`);
+  return counts.length === 0 ? [] : [notice('warn', `${texts.leftOut} ${counts.join('; ')}`)];
 }
 
 type Columns<Name extends keyof TracedRecord> = readonly Column<
@@ -104,8 +123,53 @@ function lineColumns({ books, finance }: Words, format: Formats): Columns<'state
   return [
     { label: finance.common.month, cell: ({ period }) => format.period(period) },
     { label: finance.common.creator, cell: ({ creator_id }) => creatorLink(creator_id) },
-    { label: books.trace.line, cell: ({ line_id }) => html`<code>${line_id}</code>` },
+    { label: books.trace.line, cell: ({ line_id }) => traceLink(line_id) },
     { label: finance.common.amount, isNumber: true, cell: (row) => format.minor(row.line_amount_minor, row.currency) },
+  ];
+}
+
+function sourceColumns({ books, finance }: Words, format: Formats): Columns<'sources'> {
+  return [
+    { label: finance.common.month, cell: ({ period }) => format.period(period) },
+    { label: books.trace.line, cell: ({ line_id }) => traceLink(line_id) },
+    { label: books.trace.count, isNumber: true, cell: ({ event_count }) => format.count(event_count) },
+    { label: books.trace.units, isNumber: true, cell: ({ units }) => format.decimal(units) },
+    {
+      label: books.trace.first,
+      cell: ({ first_event_ids, left_out_count }) =>
+        html`${list(first_event_ids)}${left_out_count > 0 ? ` + ${format.count(left_out_count)}` : ''}`,
+    },
+    { label: books.trace.charges, cell: ({ charge_ids_stripe }) => list(charge_ids_stripe) },
+    {
+      label: books.trace.digest,
+      cell: ({ digest }) => (digest === null ? books.trace.noDigest : html`<code>${digest}</code>`),
+    },
+  ];
+}
+
+/** Ids with a space between. */
+const list = (ids: readonly string[]): VNode => html`${ids.map((id) => html`${traceLink(id)} `)}`;
+
+function statementColumns({ books, finance }: Words, format: Formats): Columns<'statements'> {
+  return [
+    { label: books.trace.id, cell: ({ statement_id }) => traceLink(statement_id) },
+    { label: finance.common.month, cell: ({ period }) => format.period(period) },
+    { label: finance.common.creator, cell: ({ creator_id }) => creatorLink(creator_id) },
+    { label: finance.common.at, cell: ({ issued_at }) => format.dateTime(issued_at) },
+  ];
+}
+
+function bankPayoutColumns({ books, finance }: Words, format: Formats): Columns<'bank_payouts'> {
+  return [
+    { label: books.trace.id, cell: ({ id_stripe }) => traceLink(id_stripe) },
+    {
+      label: finance.common.creator,
+      cell: ({ creator_id, account_id_stripe }) => (creator_id === null ? account_id_stripe : creatorLink(creator_id)),
+    },
+    { label: finance.common.amount, isNumber: true, cell: (row) => format.minor(row.amount_minor, row.currency) },
+    { label: finance.common.state, cell: ({ bank_result }) => books.trace.bankResults[bank_result] ?? bank_result },
+    { label: finance.common.at, cell: ({ created_at }) => format.dateTime(created_at) },
+    { label: books.trace.transfer, cell: ({ transfer_id_stripe }) => traceLink(transfer_id_stripe) },
   ];
 }
 

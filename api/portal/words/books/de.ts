@@ -60,7 +60,7 @@ export const books: typeof en = {
   trace: {
     title: 'Nachverfolgen',
     explain:
-      'Verfolgen Sie eine beliebige ID vom Ereignis bis zur Auszahlung und zum Saldo bei Stripe: einer Zahlung, eines Verkaufs, einer Erstattung, Anfechtung, Auszahlung, Überweisung, Abrechnung, Buchung, Korrektur, Abweichung oder eines Ereignisses.',
+      'Verfolgen Sie eine beliebige ID in beide Richtungen, von der Zahlung bis zur Auszahlung und zur Bank des Urhebers: einer Zahlung, Nutzung, Rechnung, Erstattung, Anfechtung, Auszahlung, Überweisung, Abrechnung oder Zeile davon, Buchung, Korrektur, Abweichung, eines Verkaufs oder Ereignisses.',
     id: 'ID',
     go: 'Nachverfolgen',
     nothing:
@@ -76,6 +76,32 @@ export const books: typeof en = {
     share: 'Anteil',
     lines: 'Zeilen von Abrechnungen',
     line: 'Zeile',
+    sources: 'Verkäufe und Nutzungen hinter diesen Zeilen',
+    count: 'Anzahl',
+    units: 'Einheiten',
+    first: 'Die ersten davon',
+    charges: 'Zahlungen',
+    digest: 'SHA-256 ihrer IDs',
+    noDigest:
+      'Andere Ereignisse wurden gefunden, oder es sind zu viele für eine Seite: Der Befehl „trace“ mit Monat und Zeile findet sie.',
+    statements: 'Abrechnungen',
+    bankPayouts: 'Auszahlungen an die Bank des Urhebers',
+    transfer: 'Aus der Überweisung',
+    bankResults: {
+      ...{
+        paid: 'Ausgezahlt',
+        in_progress: 'Unterwegs',
+        failed: 'Fehlgeschlagen',
+        returned: 'Von der Bank zurückgegeben',
+      },
+      ...{
+        canceled: 'Abgebrochen',
+        reversed: 'Zurückgeholt',
+        reversal: 'Holt eine andere zurück',
+        unknown: 'Unbekannt',
+      },
+    },
+    leftOut: 'Diese Seite führt nicht alles auf. Nicht gezeigt:',
     payouts: 'Auszahlungen',
     steps: 'Schritte',
     objects: 'Daten von Stripe',

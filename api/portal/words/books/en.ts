@@ -58,7 +58,7 @@ export const books = {
   trace: {
     title: 'Trace',
     explain:
-      'Follow any id from the event to the payout and to Stripe’s balance: of a charge, sale, refund, dispute, payout, transfer, statement, journal entry, correction, event or break.',
+      'Follow any id to both ends, from the charge to the payout and the creator’s bank: of a charge, sale, use, invoice, refund, dispute, payout, transfer, bank payout, statement or line of one, journal entry, correction, event or break.',
     id: 'Id',
     go: 'Follow',
     nothing: 'Nothing has this id. If it is new, load the events and read Stripe’s records first.',
@@ -73,6 +73,22 @@ export const books = {
     share: 'Share',
     lines: 'Statement lines',
     line: 'Line',
+    sources: 'Sales and uses behind these lines',
+    count: 'Number',
+    units: 'Units',
+    first: 'The first of them',
+    charges: 'Charges',
+    digest: 'SHA-256 of their ids',
+    noDigest:
+      'Other events were found, or there are too many for a page: the command “trace” with month and line finds them.',
+    statements: 'Statements',
+    bankPayouts: 'Payouts to the bank of the creator',
+    transfer: 'From the transfer',
+    bankResults: {
+      ...{ paid: 'Paid', in_progress: 'In progress', failed: 'Failed', returned: 'Returned by the bank' },
+      ...{ canceled: 'Cancelled', reversed: 'Taken back', reversal: 'Takes another one back', unknown: 'Unknown' },
+    } as Readonly<Record<string, string>>,
+    leftOut: 'This page does not list everything. Not shown:',
     payouts: 'Payouts',
     steps: 'Steps',
     objects: 'Stripe’s records',
