@@ -77,27 +77,36 @@ select sale_id as to_id
 from tantieme.sale_allocations
 where fn.is_in_list(movement_id, $1);
 
--- usage_of_invoices: The developers and months whose metered use given invoices or journal entries are about, as developer/2026-01.
-select developer_id || '/' || usage_period as usage_key
+-- usage_of_invoices: The developers whose metered use given invoices or journal entries are about, with a text that ends with the month.
+select developer_id, usage_period as ends_with_month
 from tantieme.stg_rudder__usage_invoices
 where fn.is_in_list(invoice_id, $1)
 union distinct
-select account_owner_id || '/' || substr(journal_id, length(journal_id) - 6) as usage_key
+select account_owner_id as developer_id, journal_id as ends_with_month
 from tantieme.postings
 where journal_kind in ('usage_by_developer', 'invoice') and account = 'buyers_receivable' and fn.is_in_list(journal_id, $1);
 
 -- invoices_of_usage: The invoices for the metered use of given developers and months, with their charge.
-select invoice_id, charge_id_stripe, developer_id || '/' || usage_period as usage_key
-from tantieme.stg_rudder__usage_invoices
-where fn.is_in_list(developer_id || '/' || usage_period, $1)
+with invoiced as (
+  select invoice_id, charge_id_stripe, developer_id || '/' || usage_period as usage_key
+  from tantieme.stg_rudder__usage_invoices
+)
+select invoice_id, charge_id_stripe, usage_key
+from invoiced
+where fn.is_in_list(usage_key, $1)
 order by invoice_id;
 
 -- journals_of_uses: The journal entries that book metered uses with given ids, or of given developers and months, and the developer and month of each.
 -- The terms and the fee are those in force when it happened; only the books know of terms that came late.
-with reported as (
-  select use_id, asset_id, developer_id, timestamp as occurred_at, loaded_at as recorded_at
+with used as (
+  select id, use_id, asset_id, developer_id, timestamp, loaded_at, developer_id || '/' || fn.month_of(timestamp) as usage_key
   from raw.asset_used
-  where timestamp is not null and (fn.is_in_list(use_id, $1) or fn.is_in_list(developer_id || '/' || fn.month_of(timestamp), $2))
+  where timestamp is not null
+),
+reported as (
+  select use_id, asset_id, developer_id, timestamp as occurred_at, loaded_at as recorded_at
+  from used
+  where fn.is_in_list(use_id, $1) or coalesce(fn.is_in_list(usage_key, $2), false)
   qualify row_number() over (partition by use_id order by loaded_at, id) = 1
 ),
 versions as (

@@ -81,10 +81,15 @@ export class LinkedIds {
     const invoiced =
       useIds.length > 0
         ? []
-        : await warehouse.query<{ usage_key: string }>(...QUERIES.usage_of_invoices(textList(this.all)));
+        : await warehouse.query<{ developer_id: string; ends_with_month: string }>(
+            ...QUERIES.usage_of_invoices(textList(this.all)),
+          );
     if (useIds.length === 0 && invoiced.length === 0) return;
+    const usageKeys = invoiced.map(
+      ({ developer_id, ends_with_month }) => `${developer_id}/${ends_with_month.slice(-7)}`,
+    );
     const booked = await warehouse.query<{ journal_id: string; usage_key: string }>(
-      ...QUERIES.journals_of_uses(textList(useIds), textList(invoiced.map(({ usage_key }) => usage_key))),
+      ...QUERIES.journals_of_uses(textList(useIds), textList(usageKeys)),
     );
     this.add(booked.map(({ journal_id }) => journal_id));
     const invoices = await this.invoicesOf(booked.map(({ usage_key }) => usage_key));

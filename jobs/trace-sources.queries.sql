@@ -27,7 +27,7 @@ order by sale_id, charge_id_stripe;
 
 -- uses_of_lines: The metered uses behind given lines of a period's statements, recorded from one instant until another, with the developer and month of each.
 -- The terms are those in force when it happened: of those that came late, or of uses corrected since, the count differs from that of the line.
-with lines as (
+with metered as (
   select distinct
     asset_id,
     terms_id,
@@ -36,6 +36,11 @@ with lines as (
     line_kind || ':' || terms_id || ':' || earned_period || ':' || cast(fee_bps as string) as line_id
   from tantieme.statement_lines
   where period = $1 and license_type = 'metered' and correction_id is null
+),
+lines as (
+  select *
+  from metered
+  where fn.is_in_list(line_id, $2)
 ),
 versions as (
   select
@@ -58,7 +63,6 @@ rates as (
   from lines
   join versions on versions.asset_id = lines.asset_id and versions.terms_id = lines.terms_id
   join seeds.platform_fees as fees on fees.license_type = 'metered' and fees.fee_bps = lines.fee_bps
-  where fn.is_in_list(lines.line_id, $2)
 ),
 reported as (
   select use_id, asset_id, developer_id, units, timestamp as occurred_at, loaded_at as recorded_at
