@@ -61,3 +61,7 @@ select found.period, found.break_id, said.creator_id
 from found
 join tantieme.stg_rudder__bank_entries as said on 'bank:' || said.bank_entry_id = found.break_id
 where said.creator_id is not null
+union distinct
+select found.period, found.break_id, reversals.creator_id
+from found
+join tantieme.stg_rudder__payout_reversals as reversals on 'bank:' || reversals.reversal_id_stripe = found.break_id

@@ -13,6 +13,7 @@ export const breakCreators = defineModel(import.meta.url, {
     'tantieme.stg_rudder__payouts',
     'tantieme.stg_rudder__payout_accounts',
     'tantieme.stg_rudder__bank_entries',
+    'tantieme.stg_rudder__payout_reversals',
   ],
   fields: ['period', 'break_id', 'creator_id'],
   key: ['period', 'break_id', 'creator_id'],

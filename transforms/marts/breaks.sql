@@ -1,6 +1,7 @@
 -- One row per break of a period: a movement in which our books and Stripe differ, a balance transaction that needs a look, or a balance at Stripe
 -- that its balance transactions do not give, or that the books do not have. What a bank has said that nothing explains is in the month in which it
--- was recorded; its amount stands where Stripe's would, and its sentence where the description would.
+-- was recorded; its amount stands where Stripe's would, and its sentence where the description would. A payout that came back is one whether a
+-- bank statement has it or only a file of returns.
 with balances as (
   select lines.period, lines.balance_type, lines.currency, lines.bridge_line, lines.net_minor, closings.net_minor as closing_minor
   from tantieme.stripe_bridge as lines
@@ -10,6 +11,12 @@ with balances as (
     and closings.currency = lines.currency
     and closings.bridge_line = 'closing'
   where lines.period = $period and lines.bridge_line in ('residual', 'booked')
+),
+returns as (
+  select payout_id, max(detail) as detail
+  from tantieme.stg_rudder__bank_entries
+  where bank_entry_kind = 'return'
+  group by payout_id
 ),
 differing as (
   select period, balance_type, currency, 'residual' as compared, 'balance_differs' as break_class, closing_minor as ledger_minor, closing_minor + net_minor as stripe_minor
@@ -69,12 +76,11 @@ found as (
       when 'amount_differs' then 'bank_amount_differs'
       when 'contradiction' then 'bank_contradicts'
       when 'unknown_payment' then 'bank_payment_unknown'
-      when 'return' then 'bank_payout_returned'
       else 'bank_entry_unexplained'
     end as break_class,
     coalesce(said.payout_id, said.bank_entry_id) as flow_id,
     case when said.payout_id is null then 'other' else 'transfer' end as flow_kind,
-    case when said.payout_id is null then 'other' when said.bank_entry_kind = 'return' then 'transfer_reversal' else 'transfer' end as cash_movement,
+    case when said.payout_id is null then 'other' else 'transfer' end as cash_movement,
     said.currency,
     null as ledger_minor,
     fn.minor_floor(said.bank_amount, currencies.minor_per_unit) as stripe_minor,
@@ -88,7 +94,30 @@ found as (
     said.occurred_at as created_at
   from tantieme.stg_rudder__bank_entries as said
   left join seeds.currencies as currencies on currencies.currency = said.currency
-  where said.recorded_at >= $starts_at and said.recorded_at < $ends_at and said.bank_entry_kind not in ('payout', 'fee')
+  where said.recorded_at >= $starts_at and said.recorded_at < $ends_at and said.bank_entry_kind not in ('payout', 'fee', 'return')
+  union all
+  select
+    $period as period,
+    'bank:' || reversals.reversal_id_stripe as break_id,
+    'bank_payout_returned' as break_class,
+    reversals.payout_id as flow_id,
+    'transfer' as flow_kind,
+    'transfer_reversal' as cash_movement,
+    reversals.currency,
+    null as ledger_minor,
+    fn.minor_floor(reversals.amount, currencies.minor_per_unit) as stripe_minor,
+    reversals.currency as stripe_currency,
+    cast(null as string) as settled_currency,
+    null as settled_minor,
+    null as fee_minor,
+    fn.month_of(reversals.occurred_at) as stripe_period,
+    cast(null as string) as account_id_stripe,
+    returns.detail as description_stripe,
+    reversals.occurred_at as created_at
+  from tantieme.stg_rudder__payout_reversals as reversals
+  left join returns on returns.payout_id = reversals.payout_id
+  left join seeds.currencies as currencies on currencies.currency = reversals.currency
+  where reversals.payout_rail is not null and reversals.recorded_at >= $starts_at and reversals.recorded_at < $ends_at
   union all
   select
     period,

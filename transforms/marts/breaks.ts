@@ -8,6 +8,7 @@ export const breaks = defineModel(import.meta.url, {
     'tantieme.stripe_bridge',
     'tantieme.bank_bridge',
     'tantieme.stg_rudder__bank_entries',
+    'tantieme.stg_rudder__payout_reversals',
     'seeds.currencies',
   ],
   fields: [
