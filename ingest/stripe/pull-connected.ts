@@ -39,8 +39,8 @@ const READ_EVERY_MS = DAY_MS - 2 * 60 * 60 * 1000;
 
 /**
  * Reads what webhooks may have missed inside connected accounts: payouts, balance and external accounts, each once a day, a limited number per
- * run; first of those that received a transfer in the window or have a payout that has not ended, then of all others, of which the one read
- * longest ago comes first. An interrupted run continues where it stopped. An account that Stripe refuses is reported and does not stop the others. Throws `Unavailable` if Stripe cannot be read.
+ * run. The account read longest ago comes first, so that each has its turn; of those never read, the ones that received a transfer in the window
+ * or have a payout that has not ended. An interrupted run continues where it stopped. An account that Stripe refuses is reported and does not stop the others. Throws `Unavailable` if Stripe cannot be read.
  */
 export async function pullConnected(warehouse: Warehouse, options: ConnectedPull): Promise<ConnectedPulled> {
   const { stripe, clock, from, until, wait, accountsPerRun = ACCOUNTS_PER_RUN, onProgress = () => undefined } = options;

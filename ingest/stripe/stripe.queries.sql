@@ -37,7 +37,8 @@ where fn.is_in_list(account_id_stripe, $1)
 qualify row_number() over (partition by account_id_stripe, currency order by pulled_at desc) = 1
 order by account_id_stripe, currency;
 
--- accounts_to_read: The connected accounts that have not been read since an instant: first those that received a transfer in a window or have a payout that has not ended, then all others that are known and not deleted; of each, the one read longest ago first.
+-- accounts_to_read: The connected accounts that have not been read since an instant, the one read longest ago first: those that received a transfer in a window or have a payout that has not ended, and all others that are known and not deleted.
+-- Of those never read, and of those read at the same time, the ones with a transfer or payout come first.
 with moved as (
   select destination_account_id_stripe as account_id_stripe
   from stripe.transfers
@@ -86,7 +87,7 @@ select wanted.account_id_stripe
 from wanted
 left join latest_reads on latest_reads.account_id_stripe = wanted.account_id_stripe
 where latest_reads.pulled_at is null or latest_reads.pulled_at < $3
-order by wanted.turn, coalesce(latest_reads.pulled_at, timestamp '1970-01-01 00:00:00+00'), wanted.account_id_stripe;
+order by coalesce(latest_reads.pulled_at, timestamp '1970-01-01 00:00:00+00'), wanted.turn, wanted.account_id_stripe;
 
 -- unended_payouts: The payouts of connected accounts to their banks that had not ended when they were last read.
 select account_id_stripe, id_stripe

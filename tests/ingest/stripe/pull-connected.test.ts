@@ -155,6 +155,18 @@ describe('inside a connected account', () => {
     ]);
   });
 
+  test('are read in turn: an account that is paid every day does not keep the others from theirs', async () => {
+    account('acct_1');
+    account('acct_2');
+    await pay();
+    for (const _ of ['first', 'second', 'third']) {
+      await pullAccounts({ accountsPerRun: 1 });
+      stand.clock.advance(DAY_MS);
+    }
+    const read = await rows('account_id_stripe', 'connected_pulls');
+    expect(new Set(read.map(({ account_id_stripe }) => account_id_stripe)).size).toBe(3);
+  });
+
   test('are read of the others if Stripe refuses one account, and one that is gone is stored as deleted', async () => {
     for (const id of ['acct_bad', 'acct_gone']) {
       account(id, { created_at_ms: NOW - 300 * DAY_MS });
