@@ -271,6 +271,17 @@ export const creatorDe: CreatorWords = {
       'Willkommen zurück. Was Sie bei Stripe angegeben haben, steht hier, sobald Stripe es uns gemeldet hat, meist binnen einer Stunde.',
     expired: 'Der Link zu Stripe wurde benutzt oder ist abgelaufen. Machen Sie mit einem neuen weiter.',
     opened: 'Das Konto ist eröffnet. Machen Sie bei Stripe weiter und geben Sie dort Ihre Daten an.',
+    instant: {
+      title: 'Sofortauszahlungen',
+      explain:
+        'Was Ihr Konto erhalten hat, zahlt Stripe nach seinem Zeitplan an Ihre Bank aus, meist binnen weniger Tage. Eine Sofortauszahlung kommt meist binnen einer halben Stunde an, auch am Wochenende, und dafür kann eine Gebühr abgezogen werden. Sie wird nach jeder Auszahlung an Sie angefordert, wo Stripe sie für Ihr Bankkonto oder Ihre Karte anbietet; der Rest kommt nach dem Zeitplan.',
+      on: 'Sofortauszahlungen gewählt',
+      off: 'Auszahlung nach Zeitplan',
+      choose: 'Sofort auszahlen',
+      leave: 'Zurück zum Zeitplan',
+      switchedOff: 'Die Plattform hat Sofortauszahlungen derzeit abgeschaltet; ausgezahlt wird nach dem Zeitplan.',
+      chosen: 'Ihre Wahl ist vermerkt; sie gilt ab der nächsten Auszahlung.',
+    },
   },
   requirements: {
     external_account: 'Ihr Bankkonto',

@@ -259,6 +259,17 @@ export const creatorEn = {
     returned: 'Welcome back. What you gave at Stripe is shown here once Stripe has told us, mostly within the hour.',
     expired: 'The link to Stripe was used or has expired. Go on with a new one.',
     opened: 'The account is open. Go on with Stripe to give your details.',
+    instant: {
+      title: 'Instant payouts',
+      explain:
+        'Stripe pays what your account has received out to your bank by its schedule, mostly within a few days. An instant payout arrives mostly within half an hour, also at weekends, and a fee may be taken of it. It is requested after each payout to you, where Stripe offers it for your bank account or card; the rest comes by the schedule.',
+      on: 'instant payouts chosen',
+      off: 'paid out by the schedule',
+      choose: 'Pay me out at once',
+      leave: 'Go back to the schedule',
+      switchedOff: 'The platform has switched instant payouts off for now; you are paid out by the schedule.',
+      chosen: 'Your choice is recorded; it holds from your next payout on.',
+    },
   },
   requirements: {
     external_account: 'Your bank account',

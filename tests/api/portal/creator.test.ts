@@ -27,6 +27,7 @@ beforeAll(async () => {
   await addTaxKey(keys);
   api = await openTestApi({
     ...{ STRIPE_API_KEY: 'sk_test_local', STRIPE_API_BASE: stripe.url },
+    TANTIEME_INSTANT_PAYOUTS: 'on',
     ...{ TANTIEME_TAX_KEYS: `file:${keys}`, TANTIEME_TAX_RETENTION_YEARS: '7' },
   });
   await fillMarts(api.services);
@@ -278,6 +279,16 @@ test('a payout account is opened and completed at Stripe after the second factor
     303,
     expect.stringMatching(/^https:\/\/connect\.stripe\.com\//),
   ]);
+});
+
+test('instant payouts are chosen and left again, where the platform offers them', async () => {
+  const path = '/c/cr_ada/payout-account';
+  expect(await read(path)).toContain('paid out by the schedule');
+  const chosen = await ada.post(path, { act: 'instantOn' });
+  expect([chosen.statusCode, chosen.headers.location]).toEqual([303, `${path}?done=chosen`]);
+  expect(await read(path)).toMatch(/instant payouts chosen .*Go back to the schedule/);
+  expect((await ada.post(path, { act: 'instantOff' })).statusCode).toBe(303);
+  expect(await read(path)).toContain('Pay me out at once');
 });
 
 test('somebody of two creators chooses one, and changes to the other', async () => {

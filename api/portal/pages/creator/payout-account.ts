@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { PayoutAccount } from '../../../../jobs/payout-accounts/accounts.ts';
+import type { InstantChoice } from '../../../../jobs/payouts/instant/choices.ts';
 import { Conflict } from '../../../../warehouse/errors.ts';
 import { findPerson } from '../../../auth/people.ts';
 import { countryName, countryOptions } from '../../components/country-options.ts';
@@ -19,12 +20,14 @@ export const creatorPayoutAccount = creatorPage({
     const { account: texts } = words.creator;
     const account = await accountOf(request);
     const state = account?.state ?? 'missing';
-    const returned = { returned: texts.returned, expired: texts.expired, opened: texts.opened }[query.done ?? ''];
+    const { returned: back, expired, opened, instant } = texts;
+    const returned = { returned: back, expired, opened, chosen: instant.chosen }[query.done ?? ''];
     const body = html`${returned && notice(query.done === 'expired' ? 'warn' : 'good', returned)}
       <p>${texts.explain}</p>
       <p>${stateLabel(TONES[state], texts.states[state])} ${texts.says[state]}</p>
       ${account && facts(request, account)}
-      ${way(request, state)}`;
+      ${way(request, state)}
+      ${await instantPayouts(request, state)}`;
     return { title: texts.title, body };
   },
   acts: {
@@ -40,8 +43,15 @@ export const creatorPayoutAccount = creatorPage({
       });
       return url;
     },
+    instantOn: (request) => choose(request, true),
+    instantOff: (request) => choose(request, false),
   },
 });
+
+async function choose({ api, creator, at }: CreatorRequest, is_instant: boolean): Promise<string> {
+  await api.send('POST', `/creators/${creator.creator_id}/instant-payouts`, { is_instant });
+  return at('/payout-account?done=chosen');
+}
 
 async function accountOf({ api, creator }: CreatorRequest): Promise<PayoutAccount | undefined> {
   try {
@@ -50,6 +60,24 @@ async function accountOf({ api, creator }: CreatorRequest): Promise<PayoutAccoun
     if (error instanceof Conflict) return undefined;
     throw error;
   }
+}
+
+/** The choice to be paid out at once, where the platform offers it or it was chosen; a second factor is needed as for the account. */
+async function instantPayouts(
+  { api, words, creator, caller, services }: CreatorRequest,
+  state: keyof typeof TONES,
+): Promise<VNode | undefined> {
+  const { instant: texts } = words.creator.account;
+  if (state === 'missing' || state === 'closed') return undefined;
+  const { is_instant } = await api.get<InstantChoice>(`/creators/${creator.creator_id}/instant-payouts`);
+  if (!services.instantPayouts && !is_instant) return undefined;
+  const isVerified = caller.kind !== 'person' || caller.isVerified;
+  const [act, label] = is_instant ? ['instantOff', texts.leave] : ['instantOn', texts.choose];
+  return html`<h2>${texts.title}</h2>
+    <p>${texts.explain}</p>
+    <p>${stateLabel(is_instant ? 'good' : 'plain', is_instant ? texts.on : texts.off)}</p>
+    ${is_instant && !services.instantPayouts && html`<p>${texts.switchedOff}</p>`}
+    ${isVerified && html`<form class="stack" method="post"><button name="act" value=${act}>${label}</button></form>`}`;
 }
 
 function facts({ words, locale }: CreatorRequest, account: PayoutAccount): VNode {
