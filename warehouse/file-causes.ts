@@ -17,3 +17,19 @@ export function causeOf(error: unknown, otherwise: string): string {
       return `${messageOf(error)}; mend that, or ${otherwise}.`;
   }
 }
+
+/** Why a file could not be read, and what to do; `remedy` is what to give instead. */
+export function unreadableBecause(error: unknown, remedy = 'correct the path'): string {
+  switch ((error as NodeJS.ErrnoException | undefined)?.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return `there is no such file; ${remedy}.`;
+    case 'EISDIR':
+      return `it is a folder; ${remedy}.`;
+    case 'EACCES':
+    case 'EPERM':
+      return `this user may not read it; change its permissions, or ${remedy}.`;
+    default:
+      return `${messageOf(error)}; mend that, or ${remedy}.`;
+  }
+}

@@ -6,7 +6,8 @@ import { exactly } from '../../reports/exactly.ts';
 import { settingsFile } from '../../reports/settings-file.ts';
 import { text } from '../../reports/settings-shapes.ts';
 import { readLogo } from '../../reports/statement/issuer-file.ts';
-import { messageOf, Rejected } from '../../warehouse/errors.ts';
+import { Rejected } from '../../warehouse/errors.ts';
+import { unreadableBecause } from '../../warehouse/file-causes.ts';
 import type { SettingsReader } from '../../warehouse/settings.ts';
 import { contrastOf, PAGE_COLORS } from './contrast.ts';
 import type { StatementConfig } from './statement-config.ts';
@@ -81,7 +82,7 @@ function bytesOf(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new Rejected(`The file ${path} cannot be read: ${messageOf(error)}; correct the path.`);
+    throw new Rejected(`The file ${path} cannot be read: ${unreadableBecause(error)}`);
   }
 }
 

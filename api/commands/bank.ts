@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { BankAccount } from '../../jobs/payout-accounts/bank-accounts.ts';
 import type { BankStatus } from '../../jobs/payouts/rails/bank/bank-status.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
@@ -7,6 +6,7 @@ import { invariant } from '../../warehouse/invariant.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { oneOf } from './acts.ts';
 import { type Act, WrongUsage } from './command.ts';
+import { bytesOfFile } from './read-file.ts';
 import { writeBelow } from './write-files.ts';
 
 /** Bank files and accounts have the numbers of creators. */
@@ -42,7 +42,7 @@ export const exportPayouts: Act = async (args, { open }) => {
 /** Reads a file of a bank. */
 export const bankAnswer: Act = async (args, { open }) => {
   const [path] = args.named('The file of the bank');
-  const content = (await contentOf(path)).toString('base64');
+  const content = (await bytesOfFile(path)).toString('base64');
   const body = { content, by: args.person() };
   return { value: await (await open()).requestJson('/v1/bank-answers', { method: 'POST', body }) };
 };
@@ -64,7 +64,7 @@ export const bankStatus: Act = async (args, { open }) => {
 
 const set: Act = async (args, { open }) => {
   const [creator, path] = args.named(THE_CREATOR, 'The file with the account');
-  const body = { account: accountIn(await contentOf(path), path), by: args.person() };
+  const body = { account: accountIn(await bytesOfFile(path), path), by: args.person() };
   const made = await (await open()).requestJson<BankAccount>(pathOf(creator), { method: 'POST', body });
   return { value: { ...made } };
 };
@@ -85,10 +85,4 @@ function accountIn(content: Buffer, path: string): unknown {
   } catch (error) {
     throw new Rejected(`${path} is no JSON: ${messageOf(error)}.`);
   }
-}
-
-async function contentOf(path: string): Promise<Buffer> {
-  return readFile(path).catch((error: unknown) => {
-    throw new Rejected(`${path} cannot be read: ${messageOf(error)}.`);
-  });
 }

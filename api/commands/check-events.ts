@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { SOURCE_KINDS } from '../../ingest/events/senders.ts';
 import { checkEvents } from '../../ingest/load/check-events.ts';
 import { countOf } from '../../warehouse/count-of.ts';
-import { messageOf, Rejected } from '../../warehouse/errors.ts';
+import { Rejected } from '../../warehouse/errors.ts';
 import { oneOf } from './acts.ts';
-import type { Act, Context } from './command.ts';
+import type { Act } from './command.ts';
+import { textOfFile } from './read-file.ts';
 
 /** Checks the events of a file by themselves. Opens no store, so that anyone who sends events can run it. */
 const check: Act = async (args, context) => {
@@ -14,7 +13,7 @@ const check: Act = async (args, context) => {
   const kind = SOURCE_KINDS.find((known) => known === given);
   if (!kind)
     throw new Rejected(`--source-kind must be one of ${SOURCE_KINDS.join(', ')}, not ${JSON.stringify(given)}.`);
-  const checked = checkEvents(await read(file, context), { kind, clock: context.clock });
+  const checked = checkEvents(await textOfFile(file, context), { kind, clock: context.clock });
   const { event_count, quarantined_count } = checked;
   if (event_count === 0) throw new Rejected(`${file} has no event in it.`);
   return {
@@ -26,10 +25,3 @@ const check: Act = async (args, context) => {
 };
 
 export const events: Act = oneOf({ check });
-
-async function read(file: string, { stdin }: Context): Promise<string> {
-  const content = file === '-' ? text(stdin) : readFile(file, 'utf8');
-  return content.catch((error: unknown) => {
-    throw new Rejected(`${file} cannot be read: ${messageOf(error)}.`);
-  });
-}

@@ -15,7 +15,7 @@ const list: Act = async (args, { open, isJson }) => {
   const found = await allRows<PeriodException>(await open(), `/v1/periods/${period}/exceptions`);
   if (isJson) return { value: { period, exceptions: found } };
   const reasons = EXCEPTION_REASON_NAMES.filter((reason) => found.some((each) => each.exception_reason === reason));
-  const value = { period, exceptions: found.map(lineOf), reasons: reasons.map(explained) };
+  const value = { period, exceptions: linesOf(found), reasons: reasons.map(explained) };
   return { value: reasons.length === 0 ? { period, exceptions: [] } : value };
 };
 
@@ -33,7 +33,7 @@ const acknowledge: Act = async (args, { open, isJson }) => {
     `/v1/periods/${period}/acknowledgements`,
     { method: 'POST', body },
   );
-  return { value: isJson ? { ...result } : { ...result, acknowledged: result.acknowledged.map(lineOf) } };
+  return { value: isJson ? { ...result } : { ...result, acknowledged: linesOf(result.acknowledged) } };
 };
 
 const assign: Act = async (args, { open, isJson }) => {
@@ -65,19 +65,20 @@ function sentenceOf(args: Args): string {
   return sentence;
 }
 
-/** An exception as one row of a table for people. */
-function lineOf(exception: PeriodException): object {
-  const { exception_id, exception_reason, fact_count, suspended_amount, currency, age_days } = exception;
-  return {
-    exception_id,
-    exception_reason,
-    facts: fact_count,
-    suspended_amount,
-    currency,
-    age_days,
-    acknowledged: stateOf(exception),
-    owner: exception.owner,
-  };
+/** Exceptions as the rows of a table for people, in 80 columns; without acknowledgements and owners where there are none. */
+function linesOf(exceptions: readonly PeriodException[]): object[] {
+  const isOwned = exceptions.some(({ owner }) => owner !== null);
+  const isAcknowledged = exceptions.some(({ acknowledgement }) => acknowledgement !== null);
+  return exceptions.map((exception) => {
+    const { exception_id, exception_reason, fact_count, suspended_amount, currency, age_days, owner } = exception;
+    return {
+      ...{ exception_id, reason: exception_reason, facts: fact_count },
+      amount: suspended_amount === null ? null : [suspended_amount, currency].filter(Boolean).join(' '),
+      days: age_days,
+      ...(isAcknowledged && { acknowledged: stateOf(exception) }),
+      ...(isOwned && { owner }),
+    };
+  });
 }
 
 function stateOf({ acknowledgement, is_acknowledged }: PeriodException): string {

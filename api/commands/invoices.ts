@@ -1,16 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { Cancellation } from '../../jobs/invoices/cancellations.ts';
 import { INVOICE_DOCUMENTS } from '../../jobs/invoices/draw-invoice.ts';
 import type { InvoiceStatus } from '../../jobs/invoices/invoice-status.ts';
 import type { ListedInvoice } from '../../jobs/invoices/list-invoices.ts';
-import { messageOf, Rejected } from '../../warehouse/errors.ts';
+import { Rejected } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { oneOf, periodJob } from './acts.ts';
 import { allRows } from './all-rows.ts';
-import { type Act, type Context, WrongUsage } from './command.ts';
+import { type Act, WrongUsage } from './command.ts';
+import { textOfFile } from './read-file.ts';
 import { makeFolder, writeBelow } from './write-files.ts';
 
 const issue = periodJob('issue-invoices');
@@ -62,7 +61,7 @@ const agree: Act = async (args, context) => {
     const client = await context.open();
     return { value: await client.requestJson(`${path}/end`, { method: 'POST', body: { ended_on, by } }) };
   }
-  const text_hash = sha256Hex(await contentOf(args.required('text'), context));
+  const text_hash = sha256Hex(await textOfFile(args.required('text'), context));
   const body = { agreement_version: args.required('version'), agreed_on: args.required('on'), text_hash, by };
   return { value: await (await context.open()).requestJson(path, { method: 'POST', body }) };
 };
@@ -70,7 +69,7 @@ const agree: Act = async (args, context) => {
 const setProfile: Act = async (args, context) => {
   const [kind, id] = args.named('creator or developer', 'The id');
   const file = args.required('file');
-  const business = businessIn(await contentOf(file, context), file);
+  const business = businessIn(await textOfFile(file, context), file);
   const body = { business, by: args.person() };
   return { value: await (await context.open()).requestJson(profilePath(kind, id), { method: 'POST', body }) };
 };
@@ -115,12 +114,6 @@ export const invoices: Act = oneOf({
   ...{ issue, status, list, download, agree, answer, cancel },
   profile: oneOf({ set: setProfile, show: showProfile }),
 });
-
-async function contentOf(file: string, { stdin }: Context): Promise<string> {
-  return (file === '-' ? text(stdin) : readFile(file, 'utf8')).catch((error: unknown) => {
-    throw new Rejected(`${file} cannot be read: ${messageOf(error)}.`);
-  });
-}
 
 function businessIn(content: string, file: string): object {
   try {

@@ -19,11 +19,13 @@ export function shownStatus(
 ): Readonly<Record<string, unknown>> {
   const attention = payouts.filter(({ state }) => !WELL.includes(state));
   const skipped = payouts.filter(({ state }) => state === 'skipped');
+  const instant = payouts.filter(({ instant_payout_state: state }) => state !== null);
   return {
     ...batch,
     payouts: sums(payouts.filter(({ state }) => state !== 'skipped')),
     ...(attention.length > 0 && { not_sent: attention.map(whyOf) }),
     ...(skipped.length > 0 && { not_paid: reasons(skipped) }),
+    ...(instant.length > 0 && { instant_payouts: instantSums(instant) }),
     ...(earlier.length > 0 && {
       earlier_batches: earlier.map(({ batch_id, state, ...each }) => ({
         batch_id,
@@ -60,6 +62,26 @@ function reasons(payouts: readonly PayoutStatus[]): object[] {
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([reason, some]) => ({ reason, balances: some.length, meaning: some[0]?.reason_meaning ?? null }));
 }
+
+/** What became of the requests to pay out to the bank at once, and why some were left to Stripe's schedule. */
+function instantSums(payouts: readonly PayoutStatus[]): object[] {
+  const groups = Map.groupBy(payouts, (each) => `${each.instant_payout_state} ${each.instant_payout_reason ?? ''}`);
+  return [...groups]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([, [first, ...others]]) =>
+      first === undefined
+        ? []
+        : [
+            {
+              state: INSTANT_STATES[first.instant_payout_state ?? 'intent'],
+              payouts: others.length + 1,
+              why: first.instant_payout_reason,
+            },
+          ],
+    );
+}
+
+const INSTANT_STATES = { intent: 'requested', made: 'made', declined: 'left to the schedule' } as const;
 
 function whyOf({ creator_id, currency, amount_minor, state, ...each }: PayoutStatus): object {
   const why = each.last_reason ?? each.reason_meaning;

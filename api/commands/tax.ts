@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import type { Selectable } from 'kysely';
 import type { Outcome } from '../../jobs/job.ts';
 import type { FiledOutcome } from '../../jobs/tax/file-form.ts';
@@ -8,7 +6,7 @@ import type { TaxYearStatus } from '../../jobs/tax/tax-year.ts';
 import type { YearOpening } from '../../jobs/tax/year-openings.ts';
 import { filesInArchive } from '../../reports/render/zip.ts';
 import { FORMS } from '../../reports/tax/words.ts';
-import { messageOf, Rejected } from '../../warehouse/errors.ts';
+import { Rejected } from '../../warehouse/errors.ts';
 import type { DocumentsTable } from '../../warehouse/operational/document-tables.ts';
 import { SettingsReader } from '../../warehouse/settings.ts';
 import { taxConfig } from '../boot/tax-config.ts';
@@ -16,6 +14,7 @@ import { oneOf } from './acts.ts';
 import { allRows } from './all-rows.ts';
 import type { Client } from './client.ts';
 import { type Act, type Args, type Context, WrongUsage } from './command.ts';
+import { textOfFile } from './read-file.ts';
 import { writeFiles } from './write-files.ts';
 
 /** The files of a tax form have the numbers of creators. */
@@ -232,10 +231,7 @@ function reasonIn(args: Args): string {
 }
 
 async function readProfile(file: string, { stdin }: Context): Promise<object> {
-  const content = await (file === '-' ? text(stdin) : readFile(file, 'utf8')).catch((error: unknown) => {
-    throw new Rejected(`${file} cannot be read: ${messageOf(error)}.`);
-  });
-  const profile = parsed(content);
+  const profile = parsed(await textOfFile(file, { stdin }));
   if (typeof profile === 'object' && profile !== null && !Array.isArray(profile)) return profile;
   // The parser's own message would show what is in the file.
   throw new Rejected(`${file} has no tax profile in it: it must be one JSON object.`);

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import { type StatementDocument, StatementSchema } from '../../reports/statement/document.ts';
 import { isKnownFormat, problemsOf, unknownFormat } from '../../reports/statement/verify-proof.ts';
 import { countOf } from '../../warehouse/count-of.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import type { Act } from './command.ts';
+import { bytesOfFile } from './read-file.ts';
 
 /** Checks a statement by itself. Opens no store, so that anyone who was sent a statement can run it. */
 export const verifyStatement: Act = async (args) => {
@@ -39,10 +39,8 @@ export const verifyStatement: Act = async (args) => {
 };
 
 async function readStatement(file: string): Promise<StatementDocument> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new Rejected(`${file} cannot be read: ${messageOf(error)}; give the path of the JSON file of a statement.`);
-  });
-  const value = parsed(text, file);
+  const bytes = await bytesOfFile(file, { remedy: 'give the path of the JSON file of a statement' });
+  const value = parsed(bytes.toString('utf8'), file);
   assertKnownFormat(value);
   // Ajv alone cannot check the formats of the days, which are not part of the seal.
   const ajv = new Ajv({ validateFormats: false, allowUnionTypes: true });

@@ -2,6 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, Rejected, Unavailable } from '../../warehouse/errors.ts';
+import { unreadableBecause } from '../../warehouse/file-causes.ts';
 import { comesAfter, isEventFile, sourceIn } from './names.ts';
 import type { ListOptions, ObjectFile, ObjectFiles } from './object-files.ts';
 import { type Places, realPathWithin } from './places.ts';
@@ -112,6 +113,6 @@ const REFUSALS = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG
 function unreadable(path: string, error: unknown): Rejected | Unavailable {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return new Rejected(`There is no file or folder at ${path}.`);
-  const sentence = `${path} cannot be read: ${messageOf(error)}`;
+  const sentence = `${path} cannot be read: ${unreadableBecause(error)}`;
   return REFUSALS.includes(code ?? '') ? new Rejected(sentence) : new Unavailable(sentence);
 }

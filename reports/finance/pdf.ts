@@ -6,12 +6,12 @@ import { drawBreaks } from './pdf/breaks.ts';
 import { drawBridge } from './pdf/bridge.ts';
 import { drawCompared } from './pdf/compared.ts';
 import { drawConnected } from './pdf/connected.ts';
-import { drawHeader } from './pdf/header.ts';
+import { drawHeader, titleOf } from './pdf/header.ts';
 import { drawStripeReports } from './pdf/stripe-reports.ts';
 
 /** The report as a tagged PDF. Equal reports have equal bytes, because every date in the file is that of the composition. */
 export function renderPdf(report: FinanceReport): Buffer {
-  const title = `Reconciliation with Stripe, ${formatMonth(report.period)}`;
+  const title = `${titleOf(report)}, ${formatMonth(report.period)}`;
   const pdf = openTaggedPdf({ title, at: new Date(report.composed_at) });
   const page = new PageWriter(pdf);
   drawHeader(page, report);

@@ -42,7 +42,8 @@ export function drawBreaks(page: PageWriter, { breaks }: FinanceReport): void {
   drawTable(page, { title, columns: COLUMNS, rows: shown.map(rowOf) });
   if (shown.length === breaks.length) return;
   page.y += 6;
-  page.write('P', setText('The workbook of this report lists all of them.', { style: STYLE.body, width: WIDTH }));
+  const rest = `The workbook of this report lists ${breaks.length - shown.length} more.`;
+  page.write('P', setText(rest, { style: STYLE.body, width: WIDTH }));
 }
 
 function rowOf(each: ReportedBreak): Row {

@@ -15,13 +15,17 @@ const VERDICTS: Readonly<Record<string, string>> = {
   reconciled: 'Reconciled',
 };
 
+/** What the report is about: with the bank where it has a break of one. */
+export const titleOf = ({ breaks }: FinanceReport): string =>
+  `Reconciliation with Stripe${breaks.some(({ break_class }) => break_class.startsWith('bank_')) ? ' and the bank' : ''}`;
+
 /** Draws the top of the first page: issuer, month, verdict and the numbers of breaks. */
 export function drawHeader(page: PageWriter, report: FinanceReport): void {
   page.decorate(() => page.pdf.rect(0, 0, PAGE.width, 7).fill(COLOUR.accent));
   page.y = 46;
   page.write('P', setText(report.issuer, { style: STYLE.issuer, width: WIDTH, maxLines: 3 }));
   page.y += 10;
-  page.write('H1', setText('Reconciliation with Stripe', { style: STYLE.title, width: WIDTH }));
+  page.write('H1', setText(titleOf(report), { style: STYLE.title, width: WIDTH }));
   page.write('P', setText(`${formatMonth(report.period)}, in UTC`, { style: STYLE.period, width: WIDTH }));
   page.y += 14;
   drawVerdict(page, report);

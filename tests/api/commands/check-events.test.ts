@@ -39,7 +39,7 @@ test('the standard input is read as -, and the kind of source counts', async () 
 
 test.each([
   [['check'], /^The file is missing\.\nUsage: tantieme events check/],
-  [['check', 'nowhere.json'], /^nowhere\.json cannot be read: ENOENT/],
+  [['check', 'nowhere.json'], /^nowhere\.json cannot be read: there is no such file; correct the path/],
   [['check', '-'], /^- has no event in it\.$/m],
   [
     ['check', '-', '--source-kind', 'friend'],

@@ -52,6 +52,24 @@ test('the status of a batch is sums by state and reason, and what needs a look, 
   );
 });
 
+const INSTANT: readonly PayoutStatus[] = [
+  { ...PAYOUT, instant_payout_state: 'made' },
+  { ...PAYOUT, instant_payout_state: 'declined', instant_payout_reason: 'Stripe offers none in USD now.' },
+];
+
+test('instant payouts are counted, with the reason of those that were left to the schedule', () => {
+  const text = formatValue(shownStatus({ ...BATCH, payouts: INSTANT }, { earlier: [], all: false }), { width: 80 });
+  expect(text).toContain(
+    [
+      'instant payouts:',
+      'state                 payouts  why',
+      'left to the schedule        1  Stripe offers none in USD now.',
+      'made                        1',
+      '',
+    ].join('\n'),
+  );
+});
+
 test('with --all every payout has a line', () => {
   const text = formatValue(shownStatus(BATCH, { earlier: [], all: true }), { width: 80 });
   expect(text).toMatch(/^po_0509dd0ded3858bbfb44473a {2}cr_7df36ff7370789482ca40237 {2}80\.00 EUR {2}held$/m);
