@@ -164,14 +164,42 @@ where transfers.created_at >= $1
 order by transfers.id_stripe;
 
 -- destination_transfers: What Stripe has transferred by itself for charges with a destination and is not recorded as a payout, or has a reversal that is
--- not recorded; oldest first, with the payout as which it is recorded and its creator, otherwise the creator whose payout account it went to. Not those
--- of charges with an application fee, of which a part comes back, nor of accounts that are nobody's or several creators'.
-with owners as (
-  select account_id_stripe, min(creator_id) as creator_id
-  from tantieme.stg_rudder__payout_accounts
-  where account_id_stripe is not null
-  group by account_id_stripe
-  having count(*) = 1
+-- not recorded; oldest first, with the payout as which it is recorded and its creator, otherwise the creator who had the account when it was
+-- made, by the history of the payout accounts; of an account that was reported only later, the one creator who ever had it. Not those of charges with
+-- an application fee, of which a part comes back, nor of accounts that were nobody's or several creators'.
+with history as (
+  select
+    creator_id,
+    account_id_stripe,
+    timestamp as had_from_at,
+    coalesce(
+      lead(timestamp) over (partition by creator_id order by timestamp, loaded_at, id),
+      timestamp '9999-12-31 00:00:00+00'
+    ) as had_until_at
+  from raw.creator_payout_account_updated
+  where creator_id is not null
+),
+made as (
+  select transfers.id_stripe, transfers.destination_account_id_stripe as account_id_stripe, transfers.created_at
+  from tantieme.stg_stripe__transfers as transfers
+  join tantieme.stg_stripe__charges as charges on charges.made_transfer_id_stripe = transfers.id_stripe
+),
+owners as (
+  select made.id_stripe, min(history.creator_id) as creator_id
+  from made
+  join history
+    on history.account_id_stripe = made.account_id_stripe
+    and history.had_from_at <= made.created_at
+    and history.had_until_at > made.created_at
+  group by made.id_stripe
+  having count(distinct history.creator_id) = 1
+),
+only_owners as (
+  select history.account_id_stripe, min(history.creator_id) as creator_id
+  from history
+  where history.account_id_stripe is not null
+  group by history.account_id_stripe
+  having count(distinct history.creator_id) = 1
 ),
 recorded as (
   select transfer_id_stripe, payout_id, creator_id
@@ -190,16 +218,17 @@ select
   transfers.amount_minor,
   transfers.currency,
   transfers.destination_account_id_stripe as account_id_stripe,
-  coalesce(recorded.creator_id, owners.creator_id) as creator_id,
+  coalesce(recorded.creator_id, owners.creator_id, only_owners.creator_id) as creator_id,
   recorded.payout_id as recorded_as,
   transfers.created_at
 from tantieme.stg_stripe__transfers as transfers
 join tantieme.stg_stripe__charges as charges on charges.made_transfer_id_stripe = transfers.id_stripe
 left join recorded on recorded.transfer_id_stripe = transfers.id_stripe
-left join owners on owners.account_id_stripe = transfers.destination_account_id_stripe
+left join owners on owners.id_stripe = transfers.id_stripe
+left join only_owners on only_owners.account_id_stripe = transfers.destination_account_id_stripe
 left join returned on returned.transfer_id_stripe = transfers.id_stripe
 where coalesce(charges.application_fee_minor, 0) = 0
-  and coalesce(recorded.creator_id, owners.creator_id) is not null
+  and coalesce(recorded.creator_id, owners.creator_id, only_owners.creator_id) is not null
   and (recorded.payout_id is null or returned.transfer_id_stripe is not null)
 order by transfers.created_at, transfers.id_stripe;
 

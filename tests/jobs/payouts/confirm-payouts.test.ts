@@ -8,6 +8,7 @@ import { statusOf } from '../../../jobs/payouts/status.ts';
 import { pullFromStripe } from '../../../jobs/pull-from-stripe.ts';
 import { runJob } from '../../../jobs/run-job.ts';
 import { derivedId } from '../../../warehouse/ids.ts';
+import { accountUpdated } from '../january.ts';
 import { ApprovedPayouts } from './approved-payouts.ts';
 
 let payouts: ApprovedPayouts;
@@ -139,6 +140,17 @@ describe('a charge with a destination', () => {
     await payouts.harness.run(pullFromStripe);
     expect(await book()).toMatchObject({ destination_transfers: 0 });
     expect(await reported('Payout Reversed')).toMatchObject([{ creator_id: 'cr_ben', amount: '15.00' }]);
+  });
+
+  test('is booked for the creator who had the account when it was made, not for the one who has it now', async () => {
+    await charge();
+    await payouts.harness.recordEvents(
+      accountUpdated('ada', { account: 'acct_new', at: '2026-02-01T20:00:00.000Z' }),
+      accountUpdated('ben', { account: 'acct_ada', at: '2026-02-01T21:00:00.000Z' }),
+    );
+    await payouts.harness.run(loadEvents);
+    expect(await book()).toMatchObject({ destination_transfers: 1 });
+    expect(await reported('Payout Sent')).toMatchObject([{ creator_id: 'cr_ada', amount: '30.00' }]);
   });
 
   test('that somebody else has recorded is not reported again', async () => {
