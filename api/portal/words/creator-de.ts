@@ -250,8 +250,7 @@ export const creatorDe: CreatorWords = {
       missing:
         'Sie haben noch kein Auszahlungskonto. Ohne Konto kann nichts ausgezahlt werden; Ihr Guthaben wird vorgetragen.',
     },
-    id: 'Konto',
-    country: 'Land des Bankkontos',
+    ...{ id: 'Konto', country: 'Land des Bankkontos' },
     due: 'Was Stripe verlangt',
     pastDue: 'nicht rechtzeitig angegeben',
     dueNow: 'jetzt fällig',
@@ -268,17 +267,15 @@ export const creatorDe: CreatorWords = {
       'Wer diesen Link öffnet, kann bestimmen, an welche Bank Sie ausgezahlt werden. Darum braucht er zuerst den Code Ihres zweiten Faktors.',
     factor: 'Zum zweiten Faktor',
     returned:
-      'Willkommen zurück. Was Sie bei Stripe angegeben haben, steht hier, sobald Stripe es uns gemeldet hat, meist binnen einer Stunde.',
+      'Willkommen zurück. Ihre Angaben stehen hier, sobald Stripe sie uns gemeldet hat, meist binnen einer Stunde.',
     expired: 'Der Link zu Stripe wurde benutzt oder ist abgelaufen. Machen Sie mit einem neuen weiter.',
     opened: 'Das Konto ist eröffnet. Machen Sie bei Stripe weiter und geben Sie dort Ihre Daten an.',
     instant: {
       title: 'Sofortauszahlungen',
       explain:
         'Was Ihr Konto erhalten hat, zahlt Stripe nach seinem Zeitplan an Ihre Bank aus, meist binnen weniger Tage. Eine Sofortauszahlung kommt meist binnen einer halben Stunde an, auch am Wochenende, und dafür kann eine Gebühr abgezogen werden. Sie wird nach jeder Auszahlung an Sie angefordert, wo Stripe sie für Ihr Bankkonto oder Ihre Karte anbietet; der Rest kommt nach dem Zeitplan.',
-      on: 'Sofortauszahlungen gewählt',
-      off: 'Auszahlung nach Zeitplan',
-      choose: 'Sofort auszahlen',
-      leave: 'Zurück zum Zeitplan',
+      ...{ on: 'Sofortauszahlungen gewählt', off: 'Auszahlung nach Zeitplan' },
+      ...{ choose: 'Sofort auszahlen', leave: 'Zurück zum Zeitplan' },
       switchedOff: 'Die Plattform hat Sofortauszahlungen derzeit abgeschaltet; ausgezahlt wird nach dem Zeitplan.',
       chosen: 'Ihre Wahl ist vermerkt; sie gilt ab der nächsten Auszahlung.',
     },
