@@ -1,12 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { build } from '../../../transforms/engine/build.ts';
 import type { Model } from '../../../transforms/engine/model.ts';
-import { intUnclearFlows } from '../../../transforms/intermediate/int_unclear_flows.ts';
 import { MODELS } from '../../../transforms/models.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import { BREAK_CLASSES, type BreakClassName } from '../../../warehouse/vocabulary/reconciliation.ts';
 import { FULL_RUN } from '../../support/full-run.ts';
-import { type Baseline, baselineOf, compare, EXACT, endsOf } from '../../support/reconciliation/comparison.ts';
+import {
+  ALL_FLOWS,
+  type Baseline,
+  baselineOf,
+  compare,
+  EXACT,
+  endsOf,
+} from '../../support/reconciliation/comparison.ts';
 import { CORRUPTIONS } from '../../support/reconciliation/corruptions.ts';
 import { KIND_ENDS, KIND_NAMES } from '../../support/reconciliation/kinds.ts';
 import type { Corruption } from '../../support/reconciliation/plant.ts';
@@ -59,16 +65,12 @@ test('a world of every kind of movement that is correct has no break, and its br
 });
 
 test('what is clear at once is what a comparison one by one finds to match', async () => {
-  const COMPARED = ['steps.int_ledger_movements', 'steps.int_known_movements'];
-  const sql = COMPARED.map((table) => `select flow_id from ${table}`).join(' union distinct ');
-  const oneByOne = MODELS.map((model) =>
-    model.name === intUnclearFlows.name ? { ...model, sql, reads: COMPARED } : model,
-  );
+  const oneByOne = MODELS.map((model) => (model.name === ALL_FLOWS.name ? ALL_FLOWS : model));
   await world.warehouse.withRollback(async (writer) => {
     const compared = async (models: readonly Model[]) => {
       let unclear = 0;
       const onModel = (model: string, rows: number): void => {
-        if (model === intUnclearFlows.name) unclear += rows;
+        if (model === ALL_FLOWS.name) unclear += rows;
       };
       await build(writer, MONTHS[0], { parts: ['open'], models, onModel });
       return { rows: await writer.query('select * from tantieme.reconciliations order by all'), unclear };
