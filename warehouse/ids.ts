@@ -33,11 +33,6 @@ export function randomSecret(): string {
   return randomBytes(32).toString('hex');
 }
 
-/** A random number from 0 to below 1, of 48 bits that nobody can predict. */
-export function randomFraction(): number {
-  return randomBytes(6).readUIntBE(0, 6) / 2 ** 48;
-}
-
 /** A random id of 120 bits, for something without a natural key. */
 export function randomId(prefix: string): string {
   return `${prefix}_${randomBytes(15).toString('hex')}`;

@@ -14,6 +14,8 @@ export interface ThreadPoolOptions {
 
 /** Threads yield to the thread that answers requests when all processors are busy. Windows has no such levels. */
 const NICE = process.platform === 'win32' ? 0 : 5;
+/** A module whose task does nothing. */
+const NOTHING = 'data:text/javascript,export default () => undefined';
 
 /** Threads that run tasks beside the thread that answers requests. None starts before the first task, and none keeps the process alive. */
 export class ThreadPool<Task, Answer> {
@@ -38,8 +40,15 @@ export class ThreadPool<Task, Answer> {
     const pool = await this.#pool;
     const { signal } = this.#waiting;
     return pool.run(task, { transferList, signal }).catch((error: unknown) => {
+      this.#replaceThread(pool);
       throw signal.aborted ? signal.reason : error;
     });
+  }
+
+  /** The pool replaces a thread that has died of its task only when it is given something new, even if others wait. */
+  #replaceThread(pool: Piscina<Task, Answer>): void {
+    if (this.#isClosed || pool.queueSize === 0 || pool.threads.length >= this.#options.threads) return;
+    pool.run(undefined as Task, { filename: NOTHING, signal: this.#waiting.signal }).catch(() => undefined);
   }
 
   /** Ends the threads. What they run then throws. */

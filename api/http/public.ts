@@ -91,9 +91,8 @@ const Figures = exactly(
         {
           currency: Type.String(),
           license_types: Type.Array(Type.String()),
-          is_in_other: Type.Boolean({ description: 'Whether they are part of `other`; if not, they are nowhere.' }),
         },
-        'What is not shown by itself.',
+        'What is part of `other`, whether somebody earned in it or not.',
       ),
     ),
   },

@@ -53,7 +53,7 @@ export const queryRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = as
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
       const caller = callerOf(request);
-      const asked = { sql, format, role: biRoleOf(caller), askedBy: caller.id, signal: gone.signal };
+      const asked = { sql, format, role: biRoleOf(caller), askedBy: (caller.madeBy ?? caller).id, signal: gone.signal };
       const { version, rows } = await queryMarts(services, asked);
       // Also if nobody reads the beginning.
       if (gone.signal.aborted) rows.destroy();

@@ -1,5 +1,6 @@
 import { decimalOf, parseDecimal } from '../../warehouse/money.ts';
 import type { Period } from '../../warehouse/period.ts';
+import { LICENSE_TYPES } from '../../warehouse/vocabulary/terms.ts';
 import { EPSILON } from './noise.ts';
 
 /** How many creators a sum needs. */
@@ -30,12 +31,11 @@ export interface CoarseFigures {
     readonly license_type: string;
     readonly royalty_amount: string;
   }[];
-  /** What is not shown by itself, by currency: it is in `other`, or nowhere. */
-  readonly suppressed: {
-    readonly currency: string;
-    readonly license_types: string[];
-    readonly is_in_other: boolean;
-  }[];
+  /**
+   * The licence types that are in `other`, by currency: all that are not shown by themselves, whether somebody earned in them or not. Of a currency of
+   * which nothing is shown nothing is said.
+   */
+  readonly suppressed: { readonly currency: string; readonly license_types: string[] }[];
 }
 
 export interface CoarseRequest {
@@ -61,10 +61,10 @@ export function coarseFigures({ period, seal, contributions, noise }: CoarseRequ
     royalties: decided.flatMap(({ currency, shown }) =>
       shown.map(({ name, sum }) => ({ currency, license_type: name, royalty_amount: decimalOf(sum) })),
     ),
-    suppressed: decided.flatMap(({ currency, hidden, shown }) => {
-      if (hidden.length === 0) return [];
-      const license_types = hidden.map(({ name }) => name).sort();
-      return [{ currency, license_types, is_in_other: shown.some(({ name }) => name === OTHER) }];
+    suppressed: decided.flatMap(({ currency, shown }) => {
+      const names = shown.map(({ name }) => name);
+      if (!names.includes(OTHER)) return [];
+      return [{ currency, license_types: LICENSE_TYPES.filter((type) => !names.includes(type)).sort() }];
     }),
   };
 }
@@ -72,47 +72,60 @@ export function coarseFigures({ period, seal, contributions, noise }: CoarseRequ
 interface Cell {
   readonly name: string;
   readonly sum: bigint;
-  /** How much each creator moves the sum, in either direction, so that adding cells adds these. */
-  readonly weights: ReadonlyMap<string, bigint>;
+  /** What each creator adds to the sum, or takes from it. */
+  readonly amounts: ReadonlyMap<string, bigint>;
 }
 
 function cellsOf(contributions: readonly Contribution[]): readonly Cell[] {
   return [...Map.groupBy(contributions, ({ license_type }) => license_type)].map(([name, of]) => {
     const amounts = of.map(({ creator_id, royalty_amount }) => [creator_id, parseDecimal(royalty_amount)] as const);
-    const sum = amounts.reduce((total, [, amount]) => total + amount, 0n);
-    return { name, sum, weights: new Map(amounts.map(([id, amount]) => [id, amount < 0n ? -amount : amount])) };
+    return { name, sum: amounts.reduce((total, [, amount]) => total + amount, 0n), amounts: new Map(amounts) };
   });
 }
 
 /**
- * Hides each cell that is not safe, and then the smallest others, until what is hidden is safe as a whole: otherwise it would follow from the
- * total, or be a single cell under another name.
+ * Hides each cell that is not safe, and then the smallest others, until every sum of what is shown is safe, with what is hidden as one cell:
+ * otherwise a creator would follow from the total, or be a single cell under another name. Cells that are safe may have a sum that is not: what
+ * creators earned in one and gave back in another is nothing of it.
  */
 function decide(cells: readonly Cell[]): { readonly shown: readonly Cell[]; readonly hidden: readonly Cell[] } {
   const hidden = cells.filter((cell) => !isSafe(cell));
   const safe = cells.filter(isSafe).sort((a, b) => compare(weightOf(a), weightOf(b)) || compare(a.name, b.name));
-  while (hidden.length > 0 && !isSafe(merged(hidden))) {
+  const shown = (): readonly Cell[] => (hidden.length > 0 ? [...safe, merged(hidden)] : safe);
+  while (!sumsOf(shown()).every(isSafe)) {
     const next = safe.shift();
     if (!next) return { shown: [], hidden };
     hidden.push(next);
   }
-  return { shown: hidden.length > 0 ? [...safe, merged(hidden)] : safe, hidden };
+  return { shown: shown(), hidden };
 }
 
 const compare = <T>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function merged(cells: readonly Cell[]): Cell {
-  const weights = new Map<string, bigint>();
-  for (const cell of cells) {
-    for (const [creator, weight] of cell.weights) weights.set(creator, (weights.get(creator) ?? 0n) + weight);
-  }
-  return { name: OTHER, sum: cells.reduce((total, { sum }) => total + sum, 0n), weights };
+/** The sums that a reader can make of cells: each of them, and of any of them together. */
+function sumsOf(cells: readonly Cell[]): readonly Cell[] {
+  const sums: Cell[] = [];
+  for (const cell of cells) sums.push(cell, ...sums.map((sum) => merged([sum, cell])));
+  return sums;
 }
 
-const weightOf = ({ weights }: Cell): bigint => [...weights.values()].reduce((total, weight) => total + weight, 0n);
+function merged(cells: readonly Cell[]): Cell {
+  const amounts = new Map<string, bigint>();
+  for (const cell of cells) {
+    for (const [creator, amount] of cell.amounts) amounts.set(creator, (amounts.get(creator) ?? 0n) + amount);
+  }
+  return { name: OTHER, sum: cells.reduce((total, { sum }) => total + sum, 0n), amounts };
+}
+
+/** How much each creator moves the sum, in either direction; those who do not are not in it. */
+const weightsOf = ({ amounts }: Cell): bigint[] =>
+  [...amounts.values()].filter((amount) => amount !== 0n).map((amount) => (amount < 0n ? -amount : amount));
+
+const weightOf = (cell: Cell): bigint => weightsOf(cell).reduce((total, weight) => total + weight, 0n);
 
 function isSafe(cell: Cell): boolean {
-  if (cell.weights.size < THRESHOLD) return false;
-  const [largest = 0n, second = 0n] = [...cell.weights.values()].sort((a, b) => compare(b, a));
+  const weights = weightsOf(cell).sort((a, b) => compare(b, a));
+  if (weights.length < THRESHOLD) return false;
+  const [largest = 0n, second = 0n] = weights;
   return (weightOf(cell) - largest - second) * 100n >= DOMINANCE_PERCENT * largest;
 }

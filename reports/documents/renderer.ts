@@ -56,8 +56,6 @@ export function documentRenderer({ threads, documents, thread = THREAD }: Render
       return answer.outcomes;
     }
     if (pool.isClosed) throw new Unavailable('The documents could not be rendered, because the server is stopping.');
-    // The pool replaces a thread that has died only when it is given something new, even if other batches wait.
-    pool.run({ entry: entry.href, batch: [] }).catch(() => undefined);
     if (batch.length === 0) return [];
     // Alone, each of the others is rendered although one of them ends its thread.
     if (batch.length > 1) return (await allOf(batch.map((each) => store(entry, [each])))).flat();

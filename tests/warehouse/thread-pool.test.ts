@@ -34,3 +34,21 @@ test('a thread that dies while idle ends no task of another one', async () => {
   await pool.close();
   await expect(pool.run('die')).rejects.toThrow('The threads have ended.');
 });
+
+test('what waits is run by another thread if one dies of its task', async () => {
+  await using folder = await temporaryFolder();
+  const entry = join(folder.path, 'thread.mjs');
+  await writeFile(
+    entry,
+    `export default (task) => {
+      if (task !== 'die') return task;
+      setImmediate(() => { throw new Error('out of memory'); });
+      return new Promise(() => undefined);
+    };`,
+  );
+  const pool = new ThreadPool<string, string>({ entry: pathToFileURL(entry), threads: 1, idleMs: 1_000 });
+  const [died, waited] = [pool.run('die'), pool.run('wait')];
+  await expect(died).rejects.toThrow('out of memory');
+  expect(await waited).toBe('wait');
+  await pool.close();
+});

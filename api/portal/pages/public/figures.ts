@@ -42,9 +42,9 @@ function monthOf({ words, locale }: OpenRequest, month: CoarseFigures): VNode {
       },
     ],
   });
-  const suppressed = month.suppressed.map(({ currency, license_types, is_in_other }) => {
+  const suppressed = month.suppressed.map(({ currency, license_types }) => {
     const types = license_types.map(licence).join(', ');
-    return html`<li>${is_in_other ? texts.merged(currency, types) : texts.hidden(currency, types)}</li>`;
+    return html`<li>${texts.merged(currency, types)}</li>`;
   });
   return html`<h2>${period(month.period)}</h2>
     <p>${texts.creators(month.creator_count)}</p>

@@ -42,14 +42,13 @@ export const open: typeof english = {
     title: 'Zahlen',
     explain:
       'Was Urheber in abgeschlossenen Monaten verdient haben, abzüglich Zurückgenommenem. Summen, aus denen sich die Vergütung eines einzelnen Urhebers errechnen ließe, stehen zusammen oder gar nicht hier; die Zahl der Urheber ist absichtlich ungenau.',
-    none: 'Es ist noch kein Monat abgeschlossen.',
+    none: 'Es gibt noch keine Zahlen.',
     creators: (count) => `Etwa ${count} Urheber ${count === 1 ? 'hat' : 'haben'} etwas verdient.`,
     licence: 'Lizenz',
     royalties: 'Vergütungen',
     other: 'Sonstige',
     noSums: 'Aus diesem Monat kann keine Summe gezeigt werden.',
-    merged: (currency, licences) => `Teil von „Sonstige“ in ${currency}: ${licences}.`,
-    hidden: (currency, licences) => `Nicht gezeigt in ${currency}: ${licences}.`,
+    merged: (currency, licences) => `In „Sonstige“ in ${currency}, falls etwas verdient wurde: ${licences}.`,
   },
   status: {
     title: 'Status',

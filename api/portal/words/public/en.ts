@@ -39,15 +39,15 @@ export const open = {
     title: 'Figures',
     explain:
       'What creators earned in closed months, less what was taken back. Sums from which one creator’s royalties could be worked out are shown together, or not at all; the number of creators is inexact on purpose.',
-    none: 'No month is closed yet.',
+    none: 'There are no figures yet.',
     creators: (count: number): string =>
       count === 1 ? 'About 1 creator earned something.' : `About ${count} creators earned something.`,
     licence: 'Licence',
     royalties: 'Royalties',
     other: 'Other',
     noSums: 'No sum of this month can be shown.',
-    merged: (currency: string, licences: string): string => `Part of “Other” in ${currency}: ${licences}.`,
-    hidden: (currency: string, licences: string): string => `Not shown in ${currency}: ${licences}.`,
+    merged: (currency: string, licences: string): string =>
+      `In “Other” in ${currency}, if anything was earned: ${licences}.`,
   },
   status: {
     title: 'Status',
