@@ -25,6 +25,8 @@ export class PreparedPGlite extends PGlite {
   /** The messages by which PostgreSQL forgets statements, to be sent with the next one. */
   #closing: Uint8Array[] = [];
   #count = 0;
+  /** Whether the transaction may have changed a table, which its end may take back: none of its statements is kept. */
+  #isChanging = false;
 
   static async open(options: PGliteOptions): Promise<PreparedPGlite> {
     const opened = new PreparedPGlite(options);
@@ -35,6 +37,7 @@ export class PreparedPGlite extends PGlite {
   override async query<T>(text: string, values: unknown[] = []): Promise<Results<T>> {
     await this._checkReady();
     return this._runExclusiveTransaction(async () => {
+      this.#isChanging = false;
       const results = await this.#run<T>(text, values);
       await this.syncToFs();
       return results;
@@ -43,7 +46,10 @@ export class PreparedPGlite extends PGlite {
 
   override transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const query = <R>(text: string, values: unknown[] = []): Promise<Results<R>> => this.#run<R>(text, values);
-    return super.transaction((transaction) => work(Object.create(transaction, { query: { value: query } })));
+    return super.transaction((transaction) => {
+      this.#isChanging = false;
+      return work(Object.create(transaction, { query: { value: query } }));
+    });
   }
 
   #run<T>(text: string, values: readonly unknown[]): Promise<Results<T>> {
@@ -61,7 +67,8 @@ export class PreparedPGlite extends PGlite {
         );
         return parse.parseResults(messages, this.parsers)[0] as Results<T>;
       } finally {
-        if (!OF_ROWS.test(text)) this.#forget(this.#prepared.keys());
+        this.#isChanging ||= !OF_ROWS.test(text);
+        if (this.#isChanging) this.#forget(this.#prepared.keys());
       }
     });
   }

@@ -37,26 +37,31 @@ describe('a file', () => {
     await second.close();
   });
 
-  test('has ids in one compression, except in raw rows, where the engine chooses', async () => {
+  test('has ids in one compression; what comes again and again, and raw rows, in what the engine chooses', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'warehouse.duckdb');
-    const raw = { ...sums, name: 'test.raw', layout: { partitionBy: 'loaded_at' } } as const;
+    const columns = [
+      { name: 'sale_id', type: 'string', optional: false },
+      { name: 'creator_id', type: 'string', optional: false },
+    ] as const;
+    const sales = { ...sums, name: 'test.sales', columns };
+    const raw = { ...sales, name: 'test.raw', layout: { partitionBy: 'loaded_at' } } as const;
     const first = await openDuckDb({ path });
     await first.transaction(async (writer) => {
-      await writer.migrate([sums, raw]);
-      for (const { name } of [sums, raw])
-        await writer.query(
-          `insert into ${name} select case when range % 3 = 0 then 'cr_ada' else 'cr_bob' end, range from range(20000)`,
-        );
+      await writer.migrate([sales, raw]);
+      for (const { name } of [sales, raw])
+        await writer.query(`insert into ${name} select 'sale_' || range % 3, 'cr_' || range % 3 from range(20000)`);
     });
     await first.close();
     const second = await openDuckDb({ path });
-    const compressionOf = async (table: string) =>
+    const compressionsOf = async (table: string) =>
       (
-        await second.query(`select compression from pragma_storage_info('${table}') where segment_type = 'VARCHAR'`)
+        await second.query(
+          `select compression from pragma_storage_info('${table}') where segment_type = 'VARCHAR' order by column_id`,
+        )
       ).map(({ compression }) => compression);
-    expect(await compressionOf('test.sums')).toEqual(['FSST']);
-    expect(await compressionOf('test.raw')).toEqual(['Dictionary']);
+    expect(await compressionsOf('test.sales')).toEqual(['FSST', 'Dictionary']);
+    expect(await compressionsOf('test.raw')).toEqual(['Dictionary', 'Dictionary']);
     await second.close();
   });
 

@@ -37,6 +37,24 @@ test('a parsed statement sees a table as it has become', async () => {
   expect((await all()).rows[0]).toEqual({ id: 1n, name: 'one', note: 'new' });
 });
 
+test('a parsed statement sees a table as it was again, after a transaction or a part of it that changed it is taken back', async () => {
+  const counted = (transaction = store.operational) =>
+    sql`select prepared_things.*, 1 as counted from prepared_things order by id`.execute(transaction);
+  const before = (await counted()).rows;
+  const refused = store.operational.transaction().execute(async (transaction) => {
+    await sql`savepoint before_other`.execute(transaction);
+    await sql`alter table prepared_things add column other text`.execute(transaction);
+    expect((await counted(transaction)).rows[0]).toHaveProperty('other');
+    await sql`rollback to savepoint before_other`.execute(transaction);
+    expect((await counted(transaction)).rows).toEqual(before);
+    await sql`alter table prepared_things drop column name`.execute(transaction);
+    expect((await counted(transaction)).rows[0]).not.toHaveProperty('name');
+    throw new Error('Taken back.');
+  });
+  await expect(refused).rejects.toThrow('Taken back.');
+  expect((await counted()).rows).toEqual(before);
+});
+
 test('a statement that is refused leaves the next as they are, also those after its transaction', async () => {
   await expect(insert(1n, 'again')).rejects.toThrow('duplicate key');
   await expect(sql`select * from no_such_table`.execute(store.operational)).rejects.toThrow('does not exist');
