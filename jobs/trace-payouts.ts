@@ -20,8 +20,10 @@ export interface TracedPayout extends Balance {
 /** What a creator is owed of a period in a currency: what a statement says and a payout pays. */
 export type Balance = Readonly<Record<'period' | 'creator_id' | 'currency', string>>;
 
-/** The steps after which a balance is not carried forward. */
+/** The steps after which a balance is not carried forward, unless the payout came back. */
 const SENT: ReadonlySet<string> = new Set(['sent', 'confirmed'] satisfies LogEntry['state'][]);
+const isPaid = ({ log }: TracedPayout): boolean =>
+  log.some(({ state }) => SENT.has(state)) && log.every(({ state }) => state !== 'reversed');
 
 /** How many months without a payout are looked back. */
 const MOST_PERIODS = 36;
@@ -29,9 +31,11 @@ const MOST_PERIODS = 36;
 /** Payouts, and what was sent of the same creators. */
 export class PayoutChain {
   readonly #lines: readonly TracedPayout[];
+  readonly #ofOwner: ReadonlyMap<string, readonly TracedPayout[]>;
 
-  private constructor(lines: readonly TracedPayout[]) {
+  constructor(lines: readonly TracedPayout[]) {
     this.#lines = lines;
+    this.#ofOwner = Map.groupBy(lines, ownerKeyOf);
   }
 
   /** Reads the payouts of the creators of some payouts and balances. */
@@ -53,7 +57,7 @@ export class PayoutChain {
   /** The balances that payouts pay: of their period, and of those since the payout before, which were carried forward. */
   balancesPaidBy(payouts: readonly TracedPayout[]): Balance[] {
     return payouts.flatMap(({ period: last, creator_id, currency }) => {
-      const before = this.#sentOf({ creator_id, currency }).findLast((period) => period < last) ?? '';
+      const before = this.#paidOf({ creator_id, currency }).findLast((period) => period < last) ?? '';
       const balances: Balance[] = [];
       for (let period = parsePeriod(last); period > before && balances.length < MOST_PERIODS; ) {
         balances.push({ period, creator_id, currency });
@@ -63,26 +67,24 @@ export class PayoutChain {
     });
   }
 
-  /** The payouts of balances: until the first one that was sent, because what is not paid is carried forward. */
+  /** The payouts of balances: until the first one that was sent and did not come back, because what is not paid is carried forward. */
   payoutsOf(balances: readonly Balance[]): TracedPayout[] {
-    const ends = new Map(
-      balances.map((balance) => {
-        const first = this.#sentOf(balance).find((period) => period >= balance.period);
-        return [keyOf(balance), { ...balance, until: first ?? '9999-12' }];
-      }),
-    );
-    return this.#lines.filter((line) =>
-      [...ends.values()].some(
-        ({ period, until, ...owner }) =>
-          line.period >= period && line.period <= until && ownerKeyOf(line) === ownerKeyOf(owner),
-      ),
-    );
+    const found = new Set<TracedPayout>();
+    for (const { period, ...owner } of balances) {
+      const until = this.#paidOf(owner).find((each) => each >= period) ?? '9999-12';
+      for (const line of this.#of(owner)) if (line.period >= period && line.period <= until) found.add(line);
+    }
+    return this.#lines.filter((line) => found.has(line));
+  }
+
+  #of(owner: Owner): readonly TracedPayout[] {
+    return this.#ofOwner.get(ownerKeyOf(owner)) ?? [];
   }
 
   /** The periods of which a creator was paid in a currency, in order. */
-  #sentOf(owner: Owner): string[] {
-    return this.#lines
-      .filter((line) => ownerKeyOf(line) === ownerKeyOf(owner) && line.log.some(({ state }) => SENT.has(state)))
+  #paidOf(owner: Owner): string[] {
+    return this.#of(owner)
+      .filter(isPaid)
       .map(({ period }) => period)
       .sort();
   }

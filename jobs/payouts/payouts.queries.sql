@@ -195,7 +195,7 @@ owners as (
   having count(distinct history.creator_id) = 1
 ),
 only_owners as (
-  select history.account_id_stripe, min(history.creator_id) as creator_id
+  select history.account_id_stripe, min(history.creator_id) as creator_id, min(history.had_from_at) as first_had_at
   from history
   where history.account_id_stripe is not null
   group by history.account_id_stripe
@@ -225,7 +225,9 @@ from tantieme.stg_stripe__transfers as transfers
 join tantieme.stg_stripe__charges as charges on charges.made_transfer_id_stripe = transfers.id_stripe
 left join recorded on recorded.transfer_id_stripe = transfers.id_stripe
 left join owners on owners.id_stripe = transfers.id_stripe
-left join only_owners on only_owners.account_id_stripe = transfers.destination_account_id_stripe
+left join only_owners
+  on only_owners.account_id_stripe = transfers.destination_account_id_stripe
+  and only_owners.first_had_at > transfers.created_at
 left join returned on returned.transfer_id_stripe = transfers.id_stripe
 where coalesce(charges.application_fee_minor, 0) = 0
   and coalesce(recorded.creator_id, owners.creator_id, only_owners.creator_id) is not null

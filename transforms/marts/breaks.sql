@@ -1,7 +1,7 @@
 -- One row per break of a period: a movement in which our books and Stripe differ, a balance transaction that needs a look, or a balance at Stripe
 -- that its balance transactions do not give, or that the books do not have. What a bank has said that nothing explains is in the month in which it
 -- was recorded; its amount stands where Stripe's would, and its sentence where the description would. A payout that came back is one whether a
--- bank statement has it or only a file of returns.
+-- bank statement has it or only a file of returns; a statement that has it once more is another.
 with balances as (
   select lines.period, lines.balance_type, lines.currency, lines.bridge_line, lines.net_minor, closings.net_minor as closing_minor
   from tantieme.stripe_bridge as lines
@@ -13,10 +13,9 @@ with balances as (
   where lines.period = $period and lines.bridge_line in ('residual', 'booked')
 ),
 returns as (
-  select payout_id, max(detail) as detail
+  select payout_id, bank_entry_id, detail, row_number() over (partition by payout_id order by recorded_at, bank_entry_id) as return_number
   from tantieme.stg_rudder__bank_entries
   where bank_entry_kind = 'return'
-  group by payout_id
 ),
 differing as (
   select period, balance_type, currency, 'residual' as compared, 'balance_differs' as break_class, closing_minor as ledger_minor, closing_minor + net_minor as stripe_minor
@@ -76,11 +75,12 @@ found as (
       when 'amount_differs' then 'bank_amount_differs'
       when 'contradiction' then 'bank_contradicts'
       when 'unknown_payment' then 'bank_payment_unknown'
+      when 'return' then 'bank_payout_returned'
       else 'bank_entry_unexplained'
     end as break_class,
     coalesce(said.payout_id, said.bank_entry_id) as flow_id,
     case when said.payout_id is null then 'other' else 'transfer' end as flow_kind,
-    case when said.payout_id is null then 'other' else 'transfer' end as cash_movement,
+    case when said.payout_id is null then 'other' when said.bank_entry_kind = 'return' then 'transfer_reversal' else 'transfer' end as cash_movement,
     said.currency,
     null as ledger_minor,
     fn.minor_floor(said.bank_amount, currencies.minor_per_unit) as stripe_minor,
@@ -93,8 +93,12 @@ found as (
     said.detail as description_stripe,
     said.occurred_at as created_at
   from tantieme.stg_rudder__bank_entries as said
+  left join returns on returns.bank_entry_id = said.bank_entry_id
   left join seeds.currencies as currencies on currencies.currency = said.currency
-  where said.recorded_at >= $starts_at and said.recorded_at < $ends_at and said.bank_entry_kind not in ('payout', 'fee', 'return')
+  where said.recorded_at >= $starts_at
+    and said.recorded_at < $ends_at
+    and said.bank_entry_kind not in ('payout', 'fee')
+    and (said.bank_entry_kind <> 'return' or returns.return_number > 1)
   union all
   select
     $period as period,
@@ -115,7 +119,7 @@ found as (
     returns.detail as description_stripe,
     reversals.occurred_at as created_at
   from tantieme.stg_rudder__payout_reversals as reversals
-  left join returns on returns.payout_id = reversals.payout_id
+  left join returns on returns.payout_id = reversals.payout_id and returns.return_number = 1
   left join seeds.currencies as currencies on currencies.currency = reversals.currency
   where reversals.payout_rail is not null and reversals.recorded_at >= $starts_at and reversals.recorded_at < $ends_at
   union all

@@ -85,6 +85,9 @@ describe('a charge with a destination', () => {
   /** Closed January, and a charge whose transfer of 30.00 USD the closing has not seen. */
   const charge = async (destination: { fee_minor?: number } = {}) => {
     await payouts.begin();
+    await transferred(destination);
+  };
+  const transferred = async (destination: { fee_minor?: number } = {}) => {
     const { stripe } = payouts.harness;
     stripe.charge({
       id: 'ch_sent',
@@ -151,6 +154,18 @@ describe('a charge with a destination', () => {
     await payouts.harness.run(loadEvents);
     expect(await book()).toMatchObject({ destination_transfers: 1 });
     expect(await reported('Payout Sent')).toMatchObject([{ creator_id: 'cr_ada', amount: '30.00' }]);
+  });
+
+  test('is left to a person if nobody had the account any more: who has it next may be reported only later', async () => {
+    await payouts.begin();
+    await payouts.harness.recordEvents(accountUpdated('ada', { account: 'acct_new', at: '2026-01-30T20:00:00.000Z' }));
+    await payouts.harness.run(loadEvents);
+    await transferred();
+    expect(await book()).toMatchObject({ destination_transfers: 0 });
+    await payouts.harness.recordEvents(accountUpdated('ben', { account: 'acct_ada', at: '2026-01-30T21:00:00.000Z' }));
+    await payouts.harness.run(loadEvents);
+    expect(await book()).toMatchObject({ destination_transfers: 1 });
+    expect(await reported('Payout Sent')).toMatchObject([{ creator_id: 'cr_ben', amount: '30.00' }]);
   });
 
   test('that somebody else has recorded is not reported again', async () => {

@@ -34,7 +34,7 @@ export async function expectBankBreaks(services: Services): Promise<void> {
     'bank_balance_differs',
     ...['bank_contradicts', 'bank_contradicts'],
     ...['bank_entry_unexplained', 'bank_entry_unexplained', 'bank_entry_unexplained'],
-    ...['bank_payout_returned cr_bea', 'bank_payout_returned cr_bea'],
+    ...['bank_payout_returned cr_bea', 'bank_payout_returned cr_bea', 'bank_payout_returned cr_cid'],
   ]);
   const differing = 'The bank booked 159.00 EUR in one sum, and 160.00 EUR were left to be paid by the file.';
   expect(found.map(({ what_happened }) => what_happened)).toContain(differing);
