@@ -14,8 +14,10 @@ export function geometricNoise(draw: () => number): number {
 /** Numbers from 0 to below 1 that nobody knows without the secret of a closing, and that are the same whenever they are drawn again. */
 export function drawsOf(secret: string): () => number {
   let count = 0;
-  return () =>
-    Number.parseInt(blindOf(secret, 'noise of the coarse figures', String(count++)).slice(0, 12), 16) / 2 ** 48;
+  return () => {
+    const drawn = blindOf(secret, 'noise of the coarse figures', String(count++));
+    return Buffer.from(drawn, 'hex').readUIntBE(0, 6) / 2 ** 48;
+  };
 }
 
 /** How often in a row a draw falls below e^−ε. */
