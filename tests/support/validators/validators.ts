@@ -55,6 +55,8 @@ export async function faultsByJava(classpath: string, checks: readonly Check[]):
   java.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
+  // A Java that has ended says why when it closes.
+  java.stdin.on('error', () => undefined);
   java.stdin.end(`${lines.join('\n')}\n`);
   await once(java, 'close');
   const results = [...said.matchAll(/^RESULT\t(PASS|FAIL)\t(.*)$/gm)];
