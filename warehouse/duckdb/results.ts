@@ -1,31 +1,49 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
-import { Unavailable } from '../errors.ts';
+import { messageOf, Unavailable } from '../errors.ts';
 import { requirePresent } from '../invariant.ts';
 import type { Value, ValueRow } from '../warehouse.ts';
 import { literal } from './ddl.ts';
 import { resolveNames } from './names.ts';
 import { exactValue } from './types.ts';
 
-/** Longer texts stay parameters: the engine needs several times as much memory to parse them. */
+/** Longer texts, taken together, stay parameters: the engine needs several times as much memory to parse them. */
 const LITERAL_LENGTH = 10_000;
 
+/** In a literal a statement ends at a NUL, and after an odd apostrophe in a comment these spaces become those of ASCII. */
+const CHANGED_IN_LITERALS = /[\0\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]/;
+
 /**
- * A statement and its parameters as the engine is given them. It plans a statement that has parameters twice, so texts become
- * literals. Without parameters, undefined: the binding would otherwise parse the statement once more to prepare it.
+ * Gives the engine a statement and its parameters, by `run` or `stream`. It plans a statement that has parameters twice, so texts
+ * become literals. Without parameters, `values` is undefined: the binding would otherwise parse the statement once more to prepare it.
+ * The error of a statement with literals has no excerpt of it, which would show them.
  */
-export function bound(sql: string, parameters: readonly Value[]): [sql: string, parameters: Value[] | undefined] {
-  if (parameters.length === 0) return [sql, undefined];
-  const texts = parameters.filter(canBeLiteral);
-  if (texts.length < parameters.length) return [sql, [...parameters]];
-  const parameter = (position: number): string =>
-    literal(requirePresent(texts[position - 1], `No value of $${position}.`));
-  return [resolveNames(sql, { name: (name) => name, parameter }), undefined];
+export async function runBound<T>(
+  { sql, parameters }: { readonly sql: string; readonly parameters: readonly Value[] },
+  run: (sql: string, values?: Value[]) => Promise<T>,
+): Promise<T> {
+  const literals = withLiterals(sql, parameters);
+  if (literals === undefined) return run(sql, parameters.length === 0 ? undefined : [...parameters]);
+  return run(literals).catch((error: unknown) => {
+    // A new one, because the stack of the old one has the excerpt too.
+    throw new Error(messageOf(error).replace(/\s*\nLINE \d+:[\s\S]*$/, ''));
+  });
 }
 
-/** A statement ends at a NUL for the engine, and a text does not. */
-function canBeLiteral(value: Value): value is string {
-  return typeof value === 'string' && value.length <= LITERAL_LENGTH && !value.includes('\0');
+/** The statement with its parameters as literals; undefined if it has none or must keep them. */
+function withLiterals(sql: string, parameters: readonly Value[]): string | undefined {
+  const texts = parameters.filter((value) => typeof value === 'string');
+  if (texts.length === 0 || texts.length < parameters.length) return undefined;
+  if (texts.reduce((length, text) => length + text.length, 0) > LITERAL_LENGTH) return undefined;
+  if (texts.some((text) => CHANGED_IN_LITERALS.test(text))) return undefined;
+  const placed = new Set<number>();
+  const parameter = (position: number): string => {
+    placed.add(position);
+    return literal(requirePresent(texts[position - 1], `No value of $${position}.`));
+  };
+  const literals = resolveNames(sql, { name: (name) => name, parameter });
+  // The engine refuses parameters that the statement does not have.
+  return placed.size < texts.length ? undefined : literals;
 }
 
 /** Runs a query and returns its rows with exact values. */
@@ -34,7 +52,7 @@ export async function rowsOf<R extends ValueRow>(
   sql: string,
   parameters: readonly Value[],
 ): Promise<R[]> {
-  const result = await connection.run(...bound(sql, parameters));
+  const result = await runBound({ sql, parameters }, (...bound) => connection.run(...bound));
   return (await result.getRows()).map((row) => rowOf(result, row) as R);
 }
 
@@ -50,7 +68,7 @@ export async function* piecesOf<R extends ValueRow>(
   sql: string,
   parameters: readonly Value[],
 ): AsyncGenerator<R[]> {
-  const result = await connection.stream(...bound(sql, parameters));
+  const result = await runBound({ sql, parameters }, (...bound) => connection.stream(...bound));
   const names = result.columnNames();
   for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     const vectors = names.map((_, index) => chunk?.getColumnVector(index));

@@ -10,7 +10,7 @@ import type { RowsFile } from '../staged-rows.ts';
 import type { TableShape } from '../vocabulary/tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
 import { addColumn, createTable, literal, quoted } from './ddl.ts';
-import { bound, piecesOf, rowsOf } from './results.ts';
+import { piecesOf, rowsOf, runBound } from './results.ts';
 import type { Steps } from './steps.ts';
 import { columnShape, duckdbType } from './types.ts';
 
@@ -25,7 +25,7 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
   const query = async <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
     rowsOf<R>(connection, steps.resolve(sql), parameters);
   const execute = async (sql: string, parameters: readonly Value[] = []): Promise<number> =>
-    (await connection.run(...bound(sql, parameters))).rowsChanged;
+    (await runBound({ sql, parameters }, (...bound) => connection.run(...bound))).rowsChanged;
 
   const appendByParameter = async (whole: TableShape, rows: readonly ValueRow[]): Promise<void> => {
     assertKnownColumns(whole, rows);

@@ -1,7 +1,14 @@
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
-import { InvariantBroken } from '../../../warehouse/errors.ts';
+import { InvariantBroken, messageOf } from '../../../warehouse/errors.ts';
 import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
+
+const missing = {
+  name: 'test.missing',
+  meaning: 'Of a schema that is not there.',
+  columns: [{ name: 'creator_id', type: 'string', optional: true }],
+} as const;
 
 let warehouse: Warehouse;
 beforeAll(async () => {
@@ -31,13 +38,50 @@ describe('a query', () => {
     ['a backslash', `\\' \\n`],
     ['nothing', ''],
     ['a NUL', `a\0' b`],
+    ['spaces that are not of ASCII', 'a\u00a0b\u2003c\u200bd\u202fe\u205ff\u2060g\u3000h\ufeffi'],
     ['more than a literal has', `'${'x'.repeat(20_000)}`],
   ])('returns a text parameter as it is: %s', async (_, text) => {
-    const sql = `select $2 as two, $1 as one, '$1' as "$2" -- $3`;
+    const sql = `/* it's */ select $2 as two, $1 as one, '$1' as "$2" -- $3`;
     expect(await warehouse.query(sql, [text, 'second'])).toEqual([{ two: 'second', one: text, $2: '$1' }]);
     const streamed: ValueRow[] = [];
     for await (const rows of warehouse.stream(sql, [text, 'second'])) streamed.push(...rows);
     expect(streamed).toEqual([{ two: 'second', one: text, $2: '$1' }]);
+  });
+
+  test('that fails does not show its parameters', async () => {
+    const sql = 'select * from test.missing where $1 = creator_id';
+    const parameters = ['ada@example.com'];
+    const ways: (() => Promise<unknown>)[] = [
+      () => warehouse.query(sql, parameters),
+      () => warehouse.stream(sql, parameters)[Symbol.asyncIterator]().next(),
+      () => warehouse.withRollback((writer) => writer.query(sql, parameters)),
+      () => warehouse.withRollback((writer) => writer.stream(sql, parameters)[Symbol.asyncIterator]().next()),
+      () => warehouse.withRollback((writer) => writer.append(missing, [{ creator_id: 'ada@example.com' }])),
+    ];
+    for (const way of ways) {
+      const error = await way().then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      expect(messageOf(error)).toMatch(/^Catalog Error: Table with name /);
+      expect(inspect(error)).not.toContain('ada@');
+    }
+    // Nothing of it is hidden.
+    await expect(warehouse.query('select * from test.missing')).rejects.toThrow('LINE 1: select * from');
+  });
+
+  test('with a parameter too many is refused', async () => {
+    await expect(warehouse.query('select $1 as one', ['first', 'second'])).rejects.toThrow('parameter number 2');
+  });
+
+  test('has texts as literals only if they are short taken together', async () => {
+    const planned = async (length: number) => {
+      const text = 'x'.repeat(length);
+      const [row] = await warehouse.query('select current_query() as text, $1 as one, $2 as two', [text, text]);
+      return String(row?.text).includes('$2');
+    };
+    expect(await planned(4_000)).toBe(false);
+    expect(await planned(6_000)).toBe(true);
   });
 
   test('sorts NULL first ascending and last descending, like BigQuery', async () => {
