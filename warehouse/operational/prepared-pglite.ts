@@ -1,5 +1,5 @@
 import { PGlite, type PGliteOptions, parse, protocol, type Results, type Transaction } from '@electric-sql/pglite';
-import { requirePresent } from '../invariant.ts';
+import { invariant, requirePresent } from '../invariant.ts';
 
 const { serialize } = protocol;
 
@@ -7,6 +7,7 @@ const { serialize } = protocol;
 interface Prepared {
   readonly name: string;
   readonly types: readonly number[];
+  runs: number;
 }
 
 /** Statements that leave tables as they are; all others may change what a parsed statement reads. */
@@ -14,6 +15,12 @@ const OF_ROWS = /^\s*(?:select|insert|update|delete|with|set|savepoint|release|r
 
 /** How many parsed statements are kept. */
 const MOST_PREPARED = 300;
+
+/** How often a statement is run before it is parsed again: PostgreSQL keeps the plan that it made while a table was small. */
+const MOST_RUNS = 1_000;
+
+/** `feature_not_supported`, here as "cached plan must not change result type": https://www.postgresql.org/docs/18/errcodes-appendix.html */
+const PLAN_OUTDATED = '0A000';
 
 /**
  * PGlite that parses each statement once, as clients of a PostgreSQL server can: parsing and planning takes most of the time of a small
@@ -38,16 +45,24 @@ export class PreparedPGlite extends PGlite {
     await this._checkReady();
     return this._runExclusiveTransaction(async () => {
       this.#isChanging = false;
-      const results = await this.#run<T>(text, values);
+      const results = await this.#run<T>(text, values).catch((error: { code?: string }) => {
+        // A table was changed by `exec`, which does not come by here. The statement is forgotten, and has done nothing.
+        if (error.code !== PLAN_OUTDATED) throw error;
+        return this.#run<T>(text, values);
+      });
       await this.syncToFs();
       return results;
     });
   }
 
   override transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    const query = <R>(text: string, values: unknown[] = []): Promise<Results<R>> => this.#run<R>(text, values);
     return super.transaction((transaction) => {
       this.#isChanging = false;
+      const query = async <R>(text: string, values: unknown[] = []): Promise<Results<R>> => {
+        // It would be run by itself, or in the transaction that comes next.
+        invariant(!transaction.closed, 'A statement is run in a transaction that has ended.');
+        return this.#run<R>(text, values);
+      };
       return work(Object.create(transaction, { query: { value: query } }));
     });
   }
@@ -66,6 +81,9 @@ export class PreparedPGlite extends PGlite {
           serialize.execute(),
         );
         return parse.parseResults(messages, this.parsers)[0] as Results<T>;
+      } catch (error) {
+        if ((error as { code?: string }).code === PLAN_OUTDATED) this.#forget([text]);
+        throw error;
       } finally {
         this.#isChanging ||= !OF_ROWS.test(text);
         if (this.#isChanging) this.#forget(this.#prepared.keys());
@@ -74,10 +92,12 @@ export class PreparedPGlite extends PGlite {
   }
 
   async #prepare(text: string): Promise<Prepared> {
+    if (this.#prepared.get(text)?.runs === MOST_RUNS) this.#forget([text]);
     const known = this.#prepared.get(text);
     this.#prepared.delete(text);
     if (this.#prepared.size >= MOST_PREPARED) this.#forget(this.#prepared.keys().take(1));
     const prepared = known ?? (await this.#parse(text));
+    prepared.runs++;
     this.#prepared.set(text, prepared);
     return prepared;
   }
@@ -85,7 +105,7 @@ export class PreparedPGlite extends PGlite {
   async #parse(text: string): Promise<Prepared> {
     const name = `s${++this.#count}`;
     const messages = await this.#send(serialize.parse({ text, name }), serialize.describe({ type: 'S', name }));
-    return { name, types: parse.parseDescribeStatementResults(messages) };
+    return { name, types: parse.parseDescribeStatementResults(messages), runs: 0 };
   }
 
   #forget(texts: Iterable<string>): void {

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshStore } from './fresh-store.ts';
+import { PreparedPGlite } from '../../../warehouse/operational/prepared-pglite.ts';
+import { temporaryFolder } from '../folder.ts';
+import { copyFreshStore, freshStore } from './fresh-store.ts';
 
 let store: Awaited<ReturnType<typeof freshStore>>;
 beforeAll(async () => {
@@ -70,4 +72,36 @@ test('PostgreSQL holds no more parsed statements than the most that are kept', a
   for (let at = 0; at < 400; at++) await sql.raw(`select ${at} as at`).execute(store.operational);
   expect(await prepared()).toBeLessThanOrEqual(301n);
   expect((await sql.raw('select 0 as at').execute(store.operational)).rows).toEqual([{ at: 0 }]);
+});
+
+test('a statement is parsed again after a thousand runs, for the table as it has grown', async () => {
+  const name = async () => {
+    const { rows } = await sql<{ name: string }>`
+      select name from pg_prepared_statements where statement = 'select 5 as five'`.execute(store.operational);
+    return rows[0]?.name;
+  };
+  const run = () => sql.raw('select 5 as five').execute(store.operational);
+  await run();
+  const first = await name();
+  for (let at = 1; at < 1_000; at++) await run();
+  expect(await name()).toBe(first);
+  expect((await run()).rows).toEqual([{ five: 5 }]);
+  expect(await name()).not.toBe(first);
+});
+
+test('PGlite itself refuses a statement of a transaction that has ended, and sees a table as exec has changed it', async () => {
+  await using folder = await temporaryFolder();
+  await copyFreshStore(folder.path);
+  const opened = await PreparedPGlite.open({ dataDir: folder.path });
+  const all = async () => (await opened.query('select * from things')).rows;
+  await opened.query('create table things (id int)');
+  const ended = await opened.transaction(async (transaction) => {
+    await transaction.query('insert into things values (1)');
+    return [transaction];
+  });
+  await expect(ended[0]?.query('insert into things values (2)')).rejects.toThrow('in a transaction that has ended');
+  expect(await all()).toEqual([{ id: 1 }]);
+  await opened.exec(`alter table things add column note text default 'new'`);
+  expect(await all()).toEqual([{ id: 1, note: 'new' }]);
+  await opened.close();
 });
