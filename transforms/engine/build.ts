@@ -70,10 +70,10 @@ export function builtBy(parts: BuildOptions['parts'], models: readonly Model[] =
 export async function assertChecks(writer: WarehouseWriter, checked: Checked): Promise<void> {
   const { models, window, into } = checked;
   const broken: string[] = [];
-  // A view that a step has read would be computed once more.
-  const covered = new Set(models.flatMap(({ checkedFor }) => checkedFor));
   for (const model of models) {
-    const implied = covered.has(model.name) ? undefined : impliedChecks(model, window, into);
+    // A view would be computed once more.
+    const copy = models.find(({ copyOf }) => copyOf === model.name);
+    const implied = impliedChecks(model, window, { into, copy });
     const [counts] = implied ? await writer.query(...implied.counts) : [];
     const failed = implied?.checks.filter(({ name }) => counts?.[name] !== 0n) ?? [];
     for (const check of [...failed, ...model.checks]) {

@@ -1,6 +1,7 @@
 import type { BoundQuery, NamedQuery } from '../../warehouse/named-queries.ts';
 import type { Field } from '../../warehouse/vocabulary/field.ts';
 import { FIELDS, type FieldName } from '../../warehouse/vocabulary/fields.ts';
+import type { ColumnShape } from '../../warehouse/vocabulary/tables.ts';
 import { builtTableOf, type Destination, type Model } from './model.ts';
 import { fromBuilt, withoutPrevious } from './statements.ts';
 import { type BookingWindow, bindWindow } from './window.ts';
@@ -29,12 +30,13 @@ interface RowRule {
 
 /**
  * The keys of views and tables are unique, no required value is missing, and every value is in the vocabulary. The checks cover
- * the period that is built; none for staging views and inline models, which are checked where they are used.
+ * the period that is built; none for staging views and inline models, which are checked where they are used. Of a view that has a `copy`,
+ * only the columns are checked that the copy has not, or may lack a value in.
  */
 export function impliedChecks(
   model: Model,
   { period }: Pick<BookingWindow, 'period'>,
-  into?: Destination,
+  { into, copy }: { readonly into?: Destination | undefined; readonly copy?: Model | undefined } = {},
 ): ImpliedChecks | undefined {
   if (model.kind === 'inline' || model.name.includes('.stg_')) return undefined;
   const rows =
@@ -44,7 +46,7 @@ export function impliedChecks(
   const keys = model.key.join(', ');
   // All rows are of one period: without it there is less to compare.
   const compared = model.kind === 'period' ? model.key.filter((field) => field !== 'period').join(', ') : keys;
-  const rules = rowRules(model);
+  const rules = rowRules({ ...model, columns: model.columns.filter((column) => !copy || !isCheckedIn(copy, column)) });
   const twiceIn = (table: string, shown: string): string =>
     `select ${shown} from ${table} group by ${shown} having count(*) > 1`;
   const unique: Check = {
@@ -60,7 +62,8 @@ export function impliedChecks(
     }),
   );
   // A step has one row per key by its own GROUP BY or ranking; counting again would cost as much as making it.
-  const isUnique = model.kind === 'step' && model.checkedFor.length === 0 ? [] : [unique];
+  const isUnique = copy || (model.kind === 'step' && !model.copyOf) ? [] : [unique];
+  if (isUnique.length + rules.length === 0) return undefined;
   // A vocabulary is compared with the values that there are, not with each row: that of currencies is long.
   const words = rules.flatMap(({ decidedBy }) => decidedBy ?? []);
   const ofEach = rules.filter(({ decidedBy }) => !decidedBy);
@@ -70,7 +73,7 @@ export function impliedChecks(
     ...ofEach.map(({ name, broken }) => `sum(case when ${broken} then 1 else 0 end) as ${name}`),
   ];
   // A view is computed once for all of them; a copy of a table would cost more than a second scan.
-  const [copy, table] = model.kind === 'view' ? [`checked as (select * from ${rows}),\n`, 'checked'] : ['', rows];
+  const [first, table] = model.kind === 'view' ? [`checked as (select * from ${rows}),\n`, 'checked'] : ['', rows];
   const counts = [
     ...isUnique.map(({ name }) => `(select count(*) from (${twiceIn(table, compared)}) as twice) as ${name}`),
     ...rules.map(({ name, broken, decidedBy }) => {
@@ -78,14 +81,18 @@ export function impliedChecks(
       return `cast(coalesce(sum(${count}), 0) as int64) as ${name}`;
     }),
   ];
-  const query = `with ${copy}grouped as (select ${grouped.join(', ')} from ${table}${words.length > 0 ? ` group by ${words.join(', ')}` : ''})
+  const query = `with ${first}grouped as (select ${grouped.join(', ')} from ${table}${words.length > 0 ? ` group by ${words.join(', ')}` : ''})
 select
   ${counts.join(',\n  ')}
 from grouped`;
   return { checks: [...isUnique, ...ofRows], counts: [query, []] };
 }
 
-function rowRules({ key, columns }: Model): RowRule[] {
+function isCheckedIn({ columns }: Model, column: ColumnShape): boolean {
+  return columns.some(({ name, optional }) => name === column.name && (!optional || column.optional));
+}
+
+function rowRules({ key, columns }: Pick<Model, 'key' | 'columns'>): RowRule[] {
   const required = columns.filter(({ optional }) => !optional).map((column) => column.name as FieldName);
   if (required.length === 0) return [];
   const complete: RowRule = {

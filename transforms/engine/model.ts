@@ -23,8 +23,8 @@ export interface Model<C extends Column = Column> extends Table<C> {
   readonly reads: readonly string[];
   /** The full name of every table of which the SELECT reads earlier periods only. */
   readonly readsPrevious: readonly string[];
-  /** For a step that has what views give: these views. The step is checked in their place, also for unique keys. */
-  readonly checkedFor: readonly string[];
+  /** For a step that has the rows of a view, by the same key: that view. The step is checked in its place, as far as it has the columns. */
+  readonly copyOf?: string | undefined;
   /** Queries whose rows are failures. */
   readonly checks: readonly NamedQuery[];
   /** The SELECT, as in the file. */
@@ -37,7 +37,7 @@ interface ModelDeclaration<C extends Column> {
   readonly books?: boolean;
   readonly reads: readonly string[];
   readonly readsPrevious?: readonly string[];
-  readonly checkedFor?: readonly string[];
+  readonly copyOf?: string;
   readonly fields: readonly C[];
   readonly key: readonly FieldName[];
 }
@@ -55,11 +55,11 @@ export function defineModel<const C extends Column>(url: string, declaration: Mo
   const meaning = /^(-- .+\n)+/.exec(sql)?.[0].replace(/^-- /gm, '').replaceAll('\n', ' ').trim();
   if (!meaning)
     throw new TypeError(`${declaration.name}.sql has no meaning: start it with a comment such as "-- One row per …".`);
-  const { name, fields, key, kind, reads, readsPrevious = [], books = false, checkedFor = [] } = declaration;
+  const { name, fields, key, kind, reads, readsPrevious = [], books = false, copyOf } = declaration;
   const layout = kind === 'period' ? ({ partitionBy: 'period', clusterBy: clustersOf(fields) } as const) : {};
   const dataset = kind === 'step' || kind === 'inline' ? 'steps' : 'tantieme';
   const table = defineTable({ name: `${dataset}.${name}`, meaning, fields, key, layout });
-  return { ...table, kind, books, reads, readsPrevious, checkedFor, checks: checksOf(name, url), sql };
+  return { ...table, kind, books, reads, readsPrevious, copyOf, checks: checksOf(name, url), sql };
 }
 
 /** The queries of `<name>.checks.sql`; none if there is no such file. */

@@ -18,5 +18,8 @@ select
   account_id_stripe,
   description_stripe,
   created_at,
-  is_direct
+  is_direct,
+  fee_tax_minor,
+  net_minor,
+  available_at
 from tantieme.int_stripe_movements

@@ -1,12 +1,12 @@
 import { defineModel } from '../engine/model.ts';
 import { COMPARED_FIELDS, intStripeMovements } from './int_stripe_movements.ts';
-import { intStripeObjects } from './int_stripe_objects.ts';
 
 export const intKnownMovements = defineModel(import.meta.url, {
   name: 'int_known_movements',
   kind: 'step',
-  checkedFor: [intStripeMovements.name, intStripeObjects.name],
+  copyOf: intStripeMovements.name,
   reads: [intStripeMovements.name],
-  fields: COMPARED_FIELDS,
+  // The last three only for the checks of the view, which would otherwise be computed once more.
+  fields: [...COMPARED_FIELDS, 'fee_tax_minor', 'net_minor', 'available_at'],
   key: ['id_stripe'],
 });

@@ -4,6 +4,9 @@ import { impliedChecks } from '../../../transforms/engine/checks.ts';
 import type { Model } from '../../../transforms/engine/model.ts';
 import { boundSql } from '../../../transforms/engine/statements.ts';
 import type { BookingWindow } from '../../../transforms/engine/window.ts';
+import { intKnownMovements } from '../../../transforms/intermediate/int_known_movements.ts';
+import { intStripeMovements } from '../../../transforms/intermediate/int_stripe_movements.ts';
+import { intStripeObjects } from '../../../transforms/intermediate/int_stripe_objects.ts';
 import { postings } from '../../../transforms/marts/postings.ts';
 import { saleAllocations } from '../../../transforms/marts/sale_allocations.ts';
 import { MODELS } from '../../../transforms/models.ts';
@@ -135,6 +138,21 @@ describe('a build', () => {
     ['steps.int_rates', /from rates\s*$/, 'from rates union all select * from rates', '2 2 0 4'],
   ])('fails if %s loses uses or has them twice', async (name, part, by, found) => {
     await expect(buildWith([[name, part, by]])).rejects.toThrow(`has one row. This is violated by ${found}.`);
+  });
+
+  test.each([
+    [intStripeMovements, '  net_minor,', '  null as net_minor,', 'int_known_movements, check required_fields'],
+    [intStripeMovements, '  fee_tax_minor,', '  null as fee_tax_minor,', 'int_stripe_movements, check required_fields'],
+    [intStripeObjects, `'charge' as object_kind`, `'gift' as object_kind`, 'check known_object_kind'],
+  ])('fails if a view lacks a value, whether or not its copy has the column: %#', async (view, part, by, said) => {
+    const columns = intKnownMovements.columns.filter(({ name }) => name !== 'fee_tax_minor');
+    const lacking = { ...intKnownMovements, columns, sql: intKnownMovements.sql.replace('  fee_tax_minor,\n', '') };
+    const models = MODELS.map((model) => (model === intKnownMovements ? lacking : model));
+    const building = warehouse.withRollback(async (writer) => {
+      await writer.createView({ ...view, sql: view.sql.replace(part, by) });
+      await build(writer, january, { parts: ['open'], models });
+    });
+    await expect(building).rejects.toThrow(said);
   });
 
   test('that fails states every reason and changes nothing', async () => {
