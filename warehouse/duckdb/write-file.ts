@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { randomId } from '../ids.ts';
+import { invariant } from '../invariant.ts';
 import type { FileContent, Totals, WrittenTable } from '../published/database-files.ts';
 import { type PublishedTable, summedColumns } from '../published/published-table.ts';
 import { assertTotals } from '../published/totals.ts';
@@ -96,10 +97,17 @@ async function addMissing(
   }
 }
 
-/** In one statement: the rows have the same columns. */
+/** In one statement. Throws `InvariantBroken` unless the rows have the same columns. */
 async function insert(connection: DuckDBConnection, path: string, rows: readonly ValueRow[]): Promise<void> {
   const names = Object.keys(rows[0] ?? {});
   if (names.length === 0) return;
+  for (const row of rows) {
+    const isComplete = Object.keys(row).length === names.length && names.every((name) => name in row);
+    invariant(
+      isComplete,
+      `The rows of ${path} must have the same columns: ${names.join(', ')}; one has ${Object.keys(row).join(', ')}.`,
+    );
+  }
   const places = rows.map(
     (_, row) => `(${names.map((_name, index) => `$${row * names.length + index + 1}`).join(', ')})`,
   );

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { Conflict, Unavailable } from '../../../warehouse/errors.ts';
 import { defineTable } from '../../../warehouse/vocabulary/tables.ts';
+import type { ValueRow } from '../../../warehouse/warehouse.ts';
 import { inAnotherProcess } from '../child.ts';
 import { temporaryFolder } from '../folder.ts';
 
@@ -182,6 +183,22 @@ describe('a file', () => {
     await expect(reading.transaction((writer) => writer.migrate([sums]))).rejects.toThrow(/read-only/);
     await reading.close();
     expect((await readFile(path)).equals(before)).toBe(true);
+  });
+
+  test('of published tables is not written if a row lacks a column or has one more than the first', async () => {
+    await using folder = await temporaryFolder();
+    const warehouse = await openDuckDb({ path: ':memory:' });
+    const first = { creator_id: 'cr_ada', amount_minor: 1n };
+    const table = { ...sums, name: 'sums', references: [] };
+    const write = (file: string, row: ValueRow) =>
+      warehouse.files?.write(join(folder.path, file), {
+        tables: [],
+        conclude: async () => [{ table, rows: [first, row] }],
+      });
+    await write('whole', { amount_minor: 2n, creator_id: 'cr_bob' });
+    await expect(write('less', { creator_id: 'cr_bob' })).rejects.toThrow('must have the same columns');
+    await expect(write('more', { ...first, period: '2026-01' })).rejects.toThrow('must have the same columns');
+    await warehouse.close();
   });
 
   test('by another name is still the same file', async () => {
