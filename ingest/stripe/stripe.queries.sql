@@ -37,7 +37,7 @@ where fn.is_in_list(account_id_stripe, $1)
 qualify row_number() over (partition by account_id_stripe, currency order by pulled_at desc) = 1
 order by account_id_stripe, currency;
 
--- accounts_to_read: The connected accounts that have not been read since an instant, the one read longest ago first: those that received a transfer in a window or have a payout that has not ended, and all others that are known and not deleted.
+-- accounts_to_read: The connected accounts that have not been read since an instant, the one read longest ago first: those that received a transfer in a window or have a payout that has not ended, and all others that are known; none that is deleted.
 -- Of those never read, and of those read at the same time, the ones with a transfer or payout come first.
 with moved as (
   select destination_account_id_stripe as account_id_stripe
@@ -70,18 +70,16 @@ named as (
   union all
   select id_stripe as account_id_stripe, 1 as turn
   from latest_accounts
-  where not is_deleted
   union all
-  select latest_reads.account_id_stripe, 1 as turn
+  select account_id_stripe, 1 as turn
   from latest_reads
-  left join latest_accounts on latest_accounts.id_stripe = latest_reads.account_id_stripe
-  where not coalesce(latest_accounts.is_deleted, false)
 ),
 wanted as (
-  select account_id_stripe, min(turn) as turn
+  select named.account_id_stripe, min(named.turn) as turn
   from named
-  where account_id_stripe <> ''
-  group by account_id_stripe
+  left join latest_accounts on latest_accounts.id_stripe = named.account_id_stripe
+  where named.account_id_stripe <> '' and not coalesce(latest_accounts.is_deleted, false)
+  group by named.account_id_stripe
 )
 select wanted.account_id_stripe
 from wanted

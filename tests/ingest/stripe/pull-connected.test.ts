@@ -187,6 +187,9 @@ describe('inside a connected account', () => {
     expect(await rows('id_stripe, is_deleted, pulled_at', 'accounts')).toMatchObject([
       { id_stripe: 'acct_gone', is_deleted: true },
     ]);
+    // The next day what is gone is not read again, although it was paid in the window.
+    stand.clock.advance(DAY_MS);
+    expect(await pullAccounts()).toMatchObject({ read: 2 });
   });
 
   test('are read by the next run if Stripe fails', async () => {
