@@ -264,18 +264,21 @@ test('a tax form is shown again with all its faults, then recorded and shown wit
 
 test('a payout account is opened and completed at Stripe after the second factor, and instant payouts chosen', async () => {
   const path = '/c/cr_ada/payout-account';
-  const before = await read(path);
-  expect(before).toContain('You have no payout account yet.');
-  expect(before).toContain('second factor');
-  const refused = await ada.post(path, { act: 'open', country: 'DE' });
-  expect(refused.headers.location).toBe(`/account/second-factor?next=${encodeURIComponent(path)}`);
+  expect(await read(path)).toMatch(/You have no payout account yet\..*second factor/);
+  const factor = `/account/second-factor?next=${encodeURIComponent(path)}`;
+  for (const act of ['open', 'instantOn'])
+    expect((await ada.post(path, { act, country: 'DE' })).headers.location).toBe(factor);
   expect((await ada.giveFactor()).statusCode).toBe(303);
   expect((await ada.post(path, { act: 'open', country: 'DE' })).headers.location).toBe(`${path}?done=opened`);
   expect(await read(path)).toMatch(/incomplete .*Go on with Stripe/);
   expect((await ada.post(path, { act: 'link' })).headers.location).toMatch(/^https:\/\/connect\.stripe\.com\//);
+  Object.assign(api.services, { instantPayouts: false });
+  expect(textOf((await ada.post(path, { act: 'instantOn' })).body)).toContain('they are switched off here');
+  Object.assign(api.services, { instantPayouts: true });
   await ada.post(path, { act: 'instantOn' });
   expect(await read(path)).toContain('instant payouts chosen');
   expect((await ada.post(path, { act: 'instantOff' })).headers.location).toBe(`${path}?done=chosen`);
+  expect(await read(path)).toContain('paid out by the schedule');
 });
 
 test('somebody of two creators chooses one, and changes to the other', async () => {
