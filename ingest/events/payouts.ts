@@ -41,10 +41,10 @@ export const payoutReversed = defineEvent({
   name: 'Payout Reversed',
   version: 1,
   meaning:
-    'The transfer of a payout, or a part of it, was reversed at Stripe, or a bank has returned it: the amount is owed again.',
+    'The transfer of a payout, or a part of it, was reversed at Stripe, or a bank has returned or rejected it: the amount is owed again.',
   subject: 'creator_id',
   sentBy: 'internal',
-  properties: [...PAYOUT, 'transfer_id_stripe', 'reversal_id_stripe', 'payout_rail?'],
+  properties: [...PAYOUT, 'transfer_id_stripe', 'reversal_id_stripe', 'payout_rail?', 'is_rejection?'],
 });
 
 export const payoutChanged = defineEvent({

@@ -18,6 +18,8 @@ export interface PayoutReversal {
   readonly currency: string;
   /** A UTC instant. */
   readonly created_at: string;
+  /** Whether a bank rejected it, so that nothing has left. */
+  readonly is_rejection?: boolean;
 }
 
 /** A row of `transfer_reversals`. */
@@ -94,7 +96,7 @@ export async function enqueueReversal(
   { payout, reversal }: { payout: TransferredPayout; reversal: PayoutReversal },
 ): Promise<void> {
   const { payout_id, batch_id, creator_id, account_id_stripe, transfer_id_stripe } = payout;
-  const { id_stripe, currency, amount_minor, created_at } = reversal;
+  const { id_stripe, currency, amount_minor, created_at, is_rejection } = reversal;
   await enqueueEvent(transaction, {
     ...{ declaration: payoutReversed, messageId: messageIdOf(reversal), occurredAt: created_at },
     properties: {
@@ -103,6 +105,7 @@ export async function enqueueReversal(
       account_id_stripe: requirePresent(account_id_stripe, `The payout ${payout_id} has no account.`),
       reversal_id_stripe: id_stripe,
       ...railProperty(payout),
+      ...(is_rejection && { is_rejection }),
     },
   });
 }

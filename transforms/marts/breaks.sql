@@ -1,7 +1,7 @@
 -- One row per break of a period: a movement in which our books and Stripe differ, a balance transaction that needs a look, or a balance at Stripe
 -- that its balance transactions do not give, or that the books do not have. What a bank has said that nothing explains is in the month in which it
 -- was recorded; its amount stands where Stripe's would, and its sentence where the description would. A payout that came back is one whether a
--- bank statement has it or only a file of returns; a statement that has it once more is another.
+-- bank statement has it or only a file of returns; a statement that has it once more is another. One that a bank rejected is none.
 with balances as (
   select lines.period, lines.balance_type, lines.currency, lines.bridge_line, lines.net_minor, closings.net_minor as closing_minor
   from tantieme.stripe_bridge as lines
@@ -121,7 +121,10 @@ found as (
   from tantieme.stg_rudder__payout_reversals as reversals
   left join returns on returns.payout_id = reversals.payout_id and returns.return_number = 1
   left join seeds.currencies as currencies on currencies.currency = reversals.currency
-  where reversals.payout_rail is not null and reversals.recorded_at >= $starts_at and reversals.recorded_at < $ends_at
+  where reversals.payout_rail is not null
+    and (not reversals.is_rejection or returns.payout_id is not null)
+    and reversals.recorded_at >= $starts_at
+    and reversals.recorded_at < $ends_at
   union all
   select
     period,

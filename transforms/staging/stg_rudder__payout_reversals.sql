@@ -15,6 +15,7 @@ select
   account_id_stripe,
   transfer_id_stripe,
   payout_rail,
+  coalesce(is_rejection, false) as is_rejection,
   timestamp as occurred_at,
   loaded_at as recorded_at
 from first_recorded

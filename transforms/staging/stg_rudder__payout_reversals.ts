@@ -14,6 +14,7 @@ export const stgRudderPayoutReversals = defineModel(import.meta.url, {
     'account_id_stripe',
     'transfer_id_stripe',
     'payout_rail?',
+    'is_rejection',
     'occurred_at',
     'recorded_at',
   ],

@@ -1,4 +1,4 @@
-import { type Field, idOf, int, month, numeric, SIGNED_AMOUNT_PATTERN, sha256, text, words } from './field.ts';
+import { bool, type Field, idOf, int, month, numeric, SIGNED_AMOUNT_PATTERN, sha256, text, words } from './field.ts';
 
 /** Statements and payouts. */
 export const PAYOUT_FIELDS = {
@@ -16,6 +16,9 @@ export const PAYOUT_FIELDS = {
     'sepa',
     'ach',
   ]),
+  is_rejection: bool('Whether a bank rejected the payment after all, so that nothing has left and nothing came back.', {
+    example: true,
+  }),
   payout_state: words('What became of a payout by a decision, or by what Stripe confirms.', [
     'approved',
     'held',

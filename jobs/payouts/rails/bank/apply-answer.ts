@@ -219,7 +219,7 @@ async function take(
         reversals: [
           {
             id_stripe: derivedId('bank_return', line.payout_id),
-            ...{ amount_minor: line.amount_minor, currency: line.currency },
+            ...{ amount_minor: line.amount_minor, currency: line.currency, is_rejection: answer.kind === 'rejected' },
             created_at: returnedAt(answer, { sentAt: effect.steps.includes('sent') ? at : life.sentAt, now: at }),
           },
         ],

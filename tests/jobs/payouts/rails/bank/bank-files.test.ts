@@ -284,6 +284,10 @@ describe('a month that is paid by bank files', () => {
     const account = { payout_rail: 'sepa', name: 'Bob', iban: 'DE02120300000000202051' };
     const set = await request('POST', '/v1/creators/cr_bob/bank-account', { account, by: 'cleo' });
     expect(set.json()).toMatchObject({ version: 2, masked: 'DE02 … 2051', stopped_because: null, recorded_by: 'cleo' });
+    const rejected = pain002(exported.order_id, [{ reference, status: 'RJCT', reason: 'AC04' }]);
+    expect(await months.answer(rejected)).toMatchObject({ applied: 1, for_person: 0 });
+    expect((await months.events()).at(-1)).toBe('Payout Reversed cr_bea 160.00 sepa');
+    expect(await months.rejections()).toEqual([undefined, undefined, true]);
     const file = Buffer.from('something else').toString('base64');
     expect((await request('POST', '/v1/bank-answers', { content: file })).statusCode).toBe(400);
   });

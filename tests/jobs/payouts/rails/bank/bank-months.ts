@@ -177,6 +177,13 @@ export class BankMonths implements AsyncDisposable {
     });
   }
 
+  /** Of each reversal so far, whether it was reported as the rejection of a bank. */
+  async rejections(): Promise<unknown[]> {
+    const reversals = this.operational.selectFrom('outbox').select('properties').where('event', '=', 'Payout Reversed');
+    const rows = await reversals.orderBy('entry').execute();
+    return rows.map(({ properties }) => (properties as Record<string, unknown>).is_rejection);
+  }
+
   /** What was recorded of answers, where it contains a text. */
   sentencesOf(part: string) {
     const answers = this.operational.selectFrom('payout_bank_answers').select('sentence');
