@@ -95,6 +95,7 @@ import { stgRudderCreators } from './staging/stg_rudder__creators.ts';
 import { stgRudderDevelopers } from './staging/stg_rudder__developers.ts';
 import { stgRudderDisputeOutcomes } from './staging/stg_rudder__dispute_outcomes.ts';
 import { stgRudderDisputes } from './staging/stg_rudder__disputes.ts';
+import { stgRudderPayoutAccountIntervals } from './staging/stg_rudder__payout_account_intervals.ts';
 import { stgRudderPayoutAccounts } from './staging/stg_rudder__payout_accounts.ts';
 import { stgRudderPayoutReversals } from './staging/stg_rudder__payout_reversals.ts';
 import { stgRudderPayouts } from './staging/stg_rudder__payouts.ts';
@@ -123,6 +124,7 @@ export const MODELS: readonly Model[] = [
   stgRudderCreators,
   stgRudderCreatorKyc,
   stgRudderPayoutAccounts,
+  stgRudderPayoutAccountIntervals,
   stgRudderTaxStatuses,
   stgRudderTaxSettings,
   stgRudderDevelopers,

@@ -167,19 +167,7 @@ order by transfers.id_stripe;
 -- not recorded; oldest first, with the payout as which it is recorded and its creator, otherwise the creator who had the account when it was
 -- made, by the history of the payout accounts; of an account that was reported only later, the one creator who ever had it. Not those of charges with
 -- an application fee, of which a part comes back, nor of accounts that were nobody's or several creators'.
-with history as (
-  select
-    creator_id,
-    account_id_stripe,
-    timestamp as had_from_at,
-    coalesce(
-      lead(timestamp) over (partition by creator_id order by timestamp, loaded_at, id),
-      timestamp '9999-12-31 00:00:00+00'
-    ) as had_until_at
-  from raw.creator_payout_account_updated
-  where creator_id is not null
-),
-made as (
+with made as (
   select transfers.id_stripe, transfers.destination_account_id_stripe as account_id_stripe, transfers.created_at
   from tantieme.stg_stripe__transfers as transfers
   join tantieme.stg_stripe__charges as charges on charges.made_transfer_id_stripe = transfers.id_stripe
@@ -187,7 +175,7 @@ made as (
 owners as (
   select made.id_stripe, min(history.creator_id) as creator_id
   from made
-  join history
+  join tantieme.stg_rudder__payout_account_intervals as history
     on history.account_id_stripe = made.account_id_stripe
     and history.had_from_at <= made.created_at
     and history.had_until_at > made.created_at
@@ -196,8 +184,7 @@ owners as (
 ),
 only_owners as (
   select history.account_id_stripe, min(history.creator_id) as creator_id, min(history.had_from_at) as first_had_at
-  from history
-  where history.account_id_stripe is not null
+  from tantieme.stg_rudder__payout_account_intervals as history
   group by history.account_id_stripe
   having count(distinct history.creator_id) = 1
 ),

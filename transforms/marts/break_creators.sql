@@ -1,8 +1,9 @@
 -- One row per break and creator whose money it is about: of a charge, those who share its sales; of a refund or dispute, those who share the
 -- sales that it names or that its charge has paid; of a transfer, those to whom our books have it and whose account it went to; of a debit,
--- whose account it is; of what a bank says of a payout, whose payout it is. A break without a row is about nobody in particular, such as a balance, a fee of Stripe's or metered use.
+-- whose account it is; of what a bank says of a payout, whose payout it is. Whose an account is counts as of the movement, by the reports of payout
+-- accounts, and of an account never reported by the payouts to it. A break without a row is about nobody in particular, such as a balance, a fee of Stripe's or metered use.
 with found as (
-  select period, break_id, break_class, flow_id, flow_kind, account_id_stripe
+  select period, break_id, break_class, flow_id, flow_kind, account_id_stripe, created_at
   from tantieme.breaks
   where break_class <> 'fee_differs'
 ),
@@ -32,13 +33,18 @@ sold as (
   where found.flow_kind = 'dispute'
 ),
 account_owners as (
-  select creator_id, account_id_stripe
-  from tantieme.stg_rudder__payout_accounts
-  where account_id_stripe is not null
-  union distinct
-  select creator_id, account_id_stripe
-  from tantieme.stg_rudder__payouts
-  where account_id_stripe is not null
+  select found.period, found.break_id, history.creator_id
+  from found
+  join tantieme.stg_rudder__payout_account_intervals as history
+    on history.account_id_stripe = found.account_id_stripe
+    and history.attributed_from_at <= coalesce(found.created_at, timestamp '9999-12-30 00:00:00+00')
+    and history.attributed_until_at > coalesce(found.created_at, timestamp '9999-12-30 00:00:00+00')
+),
+unreported_owners as (
+  select payouts.creator_id, payouts.account_id_stripe
+  from tantieme.stg_rudder__payouts as payouts
+  left join tantieme.stg_rudder__payout_account_intervals as history on history.account_id_stripe = payouts.account_id_stripe
+  where payouts.account_id_stripe is not null and history.account_id_stripe is null
 )
 select sold.period, sold.break_id, allocations.creator_id
 from sold
@@ -49,9 +55,12 @@ from found
 join tantieme.stg_rudder__payouts as payouts on payouts.transfer_id_stripe = found.flow_id
 where found.flow_kind = 'transfer'
 union distinct
-select found.period, found.break_id, account_owners.creator_id
+select period, break_id, creator_id
+from account_owners
+union distinct
+select found.period, found.break_id, unreported_owners.creator_id
 from found
-join account_owners on account_owners.account_id_stripe = found.account_id_stripe
+join unreported_owners on unreported_owners.account_id_stripe = found.account_id_stripe
 union distinct
 select period, break_id, flow_id as creator_id
 from found

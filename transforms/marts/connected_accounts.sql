@@ -1,11 +1,12 @@
--- One row per connected account: its creator, what Stripe lets it do and requires of it, its last payout to its bank, the last one that the
--- bank returned, unless a later one in its currency was paid, and the external account that Stripe no longer pays out to. Of an account that
--- several creators have had, the creator is the one with the greatest id. What was never read is null.
+-- One row per connected account: the creator who has it, or had it last, what Stripe lets it do and requires of it, its last payout to its bank,
+-- the last one that the bank returned, unless a later one in its currency was paid, and the external account that Stripe no longer pays out to.
+-- Where several creators have it, or none ever had, the creator is the one that Stripe names. What was never read is null.
 with owners as (
-  select account_id_stripe, max(creator_id) as creator_id
-  from tantieme.stg_rudder__payout_accounts
-  where account_id_stripe is not null
-  group by account_id_stripe
+  select history.account_id_stripe, min(history.creator_id) as creator_id
+  from tantieme.stg_rudder__payout_account_intervals as history
+  where history.attributed_until_at = timestamp '9999-12-31 00:00:00+00'
+  group by history.account_id_stripe
+  having count(distinct history.creator_id) = 1
 ),
 last_payouts as (
   select account_id_stripe, id_stripe, status_stripe, amount_minor, currency, arrives_at
@@ -36,7 +37,7 @@ known as (
   from tantieme.stg_stripe__accounts
   union distinct
   select account_id_stripe
-  from owners
+  from tantieme.stg_rudder__payout_account_intervals
   union distinct
   select account_id_stripe
   from last_payouts

@@ -7,7 +7,7 @@ export const connectedAccounts = defineModel(import.meta.url, {
     'tantieme.stg_stripe__accounts',
     'tantieme.stg_stripe__connected_payouts',
     'tantieme.stg_stripe__external_accounts',
-    'tantieme.stg_rudder__payout_accounts',
+    'tantieme.stg_rudder__payout_account_intervals',
   ],
   fields: [
     'account_id_stripe',

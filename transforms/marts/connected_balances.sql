@@ -1,10 +1,11 @@
--- One row per connected account and currency: its balance at Stripe, since it last changed, and its creator. Of an account that several
--- creators have had, the creator is the one with the greatest id.
+-- One row per connected account and currency: its balance at Stripe, since it last changed, and the creator who has the account,
+-- or had it last. Where several creators have it, or none ever had, it is the one that Stripe names.
 with owners as (
-  select account_id_stripe, max(creator_id) as creator_id
-  from tantieme.stg_rudder__payout_accounts
-  where account_id_stripe is not null
-  group by account_id_stripe
+  select history.account_id_stripe, min(history.creator_id) as creator_id
+  from tantieme.stg_rudder__payout_account_intervals as history
+  where history.attributed_until_at = timestamp '9999-12-31 00:00:00+00'
+  group by history.account_id_stripe
+  having count(distinct history.creator_id) = 1
 )
 select
   stocks.account_id_stripe,

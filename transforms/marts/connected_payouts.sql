@@ -1,11 +1,15 @@
--- One row per payout of a connected account to its bank, with the creator of the account and what became of it: `returned` is one that was paid
--- first, `reversed` one that another payout takes back, and `reversal` that other one. A negative amount is a debit of the bank for a negative
--- balance. Of an account that several creators have had, the creator is the one with the greatest id.
+-- One row per payout of a connected account to its bank, with the creator of the account when Stripe made it and what became of it: `returned`
+-- is one that was paid first, `reversed` one that another payout takes back, and `reversal` that other one. A negative amount is a debit of the
+-- bank for a negative balance. Where several creators had the account at that time, or none ever had, the creator is the one that Stripe names.
 with owners as (
-  select account_id_stripe, max(creator_id) as creator_id
-  from tantieme.stg_rudder__payout_accounts
-  where account_id_stripe is not null
-  group by account_id_stripe
+  select payouts.account_id_stripe, payouts.id_stripe, min(history.creator_id) as creator_id
+  from tantieme.stg_stripe__connected_payouts as payouts
+  join tantieme.stg_rudder__payout_account_intervals as history
+    on history.account_id_stripe = payouts.account_id_stripe
+    and history.attributed_from_at <= payouts.created_at
+    and history.attributed_until_at > payouts.created_at
+  group by payouts.account_id_stripe, payouts.id_stripe
+  having count(distinct history.creator_id) = 1
 )
 select
   payouts.account_id_stripe,
@@ -29,5 +33,5 @@ select
   payouts.arrives_at,
   payouts.came_back_recorded_at
 from tantieme.stg_stripe__connected_payouts as payouts
-left join owners on owners.account_id_stripe = payouts.account_id_stripe
+left join owners on owners.account_id_stripe = payouts.account_id_stripe and owners.id_stripe = payouts.id_stripe
 left join tantieme.stg_stripe__accounts as accounts on accounts.id_stripe = payouts.account_id_stripe

@@ -6,7 +6,7 @@ export const connectedPayouts = defineModel(import.meta.url, {
   reads: [
     'tantieme.stg_stripe__connected_payouts',
     'tantieme.stg_stripe__accounts',
-    'tantieme.stg_rudder__payout_accounts',
+    'tantieme.stg_rudder__payout_account_intervals',
   ],
   fields: [
     'account_id_stripe',

@@ -1,4 +1,4 @@
-import { country, type Field, foreignId, idOf, text, words } from './field.ts';
+import { country, type Field, foreignId, idOf, text, timestamp, words } from './field.ts';
 
 /** Creators and developers, and how they are identified and paid. */
 export const PEOPLE_FIELDS = {
@@ -15,5 +15,13 @@ export const PEOPLE_FIELDS = {
     { example: 'acct_1', isPersonal: true },
   ),
   account_status: words('Whether the connected account can take transfers.', ['active', 'restricted', 'closed']),
+  had_from_at: timestamp('From when on a creator had an account, by the report of it.'),
+  had_until_at: timestamp('When another account of the creator was reported; the end of 9999 if none was.'),
+  attributed_from_at: timestamp(
+    'As `had_from_at`; for the first creator of whom the account was reported, the beginning of 1970.',
+  ),
+  attributed_until_at: timestamp(
+    "As `had_until_at`; if nobody had the account then, when somebody else's was reported, or the end of 9999.",
+  ),
   api_key_id: idOf('key', 'An API key, without its secret.'),
 } satisfies Record<string, Field>;
