@@ -149,16 +149,21 @@ received as (
   join mentioned on mentioned.account_id_stripe = moved.account_id_stripe
   left join currencies on currencies.account_id_stripe = moved.account_id_stripe and currencies.currency = moved.currency
 ),
-pairs as (
-  select paid_out.*, received.id_stripe as transfer_id_stripe
+went_into as (
+  select paid_out.account_id_stripe, paid_out.id_stripe, received.id_stripe as transfer_id_stripe
   from paid_out
-  left join received
-    on received.account_id_stripe = paid_out.account_id_stripe
-    and coalesce(received.currency, paid_out.currency) = paid_out.currency
+  join received on received.account_id_stripe = paid_out.account_id_stripe
+  where coalesce(received.currency, paid_out.currency) = paid_out.currency
     and received.created_at > paid_out.follows_at
     and received.created_at <= paid_out.created_at
     and paid_out.bank_result <> 'reversal'
     and paid_out.amount_minor > 0
+),
+pairs as (
+  select paid_out.*, went_into.transfer_id_stripe
+  from paid_out
+  left join went_into
+    on went_into.account_id_stripe = paid_out.account_id_stripe and went_into.id_stripe = paid_out.id_stripe
 )
 select account_id_stripe, id_stripe, creator_id, transfer_id_stripe, amount_minor, currency, bank_result, failure_code, created_at, arrives_at
 from pairs
