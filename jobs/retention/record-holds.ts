@@ -1,8 +1,9 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import type { RecordHoldsTable } from '../../warehouse/operational/document-tables.ts';
+import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { Services } from '../job.ts';
 import { requireReason } from '../tax/reason.ts';
 import { RETENTION_GROUPS, RETENTION_RULES } from './retention-rules.ts';
@@ -46,6 +47,27 @@ export async function placeHold(
   };
   await operational.insertInto('record_holds').values(row).execute();
   return row;
+}
+
+/** No hold is placed or released until the transaction ends. */
+export async function lockHolds(transaction: Operational): Promise<void> {
+  await sql`lock table record_holds in share mode`.execute(transaction);
+}
+
+/** A hold that keeps some or all tax forms of a creator, and with them what they were filled in from; undefined if there is none. Locks the holds. */
+export async function holdOnTaxOf(transaction: Operational, creatorId: string): Promise<string | undefined> {
+  await lockHolds(transaction);
+  const hold = await transaction
+    .selectFrom('record_holds')
+    .select('hold_id')
+    .where('released_at', 'is', null)
+    .where(({ or, eb }) => or([eb('subject', 'is', null), eb('subject', '=', creatorId)]))
+    .where(({ or, eb }) => or([eb('kind', 'is', null), eb('kind', 'in', RETENTION_RULES.tax_forms.kinds)]))
+    .orderBy('placed_at')
+    .orderBy('hold_id')
+    .limit(1)
+    .executeTakeFirst();
+  return hold?.hold_id;
 }
 
 /** Ends a hold. Throws `NotFound`, `Conflict` if it is released already, and `Rejected` without a reason. */

@@ -7,6 +7,7 @@ import { creatorExists, unknownCreator } from '../creators.ts';
 import { billingProfiles, eraseBillingProfiles } from '../invoices/billing-profiles.ts';
 import type { Job, Services } from '../job.ts';
 import { eraseBankAccounts } from '../payout-accounts/bank-accounts.ts';
+import { holdOnTaxOf } from '../retention/record-holds.ts';
 import { ERASED_KEY } from './envelope.ts';
 import { type KeptRecords, keptRecords } from './kept-records.ts';
 import { keptUntil } from './legal-hold.ts';
@@ -24,7 +25,7 @@ export interface ErasureRequest {
 export interface Erasure {
   readonly creator_id: string;
   readonly is_erased: boolean;
-  /** The last day on which the law requires what is kept; null if it is erased. */
+  /** The last day on which the law requires what is kept; null if it is erased, or only a legal hold keeps it. */
   readonly kept_until_on: string | null;
   /** What can no longer be read; empty while it is kept. */
   readonly erased: readonly Erased[];
@@ -65,6 +66,8 @@ export async function eraseProfiles(stores: Stores, request: ErasureRequest): Pr
     const kept = await keptRecords(transaction, { creatorId, years, retention: stores.retention });
     if (!isDue(kept_until_on, now))
       return waiting(creatorId, { kept, kept_until_on: requirePresent(kept_until_on, 'What is not due has a day.') });
+    const hold = await holdOnTaxOf(transaction, creatorId);
+    if (hold !== undefined) return held(creatorId, { kept, hold });
     const erased = await erase(transaction, { creatorId, because: `request ${entry}`, by: request.by, now });
     return done(creatorId, { kept, erased });
   });
@@ -74,7 +77,7 @@ export async function eraseProfiles(stores: Stores, request: ErasureRequest): Pr
 export const eraseTaxProfiles: Job = {
   name: 'erase-tax-profiles',
   meaning:
-    'Erases the tax profiles, bank accounts and billing profiles whose erasure was requested, once the law no longer requires them.',
+    'Erases the tax profiles, bank accounts and billing profiles whose erasure was requested, once the law no longer requires them and no legal hold keeps them.',
   about: 'everything',
   async run(run) {
     const { operational, clock, startedBy } = run;
@@ -83,9 +86,12 @@ export const eraseTaxProfiles: Job = {
     for (const creatorId of creators) {
       const now = instant(clock.now());
       if (!isDue(await keptUntil(run, creatorId), now)) continue;
-      await operational
-        .transaction()
-        .execute((transaction) => erase(transaction, { creatorId, because: 'no longer required', by: startedBy, now }));
+      const isErased = await operational.transaction().execute(async (transaction) => {
+        if ((await holdOnTaxOf(transaction, creatorId)) !== undefined) return false;
+        await erase(transaction, { creatorId, because: 'no longer required', by: startedBy, now });
+        return true;
+      });
+      if (!isErased) continue;
       count += 1;
       run.progress(`what ${countOf(count, 'creator')} have given erased`);
     }
@@ -174,6 +180,11 @@ function waiting(
 ): Erasure {
   const sentence = `The tax profiles, bank account and billing profile of ${creator_id} are kept in full until ${kept_until_on}, because the law requires the forms of the years in which something was earned or paid; they are erased after that day. ${sayKept(kept)}`;
   return { creator_id, is_erased: false, kept_until_on, erased: [], kept, sentence };
+}
+
+function held(creator_id: string, { kept, hold }: { kept: readonly KeptRecords[]; hold: string }): Erasure {
+  const sentence = `The tax profiles, bank account and billing profile of ${creator_id} are kept in full while the legal hold ${hold} keeps them; they are erased once it is released. ${sayKept(kept)}`;
+  return { creator_id, is_erased: false, kept_until_on: null, erased: [], kept, sentence };
 }
 
 function sayKept(kept: readonly KeptRecords[]): string {

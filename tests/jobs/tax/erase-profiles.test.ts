@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { isSealingDue, openBillingProfile, recordBillingProfile } from '../../../jobs/invoices/billing-profiles.ts';
 import type { Job, Services } from '../../../jobs/job.ts';
 import { openBankAccount, setBankAccount, showBankAccount } from '../../../jobs/payout-accounts/bank-accounts.ts';
+import { placeHold, releaseHold } from '../../../jobs/retention/record-holds.ts';
 import { runJob } from '../../../jobs/run-job.ts';
 import { eraseProfiles, eraseTaxProfiles } from '../../../jobs/tax/erase-profiles.ts';
 import { addTaxKey } from '../../../jobs/tax/key-file.ts';
@@ -88,6 +89,23 @@ describe('an erasure', () => {
     expect((await shown('cr_ada')).profiles.map(({ form }) => form)).toEqual(['vat']);
     expect((await shown('cr_ben')).profiles.map(({ form }) => form)).toEqual(['w9']);
     expect(await run(eraseTaxProfiles)).toEqual({ erased: 0, kept: 0 });
+  });
+
+  test('waits while a legal hold keeps tax forms of the creator', async () => {
+    await record('cr_ben', PROFILES.w8ben);
+    const hold = (what: { kind?: string; subject: string }) =>
+      placeHold(services, { ...what, because: 'A suit.', by: 'finn' });
+    await hold({ subject: 'cr_ada' });
+    await hold({ kind: 'statement', subject: 'cr_ben' });
+    const { hold_id } = await hold({ kind: 'tax_1042_s', subject: 'cr_ben' });
+    expect(await erase('cr_ben')).toMatchObject({
+      ...{ is_erased: false, kept_until_on: null, erased: [] },
+      sentence: expect.stringContaining(`while the legal hold ${hold_id} keeps them`),
+    });
+    expect(await run(eraseTaxProfiles)).toEqual({ erased: 0, kept: 1 });
+    expect((await shown('cr_ben')).profiles).toHaveLength(1);
+    await releaseHold(services, { holdId: hold_id, because: 'It is over.', by: 'finn' });
+    expect(await run(eraseTaxProfiles)).toEqual({ erased: 1, kept: 0 });
   });
 
   test('keeps what was earned in December a year longer, because it is credited in the next year', async () => {
