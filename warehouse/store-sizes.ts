@@ -33,7 +33,9 @@ export async function documentsSize(operational: Operational): Promise<bigint> {
     .selectFrom('documents')
     .select(['hash', 'byte_size'])
     .distinct()
-    .where('hash', 'not in', ({ selectFrom }) => selectFrom('record_deletions').select('hash'))
+    .where('document_id', 'not in', ({ selectFrom }) =>
+      selectFrom('record_deletions').select('record_id').where('record_kind', '=', 'document'),
+    )
     .as('stored');
   const { size } = await operational
     .selectFrom(stored)

@@ -22,7 +22,7 @@ export interface CancelRequest {
 /**
  * Cancels an invoice by a credit note of what is left of it, with its parties, currency and tax, which names it. The next `issue-invoices` of its month renders the credit
  * note and draws a new invoice, as profiles and settings then are. Throws `NotFound`, `Rejected` without a reason, `Conflict` if it is cancelled already, nothing
- * is left of it, or it is itself a credit note.
+ * is left of it, it was deleted, or it is itself a credit note.
  */
 export async function cancelInvoice(
   { operational, clock }: Pick<Services, 'operational' | 'clock'>,
@@ -37,6 +37,7 @@ export async function cancelInvoice(
       .where('invoice_id', '=', invoice_id)
       .executeTakeFirst();
     if (!row) throw unknownInvoice(invoice_id);
+    await assertKept(transaction, row);
     await lockSequence(transaction, row.supplier);
     const original = invoiceFromPlain(JSON.parse(row.content));
     if (INVOICE_KINDS[original.kind].isCredit)
@@ -66,6 +67,25 @@ export async function cancelInvoice(
     await transaction.insertInto('invoice_cancellations').values(cancelled).execute();
     return { ...cancelled, credit_note_number: number };
   });
+}
+
+/** Throws `Conflict` if its parties were deleted: a credit note names them as the invoice did. */
+async function assertKept(
+  db: Pick<Operational, 'selectFrom'>,
+  { invoice_id, number }: { readonly invoice_id: string; readonly number: string },
+): Promise<void> {
+  const gone = await db
+    .selectFrom('record_deletions as deletion')
+    .innerJoin('documents', 'documents.document_id', 'deletion.record_id')
+    .select('deletion.deleted_at')
+    .where('deletion.record_kind', '=', 'document')
+    .where('documents.content_id', '=', invoice_id)
+    .limit(1)
+    .executeTakeFirst();
+  if (gone)
+    throw new Conflict(
+      `${number} cannot be cancelled, because it was deleted at ${gone.deleted_at}, once its term was over: nothing says any more whom the credit note would be for.`,
+    );
 }
 
 /** How many invoices of a month were cancelled, by kind, subject and currency. */

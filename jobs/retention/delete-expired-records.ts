@@ -1,11 +1,13 @@
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { Invoice, Party } from '../../reports/invoice/invoice.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { countOf } from '../../warehouse/count-of.ts';
 import { Unavailable } from '../../warehouse/errors.ts';
+import type { RecordDeletionsTable } from '../../warehouse/operational/document-tables.ts';
 import type { OperationalTables } from '../../warehouse/operational/schema.ts';
 import type { Job, Run, Services } from '../job.ts';
 import { ERASED_KEY } from '../tax/envelope.ts';
+import { lockHolds } from './record-holds.ts';
 import { RETENTION_GROUPS, type RetentionGroup } from './retention-rules.ts';
 import { dueRecords } from './stored-records.ts';
 
@@ -49,20 +51,19 @@ async function deleteGroup(run: Run, of: { readonly group: RetentionGroup; reado
   let count = 0;
   for (let start = 0; start < due.length; start += BATCH) {
     run.interruption.throwIfAborted();
-    count += await deleteBatch(run, { batch: due.slice(start, start + BATCH), reason });
+    count += await deleteBatch(run, { batch: due.slice(start, start + BATCH), group: of.group, reason });
     run.progress(`${countOf(count, 'record')} of ${of.group} deleted`);
   }
-  if (count > 0) await logInAudit(run, `${of.group}: ${countOf(count, 'record')}`);
   return count;
 }
 
 /** A run that ends between the files and the transaction deletes the same files again. No hold is placed meanwhile. */
 async function deleteBatch(
   { operational, documents, clock, startedBy }: Run,
-  { batch, reason }: { readonly batch: readonly Due[]; readonly reason: string },
+  { batch, group, reason }: { readonly batch: readonly Due[]; readonly group: RetentionGroup; readonly reason: string },
 ): Promise<number> {
   return operational.transaction().execute(async (transaction) => {
-    await sql`lock table record_holds in share mode`.execute(transaction);
+    await lockHolds(transaction);
     const records = await transaction
       .selectFrom('stored_records')
       .select(['record_kind', 'record_id', 'kind', 'period', 'hash'])
@@ -81,6 +82,7 @@ async function deleteBatch(
       .insertInto('record_deletions')
       .values(records.map((record) => ({ ...record, ...of })))
       .execute();
+    await logInAudit(transaction, { ...of, subject: `${group}: ${countOf(records.length, 'record')}` });
     await unseal(transaction, { files: idsOf('bank_file'), messages: idsOf('bank_message') });
     const ids = idsOf('document');
     if (ids.length > 0) {
@@ -153,11 +155,14 @@ function withoutNames({ party_id, address }: Party): Party {
   };
 }
 
-async function logInAudit({ operational, clock, startedBy }: Run, subject: string): Promise<void> {
-  await operational
+async function logInAudit(
+  transaction: Transaction<OperationalTables>,
+  { deleted_at, deleted_by, subject }: Pick<RecordDeletionsTable, 'deleted_at' | 'deleted_by'> & { subject: string },
+): Promise<void> {
+  await transaction
     .insertInto('audit_log')
     .values({
-      ...{ done_at: instant(clock.now()), done_by: startedBy, actor_id: '', actor_kind: 'nobody' as const },
+      ...{ done_at: deleted_at, done_by: deleted_by, actor_id: '', actor_kind: 'nobody' as const },
       ...{ act: 'delete-expired-records', subject, status: 200, address: null, request_id: null },
     })
     .execute();

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { recordDocuments } from '../../../jobs/document-rows.ts';
+import { cancelInvoice } from '../../../jobs/invoices/cancellations.ts';
 import type { Run } from '../../../jobs/job.ts';
 import { deleteExpiredRecords } from '../../../jobs/retention/delete-expired-records.ts';
 import { placeHold, recordHolds, releaseHold } from '../../../jobs/retention/record-holds.ts';
@@ -8,7 +9,10 @@ import { parseRetention, type Retention } from '../../../jobs/retention/retentio
 import { retentionStatus } from '../../../jobs/retention/stored-records.ts';
 import { invoiceFromPlain } from '../../../reports/invoice/invoice.ts';
 import { documentsIn } from '../../../warehouse/documents/folder.ts';
-import { NotFound } from '../../../warehouse/errors.ts';
+import { NotFound, Unavailable } from '../../../warehouse/errors.ts';
+import { sha256Hex } from '../../../warehouse/ids.ts';
+import { requirePresent } from '../../../warehouse/invariant.ts';
+import { documentsSize } from '../../../warehouse/store-sizes.ts';
 import type { DocumentKind } from '../../../warehouse/vocabulary/documents.ts';
 import { invoiceOf } from '../../reports/invoice/invoices.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
@@ -107,12 +111,50 @@ describe('a statement', () => {
     expect(await expire('2036-01-01T00:00:00.000Z', { statements: 8 })).toEqual({ statements: 2 });
   });
 
+  test('is not among those in force once one of its formats is deleted', async () => {
+    await issue('statement', 'st_1', { period: '2026-01', at: '2026-02-02T08:00:00.000Z' });
+    const { operational } = services;
+    const [pdf] = await operational.selectFrom('documents').selectAll().execute();
+    const { entry: _, ...row } = requirePresent(pdf, 'It was issued.');
+    await operational
+      .insertInto('documents')
+      .values({ ...row, document_id: 'st_1-csv', format: 'csv' })
+      .execute();
+    const inForce = () => operational.selectFrom('issued_statements').selectAll().execute();
+    expect(await inForce()).toHaveLength(1);
+    const { kind, period, hash } = row;
+    const deleted = { reason: 'kept for 8 years', deleted_by: 'ada', deleted_at: '2035-01-01T00:00:00.000Z' };
+    await operational
+      .insertInto('record_deletions')
+      .values({ record_kind: 'document', record_id: 'st_1-csv', kind, period, hash, ...deleted })
+      .execute();
+    expect(await inForce()).toEqual([]);
+  });
+
+  test('that is deleted before a run fails is in the audit log', async () => {
+    for (let n = 100; n < 151; n++)
+      await issue('statement', `st_${n}`, { subject: `cr_${n}`, period: '2026-01', at: '2026-02-02T08:00:00.000Z' });
+    const refused = sha256Hex('st_150');
+    const documents = {
+      ...SERVICES.documents,
+      delete: (hash: string) =>
+        hash === refused ? Promise.reject(new Unavailable('No.')) : SERVICES.documents.delete(hash),
+    };
+    setTime('2035-01-01T00:00:00.000Z');
+    const failed = { ...SERVICES, documents, retention: { statements: 8 } };
+    await expect(deleteExpiredRecords.run(failed, undefined as never)).rejects.toThrow('No.');
+    const acts = await services.operational.selectFrom('audit_log').select('subject').execute();
+    expect(acts).toEqual([{ subject: 'statements: 50 records' }]);
+    expect(await deletions()).toHaveLength(50);
+  });
+
   test('with the bytes of another leaves them until that is deleted too', async () => {
     const text = 'Nothing was earned.';
     const hash = await issue('statement', 'st_1', { period: '2026-01', at: '2026-02-02T08:00:00.000Z', text });
     await issue('statement', 'st_2', { period: '2027-01', at: '2027-02-02T08:00:00.000Z', text });
     expect(await expire('2035-01-01T00:00:00.000Z', { statements: 8 })).toEqual({ statements: 1 });
     expect(String(await services.documents.get(hash))).toBe(text);
+    expect(await documentsSize(services.operational)).toBe(BigInt(text.length));
     expect(await expire('2036-01-01T00:00:00.000Z', { statements: 8 })).toEqual({ statements: 1 });
     await expect(services.documents.get(hash)).rejects.toThrow(NotFound);
   });
@@ -153,6 +195,10 @@ test('an invoice loses its parties, and keeps its figures', async () => {
   const { supplier, totals, lines } = invoiceFromPlain(JSON.parse(row.content));
   expect([totals, lines]).toEqual([invoice.totals, invoice.lines]);
   expect(supplier).toMatchObject({ party_id: invoice.supplier.party_id, vat_id: null, address: { street: '' } });
+  await expect(change()).rejects.toThrow('Rows of invoices are only added.');
+  await expect(cancelInvoice(services, { invoice_id: 'inv_1', because: 'Wrong.', by: 'finn' })).rejects.toThrow(
+    'SB-1 cannot be cancelled, because it was deleted at 2037-01-01T00:00:00.000Z, once its term was over',
+  );
 });
 
 test('messages of banks lose their bytes and cannot be changed otherwise', async () => {

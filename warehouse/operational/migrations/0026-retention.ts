@@ -58,6 +58,7 @@ const STATEMENTS = [
   where not exists (
     select from record_deletions as deletion
     where deletion.record_kind = records.record_kind and deletion.record_id = records.record_id)`,
+  // Without those of which only some formats are left: two batches may delete them.
   `create or replace view issued_statements as
   select
     content_id as statement_id, subject as creator_id, period, currency, min(issued_at) as issued_at,
@@ -66,10 +67,10 @@ const STATEMENTS = [
   from documents
   where kind = 'statement'
     and not exists (select 1 from documents as later where later.supersedes = documents.document_id)
-    and not exists (
-      select 1 from record_deletions as deletion
-      where deletion.record_kind = 'document' and deletion.record_id = documents.document_id)
-  group by content_id, subject, period, currency`,
+  group by content_id, subject, period, currency
+  having not bool_or(exists (
+    select 1 from record_deletions as deletion
+    where deletion.record_kind = 'document' and deletion.record_id = documents.document_id))`,
   `create or replace function refuse_change_of_bank_rows() returns trigger language plpgsql as $$
   declare
     changed text[] := array['wrapped_key', 'master_key_id'];
@@ -87,7 +88,8 @@ const STATEMENTS = [
   end $$`,
   `create function refuse_change_of_drawn_invoices() returns trigger language plpgsql as $$
   begin
-    if tg_op = 'UPDATE' and to_jsonb(old) - 'content' = to_jsonb(new) - 'content' and exists (
+    if tg_op = 'UPDATE' and to_jsonb(old) - 'content' = to_jsonb(new) - 'content'
+      and old.content::jsonb - array['supplier', 'customer'] = new.content::jsonb - array['supplier', 'customer'] and exists (
       select from documents join record_deletions on record_kind = 'document' and record_id = document_id
       where content_id = old.invoice_id)
     then return new; end if;
