@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseRetention, type Retention } from '../../jobs/retention/retention-rules.ts';
+import { assertKeysOutlast, parseRetention, type Retention } from '../../jobs/retention/retention-rules.ts';
 import { type KeyPlace, parseKeyPlaces } from '../../jobs/tax/key-places.ts';
 import { integerBetween, type SettingsReader, wordOf } from '../../warehouse/settings.ts';
 
@@ -22,7 +22,11 @@ export interface TaxConfig {
 export function taxConfig(settings: SettingsReader): TaxConfig {
   const taxKeyPlaces = settings.read('TANTIEME_TAX_KEYS', (text) => parseKeyPlaces(text).map(absolute));
   const taxRetentionYears = settings.read('TANTIEME_TAX_RETENTION_YEARS', integerBetween(1, 30));
-  const retention = settings.read('TANTIEME_DOCUMENT_RETENTION', parseRetention);
+  const retention = settings.read('TANTIEME_DOCUMENT_RETENTION', (text) => {
+    const years = parseRetention(text);
+    assertKeysOutlast(years, { taxRetentionYears });
+    return years;
+  });
   const taxFile = settings.read('TANTIEME_TAX_FILE', (path) => resolve(path));
   const invoiceFile = settings.read('TANTIEME_INVOICE_FILE', (path) => resolve(path));
   const taxOpenedBy =

@@ -4,6 +4,9 @@ import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
 import type { RecordHoldsTable } from '../../warehouse/operational/document-tables.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
+import { PLATFORM_SUBJECT } from '../../warehouse/vocabulary/documents.ts';
+import { creatorExists } from '../creators.ts';
+import { developerExists } from '../invoices/billing-profiles.ts';
 import type { Services } from '../job.ts';
 import { requireReason } from '../tax/reason.ts';
 import { RETENTION_GROUPS, RETENTION_RULES } from './retention-rules.ts';
@@ -31,15 +34,20 @@ export function recordHolds({ operational }: Pick<Stores, 'operational'>): Promi
     .execute();
 }
 
-/** Keeps what it names from being deleted, until it is released. Throws `Rejected` without a reason, or if it names nothing or an unknown kind. */
+/**
+ * Keeps what it names from being deleted, until it is released. Throws `Rejected` without a reason, or if it names nothing or an unknown kind, and
+ * `NotFound` for a subject of which nothing is known.
+ */
 export async function placeHold(
-  { operational, clock }: Stores,
+  { operational, warehouse, clock }: Stores & Pick<Services, 'warehouse'>,
   { kind, subject, period, because, by }: HeldRecords & { readonly because: string; readonly by: string },
 ): Promise<RecordHold> {
   if (kind === undefined && subject === undefined && period === undefined)
     throw new Rejected('A hold needs a kind, a subject or a period: say what is to be kept.');
   if (kind !== undefined && !KINDS.includes(kind))
     throw new Rejected(`Nothing of the kind ${JSON.stringify(kind)} is deleted; the kinds are ${KINDS.join(', ')}.`);
+  if (subject !== undefined && !(await isKnown({ operational, warehouse }, subject)))
+    throw new NotFound(`There is no creator or developer ${subject}, so the hold would keep nothing; check the id.`);
   const row: RecordHold = {
     ...{ hold_id: randomId('hold'), kind: kind ?? null, subject: subject ?? null, period: period ?? null },
     ...{ because: requireReason(because), placed_by: by, placed_at: instant(clock.now()) },
@@ -47,6 +55,22 @@ export async function placeHold(
   };
   await operational.insertInto('record_holds').values(row).execute();
   return row;
+}
+
+async function isKnown(
+  { operational, warehouse }: Pick<Services, 'operational' | 'warehouse'>,
+  subject: string,
+): Promise<boolean> {
+  if (subject === PLATFORM_SUBJECT) return true;
+  const document = await operational
+    .selectFrom('documents')
+    .select('entry')
+    .where('subject', '=', subject)
+    .limit(1)
+    .executeTakeFirst();
+  return (
+    document !== undefined || (await creatorExists(warehouse, subject)) || (await developerExists(warehouse, subject))
+  );
 }
 
 /** No hold is placed or released until the transaction ends. */
