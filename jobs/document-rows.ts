@@ -1,7 +1,7 @@
 import type { Insertable, Kysely } from 'kysely';
 import type { StoredFile } from '../reports/documents/store.ts';
 import { instant } from '../warehouse/clock.ts';
-import { Conflict } from '../warehouse/errors.ts';
+import { Conflict, NotFound, Unavailable } from '../warehouse/errors.ts';
 import type { DocumentsTable } from '../warehouse/operational/document-tables.ts';
 import { insertable } from '../warehouse/operational/insertable.ts';
 import type { OperationalTables } from '../warehouse/operational/schema.ts';
@@ -44,9 +44,12 @@ export function documentRows(
   }));
 }
 
-/** Records all of them or none; returns when. Throws `Conflict`, with a sentence, if one was issued or superseded meanwhile. */
+/**
+ * Records all of them or none; returns when. Throws `Conflict`, with a sentence, if one was issued or superseded meanwhile, and as
+ * `assertBytesAreThere`.
+ */
 export async function recordDocuments(
-  { operational, clock }: Pick<Services, 'operational' | 'clock'>,
+  { operational, clock, documents: store }: Pick<Services, 'operational' | 'clock' | 'documents'>,
   documents: readonly StoredDocument[],
   conflict: string,
 ): Promise<string> {
@@ -60,9 +63,38 @@ export async function recordDocuments(
         .onConflict((on) => on.doNothing())
         .executeTakeFirstOrThrow();
       if (numInsertedOrUpdatedRows !== BigInt(some.length)) throw new Conflict(conflict);
+      await assertBytesAreThere({ transaction, documents: store }, some);
     }
   });
   return issued_at;
+}
+
+/**
+ * Throws `Unavailable` if the bytes of documents, whose rows the transaction has inserted, were deleted after they were stored: a document with equal
+ * bytes was deleted once its term was over. The file of a deletion is deleted only while nobody inserts documents.
+ */
+export async function assertBytesAreThere(
+  { transaction, documents }: { readonly transaction: Reader; readonly documents: Pick<Services['documents'], 'get'> },
+  rows: readonly Pick<DocumentsTable, 'hash'>[],
+): Promise<void> {
+  const deleted = await transaction
+    .selectFrom('record_deletions')
+    .select('hash')
+    .distinct()
+    .where('record_kind', '=', 'document')
+    .where(
+      'hash',
+      'in',
+      rows.map(({ hash }) => hash),
+    )
+    .execute();
+  for (const { hash } of deleted)
+    await documents.get(hash).catch((error: unknown) => {
+      if (!(error instanceof NotFound)) throw error;
+      throw new Unavailable(
+        `The bytes ${hash} were deleted with another document while they were stored; nothing was recorded. Run it again.`,
+      );
+    });
 }
 
 export type DocumentInForce = Pick<

@@ -6,7 +6,7 @@ import { InvariantBroken } from '../warehouse/errors.ts';
 import { requirePresent } from '../warehouse/invariant.ts';
 import type { OperationalTables } from '../warehouse/operational/schema.ts';
 import type { DocumentFormat, DocumentKind } from '../warehouse/vocabulary/documents.ts';
-import { documentRows } from './document-rows.ts';
+import { assertBytesAreThere, documentRows } from './document-rows.ts';
 import { batchesOf, inOrder } from './in-order.ts';
 import type { Run } from './job.ts';
 
@@ -164,6 +164,7 @@ async function record<S>(
   if (rows.length === 0) return;
   await run.operational.transaction().execute(async (transaction) => {
     await transaction.insertInto('documents').values(rows).execute();
+    await assertBytesAreThere({ transaction, documents: run.documents }, rows);
     await of.record?.(transaction, issued);
   });
 }

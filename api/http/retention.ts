@@ -35,7 +35,7 @@ const Group = exactly(
         {
           recorded_year: Type.Integer({ description: 'Of the last record of the same kind, subject and period.' }),
           record_count: Type.Integer(),
-          held_count: Type.Integer({ description: 'Kept by a hold.' }),
+          held_count: Type.Integer({ description: 'Kept by a hold, or a bank file of which payouts have not ended.' }),
           delete_from_on: NullableText,
           is_due: Type.Boolean({ description: 'Whether the next run of `delete-expired-records` deletes some of it.' }),
         },

@@ -7,6 +7,7 @@ import type { RecordDeletionsTable } from '../../warehouse/operational/document-
 import type { OperationalTables } from '../../warehouse/operational/schema.ts';
 import type { Job, Run, Services } from '../job.ts';
 import { ERASED_KEY } from '../tax/envelope.ts';
+import { fileDeletion } from './delete-files.ts';
 import { lockHolds } from './record-holds.ts';
 import { RETENTION_GROUPS, type RetentionGroup } from './retention-rules.ts';
 import { dueRecords } from './stored-records.ts';
@@ -21,7 +22,8 @@ export async function isDeletionDue({ retention }: Pick<Services, 'retention'>):
 
 /**
  * Deletes statements, invoices, tax forms and bank files once their term is over: the file, and what an invoice says about its parties. The row stays
- * with its hash, and the deletion is recorded with the reason. What a hold keeps stays. Throws `Unavailable` while no term is set.
+ * with its hash. The deletion is recorded first, with the reason; the file follows, in a later run if it cannot be deleted now. What a hold keeps
+ * stays. Throws `Unavailable` while no term is set.
  */
 export const deleteExpiredRecords: Job = {
   name: 'delete-expired-records',
@@ -34,12 +36,17 @@ export const deleteExpiredRecords: Job = {
       throw new Unavailable(
         'Nothing can be deleted: set TANTIEME_DOCUMENT_RETENTION to the years for which the law requires each kind of record to be kept.',
       );
+    const files = fileDeletion(run);
+    // Those of a run before, which ended or could not delete them.
+    await files.deleteOpen();
     const deleted: Partial<Record<RetentionGroup, number>> = {};
     for (const group of RETENTION_GROUPS) {
       const years = retention[group];
-      if (years !== undefined) deleted[group] = await deleteGroup(run, { group, years });
+      if (years === undefined) continue;
+      deleted[group] = await deleteGroup(run, { group, years });
+      await files.deleteOpen();
     }
-    return { deleted };
+    return { deleted, files: files.outcome() };
   },
 };
 
@@ -57,9 +64,9 @@ async function deleteGroup(run: Run, of: { readonly group: RetentionGroup; reado
   return count;
 }
 
-/** A run that ends between the files and the transaction deletes the same files again. No hold is placed meanwhile. */
+/** All of a batch or nothing. No hold is placed meanwhile. */
 async function deleteBatch(
-  { operational, documents, clock, startedBy }: Run,
+  { operational, clock, startedBy }: Run,
   { batch, group, reason }: { readonly batch: readonly Due[]; readonly group: RetentionGroup; readonly reason: string },
 ): Promise<number> {
   return operational.transaction().execute(async (transaction) => {
@@ -80,45 +87,20 @@ async function deleteBatch(
     const of = { reason, deleted_by: startedBy, deleted_at: instant(clock.now()) };
     await transaction
       .insertInto('record_deletions')
-      .values(records.map((record) => ({ ...record, ...of })))
+      .values(records.map((record) => ({ ...record, ...of, file_deleted_at: fileDeletedAt(record, of) })))
       .execute();
     await logInAudit(transaction, { ...of, subject: `${group}: ${countOf(records.length, 'record')}` });
     await unseal(transaction, { files: idsOf('bank_file'), messages: idsOf('bank_message') });
-    const ids = idsOf('document');
-    if (ids.length > 0) {
-      await clearParties(transaction, ids);
-      for (const hash of await unusedHashes(transaction, ids)) await documents.delete(hash);
-    }
+    await clearParties(transaction, idsOf('document'));
     return records.length;
   });
 }
 
-/** Of the files of deleted documents those that no other document has: equal bytes are stored once. */
-async function unusedHashes(transaction: Transaction<OperationalTables>, ids: readonly string[]): Promise<string[]> {
-  const rows = await transaction
-    .selectFrom('documents')
-    .select('hash')
-    .distinct()
-    .where('document_id', 'in', ids)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('documents as other')
-            .select('other.entry')
-            .whereRef('other.hash', '=', 'documents.hash')
-            .where('other.document_id', 'not in', (from) =>
-              from
-                .selectFrom('record_deletions as deletion')
-                .select('deletion.record_id')
-                .where('deletion.record_kind', '=', 'document')
-                .whereRef('deletion.record_id', '=', 'other.document_id'),
-            ),
-        ),
-      ),
-    )
-    .execute();
-  return rows.map(({ hash }) => hash);
-}
+/** The bytes of bank files and messages are in their rows and go with the transaction; a document's file goes after it. */
+const fileDeletedAt = (
+  { record_kind }: Pick<Due, 'record_kind'>,
+  { deleted_at }: Pick<RecordDeletionsTable, 'deleted_at'>,
+): string | null => (record_kind === 'document' ? null : deleted_at);
 
 const ERASED = { wrapped_key: '', master_key_id: ERASED_KEY, nonce: '', ciphertext: '', tag: '' } as const;
 
@@ -134,6 +116,7 @@ async function unseal(
 
 /** The figures of a drawn invoice stay, which later credit notes and the books are compared with; who its parties are goes. */
 async function clearParties(transaction: Transaction<OperationalTables>, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
   const invoices = await transaction
     .selectFrom('invoices')
     .select(['invoice_id', 'content'])

@@ -40,6 +40,9 @@ test('what is deleted is gone, deleting it again is no error, and it can be stor
   await expect(documents.get(hash)).rejects.toThrow(NotFound);
   expect(await documents.put(bytes)).toBe(hash);
   expect(await documents.get(hash)).toHaveLength(bytes.length);
+  s3.faults(() => 'no_such_key');
+  await documents.delete(hash);
+  await documents.delete(hash);
   s3.faults(() => 'access_denied');
   await expect(documents.delete(hash)).rejects.toThrow(/^A document could not be deleted in s3:/);
 });

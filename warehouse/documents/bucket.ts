@@ -48,6 +48,8 @@ export function documentsInBucket({ bucket, prefix, s3 }: BucketAddress): Docume
       const { sdk, client } = await open();
       const object = { Bucket: bucket, Key: keyOf(hash) };
       await client.send(new sdk.DeleteObjectCommand(object)).catch((error: unknown) => {
+        // S3 answers 204 to a key that is not there; other stores answer 404.
+        if (isMissing(error)) return;
         throw unavailable(`A document could not be deleted in ${place}`, error);
       });
     },
@@ -111,6 +113,11 @@ async function read({ sdk, client }: Opened, object: S3Object): Promise<Buffer |
     if (s3Failure(error).name === 'NoSuchKey') return undefined;
     throw error;
   }
+}
+
+function isMissing(error: unknown): boolean {
+  const { name, status } = s3Failure(error);
+  return status === 404 && name !== 'NoSuchBucket';
 }
 
 function unavailable(what: string, error: unknown): Unavailable | InvariantBroken {

@@ -49,7 +49,7 @@ export interface IssuedStatementsView {
   pdf_hash: string;
 }
 
-/** What was deleted once the law no longer required it, with the hash of what it was; append-only. */
+/** What was deleted once the law no longer required it, with the hash of what it was; append-only, but that `file_deleted_at` is set once. */
 export interface RecordDeletionsTable {
   record_kind: 'document' | 'bank_file' | 'bank_message';
   /** The document_id, the file_id, or the message_hash. */
@@ -61,6 +61,8 @@ export interface RecordDeletionsTable {
   reason: string;
   deleted_by: string;
   deleted_at: string;
+  /** When its bytes were; null while they are there, because another document has them too, or they could not be deleted yet. */
+  file_deleted_at: string | null;
 }
 
 /** A legal hold: what it names is not deleted. Released once, else append-only. What is null is not asked for. */
@@ -90,6 +92,6 @@ export interface StoredRecordsView {
   recorded_at: string;
   /** Of `recorded_at`, in UTC. */
   recorded_year: number;
-  /** Whether a hold keeps it. */
+  /** Whether a hold keeps it, or it is a bank file of which some payout has not ended. */
   is_held: boolean;
 }

@@ -12,7 +12,7 @@ import { assertSigned, type Keys } from './signature.ts';
  * - `slow_down`: 503, to be retried later. `access_denied`: 403.
  * - `reset`: the connection is reset in the middle of the body; `truncate`: it ends in the middle, before its content-length.
  * - `whole`: the requested range is ignored.
- * - `no_conditions`: the store does not implement `If-None-Match`. `conflict`: another request writes the same key.
+ * - `no_such_key`: 404 to a deletion of what is not there, as some stores answer. `no_conditions`: the store does not implement `If-None-Match`. `conflict`: another request writes the same key.
  * - `before`: something happens in the bucket just before the response.
  */
 export type Fault =
@@ -21,6 +21,7 @@ export type Fault =
   | 'reset'
   | 'truncate'
   | 'whole'
+  | 'no_such_key'
   | 'no_conditions'
   | 'conflict'
   | { readonly before: () => void };
@@ -88,6 +89,8 @@ export async function startS3({ bucket, keys, pageCount = 1000 }: LocalServerOpt
       return;
     }
     if (operation === 'delete') {
+      if (fault === 'no_such_key' && !objects.has(key))
+        throw new Refusal(404, 'NoSuchKey', 'The specified key does not exist.');
       objects.delete(key);
       response.writeHead(204).end();
       return;

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 
 /**
  * Records that may be deleted once the law no longer requires them: documents, bank files and messages of banks. A deletion is recorded for good with
- * the hash of what was deleted; the record's own row stays. A hold keeps what it names, until somebody releases it. An invoice loses its parties,
+ * the hash of what was deleted, and then with the time when its file was; the record's own row stays. A hold keeps what it names, until somebody releases it. An invoice loses its parties,
  * a bank file and a message the key and the bytes, only once the deletion is recorded.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -16,11 +16,20 @@ const STATEMENTS = [
     record_kind text not null check (record_kind in ('document', 'bank_file', 'bank_message')), record_id text not null,
     kind text not null, period text not null, hash text not null check (hash ~ '^[0-9a-f]{64}$'),
     reason text not null check (reason <> ''), deleted_by text not null check (deleted_by <> ''), deleted_at timestamptz not null,
-    primary key (record_kind, record_id))`,
+    file_deleted_at timestamptz, primary key (record_kind, record_id))`,
   `create index record_deletions_of_hash on record_deletions (hash)`,
+  `create index record_deletions_with_file on record_deletions (hash) where file_deleted_at is null`,
   `create index documents_of_hash on documents (hash)`,
+  `create index documents_of_content on documents (content_id)`,
+  `create function refuse_change_of_record_deletions() returns trigger language plpgsql as $$
+  begin
+    if tg_op = 'UPDATE' and old.file_deleted_at is null and new.file_deleted_at is not null
+      and to_jsonb(old) - 'file_deleted_at' = to_jsonb(new) - 'file_deleted_at'
+    then return new; end if;
+    raise exception 'Rows of % are only added.', tg_table_name;
+  end $$`,
   `create trigger record_deletions_only_added before update or delete on record_deletions
-    for each row execute function refuse_change_of_documents()`,
+    for each row execute function refuse_change_of_record_deletions()`,
   `create table record_holds (
     hold_id text primary key, kind text check (kind <> ''), subject text check (subject <> ''),
     period text check (period ~ '^[0-9]{4}(-[0-9]{2})?$'), because text not null check (because <> ''),
@@ -49,11 +58,26 @@ const STATEMENTS = [
   with records as (
     select 'document' as record_kind, document_id as record_id, kind, subject, period, hash, issued_at as recorded_at from documents
     union all
-    select 'bank_file', file_id, 'bank_file', 'platform', ${month('created_at')}, file_hash, created_at from payout_files
+    select 'bank_file', file_id, 'bank_file', 'platform', period, file_hash, created_at from payout_files join payout_batches using (batch_id)
     union all
     select 'bank_message', message_hash, 'bank_message', 'platform', ${month('received_at')}, message_hash, received_at from payout_bank_messages
+  ),
+  -- Of the first file that a hold on messages reaches by its period: every message since may be about it.
+  held_since as (
+    select min(created_at) as at from payout_files join payout_batches using (batch_id)
+    where is_record_held('bank_message', 'platform', period)
+  ),
+  waiting_files as (
+    select distinct line.file_id from payout_file_lines as line
+    where not exists (
+        select from payout_log as log
+        where log.payout_id = line.payout_id and log.state in ('sent', 'failed', 'cancelled', 'confirmed', 'reversed'))
+      and not exists (select from payout_file_resolutions as resolution where resolution.file_id = line.file_id)
   )
-  select *, extract(year from recorded_at at time zone 'UTC')::integer as recorded_year, is_record_held(kind, subject, period) as is_held
+  select *, extract(year from recorded_at at time zone 'UTC')::integer as recorded_year,
+    is_record_held(kind, subject, period)
+      or (record_kind = 'bank_message' and coalesce(recorded_at >= (select at from held_since), false))
+      or (record_kind = 'bank_file' and record_id in (select file_id from waiting_files)) as is_held
   from records
   where not exists (
     select from record_deletions as deletion
