@@ -6,6 +6,7 @@ import { derivedId } from '../../warehouse/ids.ts';
 import type { InvoiceCancellationsTable } from '../../warehouse/operational/invoice-tables.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { Services } from '../job.ts';
+import { deletedDocuments } from '../retention/deletions.ts';
 import { requireReason } from '../tax/reason.ts';
 import { unknownInvoice } from './answers.ts';
 import { creditNotesOn, drawIn, leftOf, lockSequence, prefixOf } from './draw-invoice.ts';
@@ -74,14 +75,7 @@ async function assertKept(
   db: Pick<Operational, 'selectFrom'>,
   { invoice_id, number }: { readonly invoice_id: string; readonly number: string },
 ): Promise<void> {
-  const gone = await db
-    .selectFrom('record_deletions as deletion')
-    .innerJoin('documents', 'documents.document_id', 'deletion.record_id')
-    .select('deletion.deleted_at')
-    .where('deletion.record_kind', '=', 'document')
-    .where('documents.content_id', '=', invoice_id)
-    .limit(1)
-    .executeTakeFirst();
+  const gone = await deletedDocuments(db).where('content_id', '=', invoice_id).limit(1).executeTakeFirst();
   if (gone)
     throw new Conflict(
       `${number} cannot be cancelled, because it was deleted at ${gone.deleted_at}, once its term was over: nothing says any more whom the credit note would be for.`,

@@ -33,13 +33,17 @@ export async function settle(
 ): Promise<Settled | { readonly because: string }> {
   const of = { creator_id: divided.creator_id, currency: divided.currency, period };
   const hasCredits = divided.credited.length > 0;
-  const open = hasCredits ? await openInvoices(stores.operational, of) : [];
+  const left = hasCredits ? await openInvoices(stores.operational, of) : [];
+  const [gone, open] = parted(left, ({ isDeleted }) => isDeleted);
   const drawn = hasCredits ? await creditedIn(stores.operational, of) : new Map<string, bigint>();
   const [ofDrawn, others] = parted(divided.credited, ({ earned_period }) => drawn.has(earned_period));
   const [ofInvoiced, without] = parted(others, ({ earned_period }) =>
-    open.some(({ leftOfMonth }) => leftOfMonth.has(earned_period)),
+    left.some(({ leftOfMonth }) => leftOfMonth.has(earned_period)),
   );
   const { credits, beyond } = allocated(ofInvoiced, open);
+  const [ofDeleted, ofMore] = parted([...beyond, ...beyondDrawn(ofDrawn, drawn)], ({ earned_period }) =>
+    gone.some(({ leftOfMonth }) => (leftOfMonth.get(earned_period) ?? 0n) > 0n),
+  );
   const [ofSettled, ofOthers] = parted(
     without,
     ({ earned_period }) => agreementOf(recorded, earned_period) !== undefined,
@@ -63,9 +67,10 @@ export async function settle(
         `More was taken back in ${period} than was earned; a negative amount is not invoiced`,
       ),
       ...leftOut(
-        [...beyond, ...beyondDrawn(ofDrawn, drawn)],
-        'More is taken back of earlier months than was invoiced of them',
+        ofDeleted,
+        'It is taken back of invoices that were deleted once their term was over: a credit note would have to name their parties',
       ),
+      ...leftOut(ofMore, 'More is taken back of earlier months than was invoiced of them'),
       ...leftOut(ofSettled, 'It is taken back of months of which nothing was left to invoice'),
       ...leftOut(
         ofOthers,

@@ -1,9 +1,12 @@
 import { type Invoice, type InvoiceLine, invoiceFromPlain } from '../../reports/invoice/invoice.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
+import { deletedDocuments } from '../retention/deletions.ts';
 
 /** An invoice that is not cancelled, and what is left of it after the credit notes that name it. */
 export interface OpenInvoice {
   readonly invoice: Invoice;
+  /** Its term was over: it has no parties any more, and nothing can be credited to it. */
+  readonly isDeleted: boolean;
   left_minor: bigint;
   /** The same of each month that was supplied. */
   readonly leftOfMonth: Map<string, bigint>;
@@ -24,11 +27,12 @@ type Db = Pick<Operational, 'selectFrom'>;
 export async function openInvoices(db: Db, { creator_id, currency, period }: OfCreator): Promise<OpenInvoice[]> {
   const rows = await papersOf(db, { creator_id, currency }).execute();
   const open = new Map<string, OpenInvoice>();
-  for (const { content, number, document_kind, is_cancelled } of rows) {
+  for (const { content, number, document_kind, is_cancelled, is_deleted } of rows) {
     const paper = invoiceFromPlain(JSON.parse(content));
     if (document_kind === 'self_billed_invoice') {
       if (is_cancelled || paper.period >= period) continue;
-      open.set(number, { invoice: paper, left_minor: paper.totals.net_minor, leftOfMonth: sumsOf(paper.lines) });
+      const left = { left_minor: paper.totals.net_minor, leftOfMonth: sumsOf(paper.lines) };
+      open.set(number, { invoice: paper, isDeleted: Boolean(is_deleted), ...left });
       continue;
     }
     const reduced = open.get(paper.preceding[0]?.number ?? '');
@@ -82,6 +86,9 @@ function papersOf(db: Db, { creator_id, currency }: Pick<OfCreator, 'creator_id'
           .select('cancelled.invoice_id')
           .whereRef('cancelled.invoice_id', '=', 'invoices.invoice_id'),
       ).as('is_cancelled'),
+    )
+    .select(({ eb }) =>
+      eb('invoices.invoice_id', 'in', deletedDocuments(db).clearSelect().select('content_id')).as('is_deleted'),
     )
     .where('supplier', '=', creator_id)
     .where('currency', '=', currency)

@@ -4,6 +4,8 @@ import { recordAnswer } from '../../../jobs/invoices/answers.ts';
 import { cancelInvoice } from '../../../jobs/invoices/cancellations.ts';
 import { invoiceStatus } from '../../../jobs/invoices/invoice-status.ts';
 import { listInvoices } from '../../../jobs/invoices/list-invoices.ts';
+import { deleteExpiredRecords } from '../../../jobs/retention/delete-expired-records.ts';
+import { runJob } from '../../../jobs/run-job.ts';
 import { recordProfile } from '../../../jobs/tax/record-profile.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import {
@@ -240,4 +242,20 @@ test('an invoice is cancelled by a credit note of what is left of it, once, and 
   expect((await listInvoices(services, { subject: 'cr_ada', limit: 9 })).at(-1)).toMatchObject({
     ...{ number: 'SB-cr_ada-000001', cancelled_by: 'SB-cr_ada-000004' },
   });
+});
+
+test('what is taken back of a deleted invoice is on no credit note, and stops no new invoice', async () => {
+  await prepare();
+  await issue('2026-01');
+  base.setTime('2037-01-01T00:00:00.000Z');
+  const expired = { ...services, retention: { invoices: 10 } };
+  const outcome = await runJob(expired, { job: deleteExpiredRecords, startedBy: 'finn' });
+  expect(outcome).toMatchObject({ files: { failed_count: 0 } });
+  const said =
+    'cr_ada: -5.00 EUR is on no invoice. It is taken back of invoices that were deleted once their term was over: a credit note would have to name their parties.';
+  // Twice: what is drawn is not drawn again.
+  for (let time = 1; time <= 2; time++)
+    expect(await issue('2026-02')).toMatchObject({ missing: [], left_out: expect.arrayContaining([said]) });
+  const found = Object.values(await invoices()).filter(({ period }) => period === '2026-02');
+  expect(found).toMatchObject([{ kind: 'self_billed_invoice', totals: { net_minor: 2_000n } }]);
 });
