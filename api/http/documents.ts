@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
+import { wasDeleted } from '../../jobs/retention/deletions.ts';
 import { logReading, type Reading } from '../../jobs/tax/open-profile.ts';
 import { readDocument } from '../../jobs/tax/sealed-documents.ts';
 import { formOf } from '../../jobs/tax/tax-year.ts';
@@ -137,10 +138,7 @@ export const documentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
       const caller = callerOf(request);
       const found = await find(services, caller, request.params.document_id);
       const { kind, hash, format, file_name, deleted_at } = found;
-      if (deleted_at !== null)
-        throw new NotFound(
-          `${found.document_id} was deleted at ${deleted_at}, once its term was over; its SHA-256 was ${hash}.`,
-        );
+      if (deleted_at !== null) throw wasDeleted({ ...found, deleted_at });
       reply.header('etag', `"${hash}"`).header('cache-control', 'private, no-cache');
       if (request.headers['if-none-match'] === `"${hash}"`) return reply.code(304).send(undefined);
       const by = personOf(caller, request.query.by);

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
+import { deletedDocuments, wasDeleted } from '../../jobs/retention/deletions.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { renderSpreadsheetCsv } from '../../reports/statement/csv.ts';
 import { type StatementDocument, StatementSchema } from '../../reports/statement/document.ts';
@@ -192,6 +193,13 @@ async function find({ operational }: Services, caller: Caller, statementId: stri
     .selectAll()
     .where('statement_id', '=', statementId)
     .executeTakeFirst();
-  if (!statement || !maySee(caller, statement.creator_id)) throw new NotFound(`There is no statement ${statementId}.`);
-  return statement;
+  if (statement && maySee(caller, statement.creator_id)) return statement;
+  const deleted = await deletedDocuments(operational)
+    .where('documents.kind', '=', 'statement')
+    .where('content_id', '=', statementId)
+    .orderBy('document_id')
+    .limit(1)
+    .executeTakeFirst();
+  if (deleted && maySee(caller, deleted.subject)) throw wasDeleted(deleted);
+  throw new NotFound(`There is no statement ${statementId}.`);
 }

@@ -14,6 +14,7 @@ import {
   type StoredDocument,
 } from '../document-rows.ts';
 import type { Run } from '../job.ts';
+import { deletedDocuments, wasDeleted } from '../retention/deletions.ts';
 import { readDocument, sealOfPlatform } from './sealed-documents.ts';
 import { storeCopies } from './store-copies.ts';
 import { archiveName, type FormRequest, KIND_OF_FORM, type OpenedForm, openForm } from './tax-year.ts';
@@ -124,13 +125,19 @@ async function beforeRefused(
   if (based_on === 0) return { ...last, payer: null, records: [], versions: [] };
   const row = await run.operational
     .selectFrom('documents')
-    .select(['kind', 'subject', 'hash'])
+    .select(['document_id', 'kind', 'subject', 'hash'])
     .where('document_id', '=', documentIdOf(contentIdOf({ kind, year, number: based_on }), 'json'))
     .executeTakeFirstOrThrow();
   return { ...(await recordsIn(run, row)), number, used_ids };
 }
 
-async function recordsIn(run: Run, row: Pick<DocumentInForce, 'kind' | 'subject' | 'hash'>): Promise<FiledForm> {
+/** Throws `NotFound` if the filing was deleted: nothing can be corrected against it any more. */
+async function recordsIn(
+  run: Run,
+  row: Pick<DocumentInForce, 'document_id' | 'kind' | 'subject' | 'hash'>,
+): Promise<FiledForm> {
+  const deleted = await deletedDocuments(run.operational).where('document_id', '=', row.document_id).executeTakeFirst();
+  if (deleted) throw wasDeleted(deleted);
   return JSON.parse(Buffer.from(await readDocument(run, row)).toString()) as FiledForm;
 }
 

@@ -251,11 +251,8 @@ test('what a filter leaves is one archive, without what is sealed', async () => 
 test('a document whose term is over is listed as deleted, is in no archive, and says so where it is read', async () => {
   const { operational, documents } = api.services;
   const id = 'statement_cr_ben_1-csv';
-  const { hash } = await operational
-    .selectFrom('documents')
-    .select('hash')
-    .where('document_id', '=', id)
-    .executeTakeFirstOrThrow();
+  const row = operational.selectFrom('documents').select('hash').where('document_id', '=', id);
+  const { hash } = await row.executeTakeFirstOrThrow();
   const deleted_at = '2037-01-01T03:45:00.000Z';
   const named = { record_kind: 'document', record_id: id, kind: 'statement', period: '2026-01', hash } as const;
   await operational
@@ -270,7 +267,12 @@ test('a document whose term is over is listed as deleted, is in no archive, and 
     404,
     `${id} was deleted at ${deleted_at}, once its term was over; its SHA-256 was ${hash}.`,
   ]);
-  expect((await api.request('finance', '/v1/documents.zip?subject=cr_ben&kind=statement')).statusCode).toBe(404);
+  const ofBen = await api.request('finance', '/v1/documents.zip?subject=cr_ben&kind=statement');
+  expect([ofBen.statusCode, ofBen.json().detail]).toEqual([404, read.json().detail]);
+  expect((await api.request('finance', ZIP)).json()).toMatchObject({
+    status: 404,
+    detail: `The archive of 2026-01 cannot be made, because 1 statement of it as csv was deleted at ${deleted_at}, once the term was over; download those that are kept from /v1/documents.zip.`,
+  });
 });
 
 test('finance sees what would be deleted when, and keeps it by a hold; creators do neither', async () => {

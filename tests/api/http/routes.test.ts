@@ -259,3 +259,29 @@ describe('reconciliations', () => {
     expect((await api.request('creator', '/v1/reconciliations/2026-01')).statusCode).toBe(403);
   });
 });
+
+test('a deleted statement says so, to its creator and finance alone', async () => {
+  const { operational } = api.services;
+  const statement_id = `stmt_${'5'.repeat(24)}`;
+  const named = { kind: 'statement', period: '2025-12', hash: '5'.repeat(64) } as const;
+  const documents = (['json', 'csv', 'xlsx', 'pdf'] as const).map((format) => ({
+    ...{ ...named, document_id: `${statement_id}-${format}`, content_id: statement_id, subject: 'cr_ben', format },
+    ...{ currency: 'USD', file_name: `s.${format}`, byte_size: 1n, issued_at: '2026-01-02T05:00:00.000Z' },
+    ...{ supersedes: null, issued_by: 'finn', because: null },
+  }));
+  await operational.insertInto('documents').values(documents).execute();
+  const of = { reason: 'kept for 10 years', deleted_by: 'schedule', deleted_at: '2037-01-01T03:45:00.000Z' };
+  await operational
+    .insertInto('record_deletions')
+    .values(documents.map(({ document_id }) => ({ ...named, ...of, record_kind: 'document', record_id: document_id })))
+    .execute();
+  for (const path of ['', '/csv', '/json']) {
+    const { statusCode, body } = await api.request('finance', `/v1/statements/${statement_id}${path}`);
+    expect([statusCode, JSON.parse(body).detail]).toEqual([
+      404,
+      expect.stringMatching(/-csv was deleted at 2037-01-01T03:45:00.000Z, once its term was over;/),
+    ]);
+  }
+  const other = await api.request('creator', `/v1/statements/${statement_id}`);
+  expect(other.json().detail).toBe(`There is no statement ${statement_id}.`);
+});

@@ -104,3 +104,20 @@ test('who was filed stays on file while its form is missing', async () => {
   await expect(file()).rejects.toThrow(/nothing was:\n {2}cr_ada: was filed, but is left out now/);
   expect(await documents()).toEqual(before);
 });
+
+test('nothing is filed after a filing that was deleted, whose records are missing', async () => {
+  await file();
+  const before = await documents();
+  const row = requirePresent(
+    before.find(({ format }) => format === 'json'),
+    'It has records.',
+  );
+  const { document_id: record_id, kind, period, hash } = row;
+  const of = { reason: 'kept for 10 years', deleted_by: 'schedule', deleted_at: '2038-01-01T03:45:00.000Z' };
+  await services.operational
+    .insertInto('record_deletions')
+    .values({ record_kind: 'document', record_id, kind, period, hash, ...of })
+    .execute();
+  await expect(file()).rejects.toThrow(`${record_id} was deleted at 2038-01-01T03:45:00.000Z, once its term was over;`);
+  expect(await documents()).toEqual(before);
+});
