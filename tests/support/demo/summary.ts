@@ -6,7 +6,7 @@ import { splitAmount } from '../../../reports/statement/format.ts';
 import { requireClose } from '../../../transforms/ledger/closing.ts';
 import type { periodTotals } from '../../../transforms/marts/period_totals.ts';
 import { countOf } from '../../../warehouse/count-of.ts';
-import { invariant } from '../../../warehouse/invariant.ts';
+import { invariant, requirePresent } from '../../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
 import type { Period } from '../../../warehouse/period.ts';
 import type { Row } from '../../../warehouse/vocabulary/tables.ts';
@@ -172,21 +172,18 @@ const PARTS = {
 
 export function printTable(summary: Summary, { files }: { files: readonly string[] }): void {
   console.log(`\n${summary.period}: what buyers paid, and who receives it`);
-  console.log(`${''.padEnd(20)}${summary.money.map(({ currency }) => currency.padStart(14).padEnd(22)).join('')}`);
-  for (const [label, part] of Object.entries(PARTS)) {
-    const cells = summary.money.map((row) => {
-      const { main, tail } = splitAmount(row[part], row.currency);
-      return `${main.padStart(14)}${tail.padEnd(8)}`;
-    });
-    console.log(`${label.padEnd(20)}${cells.join('')}`.trimEnd());
-  }
-  console.log(
-    `\nStripe's balance${''.padEnd(4)}${summary.bridge.map(({ currency }) => currency.padStart(14).padEnd(22)).join('')}`,
-  );
-  for (const line of BRIDGE_LINES) {
-    const cells = summary.bridge.map((row) => splitAmount(row[line], row.currency).main.padStart(14).padEnd(22));
-    console.log(`${line.padEnd(20)}${cells.join('')}`.trimEnd());
-  }
+  printAmounts('', {
+    currencies: summary.money.map(({ currency }) => currency),
+    lines: Object.entries(PARTS).map(([label, part]) => [
+      label,
+      summary.money.map((row) => splitAmount(row[part], row.currency)),
+    ]),
+  });
+  console.log('');
+  printAmounts("Stripe's balance", {
+    currencies: summary.bridge.map(({ currency }) => currency),
+    lines: BRIDGE_LINES.map((line) => [line, summary.bridge.map((row) => splitAmount(row[line], row.currency))]),
+  });
   const paid = summary.payouts.amount_by_currency.map(({ amount, currency }) => `${amount} ${currency}`).join(' and ');
   console.log(
     `\n${countOf(summary.statements, 'statement')}; ${countOf(summary.payouts.sent, 'payout')} of ${paid}, the same at Stripe.`,
@@ -202,3 +199,29 @@ export function printTable(summary: Summary, { files }: { files: readonly string
   console.log(`\nSpecial cases in these books:\n${summary.special_cases.map((each) => `  ${each}`).join('\n')}`);
   console.log(`\nFiles:\n${files.map((file) => `  ${file}`).join('\n')}`);
 }
+
+/** An amount up to its minor units, and what is smaller. */
+type SplitAmount = ReturnType<typeof splitAmount>;
+
+/** A column for each currency, as wide as its amounts, which have their minor units below each other. */
+function printAmounts(
+  title: string,
+  {
+    currencies,
+    lines,
+  }: { currencies: readonly string[]; lines: readonly (readonly [string, readonly SplitAmount[]])[] },
+): void {
+  const columns = currencies.map((currency, at) => [
+    { main: currency, tail: '' },
+    ...lines.map(([, amounts]) => requirePresent(amounts[at], `An amount in ${currency}.`)),
+  ]);
+  const cells = columns.map((column) => {
+    const [main, tail] = [widest(column.map((each) => each.main)), widest(column.map((each) => each.tail))];
+    return column.map((each) => `  ${each.main.padStart(main)}${each.tail.padEnd(tail)}`);
+  });
+  for (const [at, label] of [title, ...lines.map(([label]) => label)].entries()) {
+    console.log(`${label.padEnd(20)}${cells.map((column) => column[at]).join('')}`.trimEnd());
+  }
+}
+
+const widest = (texts: readonly string[]): number => Math.max(...texts.map(({ length }) => length));
