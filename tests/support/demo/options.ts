@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { messageOf, Rejected } from '../../../warehouse/errors.ts';
+import { Rejected, reasonOf } from '../../../warehouse/errors.ts';
 
 export interface DemoOptions {
   readonly folder: string;
@@ -93,7 +93,7 @@ function parsed(args: readonly string[]) {
     });
   } catch (error) {
     throw new Rejected(
-      `${messageOf(error)} The options are --seed, --creators, --events, --out, --warehouse, --again, --serve and --port.`,
+      `${reasonOf(error)}. The options are --seed, --creators, --events, --out, --warehouse, --again, --serve and --port.`,
     );
   }
 }

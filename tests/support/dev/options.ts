@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { messageOf, Rejected } from '../../../warehouse/errors.ts';
+import { messageOf, Rejected, reasonOf } from '../../../warehouse/errors.ts';
 import { integerBetween } from '../../../warehouse/settings.ts';
 
 export interface DevOptions {
@@ -35,6 +35,6 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: { out: option, port: option, events: option } }).values;
   } catch (error) {
-    throw new Rejected(`${messageOf(error)} The options are --out, --port and --events.`);
+    throw new Rejected(`${reasonOf(error)}. The options are --out, --port and --events.`);
   }
 }
