@@ -1,6 +1,7 @@
 import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import { deploy } from '../../transforms/engine/deploy.ts';
 import { SEEDS } from '../../transforms/seeds/seeds.ts';
+import { WRONG_OPTIMIZER } from '../../warehouse/duckdb/connect.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { FULL_RUN } from '../support/full-run.ts';
@@ -45,7 +46,7 @@ export async function freshWarehouse(): Promise<{ readonly warehouse: Warehouse 
 
 async function deployNew(): Promise<Deployed> {
   const warehouse = await openDuckDb({ path: ':memory:' });
-  if (!FULL_RUN) await warehouse.query(`set disabled_optimizers = '${UNUSED_OPTIMIZERS.join()}'`);
+  if (!FULL_RUN) await warehouse.query(`set disabled_optimizers = '${[WRONG_OPTIMIZER, ...UNUSED_OPTIMIZERS].join()}'`);
   await deploy(warehouse, SOURCE_TABLES);
   return { warehouse, schema: await schemaOf(warehouse) };
 }

@@ -1,14 +1,14 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Conflict, messageOf, Rejected } from '../errors.ts';
 import { FUNCTIONS } from '../functions/functions.ts';
 import { randomId } from '../ids.ts';
 import { Mutex } from '../mutex.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import { bulkReader, type OnConnection } from './bulk.ts';
-import { connect } from './connect.ts';
+import { connect, createInstance } from './connect.ts';
 import { createFunctions } from './ddl.ts';
 import { toOpenError, toReadError, toWriteError } from './open-error.ts';
 import { openPublishedFile } from './published-file.ts';
@@ -70,7 +70,7 @@ async function open(
     onClose,
   }: EngineOptions & { onClose: () => void },
 ): Promise<Warehouse> {
-  const instance = await createInstance(file, { memoryLimit, readOnly, threads, spillFolder });
+  const instance = await openEngine(file, { memoryLimit, readOnly, threads, spillFolder });
   const [reading, writing] = [await connect(instance), await connect(instance)];
   if (!readOnly) for (const statement of createFunctions(FUNCTIONS)) await writing.run(statement);
   const close = (): void => {
@@ -188,14 +188,14 @@ async function assertSelect(connection: DuckDBConnection, { sql, file }: { sql: 
   }
 }
 
-async function createInstance(
+async function openEngine(
   file: string | undefined,
   { memoryLimit = MEMORY_LIMIT, readOnly = false, threads, spillFolder }: EngineOptions,
 ): Promise<DuckDBInstance> {
   // Beside a file by default; without one, in the folder of the process, which is not ours.
   const spills = spillFolder ?? (file === undefined ? join(tmpdir(), randomId('tantieme-spill')) : undefined);
   try {
-    return await DuckDBInstance.create(file ?? ':memory:', {
+    return await createInstance(file ?? ':memory:', {
       memory_limit: memoryLimit,
       ...(threads !== undefined && { threads: String(threads) }),
       ...(spills !== undefined && { temp_directory: spills }),

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance, version } from '@duckdb/node-api';
+import { type DuckDBConnection, version } from '@duckdb/node-api';
 import type { Part, PublishedFile } from '../published/database-files.ts';
 import { isInParts, PART_COLUMN, type PublishedTable } from '../published/published-table.ts';
-import { connect } from './connect.ts';
+import { connect, createInstance } from './connect.ts';
 import { literal, quoted } from './ddl.ts';
 import { rowsOf } from './results.ts';
 import { totalsOf, writeFile } from './write-file.ts';
@@ -15,7 +15,7 @@ const keyOf = ({ key }: PublishedTable): string => key.map(quoted).join(', ');
 
 /** Opens a file on an engine of its own, so that nothing of it is left when it is closed. */
 export async function openPublishedFile(file: string): Promise<PublishedFile> {
-  const instance = await DuckDBInstance.create(':memory:');
+  const instance = await createInstance(':memory:');
   const connection = await connect(instance);
   await connection.run(`attach ${literal(file)} as ${DATABASE} (read_only)`);
   return {

@@ -1,11 +1,11 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { BulkReader } from '../bulk.ts';
 import { countOf } from '../count-of.ts';
 import { messageOf, Rejected } from '../errors.ts';
 import type { ColumnShape, ColumnType } from '../vocabulary/tables.ts';
 import type { Value, ValueRow } from '../warehouse.ts';
 import { bulkReader, type OnConnection } from './bulk.ts';
-import { connect } from './connect.ts';
+import { connect, createInstance } from './connect.ts';
 import { literal, quoted } from './ddl.ts';
 import { assertHarmlessSelect, MOST_IN_A_LIST, refused } from './harmless-select.ts';
 import { piecesOf, rowsOf } from './results.ts';
@@ -44,7 +44,7 @@ export interface QueryResult {
  * before the first row is read. Throws `Rejected` with the engine's own words for what cannot run.
  */
 export async function selectOnFile({ file, sql, limits }: SelectRequest): Promise<QueryResult> {
-  const instance = await DuckDBInstance.create(file, optionsOf(limits));
+  const instance = await createInstance(file, optionsOf(limits));
   const connection = await connect(instance);
   const close = (): void => {
     connection.closeSync();

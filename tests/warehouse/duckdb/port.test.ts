@@ -21,6 +21,22 @@ afterEach(() => warehouse.close());
 
 const all = () => warehouse.query('select period, amount_minor from test.sums order by period, amount_minor');
 
+test('the first rows of an order are found beside deleted ones', async () => {
+  const insert = (period: string, count: number): Promise<unknown> =>
+    warehouse.query(
+      `insert into test.sums by name select '${period}' as period, n::text as creator_id, n as amount_minor from range(${count}) as r(n)`,
+    );
+  // The engine's own planner misses the last row: it counts those deleted of the older row groups.
+  await insert('2022-05', 1);
+  await insert('2022-04', 130_000);
+  await warehouse.query('checkpoint');
+  await warehouse.query('delete from test.sums');
+  await insert('2021-04', 1);
+  expect(await warehouse.query('select period from test.sums order by period desc limit 1')).toEqual([
+    { period: '2021-04' },
+  ]);
+});
+
 describe('a transaction', () => {
   test('that throws leaves nothing: no row, no table, no column', async () => {
     const broken = warehouse.transaction(async (writer) => {
