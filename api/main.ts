@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { messageOf, Rejected } from '../warehouse/errors.ts';
 import { readEnvironment } from './boot/environment.ts';
 import { keepFilesPrivate } from './boot/private-folder.ts';
-import { type Role, roleIn, type StartRole } from './boot/role.ts';
+import { parseRole, type Role, type StartRole } from './boot/role.ts';
 import { firstSignal } from './boot/signals.ts';
 
 /** Each loads its code when it starts: a gateway needs neither the stores nor what works with them. */
@@ -14,7 +14,7 @@ const START: Readonly<Record<Role, () => Promise<StartRole>>> = {
 
 keepFilesPrivate();
 try {
-  await serve(roleIn(process.argv.slice(2)));
+  await serve(parseRole(process.argv.slice(2)));
   // An abandoned job may still wait for a response, which would keep the process alive.
   process.exit(0);
 } catch (error) {

@@ -18,7 +18,7 @@ type Seen = Selectable<BreaksSeenTable>;
 
 /**
  * Records, in one transaction, what a comparison has found, of one that is not complete what banks say: breaks that are new or back, those whose class or amounts have changed,
- * and those that are gone. What our books have since the last pull is left out. Recording the same comparison again adds nothing to the history.
+ * and those that are no longer found. What our books have since the last pull is left out. Recording the same comparison again adds nothing to the history.
  */
 export async function recordBreaks(
   { warehouse, operational, clock }: Pick<Services, 'warehouse' | 'operational' | 'clock'>,
@@ -34,15 +34,15 @@ export async function recordBreaks(
     const before = await seenIn({ operational: transaction }, period);
     const found = rows.map((row) => seenNow(row, { before: before.get(row.break_id), now }));
     const ids = new Set(rows.map(({ break_id }) => break_id));
-    const gone = [...before.values()]
+    const vanished = [...before.values()]
       .filter((each) => counts(each) && each.cleared_at === null && !ids.has(each.break_id))
       .map((each): Seen => ({ ...each, cleared_at: now }));
-    const history = [...found, ...gone].flatMap((seen) => {
+    const history = [...found, ...vanished].flatMap((seen) => {
       const change = changeOf(before.get(seen.break_id), seen);
       return change === undefined ? [] : [historyRow(seen, { change, changed_at: now, changed_by: by })];
     });
     for (const some of insertable(history)) await transaction.insertInto('break_history').values(some).execute();
-    for (const some of insertable([...found, ...gone])) await upsertSeen(transaction, some);
+    for (const some of insertable([...found, ...vanished])) await upsertSeen(transaction, some);
   });
 }
 
@@ -100,7 +100,7 @@ export async function upsertSeen(operational: Operational, rows: readonly Seen[]
 
 export type BreakHistoryEntry = Omit<Selectable<BreakHistoryTable>, 'entry' | 'period' | 'break_id'>;
 
-/** All that is known of a break, even if it is gone. */
+/** All that is known of a break, even if it is no longer found. */
 export interface BreakDossier {
   readonly period: string;
   readonly break_id: string;
@@ -109,14 +109,14 @@ export interface BreakDossier {
   /** When a reconciliation no longer found it; null while it is there. */
   readonly cleared_at: string | null;
   readonly owner: string | null;
-  /** As it is now; null if it is gone. */
+  /** As it is now; null if it is no longer found. */
   readonly found: PeriodBreak | null;
   /** What became of it, in order. */
   readonly history: readonly BreakHistoryEntry[];
 }
 
 /** One break of a period with its history. Throws `NotFound` if no reconciliation of the period has found it. */
-export async function breakOf(
+export async function requireBreak(
   stores: BreakStores,
   { period, breakId }: { period: Period; breakId: string },
 ): Promise<BreakDossier> {

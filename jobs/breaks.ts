@@ -152,7 +152,7 @@ function isInGrace(row: BreakRow, { age, graceMs }: { age: number; graceMs: numb
   return row.created_at !== null && age < graceMs && CURED_BY_LATE_EVENTS.includes(row.break_class);
 }
 
-/** An acknowledgement covers one break as it was: of the same class, with the same amounts, and not gone since. */
+/** An acknowledgement covers one break as it was: of the same class, with the same amounts, and found ever since. */
 function covers(
   acknowledgement: BreakAcknowledgement | undefined,
   { row, clearedAt = '' }: { row: BreakRow; clearedAt: string | undefined },

@@ -14,7 +14,7 @@ export function narrowTo(addressOf: (given: GivenOptions) => string): NonNullabl
 }
 
 /** Whether the option `within` confines a run to the places that are configured. Throws `Rejected` for any other value. */
-export function isConfinedBy(within: string | undefined): boolean {
+export function requireConfinement(within: string | undefined): boolean {
   if (within !== undefined && within !== CONFIGURED) throw new Rejected(`within can only be ${CONFIGURED}.`);
   return within !== undefined;
 }

@@ -49,7 +49,7 @@ export async function proposeCorrection(
   const { id, units, by } = request;
   const kind = requireKind(request.kind);
   const [reason, reference] = [requireText(request.reason, 'a reason'), requireText(request.reference, 'a reference')];
-  const adjustment = adjustmentOf(kind, request);
+  const adjustment = requireAdjustment(kind, request);
   if (units !== undefined && kind !== 'use') throw new Rejected(`Only a use can be void in part; leave out the units.`);
   await requireCorrected(stores, kind, id);
   if (units !== undefined) assertUnits(units, { id, used: await unitsOf(stores, id) });
@@ -179,7 +179,7 @@ function requireText(text: string, what: string): string {
 
 const DECIMAL = new RegExp(CORRECTION_FIELDS.adjustment_amount.pattern ?? '');
 
-function adjustmentOf(
+function requireAdjustment(
   kind: CorrectedKind,
   { amount, currency }: CorrectionRequest,
 ): Pick<Correction, 'adjustment_amount' | 'currency'> {

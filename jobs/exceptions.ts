@@ -105,7 +105,7 @@ function quarantineException(money: QuarantinedMoney, period: Period): Exception
 }
 
 /** One exception of a period as last built. Throws `NotFound`, or `Conflict` if the period was never built. */
-export async function exceptionOf(
+export async function requireException(
   stores: ExceptionStores,
   { period, exceptionId }: { period: Period; exceptionId: string },
 ): Promise<PeriodException> {

@@ -1,11 +1,11 @@
 import { takeInstant } from '../ingest/load/warehouse-time.ts';
 import { objectFilesAt } from '../ingest/object-files/open-object-files.ts';
-import { assertKnownReport, reportLines } from '../ingest/stripe/report-lines.ts';
+import { assertKnownReport, parseReport } from '../ingest/stripe/report-lines.ts';
 import { reportLines as reportTable } from '../ingest/stripe/report-tables.ts';
 import { readReportDifferences } from '../reports/finance/read.ts';
 import { instant } from '../warehouse/clock.ts';
 import { messageOf, Rejected } from '../warehouse/errors.ts';
-import { isConfinedBy, narrowTo } from './confined-address.ts';
+import { narrowTo, requireConfinement } from './confined-address.ts';
 import type { GivenOptions, Job } from './job.ts';
 
 export interface ImportReportOptions {
@@ -31,12 +31,12 @@ export const importStripeReport: Job<ImportReportOptions> = {
     const { address, report, from, to, isConfined } = options;
     const files = await objectFilesAt(address, { s3: run.s3, ...(isConfined && { within: run.ingestFrom }) });
     const texts: string[] = [];
-    for await (const file of files.list()) texts.push(await textOf(file.bytes()));
+    for await (const file of files.list()) texts.push(await readText(file.bytes()));
     const [text, ...more] = texts;
     if (text === undefined || more.length > 0) {
       throw new Rejected(`${address} cannot be imported: it has ${texts.length} files; give one file.`);
     }
-    const lines = linesIn(address, report, text);
+    const lines = parseLines(address, report, text);
     await run.warehouse.transaction(async (writer) => {
       const recorded_at = await takeInstant(writer, run.clock);
       const interval = { interval_from_on: from, interval_until_on: to };
@@ -64,7 +64,7 @@ export function readReport({ address, report, from, to, within, ...more }: Given
   for (const day of [from, to]) assertDay(day);
   if (to <= from)
     throw new Rejected(`import-stripe-report needs an interval, but to (${to}) is not after from (${from}).`);
-  return { address, report, from, to, isConfined: isConfinedBy(within) };
+  return { address, report, from, to, isConfined: requireConfinement(within) };
 }
 
 function assertDay(text: string): void {
@@ -73,9 +73,9 @@ function assertDay(text: string): void {
   throw new Rejected(`from and to take a day such as 2026-01-31, not ${JSON.stringify(text)}.`);
 }
 
-function linesIn(address: string, report: string, text: string) {
+function parseLines(address: string, report: string, text: string) {
   try {
-    return reportLines(report, text);
+    return parseReport(report, text);
   } catch (error) {
     if (!(error instanceof Rejected)) throw error;
     throw new Rejected(`${address} cannot be imported. ${messageOf(error)}`);
@@ -83,7 +83,7 @@ function linesIn(address: string, report: string, text: string) {
 }
 
 /** Throws `Rejected` for what is not UTF-8. */
-async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+async function readText(bytes: AsyncIterable<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
   try {

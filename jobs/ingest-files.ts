@@ -1,7 +1,7 @@
 import { loadFiles } from '../ingest/load/load-files.ts';
 import { objectFilesAt } from '../ingest/object-files/open-object-files.ts';
 import { Rejected } from '../warehouse/errors.ts';
-import { isConfinedBy, narrowTo } from './confined-address.ts';
+import { narrowTo, requireConfinement } from './confined-address.ts';
 import type { GivenOptions, Job } from './job.ts';
 
 /** Where files of events are, and their source if their path names none. */
@@ -49,5 +49,5 @@ export function readFiles({ address, source = UNNAMED_SOURCE, within, ...more }:
   if (!/^[A-Za-z0-9_-]+$/.test(source)) {
     throw new Rejected(`${JSON.stringify(source)} cannot be a source; use only letters, digits, - and _.`);
   }
-  return { address, source, isConfined: isConfinedBy(within) };
+  return { address, source, isConfined: requireConfinement(within) };
 }

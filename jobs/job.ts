@@ -82,7 +82,7 @@ export interface Services {
   readonly stripe: Stripe | undefined;
   /** How long a creator's new payout account waits before it is paid to. */
   readonly accountHoldMs: number;
-  /** How many requests of a kind go to Stripe in a second, by default as many as Stripe allows; and how many payouts are under way at once. */
+  /** How many requests of a kind go to Stripe in a second, by default as many as Stripe allows; and how many payouts are in progress at once. */
   readonly payoutPacing?: { readonly perSecond: number; readonly atOnce?: number };
   /** Where Stripe sends creators back to from its onboarding; undefined where it is not configured. */
   readonly accountUrls: AccountUrls;

@@ -103,7 +103,7 @@ export async function reconciliationWithBreaks(
   return { period, ...result, breaks_by_state, movements, bridge, stripe_reports, breaks };
 }
 
-/** A break in grace that only the next pull can tell; the others in grace are cured by a late event. */
+/** A break in grace that only the next pull can confirm; the others in grace are cured by a late event. */
 const isLater = ({ break_state, break_class }: PeriodBreak): boolean =>
   break_state === 'in_grace' && break_class === 'missing_in_stripe';
 

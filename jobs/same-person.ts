@@ -2,7 +2,7 @@
 const RECORDED_ID = /\s*\(((?:person|key)_[^()]*)\)$/;
 
 /**
- * Whether two recorded names are one person's, however written. Two people who have logged in are told apart by their ids. A key, and a name from the
+ * Whether two recorded names are one person's, however written. Two people who have logged in are distinguished by their ids. A key, and a name from the
  * command line, are whoever has that name: `Ada (key_1)`, `Ada (person_1)` and ` ada` are one.
  */
 export function isSamePerson(one: string, other: string): boolean {

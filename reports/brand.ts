@@ -31,7 +31,7 @@ export interface Publishes {
   /** The API reference, the events and the guides; if not, they are for people who have logged in. */
   readonly docs: boolean;
   readonly status: boolean;
-  /** The figures of closed months that tell of no single creator. */
+  /** The figures of closed months that reveal no single creator. */
   readonly figures: boolean;
 }
 

@@ -1,55 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, normalize, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TABLE_NAME_PATTERN } from '../warehouse/datasets.ts';
-import { FIELDS } from '../warehouse/vocabulary/fields.ts';
+import { type File, files, LAYERS, paths, production, ROOT, textsOf } from './sources.ts';
 
 /** The rules of this repository that a program can check; the READMEs give the reasons. */
-
-const ROOT = join(import.meta.dirname, '..');
-/** In the order in which they may import: each only itself and those before it. */
-const LAYERS = ['warehouse', 'ingest', 'transforms', 'reports', 'jobs', 'api'] as const;
-const FOLDERS = [...LAYERS, 'tests'];
-
-interface File {
-  /** From the root, with slashes. */
-  readonly path: string;
-  readonly text: string;
-  /** Without comments and without what stands in quotes. */
-  readonly code: string;
-  /** Files of this repository that it imports. */
-  readonly imports: readonly string[];
-}
-
-/** A text in quotes or backticks, or a comment. */
-const TOKEN = /`(?:\\.|[^`\\])*`|\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g;
-
-const paths = FOLDERS.flatMap((folder) =>
-  readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).replaceAll('\\', '/')),
-);
-const files = paths.filter((path) => path.endsWith('.ts')).map(fileAt);
-const production = files.filter(({ path }) => !path.startsWith('tests/'));
-
-function fileAt(path: string): File {
-  const text = readFileSync(join(ROOT, path), 'utf8');
-  // A template may hold the text of another file, with imports of its own.
-  const outside = text.replace(/`(?:\\.|[^`\\])*`/g, '``');
-  const imported = [...outside.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, to = '']) =>
-    normalize(join(dirname(path), to)).replaceAll('\\', '/'),
-  );
-  return { path, text, code: codeOf(text), imports: imported };
-}
-
-/** What stands between backticks stays: there may be code in it. */
-function codeOf(text: string): string {
-  return text.replace(TOKEN, (token) => (token.startsWith('`') ? token : token.startsWith('/') ? '' : "''"));
-}
-
-function textsOf({ text }: File): string[] {
-  return (text.match(TOKEN) ?? []).filter((token) => !token.startsWith('/'));
-}
 
 const layerOf = (path: string): number => LAYERS.findIndex((layer) => path.startsWith(`${layer}/`));
 
@@ -249,6 +204,20 @@ describe('names', () => {
     expect(odd).toEqual([]);
   });
 
+  test('of functions say whether they throw: always throw…, never is… and has…', () => {
+    const declared = production.flatMap(({ path, code }) =>
+      [...code.matchAll(/^(?:export )?(?:async )?function (\w+)[\s\S]*?\n}$/gm)].map(([text, name = '']) => ({
+        path,
+        name,
+        text,
+      })),
+    );
+    const always = declared.filter(({ text }) => /^[^\n]*\): never \{$/m.test(text.slice(0, text.indexOf('{\n') + 1)));
+    expect(always.length).toBeGreaterThan(5);
+    expect(always.filter(({ name }) => !/^(re)?throw/.test(name))).toEqual([]);
+    expect(declared.filter(({ name, text }) => /^(is|has)[A-Z]/.test(name) && /\bthrow /.test(text))).toEqual([]);
+  });
+
   test('say what is inside', () => {
     const vague = /(^|\/)(utils?|helpers?|commons?|index|misc|lib|shared|types?)(\/|\.[a-z]+$)/;
     const meant = ['ingest/rudder/types.ts', 'warehouse/duckdb/types.ts', 'warehouse/bigquery/client/types.ts'];
@@ -262,33 +231,4 @@ describe('size', () => {
     const long = files.filter(({ text }) => text.split('\n').length > 301);
     expect(long.map(({ path, text }) => `${path}: ${text.split('\n').length - 1}`)).toEqual([]);
   });
-});
-
-describe('a folder', () => {
-  test.each(FOLDERS)('%s says in a README what it is for', (folder) => {
-    const readme = join(ROOT, folder, 'README.md');
-    expect(existsSync(readme)).toBe(true);
-    expect(readFileSync(readme, 'utf8')).toMatch(/^# \S/);
-  });
-});
-
-test.each(['ARCHITECTURE.md', 'transforms/README.md'])('what %s says of where to find things is there', (page) => {
-  const [, rest = ''] = readFileSync(join(ROOT, page), 'utf8').split('## Where to find it');
-  const [table = ''] = rest.split('\n## ');
-  const named = [...table.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
-  const isThere = (name: string): boolean => {
-    if (name.endsWith('/')) return existsSync(join(ROOT, name));
-    if (/\.\w+$/.test(name)) return paths.some((path) => path === name || path.endsWith(`/${name}`));
-    if (name.includes('_') && name === name.toLowerCase()) return name in FIELDS;
-    return production.some(({ code }) => new RegExp(`^export .*\\b${name}\\b`, 'm').test(code));
-  };
-  expect(named.length).toBeGreaterThan(15);
-  expect(named.filter((name) => !isThere(name))).toEqual([]);
-});
-
-test('ARCHITECTURE.md is one page: at most 700 words beside its picture', () => {
-  const words = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8')
-    .replace(/^```mermaid$.*?^```$/ms, '')
-    .match(/\S+/g);
-  expect(words?.length).toBeLessThanOrEqual(700);
 });

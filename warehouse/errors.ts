@@ -18,7 +18,7 @@ export class Forbidden extends Rejected {
   override name = 'Forbidden';
 }
 
-/** The caller has asked too often; it is told when it may again. */
+/** The caller has asked too often; the answer says when it may again. */
 export class TooManyRequests extends Rejected {
   override name = 'TooManyRequests';
   readonly retryAfterSeconds: number;

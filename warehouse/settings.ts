@@ -64,7 +64,7 @@ export const wordOf =
   };
 
 /** An `http:` or `https:` address, without a trailing slash. */
-export function httpAddress(text: string): string {
+export function requireHttpAddress(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new Rejected(`${JSON.stringify(text)} is not an http or https address.`);
   }
@@ -73,7 +73,7 @@ export function httpAddress(text: string): string {
 
 /** An `http:` or `https:` address as it is: a page, whose slash at the end may matter. */
 export function webAddress(text: string): string {
-  httpAddress(text);
+  requireHttpAddress(text);
   return text;
 }
 

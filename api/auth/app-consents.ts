@@ -70,7 +70,7 @@ export async function withdrawConsent(
   });
 }
 
-/** What an app is told whose token finds nobody. */
+/** The error for an app whose token belongs to nobody. */
 export const ENDED_TOKEN: EndedKey = {
   because: 'The access token is unknown, too old or taken back: refresh it, or ask the person again.',
 };

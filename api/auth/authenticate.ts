@@ -46,7 +46,7 @@ export function callerIn(request: FastifyRequest): Caller | null {
 
 /**
  * Authentication and authorization: every route of this scope needs a key or a session whose roles have the route's permission. The command line
- * is told the cause of an internal error.
+ * sees the cause of an internal error.
  */
 export function requireCallers(app: FastifyInstance, authentication: Authentication): void {
   app.decorateRequest(CALLER, null);

@@ -58,7 +58,7 @@ export async function createKey({ operational, clock }: Store, request: KeyReque
       ...{ api_key_id: apiKeyId, name, role, creator_id: creatorId, developer_id: developerId, person_id: personId },
       ...{ scopes: scopes ? [...scopes] : null, secret_hash: secretHash, secret_made_at: instant(now) },
       ...{ former_secret_hash: null, former_ends_at: null },
-      expires_at: expiresAt === undefined ? null : inFuture(expiresAt, { now, what: 'The key' }),
+      expires_at: expiresAt === undefined ? null : requireFuture(expiresAt, { now, what: 'The key' }),
       ...{ created_at: instant(now), last_used_at: null, revoked_at: null },
     })
     .execute();
@@ -93,7 +93,7 @@ function assertValid({ name, role, creatorId, developerId, scopes }: KeyRequest)
 }
 
 /** Throws `Rejected` for an instant that is over. */
-function inFuture(text: string, { now, what }: { readonly now: number; readonly what: string }): string {
+function requireFuture(text: string, { now, what }: { readonly now: number; readonly what: string }): string {
   const at = Date.parse(text);
   if (at > now) return instant(at);
   throw new Rejected(`${what} cannot end at ${text}, which is over; give a later instant.`);
@@ -134,7 +134,7 @@ export async function rotateKey(
 ): Promise<string> {
   const { operational, clock } = store;
   const now = clock.now();
-  const ends = formerEndsAt === undefined ? null : inFuture(formerEndsAt, { now, what: 'The former secret' });
+  const ends = formerEndsAt === undefined ? null : requireFuture(formerEndsAt, { now, what: 'The former secret' });
   await requireKey(store, apiKeyId, owner);
   const { key, secretHash } = makeKey(apiKeyId);
   const rotated = await operational

@@ -7,7 +7,7 @@ const LONGEST = 1000;
  * Where to go on after logging in: a page of ours, which came with the request. Anything else, such as an address of another site, becomes the start
  * page. cheatsheetseries.owasp.org: Unvalidated Redirects and Forwards. Throws `Rejected` for one that is too long, because a part of it would lead elsewhere.
  */
-export function nextPath(wanted: string | undefined): string {
+export function requireNextPath(wanted: string | undefined): string {
   const base = 'http://pages.invalid';
   if (wanted !== undefined && wanted.length > LONGEST) {
     throw new Rejected(

@@ -79,7 +79,7 @@ export async function requestOptions(store: Store): Promise<PublicKeyCredentialR
 }
 
 /**
- * Adds the passkey that a browser has made by `creationOptions` of the same session, and tells its person. Throws `Rejected` for a malformed name, and
+ * Adds the passkey that a browser has made by `creationOptions` of the same session, and notifies its person. Throws `Rejected` for a malformed name, and
  * for an answer that does not fit.
  */
 export async function addPasskey(
@@ -94,7 +94,7 @@ export async function addPasskey(
   const { registrationInfo } = await verifyRegistrationResponse({
     ...{ response: response as RegistrationResponseJSON, requireUserVerification: true },
     ...expected(store, sessionId),
-  }).catch(refused);
+  }).catch(throwRefused);
   if (!registrationInfo) throw unfit();
   const { credential } = registrationInfo;
   const now = instant(store.clock.now());
@@ -126,7 +126,7 @@ export async function addPasskey(
 }
 
 /** The person whose passkey has signed a challenge of `requestOptions`, each once. Throws `Rejected` for anything else. */
-export async function personByPasskey(store: Store, response: unknown): Promise<string> {
+export async function verifyPasskey(store: Store, response: unknown): Promise<string> {
   const { verifyAuthenticationResponse } = await library();
   const answer = response as AuthenticationResponseJSON;
   const { operational, clock } = store;
@@ -143,7 +143,7 @@ export async function personByPasskey(store: Store, response: unknown): Promise<
       publicKey: Buffer.from(passkey.public_key, 'base64url'),
       counter: Number(passkey.counter),
     },
-  }).catch(refused);
+  }).catch(throwRefused);
   if (!verified) throw unfit();
   await operational
     .updateTable('passkeys')
@@ -153,7 +153,7 @@ export async function personByPasskey(store: Store, response: unknown): Promise<
   return passkey.person_id;
 }
 
-/** Removes a passkey of a person, who is told. Throws `NotFound`. */
+/** Removes a passkey of a person, who is notified. Throws `NotFound`. */
 export async function removePasskey(
   { operational, clock }: Store,
   { personId, passkeyId }: { readonly personId: string; readonly passkeyId: string },
@@ -211,7 +211,7 @@ function expected(store: Store, sessionId: string) {
 }
 
 /** The library says what does not fit, and its message is for developers. */
-function refused(error: unknown): never {
+function throwRefused(error: unknown): never {
   throw new Rejected(`The passkey was not accepted: ${messageOf(error)}; try again.`, { cause: error });
 }
 

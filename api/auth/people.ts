@@ -51,7 +51,7 @@ export async function invite(services: Store, { email, name, role, subjectId = '
     const added = await transaction
       .insertInto('people')
       .values({
-        ...{ id: randomId('person'), name: nameOf(name, address), email: address },
+        ...{ id: randomId('person'), name: requireName(name, address), email: address },
         ...{ email_verified: false, image: null, created_at: now, updated_at: now },
       })
       .onConflict((conflict) => conflict.column('email').doNothing())
@@ -75,7 +75,7 @@ export async function invite(services: Store, { email, name, role, subjectId = '
       .insertInto('person_roles')
       .values({
         ...{ person_id: id, role, subject_id: subjectId, granted_by: by, granted_at: now },
-        invited_as: role === 'creator' ? nameOf(name, address) : null,
+        invited_as: role === 'creator' ? requireName(name, address) : null,
         ...{ revoked_by: null, revoked_at: null },
       })
       .returning('entry')
@@ -93,7 +93,7 @@ function requireEmail(email: string): string {
   throw new Rejected(`${JSON.stringify(email)} is not an e-mail address; write it as name@example.com.`);
 }
 
-function nameOf(name: string | undefined, address: string): string {
+function requireName(name: string | undefined, address: string): string {
   const given = (name ?? address.split('@')[0] ?? '').trim();
   if (/^[^\p{Cc}()]{1,100}$/u.test(given)) return given;
   throw new Rejected('The name of a person must have 1 to 100 characters, without control characters and parentheses.');
@@ -187,7 +187,7 @@ interface RoleChange {
   readonly isOnlyForOthers?: boolean;
 }
 
-/** Tells the person, and whoever else acts for the same creator. */
+/** Notifies the person, and whoever else acts for the same creator. */
 async function tellOfRole(transaction: Operational, change: RoleChange): Promise<void> {
   const { kind, entry, personId, role, subjectId, by, now, isOnlyForOthers } = change;
   const about = { cause: `${kind} ${entry}`, now };

@@ -161,7 +161,7 @@ async function stepOf(code: string, { secret, now }: { secret: string; now: numb
 }
 
 /**
- * Removes the app and the passkeys of a person who has lost them, and ends its sessions: whoever found them may have one. The person is told.
+ * Removes the app and the passkeys of a person who has lost them, and ends its sessions: whoever found them may have one. The person is notified.
  */
 export async function forgetSecondFactor(
   { operational, clock }: Pick<Store, 'operational' | 'clock'>,

@@ -152,7 +152,7 @@ function callerFrom(
   };
 }
 
-/** What better-auth is told of a request. */
+/** What better-auth needs of a request. */
 export function headersOf(request: FastifyRequest): Headers {
   const headers = new Headers({ [CLIENT_ADDRESS]: request.ip });
   for (const name of ['cookie', 'user-agent'] as const) {

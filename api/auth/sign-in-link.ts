@@ -9,5 +9,5 @@ export interface SignInLink {
 /** How long a link works. */
 export const LINK_MINUTES = 15;
 
-/** The header in which our routes tell better-auth the client's address. */
+/** The header by which our routes give better-auth the client's address. */
 export const CLIENT_ADDRESS = 'x-tantieme-client';

@@ -5,8 +5,8 @@ import { lazily } from '../../warehouse/lazily.ts';
 import type { Auth } from './better-auth.ts';
 import type { Caller } from './caller.ts';
 import { noteBrowser } from './known-browsers.ts';
-import { nextPath } from './next-path.ts';
-import { personByPasskey } from './passkeys.ts';
+import { requireNextPath } from './next-path.ts';
+import { verifyPasskey } from './passkeys.ts';
 import { findPerson, isStaff, type Person } from './people.ts';
 import { acceptCode, beginSecondFactor, type Factors, factorsOf, type NewFactor } from './second-factor.ts';
 import { headersOf, openSessions, type Sessions } from './sessions.ts';
@@ -91,7 +91,7 @@ export function openSignIn(services: SignInServices): SignIn {
       return sessions.admit(response, { request, reply, way: 'link' });
     },
     async enterByPasskey(response, { request, reply }) {
-      const personId = await personByPasskey(services, response);
+      const personId = await verifyPasskey(services, response);
       return sessions.start(personId, { request, reply, way: 'passkey', verifiedAt: clock.now() });
     },
     sso: services.sso && openSingleSignOn(services, { config: services.sso, sessions }),
@@ -110,7 +110,7 @@ export function openSignIn(services: SignInServices): SignIn {
     },
     async verifyByPasskey(response, request) {
       const { personId, sessionId } = await sessions.requireCurrent(request);
-      if ((await personByPasskey(services, response)) !== personId) {
+      if ((await verifyPasskey(services, response)) !== personId) {
         throw new Rejected('This passkey is of another account; use one of yours.');
       }
       await sessions.verify(sessionId);
@@ -178,7 +178,7 @@ function links(services: SignInServices, auth: () => Promise<Auth>): Links {
 
 /** The page of the link asks for a click: programs that check mails open every link in them, and the link works once. */
 async function deliver({ mailer, url }: SignInServices, { email, token, metadata }: SignInLink): Promise<void> {
-  const next = nextPath(metadata?.next as string | undefined);
+  const next = requireNextPath(metadata?.next as string | undefined);
   const address = `${url()}/login/enter?token=${token}${next === '/' ? '' : `&next=${encodeURIComponent(next)}`}`;
   const collect = metadata?.collect as ((link: string) => void) | undefined;
   collect?.(address);

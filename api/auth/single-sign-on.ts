@@ -5,7 +5,7 @@ import { randomId } from '../../warehouse/ids.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { lazily } from '../../warehouse/lazily.ts';
 import type { Caller } from './caller.ts';
-import { nextPath } from './next-path.ts';
+import { requireNextPath } from './next-path.ts';
 import { findPerson, isStaff, type Person } from './people.ts';
 import type { Sessions } from './sessions.ts';
 import type { Exchange, SignInServices, SingleSignOnConfig } from './sign-in-services.ts';
@@ -62,7 +62,7 @@ export function openSingleSignOn(services: SignInServices, { config, sessions }:
       const known = await provider();
       const attempt: Attempt = {
         ...{ state: client.randomState(), nonce: client.randomNonce(), verifier: client.randomPKCECodeVerifier() },
-        ...{ next: nextPath(next), begunAt: clock.now() },
+        ...{ next: requireNextPath(next), begunAt: clock.now() },
       };
       const { symmetricEncrypt } = await import('better-auth/crypto');
       const sealed = await symmetricEncrypt({ key: secret, data: JSON.stringify(attempt) });
@@ -94,13 +94,13 @@ export function openSingleSignOn(services: SignInServices, { config, sessions }:
           ...{ pkceCodeVerifier: attempt.verifier, expectedState: attempt.state, expectedNonce: attempt.nonce },
           ...{ idTokenExpected: true, ...(countsAsFactor && { maxAge: MAX_AGE_SECONDS }) },
         })
-        .catch(refused);
+        .catch(throwRefused);
       const claims = requirePresent(tokens.claims(), 'The library has checked that there is an ID token.');
       const about =
         claims.email === undefined
-          ? { ...claims, ...(await client.fetchUserInfo(known, tokens.access_token, claims.sub).catch(refused)) }
+          ? { ...claims, ...(await client.fetchUserInfo(known, tokens.access_token, claims.sub).catch(throwRefused)) }
           : claims;
-      const person = await personOf(services, { issuer: config.issuer, claims: about });
+      const person = await requireInvited(services, { issuer: config.issuer, claims: about });
       const verifiedAt = factorGivenAt(claims, config, clock.now());
       const caller = await sessions.start(person.id, { request, reply, way: 'sso', verifiedAt });
       return { caller, next: attempt.next };
@@ -133,7 +133,7 @@ async function openAttempt(sealed: string | undefined, { secret, clock }: SignIn
   );
 }
 
-function refused(error: unknown): never {
+function throwRefused(error: unknown): never {
   throw new Rejected(`Single sign-on did not work: ${messageOf(error)}; begin again at /login/sso.`, { cause: error });
 }
 
@@ -161,7 +161,7 @@ interface Claims {
  * The person of an identity at the provider: by its subject, which never changes; the first time by its verified address, which somebody else may have
  * later. Throws `Rejected` for nobody of the company who was invited.
  */
-async function personOf(
+async function requireInvited(
   { operational, clock }: Pick<SignInServices, 'operational' | 'clock'>,
   { issuer, claims }: { readonly issuer: string; readonly claims: Claims },
 ): Promise<Person> {

@@ -69,7 +69,7 @@ function readBrandFile(path: string, plain: Brand): Brand {
       return [...(typeof read === 'string' ? [read] : []), ...faintColors(color)];
     },
   });
-  const { name, logo, color, welcome, links, publishes } = file.parse(bytesOf(path), path);
+  const { name, logo, color, welcome, links, publishes } = file.parse(readBytes(path), path);
   const read = logoOf(logo);
   return Object.freeze({
     ...{ name: name ?? plain.name, color, welcome, links: links ?? [] },
@@ -78,7 +78,7 @@ function readBrandFile(path: string, plain: Brand): Brand {
   });
 }
 
-function bytesOf(path: string): Buffer {
+function readBytes(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {

@@ -15,20 +15,20 @@ import type { OperationalAddress } from '../../warehouse/operational/operational
 import { parseBucketAddress, type S3Settings } from '../../warehouse/s3.ts';
 import {
   type Environment,
-  httpAddress,
   integerBetween,
+  requireHttpAddress,
   SettingsReader,
   storeAddress,
   webAddress,
   wordOf,
 } from '../../warehouse/settings.ts';
 import { brandConfig } from './brand-config.ts';
-import { dataFolderIn, listenAddressIn, ownKeys } from './gateway-config.ts';
-import { limitsByCurrency } from './payout-limits.ts';
+import { dataFolderIn, listenAddressIn, parseOwnKeys } from './gateway-config.ts';
+import { parseLimits } from './payout-limits.ts';
 import { type PeopleConfig, peopleConfig } from './people-config.ts';
 import { type PublishingConfig, publishingConfig } from './publishing-config.ts';
 import { type StatementConfig, statementConfig } from './statement-config.ts';
-import { stripeFees } from './stripe-fees.ts';
+import { parseStripeFees } from './stripe-fees.ts';
 import { type TaxConfig, taxConfig } from './tax-config.ts';
 import { type WarehouseConfig, warehouseConfig } from './warehouse-config.ts';
 
@@ -91,29 +91,33 @@ export function readConfig(environment: Environment): Config {
   const folder = dataFolderIn(settings);
   const warehouse = warehouseConfig(settings, { folder });
   const loadsElsewhere = warehouse?.kind === 'bigquery' && warehouse.address.raw !== undefined;
-  const operational = settings.read('OPERATIONAL_URL', operationalAddress, `pglite:${join(folder, 'operational')}`);
+  const operational = settings.read(
+    'OPERATIONAL_URL',
+    parseOperationalAddress,
+    `pglite:${join(folder, 'operational')}`,
+  );
   const s3 = s3Settings(settings);
   const documents = settings.read('DOCUMENTS_URL', documentsAt(s3), `file:${join(folder, 'documents')}`);
   const dataPlaneUrl = loadsElsewhere
     ? settings.require(
         'RUDDERSTACK_DATA_PLANE_URL',
-        httpAddress,
+        requireHttpAddress,
         'with raw=… in WAREHOUSE_URL, RudderStack loads the raw tables, so our own events must be sent to it; set the URL of its data plane.',
       )
-    : settings.read('RUDDERSTACK_DATA_PLANE_URL', httpAddress);
+    : settings.read('RUDDERSTACK_DATA_PLANE_URL', requireHttpAddress);
   const sources = settings.require(
     'RUDDERSTACK_WRITE_KEYS',
-    sourcesWithOwn,
+    parseSources,
     `set the sources that may send events as name=key, separated by commas; one must be named ${OWN_SOURCE}, for our own events.`,
   );
   const destination = settings.read('RUDDERSTACK_DESTINATION_CONFIG', parseDestination, '{}');
   const isEmbedded = operational?.kind === 'pglite';
   const apiKey = settings.read('STRIPE_API_KEY', (key) => requireStripeKey(key, { isEmbedded }));
-  const apiBase = settings.read('STRIPE_API_BASE', httpAddress);
+  const apiBase = settings.read('STRIPE_API_BASE', requireHttpAddress);
   const ingestFrom = settings.read('TANTIEME_INGEST_FROM', parsePlaces);
-  const webhookSecrets = settings.read('STRIPE_WEBHOOK_SECRET', signingSecrets);
+  const webhookSecrets = settings.read('STRIPE_WEBHOOK_SECRET', parseSigningSecrets);
   const address = listenAddressIn(settings);
-  const gatewayFolders = settings.read('TANTIEME_GATEWAY_FOLDERS', (list) => otherFolders(list, folder));
+  const gatewayFolders = settings.read('TANTIEME_GATEWAY_FOLDERS', (list) => parseOtherFolders(list, folder));
   const statements = statementConfig(settings);
   const brand = brandConfig(settings, statements);
   const accountingFile = settings.read('TANTIEME_ACCOUNTING_FILE', (path) => resolve(path));
@@ -122,7 +126,7 @@ export function readConfig(environment: Environment): Config {
   const returnUrl = settings.read('TANTIEME_ACCOUNT_RETURN_URL', webAddress);
   const refreshUrl = settings.read('TANTIEME_ACCOUNT_REFRESH_URL', webAddress);
   const graceDays = settings.read('TANTIEME_BREAK_GRACE_DAYS', integerBetween(0, 30), '3');
-  const stripeFeeLimits = settings.read('TANTIEME_STRIPE_FEES', stripeFees);
+  const stripeFeeLimits = settings.read('TANTIEME_STRIPE_FEES', parseStripeFees);
   const comparisonHours = settings.read(
     'TANTIEME_COMPARISON_MAX_AGE_HOURS',
     integerBetween(1, 720),
@@ -131,8 +135,8 @@ export function readConfig(environment: Environment): Config {
   const missingCurrency = settings.read('TANTIEME_MISSING_CURRENCY', wordOf(MISSING_CURRENCY), 'wait');
   const instantPayouts = settings.read('TANTIEME_INSTANT_PAYOUTS', wordOf(['off', 'on']), 'off');
   const destinationCharges = settings.read('TANTIEME_DESTINATION_CHARGES', wordOf(['off', 'on']), 'off');
-  const lineLimits = settings.read('TANTIEME_PAYOUT_LIMIT_LINE', limitsByCurrency);
-  const batchLimits = settings.read('TANTIEME_PAYOUT_LIMIT_BATCH', limitsByCurrency);
+  const lineLimits = settings.read('TANTIEME_PAYOUT_LIMIT_LINE', parseLimits);
+  const batchLimits = settings.read('TANTIEME_PAYOUT_LIMIT_BATCH', parseLimits);
   const transfersPerSecond = settings.read('TANTIEME_TRANSFERS_PER_SECOND', integerBetween(1, 100), '25');
   const tax = taxConfig(settings);
   const people = peopleConfig(settings, { folder });
@@ -209,12 +213,12 @@ function requireStripeKey(key: string, { isEmbedded }: { isEmbedded: boolean }):
 
 /** Without keys, the credentials of the machine are used; one key without the other is an error. */
 function s3Settings(settings: SettingsReader): S3Settings {
-  const endpoint = settings.read('S3_ENDPOINT', httpAddress);
+  const endpoint = settings.read('S3_ENDPOINT', requireHttpAddress);
   const region = settings.read('S3_REGION', requireRegion, 'us-east-1');
   const accessKeyId = settings.read('S3_ACCESS_KEY_ID', requireSecret);
   const secretAccessKey = accessKeyId
     ? settings.require('S3_SECRET_ACCESS_KEY', requireSecret, 'S3_ACCESS_KEY_ID is set; set both or neither.')
-    : settings.read('S3_SECRET_ACCESS_KEY', withoutId);
+    : settings.read('S3_SECRET_ACCESS_KEY', throwMissingKeyId);
   const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
   return { endpoint, region: region ?? '', credentials };
 }
@@ -224,12 +228,12 @@ function requireRegion(text: string): string {
   return text;
 }
 
-function withoutId(): never {
+function throwMissingKeyId(): never {
   throw new Rejected('S3_ACCESS_KEY_ID is missing or malformed; set both or neither.');
 }
 
 /** Several are valid at once: one per webhook endpoint, and both the old and the new one during a rotation. */
-function signingSecrets(list: string): string[] {
+function parseSigningSecrets(list: string): string[] {
   const secrets = list.split(',').map((each) => each.trim());
   if (!secrets.every((each) => /^whsec_[\x21-\x7e]+$/.test(each))) {
     throw new Rejected('it must be a list of Stripe signing secrets, whsec_…, separated by commas.');
@@ -247,7 +251,7 @@ function assertDurablyPaid(key: string, { isEmbedded }: { isEmbedded: boolean })
 }
 
 /** The folders of a list, each once, without the one of this server, which it loads anyway. */
-function otherFolders(list: string, own: string): string[] {
+function parseOtherFolders(list: string, own: string): string[] {
   const items = list.split(',').map((item) => item.trim());
   if (items.includes('')) throw new Rejected(`an item is empty; ${FOLDERS_CURE}`);
   const folders = items.map((item) => resolve(item));
@@ -261,7 +265,7 @@ function otherFolders(list: string, own: string): string[] {
 
 const FOLDERS_CURE = 'list the data folder of each gateway that runs alone, once.';
 
-function operationalAddress(address: string): OperationalAddress {
+function parseOperationalAddress(address: string): OperationalAddress {
   if (/^postgres(ql)?:/.test(address)) return { kind: 'postgres', url: address };
   // The message leaves out the address, which may contain a password.
   const folder = /^pglite:(.+)$/.exec(address)?.[1];
@@ -278,8 +282,8 @@ function documentsAt(s3: S3Settings): (address: string) => DocumentsAddress {
 
 const isOwn = ({ source_id, enabled }: Source): boolean => source_id === OWN_SOURCE && enabled;
 
-function sourcesWithOwn(list: string): readonly Source[] {
-  const sources = ownKeys(list);
+function parseSources(list: string): readonly Source[] {
+  const sources = parseOwnKeys(list);
   if (!sources.some(isOwn)) {
     throw new Rejected(`there must be an enabled source named ${OWN_SOURCE}, for our own events; add it.`);
   }

@@ -17,7 +17,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
   const dataFolder = dataFolderIn(settings);
   const sources = settings.require(
     'RUDDERSTACK_WRITE_KEYS',
-    ownKeys,
+    parseOwnKeys,
     'set the sources that may send events as name=key, separated by commas.',
   );
   const address = listenAddressIn(settings);
@@ -42,7 +42,7 @@ export function listenAddressIn(settings: SettingsReader): ListenAddress | undef
 }
 
 /** The sources. Throws `Rejected` if one has a key of .env.example. */
-export function ownKeys(list: string): readonly Source[] {
+export function parseOwnKeys(list: string): readonly Source[] {
   const sources = parseSources(list);
   const placeholders = sources.filter(({ write_key }) => write_key.startsWith('change-me'));
   if (placeholders.length === 0) return sources;

@@ -17,7 +17,7 @@ export async function listen(app: FastifyInstance, { host, port }: ListenAddress
   } catch (error) {
     throw new Unavailable(`The server cannot listen on ${host}, port ${port}: ${listenCauseOf(error)}`);
   }
-  return urlOf(app.server.address());
+  return requireUrl(app.server.address());
 }
 
 /** Closes what `close` closes, the application among it, and cuts the connections that take too long. */
@@ -38,7 +38,7 @@ function listenCauseOf(error: unknown): string {
 }
 
 /** An unspecified address ("all interfaces") becomes the loopback. */
-function urlOf(address: AddressInfo | string | null): string {
+function requireUrl(address: AddressInfo | string | null): string {
   if (address === null || typeof address === 'string') throw new Unavailable('The server has no port.');
   const host = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[address.address];
   return `http://${host ?? (address.family === 'IPv6' ? `[${address.address}]` : address.address)}:${address.port}`;

@@ -12,7 +12,7 @@ const BYTES: Readonly<Record<string, number>> = {
 };
 
 /** A size in the notation of DuckDB. Throws `Rejected` for another text, and for less than the engine needs. */
-export function memorySize(text: string): string {
+export function parseMemorySize(text: string): string {
   const [, count, unit = ''] = /^(\d{1,6}(?:\.\d{1,3})?) ?([MGT]i?B)$/.exec(text) ?? [];
   if (count === undefined) throw new Rejected(`${JSON.stringify(text)} is not a size such as 512MB or 8GiB.`);
   const size = `${count}${unit}`;
@@ -22,7 +22,7 @@ export function memorySize(text: string): string {
   return size;
 }
 
-/** The bytes of a size that `memorySize` returned. */
+/** The bytes of a size that `parseMemorySize` returned. */
 export function bytesIn(size: string): number {
   return Number(size.replace(/[A-Za-z]+$/, '')) * (BYTES[size.replace(/^[\d.]+/, '')] ?? 0);
 }

@@ -3,18 +3,18 @@ import { Rejected } from '../../warehouse/errors.ts';
 import { decimalToMinor } from '../../warehouse/money.ts';
 
 /** `USD=5000.00,EUR=4500.00` as minor units by currency. Throws `Rejected`. */
-export function limitsByCurrency(list: string): ReadonlyMap<string, bigint> {
+export function parseLimits(list: string): ReadonlyMap<string, bigint> {
   const limits = new Map<string, bigint>();
   for (const item of list.split(',')) {
     const [, currency = '', amount = ''] = /^\s*([A-Z]{3})=(\d{1,15}(?:\.\d{1,4})?)\s*$/.exec(item) ?? [];
     if (!CURRENCIES.includes(currency)) throw malformed(item);
     if (limits.has(currency)) throw new Rejected(`${currency} has two limits; give one.`);
-    limits.set(currency, minorIn(amount, { currency, item }));
+    limits.set(currency, parseMinor(amount, { currency, item }));
   }
   return limits;
 }
 
-function minorIn(amount: string, { currency, item }: { currency: string; item: string }): bigint {
+function parseMinor(amount: string, { currency, item }: { currency: string; item: string }): bigint {
   try {
     return decimalToMinor(amount, currency);
   } catch {

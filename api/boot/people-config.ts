@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { MailAddress } from '../../jobs/mail/mail.ts';
 import { Rejected } from '../../warehouse/errors.ts';
-import { httpAddress, type SettingsReader } from '../../warehouse/settings.ts';
+import { requireHttpAddress, type SettingsReader } from '../../warehouse/settings.ts';
 import type { SingleSignOnConfig } from '../auth/sign-in-services.ts';
 import { ssoConfig } from './sso-config.ts';
 
@@ -22,18 +22,18 @@ export interface PeopleConfig {
 
 /** Undefined members are malformed; `settings` has the problem. */
 export function peopleConfig(settings: SettingsReader, { folder }: { folder: string }): PeopleConfig {
-  const publicUrl = settings.read('TANTIEME_URL', originOf);
+  const publicUrl = settings.read('TANTIEME_URL', parseOrigin);
   const from = settings.read('TANTIEME_MAIL_FROM', (text) => text, 'Tantieme <tantieme@localhost>') ?? '';
-  const url = settings.read('TANTIEME_MAIL_URL', smtpAddress);
+  const url = settings.read('TANTIEME_MAIL_URL', parseSmtpAddress);
   const mail: MailAddress =
     url === undefined ? { kind: 'folder', folder: join(folder, 'mail'), from } : { kind: 'smtp', url, from };
-  const trustedProxies = settings.read('TANTIEME_TRUST_PROXY', proxiesOf) ?? [];
-  const authSecret = settings.read('TANTIEME_AUTH_SECRET', secretOf);
+  const trustedProxies = settings.read('TANTIEME_TRUST_PROXY', parseProxies) ?? [];
+  const authSecret = settings.read('TANTIEME_AUTH_SECRET', requireSecret);
   return { publicUrl, mail, trustedProxies, authSecret, sso: ssoConfig(settings) };
 }
 
-function originOf(text: string): string {
-  const { origin, pathname, search } = new URL(httpAddress(text));
+function parseOrigin(text: string): string {
+  const { origin, pathname, search } = new URL(requireHttpAddress(text));
   if (pathname === '/' && search === '') return origin;
   throw new Rejected(
     `${JSON.stringify(text)} has a path; write only https://name, for our pages are at the root of it.`,
@@ -41,12 +41,12 @@ function originOf(text: string): string {
 }
 
 /** The value may hold a password: it is never in a message. */
-function smtpAddress(text: string): string {
+function parseSmtpAddress(text: string): string {
   if (URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol)) return text;
   throw new Rejected('it is no address of a mail server; write smtp://user:password@host:587 or smtps://….');
 }
 
-function secretOf(text: string): string {
+function requireSecret(text: string): string {
   if (text.length < 32)
     throw new Rejected('it must have at least 32 characters; make one with "openssl rand -hex 32".');
   return createHash('sha256').update(text).digest('hex');
@@ -54,7 +54,7 @@ function secretOf(text: string): string {
 
 const NETWORKS: readonly string[] = ['loopback', 'linklocal', 'uniquelocal'];
 
-function proxiesOf(list: string): readonly string[] {
+function parseProxies(list: string): readonly string[] {
   const proxies = list.split(',').map((each) => each.trim());
   const wrong = proxies.find((each) => !NETWORKS.includes(each) && !isAddressOrNetwork(each));
   if (wrong === undefined) return Object.freeze(proxies);

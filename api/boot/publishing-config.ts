@@ -3,8 +3,8 @@ import type { PublishingSettings } from '../../jobs/job.ts';
 import type { LineageSettings } from '../../jobs/lineage/record-lineage.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import type { OperationalAddress } from '../../warehouse/operational/operational.ts';
-import { httpAddress, integerBetween, type SettingsReader } from '../../warehouse/settings.ts';
-import { memorySize } from './memory-size.ts';
+import { integerBetween, requireHttpAddress, type SettingsReader } from '../../warehouse/settings.ts';
+import { parseMemorySize } from './memory-size.ts';
 
 export interface PublishingConfig {
   readonly publishing: PublishingSettings;
@@ -21,12 +21,12 @@ interface Given {
 
 /** `BI_URL=operational` is the database of the control store. */
 export function publishingConfig(settings: SettingsReader, { folder, operational }: Given): PublishingConfig {
-  const databaseUrl = settings.read('BI_URL', (address) => databaseAt(address, operational));
+  const databaseUrl = settings.read('BI_URL', (address) => parseDatabase(address, operational));
   const seconds = settings.read('BI_QUERY_SECONDS', integerBetween(1, 3600), '60');
-  const queryMemory = settings.read('BI_QUERY_MEMORY', memorySize, '1GB');
+  const queryMemory = settings.read('BI_QUERY_MEMORY', parseMemorySize, '1GB');
   const queryRows = settings.read('BI_QUERY_ROWS', integerBetween(1, 10_000_000), '1000000');
   const queryProcesses = settings.read('BI_QUERY_PROCESSES', integerBetween(1, 64), '2');
-  const url = settings.read('OPENLINEAGE_URL', httpAddress);
+  const url = settings.read('OPENLINEAGE_URL', requireHttpAddress);
   const apiKey = settings.read('OPENLINEAGE_API_KEY', (key) => key);
   return {
     lineage: { folder: join(folder, LINEAGE_FOLDER), url, apiKey },
@@ -42,7 +42,7 @@ export function publishingConfig(settings: SettingsReader, { folder, operational
 }
 
 /** The messages leave out the address, which may contain a password. */
-function databaseAt(address: string, operational: OperationalAddress | undefined): string {
+function parseDatabase(address: string, operational: OperationalAddress | undefined): string {
   if (/^postgres(ql)?:/.test(address)) return address;
   if (address !== 'operational') {
     throw new Rejected('it is neither the address of a PostgreSQL database, postgres://…, nor operational.');

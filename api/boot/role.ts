@@ -10,7 +10,7 @@ export type Role = 'everything' | 'gateway';
 export interface Given {
   readonly environment: Environment;
   readonly logger: Logger;
-  /** Tells the user a sentence. */
+  /** Prints a sentence for the user. */
   readonly announce: (sentence: string) => void;
 }
 
@@ -20,14 +20,14 @@ export type StartRole = (given: Given) => Promise<() => Promise<void>>;
 const CURE = 'the only option is --role gateway.';
 
 /** The role in the arguments of a program. Throws `Rejected`. */
-export function roleIn(args: readonly string[]): Role {
-  const role = roleOption(args);
+export function parseRole(args: readonly string[]): Role {
+  const role = parseRoleOption(args);
   if (role === undefined) return 'everything';
   if (role === 'gateway') return role;
   throw new Rejected(`There is no role ${JSON.stringify(role)}; ${CURE}`);
 }
 
-function roleOption(args: readonly string[]): string | undefined {
+function parseRoleOption(args: readonly string[]): string | undefined {
   try {
     return parseArgs({ args: [...args], options: { role: { type: 'string' } } }).values.role;
   } catch (error) {

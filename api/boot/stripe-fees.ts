@@ -6,15 +6,15 @@ import { decimalToMinor } from '../../warehouse/money.ts';
 const ITEM = /^\s*([a-z_]+):([A-Z]{3})=(\d{1,2}(?:\.\d{1,2})?)%\+(\d{1,9}(?:\.\d{1,4})?)\s*$/;
 
 /** `charge:EUR=3.25%+0.25,dispute:EUR=0%+20`: the most that Stripe's fee may be, by movement and currency. Throws `Rejected`. */
-export function stripeFees(list: string): readonly StripeFeeLimit[] {
-  const limits = list.split(',').map(limitOf);
+export function parseStripeFees(list: string): readonly StripeFeeLimit[] {
+  const limits = list.split(',').map(parseLimit);
   const names = limits.map(({ cash_movement, currency }) => `${cash_movement}:${currency}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new Rejected(`${twice} has two rates; give one.`);
   return limits;
 }
 
-function limitOf(item: string): StripeFeeLimit {
+function parseLimit(item: string): StripeFeeLimit {
   const [, kind = '', currency = '', percent = '', fixed = ''] = ITEM.exec(item) ?? [];
   const cash_movement = MOVEMENTS_WITH_FEES.find((name) => name === kind);
   if (cash_movement === undefined || !CURRENCIES.includes(currency)) throw malformed(item);

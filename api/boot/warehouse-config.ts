@@ -4,13 +4,13 @@ import { Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import {
   type Environment,
-  httpAddress,
   integerBetween,
+  requireHttpAddress,
   SettingsReader,
   storeAddress,
 } from '../../warehouse/settings.ts';
 import { dataFolderIn } from './gateway-config.ts';
-import { memorySize } from './memory-size.ts';
+import { parseMemorySize } from './memory-size.ts';
 
 /** The engine and address of the warehouse, which is the book of record. */
 export type WarehouseConfig = DuckDbConfig | BigQueryConfig;
@@ -51,10 +51,10 @@ export function readWarehouseConfig(environment: Environment): {
 /** Undefined if a setting is malformed; `settings` has the problem. */
 export function warehouseConfig(settings: SettingsReader, { folder }: { folder: string }): WarehouseConfig | undefined {
   const address = settings.read('WAREHOUSE_URL', warehouseAddress, `duckdb:${join(folder, 'warehouse.duckdb')}`);
-  const memoryLimit = settings.read('WAREHOUSE_MEMORY_LIMIT', memorySize, '2GB');
+  const memoryLimit = settings.read('WAREHOUSE_MEMORY_LIMIT', parseMemorySize, '2GB');
   const threads = settings.read('WAREHOUSE_THREADS', integerBetween(1, 1024));
-  const apiEndpoint = settings.read('BIGQUERY_API_ENDPOINT', httpAddress);
-  const maximumBytesBilled = settings.read('BIGQUERY_MAXIMUM_BYTES_BILLED', bytes, String(2n ** 40n));
+  const apiEndpoint = settings.read('BIGQUERY_API_ENDPOINT', requireHttpAddress);
+  const maximumBytesBilled = settings.read('BIGQUERY_MAXIMUM_BYTES_BILLED', parseByteCount, String(2n ** 40n));
   if (address === undefined || maximumBytesBilled === undefined || memoryLimit === undefined) return undefined;
   if (typeof address !== 'string') return { kind: 'bigquery', address, apiEndpoint, maximumBytesBilled };
   return { kind: 'duckdb', path: address, memoryLimit, threads, spillFolder: join(folder, 'spill') };
@@ -65,7 +65,7 @@ function warehouseAddress(address: string): string | BigQueryAddress {
   return kind === 'bigquery' ? parseBigQueryAddress(address) : rest;
 }
 
-function bytes(text: string): bigint {
+function parseByteCount(text: string): bigint {
   if (!/^[1-9]\d{0,17}$/.test(text)) throw new Rejected(`${JSON.stringify(text)} is not a number of bytes.`);
   return BigInt(text);
 }

@@ -36,7 +36,7 @@ const show: Act = async (args, { open, isJson }) => {
 
 const instant: Act = async (args, { open }) => {
   const [creator, choice] = args.named('The id of the creator', 'on, off or show');
-  const path = `${creatorPath(creator)}/instant-payouts`;
+  const path = `${requireCreatorPath(creator)}/instant-payouts`;
   const client = await open();
   if (choice === 'show') return { value: { ...(await client.requestJson<InstantChoice>(path)) } };
   if (choice !== 'on' && choice !== 'off') throw new WrongUsage(`${choice} is not on, off or show.`);
@@ -48,13 +48,13 @@ const instant: Act = async (args, { open }) => {
 export const accounts = oneOf({ create, link, list, show, instant, bank: bankAccount });
 
 /** Throws `Rejected` for what cannot be the id of a creator. */
-function creatorPath(creator: string): string {
+function requireCreatorPath(creator: string): string {
   if (!IDS.test(creator))
     throw new Rejected(`There is no creator ${JSON.stringify(creator)}: the id of a creator is written as cr_ada.`);
   return `/v1/creators/${encodeURIComponent(creator)}`;
 }
 
-const pathOf = (creator: string): string => `${creatorPath(creator)}/payout-account`;
+const pathOf = (creator: string): string => `${requireCreatorPath(creator)}/payout-account`;
 
 const IDS = new RegExp(FIELDS.creator_id.pattern ?? '');
 

@@ -7,7 +7,7 @@ const create: Act = async (args, { open }) => {
   const redirect_uris = args.list('redirect');
   if (redirect_uris.length === 0) throw new WrongUsage('--redirect is missing.');
   const body = {
-    ...{ name: args.required('name'), redirect_uris, ...scopesOf(args) },
+    ...{ name: args.required('name'), redirect_uris, ...requireScopes(args) },
     ...{ is_public: args.flag('public'), by: args.person() },
   };
   const created = await (await open()).requestJson<{ client_secret?: string }>('/v1/apps', { method: 'POST', body });
@@ -38,7 +38,7 @@ const revoke: Act = async (args, { open }) => {
 /** Registers, lists or revokes apps of partners. */
 export const apps = oneOf({ create, list, revoke });
 
-function scopesOf(args: Args): { scopes?: readonly string[] } {
+function requireScopes(args: Args): { scopes?: readonly string[] } {
   const scopes = args.list('scope');
   const unknown = scopes.find((scope) => !APP_SCOPES.some((each) => each === scope));
   if (unknown !== undefined) {

@@ -6,7 +6,7 @@ import { invariant } from '../../warehouse/invariant.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { oneOf } from './acts.ts';
 import { type Act, WrongUsage } from './command.ts';
-import { bytesOfFile } from './read-file.ts';
+import { readFileBytes } from './read-file.ts';
 import { writeBelow } from './write-files.ts';
 
 /** Bank files and accounts have the numbers of creators. */
@@ -42,7 +42,7 @@ export const exportPayouts: Act = async (args, { open }) => {
 /** Reads a file of a bank. */
 export const bankAnswer: Act = async (args, { open }) => {
   const [path] = args.named('The file of the bank');
-  const content = (await bytesOfFile(path)).toString('base64');
+  const content = (await readFileBytes(path)).toString('base64');
   const body = { content, by: args.person() };
   return { value: await (await open()).requestJson('/v1/bank-answers', { method: 'POST', body }) };
 };
@@ -52,7 +52,7 @@ export const bankResolve: Act = async (args, { open }) => {
   const [file, outcome] = args.named('The id of the bank file', 'taken or never_taken');
   if (outcome !== 'taken' && outcome !== 'never_taken')
     throw new WrongUsage(`A bank file is resolved as taken or never_taken, not as ${JSON.stringify(outcome)}.`);
-  const body = { outcome, sentence: args.required('because'), by: args.person() };
+  const body = { outcome, sentence: args.reason(), by: args.person() };
   const path = `/v1/bank-files/${encodeURIComponent(file)}/resolution`;
   return { value: await (await open()).requestJson(path, { method: 'POST', body }) };
 };
@@ -64,7 +64,7 @@ export const bankStatus: Act = async (args, { open }) => {
 
 const set: Act = async (args, { open }) => {
   const [creator, path] = args.named(THE_CREATOR, 'The file with the account');
-  const body = { account: accountIn(await bytesOfFile(path), path), by: args.person() };
+  const body = { account: parseAccount(await readFileBytes(path), path), by: args.person() };
   const made = await (await open()).requestJson<BankAccount>(pathOf(creator), { method: 'POST', body });
   return { value: { ...made } };
 };
@@ -79,7 +79,7 @@ export const bankAccount = oneOf({ set, show });
 
 const pathOf = (creator: string): string => `/v1/creators/${encodeURIComponent(creator)}/bank-account`;
 
-function accountIn(content: Buffer, path: string): unknown {
+function parseAccount(content: Buffer, path: string): unknown {
   try {
     return JSON.parse(content.toString());
   } catch (error) {

@@ -2,7 +2,6 @@ import type { BreakDossier, BreakHistoryEntry } from '../../jobs/break-history.t
 import type { PeriodBreak } from '../../jobs/breaks.ts';
 import type { Reconciliation } from '../../jobs/reconcile-stripe.ts';
 import { money, whatToDo } from '../../reports/finance/break-sentences.ts';
-import { Rejected } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { oneOf } from './acts.ts';
 import { allRows } from './all-rows.ts';
@@ -37,8 +36,7 @@ const acknowledge: Act = async (args, { open, isJson }) => {
   const { first, rest } = args.divided('The period');
   const period = parsePeriod(first);
   const break_ids = rest.several('The id of a break');
-  const sentence = rest.required('because').trim();
-  if (sentence === '') throw new Rejected('--because is empty; say in one sentence what the difference is.');
+  const sentence = rest.reason('what the difference is');
   const body = { break_ids, state_digest: rest.option('as-of'), sentence, by: rest.person() };
   const result = await (await open()).requestJson<{ acknowledged: PeriodBreak[]; unchanged: number }>(
     `/v1/periods/${period}/break-acknowledgements`,

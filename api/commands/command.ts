@@ -125,6 +125,13 @@ export class Args {
     throw new WrongUsage(`--${name} must be one of ${words.join(', ')}, not ${JSON.stringify(given)}.`);
   }
 
+  /** The sentence of `--because`. Throws `WrongUsage` if it is missing or empty. `what`: what it must say. */
+  reason(what = 'why'): string {
+    const sentence = this.required('because').trim();
+    if (sentence === '') throw new WrongUsage(`--because is empty; say in one sentence ${what}.`);
+    return sentence;
+  }
+
   /** The person who runs the command: `--by`, or the user of this machine. */
   person(): string {
     const name = this.option('by') ?? userOf();

@@ -65,14 +65,14 @@ const hold: Act = async (args, { open }) => {
     const value = args.option(name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  const body = { ...Object.fromEntries(named), because: args.required('because'), by: args.person() };
+  const body = { ...Object.fromEntries(named), because: args.reason(), by: args.person() };
   const placed = await (await open()).requestJson<RecordHold>('/v1/record-holds', { method: 'POST', body });
   return { value: { ...placed } };
 };
 
 const release: Act = async (args, { open }) => {
   const [id] = args.named('The id of the hold');
-  const body = { because: args.required('because'), by: args.person() };
+  const body = { because: args.reason(), by: args.person() };
   const path = `/v1/record-holds/${encodeURIComponent(id)}/release`;
   const released = await (await open()).requestJson<RecordHold>(path, { method: 'POST', body });
   return { value: { ...released } };

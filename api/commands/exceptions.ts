@@ -1,5 +1,4 @@
 import type { PeriodException } from '../../jobs/exceptions.ts';
-import { Rejected } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import {
   EXCEPTION_REASON_NAMES,
@@ -28,7 +27,7 @@ const show: Act = async (args, { open }) => {
 const acknowledge: Act = async (args, { open, isJson }) => {
   const { first, rest } = args.divided('The period');
   const period = parsePeriod(first);
-  const body = { ...selectionOf(rest), sentence: sentenceOf(rest), by: rest.person() };
+  const body = { ...selectionOf(rest), sentence: rest.reason('why the exceptions may stay open'), by: rest.person() };
   const result = await (await open()).requestJson<{ acknowledged: PeriodException[]; unchanged: number }>(
     `/v1/periods/${period}/acknowledgements`,
     { method: 'POST', body },
@@ -57,12 +56,6 @@ function selectionOf(args: Args): { reason: string } | { exception_ids: readonly
     );
   }
   return { reason };
-}
-
-function sentenceOf(args: Args): string {
-  const sentence = args.required('because').trim();
-  if (sentence === '') throw new Rejected('--because is empty; say in one sentence why the exceptions may stay open.');
-  return sentence;
 }
 
 /** Exceptions as the rows of a table for people, in 80 columns; without acknowledgements and owners where there are none. */

@@ -69,18 +69,18 @@ const agree: Act = async (args, context) => {
 const setProfile: Act = async (args, context) => {
   const [kind, id] = args.named('creator or developer', 'The id');
   const file = args.required('file');
-  const business = businessIn(await textOfFile(file, context), file);
+  const business = parseBusiness(await textOfFile(file, context), file);
   const body = { business, by: args.person() };
-  return { value: await (await context.open()).requestJson(profilePath(kind, id), { method: 'POST', body }) };
+  return { value: await (await context.open()).requestJson(requireProfilePath(kind, id), { method: 'POST', body }) };
 };
 
 const showProfile: Act = async (args, { open }) => {
   const [kind, id] = args.named('creator or developer', 'The id');
   const reader = args.option('by') === undefined ? '' : `?${new URLSearchParams({ by: args.person() })}`;
-  return { value: await (await open()).requestJson(`${profilePath(kind, id)}${reader}`) };
+  return { value: await (await open()).requestJson(`${requireProfilePath(kind, id)}${reader}`) };
 };
 
-function profilePath(kind: string, id: string): string {
+function requireProfilePath(kind: string, id: string): string {
   if (kind !== 'creator' && kind !== 'developer') throw new WrongUsage(`${kind} is not creator or developer.`);
   return `/v1/billing-profiles/${kind}/${encodeURIComponent(id)}`;
 }
@@ -101,7 +101,7 @@ const answer: Act = async (args, { open }) => {
 /** Cancels an invoice by a credit note. */
 const cancel: Act = async (args, { open }) => {
   const [invoice] = args.named('The id of the invoice');
-  const body = { because: args.required('because'), by: args.person() };
+  const body = { because: args.reason(), by: args.person() };
   const path = `/v1/invoices/${encodeURIComponent(invoice)}/cancellation`;
   const cancelled = await (await open()).requestJson<Cancellation>(path, { method: 'POST', body });
   const note =
@@ -115,7 +115,7 @@ export const invoices: Act = oneOf({
   profile: oneOf({ set: setProfile, show: showProfile }),
 });
 
-function businessIn(content: string, file: string): object {
+function parseBusiness(content: string, file: string): object {
   try {
     const value: unknown = JSON.parse(content);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;

@@ -13,11 +13,11 @@ const ONCE = { note: 'The key is shown only once; store it as a secret.' };
 const create: Act = async (args, { open }) => {
   args.named();
   const scopes = args.list('scope');
-  const expires_at = instantOf(args, 'expires');
+  const expires_at = parseInstantOption(args, 'expires');
   const body = {
     ...{ role: args.requiredOneOf('role', KEY_ROLES), name: args.required('name') },
-    ...subjectOf(args, 'creator'),
-    ...subjectOf(args, 'developer'),
+    ...requireSubject(args, 'creator'),
+    ...requireSubject(args, 'developer'),
     ...(scopes.length > 0 && { scopes }),
     ...(expires_at !== undefined && { expires_at }),
   };
@@ -32,7 +32,7 @@ const list: Act = async (args, { open }) => {
 };
 
 const rotate: Act = async (args, { open }) => {
-  const former_ends_at = instantOf(args, 'former-until');
+  const former_ends_at = parseInstantOption(args, 'former-until');
   const path = `${pathOf(args)}/rotations`;
   const body = former_ends_at === undefined ? {} : { former_ends_at };
   const made = await (await open()).requestJson<Shown>(path, { method: 'POST', body });
@@ -52,7 +52,7 @@ function pathOf(args: Args): string {
   return `/v1/keys/${encodeURIComponent(id)}`;
 }
 
-function subjectOf(args: Args, subject: 'creator' | 'developer'): object {
+function requireSubject(args: Args, subject: 'creator' | 'developer'): object {
   const id = args.option(subject);
   if (id === undefined) return {};
   const { pattern = '', example } = FIELDS[`${subject}_id`];
@@ -61,7 +61,7 @@ function subjectOf(args: Args, subject: 'creator' | 'developer'): object {
 }
 
 /** A day, which stands for its beginning in UTC, or an instant. */
-function instantOf(args: Args, option: string): string | undefined {
+function parseInstantOption(args: Args, option: string): string | undefined {
   const text = args.option(option);
   if (text === undefined) return undefined;
   const at = /^\d{4}-\d\d-\d\d(T\S+Z)?$/.test(text) ? Date.parse(text) : Number.NaN;

@@ -9,7 +9,7 @@ const provision: Act = async (args, context) => {
   args.named();
   const url = addressIn(args, 'url');
   const pagesUrl = args.option('pages') === undefined ? undefined : addressIn(args, 'pages').replace(/\/$/, '');
-  const request = { database: args.required('database'), schema: schemaIn(args), pagesUrl };
+  const request = { database: args.required('database'), schema: parseSchema(args), pagesUrl };
   const key = await secretIn(args, 'key', context);
   return { value: { ...(await provisionIn(metabaseApi({ url, key }), request)) } };
 };
@@ -35,7 +35,7 @@ function addressIn(args: Args, name: string): string {
 }
 
 /** It becomes a part of the SQL of cards. */
-function schemaIn(args: Args): string | undefined {
+function parseSchema(args: Args): string | undefined {
   const schema = args.option('schema');
   if (schema === undefined || /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$/.test(schema)) return schema;
   throw new WrongUsage(`--schema must be the name of a schema, not ${JSON.stringify(schema)}.`);

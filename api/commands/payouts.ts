@@ -2,7 +2,6 @@ import type { Outcome } from '../../jobs/job.ts';
 import type { Decided, Decision } from '../../jobs/payouts/decide-payouts.ts';
 import type { PayoutPreview } from '../../jobs/payouts/preview.ts';
 import { countOf } from '../../warehouse/count-of.ts';
-import { Rejected } from '../../warehouse/errors.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { oneOf, periodJob } from './acts.ts';
 import { bankAnswer, bankResolve, bankStatus, exportPayouts } from './bank.ts';
@@ -41,7 +40,7 @@ const decide =
   async (args, { open }) => {
     const { first, rest } = args.divided('The period');
     const period = parsePeriod(first);
-    const body = { decision, ...selectionOf(rest), sentence: sentenceOf(rest), by: rest.person() };
+    const body = { decision, ...selectionOf(rest), sentence: rest.reason(), by: rest.person() };
     const decided = await (await open()).requestJson<{ period: Period; payouts: readonly Decided[] }>(
       `/v1/payouts/${period}/decisions`,
       { method: 'POST', body },
@@ -56,7 +55,7 @@ const reverse: Act = async (args, { open }) => {
   const period = parsePeriod(first);
   if (rest.flag('all')) throw new WrongUsage('payouts reverse takes back one payout; name it instead of --all.');
   const [id] = rest.named('The id of a payout or creator');
-  const body = { id, sentence: sentenceOf(rest), by: rest.person() };
+  const body = { id, sentence: rest.reason(), by: rest.person() };
   return { value: await (await open()).requestJson(`/v1/payouts/${period}/reversals`, { method: 'POST', body }) };
 };
 
@@ -64,7 +63,7 @@ const overrideComparison: Act = async (args, { open }) => {
   const { first, rest } = args.divided('The period');
   rest.named();
   const period = parsePeriod(first);
-  const body = { sentence: sentenceOf(rest), by: rest.person() };
+  const body = { sentence: rest.reason(), by: rest.person() };
   const path = `/v1/payouts/${period}/comparison-overrides`;
   return { value: await (await open()).requestJson(path, { method: 'POST', body }) };
 };
@@ -73,12 +72,6 @@ function selectionOf(args: Args): { readonly ids: readonly string[] } | { readon
   if (!args.flag('all')) return { ids: args.several('The id of a payout or creator, or --all,') };
   if (!args.isEmpty) throw new WrongUsage('--all is for all payouts of the period; leave the ids out.');
   return { all: true };
-}
-
-function sentenceOf(args: Args): string {
-  const sentence = args.required('because').trim();
-  if (sentence === '') throw new Rejected('--because is empty; say in one sentence why.');
-  return sentence;
 }
 
 /** Plans, approves, sends, exports or shows the payouts of a period, decides about some, or takes one back. */

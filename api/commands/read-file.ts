@@ -5,7 +5,7 @@ import { unreadableBecause } from '../../warehouse/file-causes.ts';
 import type { Context } from './command.ts';
 
 /** The bytes of a file that was named. Throws `Rejected`; `remedy` is what to give instead. */
-export async function bytesOfFile(path: string, { remedy }: { readonly remedy?: string } = {}): Promise<Buffer> {
+export async function readFileBytes(path: string, { remedy }: { readonly remedy?: string } = {}): Promise<Buffer> {
   return readFile(path).catch((error: unknown) => {
     throw new Rejected(`${path} cannot be read: ${unreadableBecause(error, remedy)}`);
   });
@@ -13,5 +13,5 @@ export async function bytesOfFile(path: string, { remedy }: { readonly remedy?: 
 
 /** The text of a file that was named, or of the standard input for `-`. Throws `Rejected`. */
 export async function textOfFile(path: string, { stdin }: Pick<Context, 'stdin'>): Promise<string> {
-  return path === '-' ? text(stdin) : (await bytesOfFile(path)).toString('utf8');
+  return path === '-' ? text(stdin) : (await readFileBytes(path)).toString('utf8');
 }

@@ -18,13 +18,13 @@ export const rudderMap: Act = async (args, { stdin, write }) => {
 /** Throws `Rejected` with the line that cannot be mapped. */
 function mapped(text: string, line: number): string {
   try {
-    return JSON.stringify(mapMessage(inputOf(text)));
+    return JSON.stringify(mapMessage(parseInput(text)));
   } catch (error) {
     throw new Rejected(`Line ${line} cannot be mapped: ${messageOf(error)}`);
   }
 }
 
-function inputOf(text: string): MapInput {
+function parseInput(text: string): MapInput {
   const input = JSON.parse(text) as JsonValue;
   if (!isJsonObject(input) || !isJsonObject(input.message)) throw new Rejected('it has no message that is an object.');
   const { message, metadata, destConfig, serverConfig } = input;

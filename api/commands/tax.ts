@@ -32,7 +32,7 @@ const show: Act = async (args, { open }) => {
   const [creator] = args.named(THE_CREATOR);
   const client = await open();
   if (!args.flag('reveal')) return { value: { ...(await client.requestJson<ShownProfiles>(pathOf(creator))) } };
-  const body = { because: reasonIn(args), by: args.person() };
+  const body = { because: args.reason(), by: args.person() };
   const shown = await client.requestJson<ShownProfiles>(`${pathOf(creator)}/reveal`, { method: 'POST', body });
   return { value: { ...shown } };
 };
@@ -63,14 +63,14 @@ const history: Act = async (args, { open, isJson }) => {
 
 const erase: Act = async (args, { open }) => {
   const [creator] = args.named(THE_CREATOR);
-  const body = { because: reasonIn(args), by: args.person() };
+  const body = { because: args.reason(), by: args.person() };
   return { value: await (await open()).requestJson(`${pathOf(creator)}/erasure`, { method: 'POST', body }) };
 };
 
 const backupWithholding: Act = async (args, { open }) => {
   const [creator, state] = args.named(THE_CREATOR, 'on or off');
   if (state !== 'on' && state !== 'off') throw new WrongUsage(`${state} is not on or off.`);
-  const body = { is_on: state === 'on', because: reasonIn(args), by: args.person() };
+  const body = { is_on: state === 'on', because: args.reason(), by: args.person() };
   const path = `${pathOf(creator)}/backup-withholding`;
   return { value: await (await open()).requestJson(path, { method: 'POST', body }) };
 };
@@ -132,7 +132,7 @@ const status: Act = async (args, { open }) => {
 /** A preview. Writes nothing unless the whole export is there. */
 const exportForm: Act = async (args, { open }) => {
   const [year] = args.named('The tax year');
-  const [form, out] = [formIn(args), args.required('out')];
+  const [form, out] = [requireForm(args), args.required('out')];
   const path = `/v1/tax/years/${encodeURIComponent(year)}/exports/${form}?${byPerson(args)}`;
   const files = filesInArchive(await (await open()).get(path));
   const note = 'A preview: nothing is recorded as filed. Next: tantieme tax file.';
@@ -142,7 +142,7 @@ const exportForm: Act = async (args, { open }) => {
 /** Files a form, and writes what is given to the tax office and the copies of creators to a folder if one is named. */
 const file: Act = async (args, { open }) => {
   const [year] = args.named('The tax year');
-  const form = formIn(args);
+  const form = requireForm(args);
   const [because, refused, out] = [args.option('because'), args.option('refused'), args.option('out')];
   const accepted = args.list('accept');
   const options = {
@@ -183,7 +183,7 @@ type ListedDocument = Pick<Selectable<DocumentsTable>, 'document_id' | 'format' 
 /** Requests to open the numbers of a form of a year; somebody else releases it. */
 const requestOpening: Act = async (args, { open }) => {
   const [year] = args.named('The tax year');
-  const body = { year, form: formIn(args), because: reasonIn(args), by: args.person() };
+  const body = { year, form: requireForm(args), because: args.reason(), by: args.person() };
   const client = await open();
   const opening = await client.requestJson<YearOpening>('/v1/tax/openings', { method: 'POST', body });
   const note = `Next: somebody else runs tantieme tax release ${opening.opening_id} within three days.`;
@@ -203,7 +203,7 @@ const listOpenings: Act = async (args, { open }) => {
   return { value: { openings: data } };
 };
 
-function formIn(args: Args): string {
+function requireForm(args: Args): string {
   const form = args.required('form');
   if (FORMS.some((each) => each === form)) return form;
   throw new WrongUsage(`--form is ${FORMS.join(', ')}, not ${JSON.stringify(form)}.`);
@@ -223,12 +223,6 @@ export const tax = oneOf({
 });
 
 const pathOf = (creator: string): string => `/v1/tax/profiles/${encodeURIComponent(creator)}`;
-
-function reasonIn(args: Args): string {
-  const reason = args.required('because').trim();
-  if (reason === '') throw new WrongUsage('--because is empty; say in one sentence why.');
-  return reason;
-}
 
 async function readProfile(file: string, { stdin }: Context): Promise<object> {
   const profile = parsed(await textOfFile(file, { stdin }));

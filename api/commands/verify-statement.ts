@@ -4,7 +4,7 @@ import { isKnownFormat, problemsOf, unknownFormat } from '../../reports/statemen
 import { countOf } from '../../warehouse/count-of.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import type { Act } from './command.ts';
-import { bytesOfFile } from './read-file.ts';
+import { readFileBytes } from './read-file.ts';
 
 /** Checks a statement by itself. Opens no store, so that anyone who was sent a statement can run it. */
 export const verifyStatement: Act = async (args) => {
@@ -39,7 +39,7 @@ export const verifyStatement: Act = async (args) => {
 };
 
 async function readStatement(file: string): Promise<StatementDocument> {
-  const bytes = await bytesOfFile(file, { remedy: 'give the path of the JSON file of a statement' });
+  const bytes = await readFileBytes(file, { remedy: 'give the path of the JSON file of a statement' });
   const value = parsed(bytes.toString('utf8'), file);
   assertKnownFormat(value);
   // Ajv alone cannot check the formats of the days, which are not part of the seal.

@@ -11,7 +11,7 @@ export interface FileToWrite {
 
 /** Makes the folder of `--out`. Throws `Unavailable`. */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch(cannotWrite(path));
+  await mkdir(path, { recursive: true }).catch(throwUnwritable(path));
 }
 
 /** Writes a file below the folder of `--out`. Returns its path. Throws `Unavailable`. */
@@ -22,7 +22,7 @@ export async function writeBelow(
 ): Promise<string> {
   const path = join(out, name);
   await makeFolder(dirname(path));
-  await writeFile(path, bytes, mode === undefined ? {} : { mode }).catch(cannotWrite(path));
+  await writeFile(path, bytes, mode === undefined ? {} : { mode }).catch(throwUnwritable(path));
   return path;
 }
 
@@ -37,7 +37,7 @@ export async function writeFiles(
   return paths;
 }
 
-function cannotWrite(path: string): (error: unknown) => never {
+function throwUnwritable(path: string): (error: unknown) => never {
   return (error) => {
     throw new Unavailable(`${path} cannot be written: ${causeOf(error, 'choose another folder with --out')}`);
   };

@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { csvRecords, textCell } from '../../reports/render/csv-records.ts';
-import { cutPage, entryOf } from './pagination.ts';
+import { cutPage, parseEntry } from './pagination.ts';
 import { NullableText, PageQuery, pageOf } from './schemas.ts';
 
 const COLUMNS = [
@@ -56,7 +56,7 @@ export const auditLogRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
       },
     },
     async ({ query: { limit, cursor, ...filter } }) => {
-      const before = cursor === undefined ? undefined : entryOf(cursor);
+      const before = cursor === undefined ? undefined : parseEntry(cursor);
       return cutPage(await acts(services, filter, { before, limit: limit + 1 }), limit, ({ entry }) => [entry]);
     },
   );

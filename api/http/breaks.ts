@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import { acknowledgeBreaks, assignBreak } from '../../jobs/break-decisions.ts';
-import { type BreakDossier, breakOf } from '../../jobs/break-history.ts';
+import { type BreakDossier, requireBreak } from '../../jobs/break-history.ts';
 import { breakPage, type PeriodBreak } from '../../jobs/breaks.ts';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
@@ -11,7 +11,7 @@ import { BREAK_CLASSES } from '../../warehouse/vocabulary/reconciliation.ts';
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
 import { assigneeOf } from '../auth/assignees.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
-import { afterCursor, nextCursor, type Page } from './pagination.ts';
+import { nextCursor, type Page, parseCursor } from './pagination.ts';
 import { assertReconciled } from './reconciled.ts';
 import {
   Assignment,
@@ -99,7 +99,10 @@ const Dossier = Type.Unsafe<BreakDossier>(
       last_seen_at: NullableInstant,
       cleared_at: { ...NullableInstant, description: 'When a reconciliation no longer found it.' },
       owner: NullableText,
-      found: Type.Unsafe({ anyOf: [Break, { type: 'null' }], description: 'As it is now; null if it is gone.' }),
+      found: Type.Unsafe({
+        anyOf: [Break, { type: 'null' }],
+        description: 'As it is now; null if it is no longer found.',
+      }),
       history: Type.Array(HistoryEntry),
     },
     'All that is known of a break.',
@@ -172,12 +175,12 @@ export const breakRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = as
       schema: {
         operationId: 'getBreak',
         tags: ['reconciliations'],
-        summary: 'One break with its history, even if it is gone',
+        summary: 'One break with its history, even if it is no longer found',
         params: BreakPath,
         response: { 200: Dossier },
       },
     },
-    async ({ params }) => breakOf(services, { period: parsePeriod(params.period), breakId: params.break_id }),
+    async ({ params }) => requireBreak(services, { period: parsePeriod(params.period), breakId: params.break_id }),
   );
 };
 
@@ -238,7 +241,7 @@ async function list(
   period: Period,
   { class: breakClass, limit, cursor }: Static<typeof ListQuery>,
 ): Promise<Page<PeriodBreak>> {
-  const after = cursor === undefined ? undefined : afterCursor(cursor, 1)[0];
+  const after = cursor === undefined ? undefined : parseCursor(cursor, 1)[0];
   const { breaks: data, hasMore } = await breakPage(services, { period, breakClass, after, limit });
   if (data.length === 0) await assertReconciled(services, period);
   return { data, next_cursor: nextCursor(data, { hasMore, keyOf: ({ break_id }) => [break_id] }) };

@@ -14,7 +14,7 @@ import type { Row, Table } from '../../warehouse/vocabulary/tables.ts';
 import { callerOf } from '../auth/authenticate.ts';
 import { seesOwnOnly } from '../auth/caller.ts';
 import { assertMaySee } from './may-see.ts';
-import { afterCursor, cutPage, type Page, readPage } from './pagination.ts';
+import { cutPage, type Page, parseCursor, readPage } from './pagination.ts';
 import { CreatorId, MinorUnits, NullableText, PageQuery, PeriodText, pageOf, rowOf } from './schemas.ts';
 
 const ListQuery = exactly({ ...PageQuery }, 'A page of creators.');
@@ -133,7 +133,7 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
       const { creator_id: creatorId } = request.params;
       assertMaySee(callerOf(request), creatorId);
       const { period, limit, cursor } = request.query;
-      const [lastPeriod = '', lastId = ''] = cursor === undefined ? [] : afterCursor(cursor, 2);
+      const [lastPeriod = '', lastId = ''] = cursor === undefined ? [] : parseCursor(cursor, 2);
       const after = cursor === undefined ? undefined : ([lastPeriod, lastId] as const);
       const found = await payoutsOfCreator(services, { creatorId, period, after, limit });
       return cutPage(found, limit, (payout) => [payout.period, payout.payout_id]);

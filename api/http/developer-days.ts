@@ -11,7 +11,7 @@ export const DAYS = {
 };
 
 /** The instants at which the days begin and end. Throws `Rejected` for too many days, or none. */
-export function instantsOf({ from, until }: { from: string; until: string }): { from: string; until: string } {
+export function requireInstants({ from, until }: { from: string; until: string }): { from: string; until: string } {
   const [start, end] = [Date.parse(from), Date.parse(until) + DAY_MS];
   if (end <= start) throw new Rejected(`The last day ${until} is before the first one ${from}; turn them round.`);
   if (end - start > MOST_DAYS * DAY_MS)

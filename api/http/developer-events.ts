@@ -5,7 +5,7 @@ import { exactly } from '../../reports/exactly.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { callerOf } from '../auth/authenticate.ts';
-import { DAYS, instantsOf } from './developer-days.ts';
+import { DAYS, requireInstants } from './developer-days.ts';
 import { assertMaySeeDeveloper } from './may-see.ts';
 import { afterNewest, cutPage } from './pagination.ts';
 import { DeveloperPath, Instant, NullableInstant, NullableText, PageQuery, pageOf } from './schemas.ts';
@@ -62,7 +62,7 @@ export const developerEventRoutes: FastifyPluginAsyncTypebox<{ services: Service
       const { developer_id } = request.params;
       assertMaySeeDeveloper(callerOf(request), developer_id);
       const { outcome = '', event = '', limit, cursor } = request.query;
-      const { from, until } = instantsOf(request.query);
+      const { from, until } = requireInstants(request.query);
       // As the message is written: JSON.stringify without spaces.
       const names = [`"userId":"${developer_id}"`, `"developer_id":"${developer_id}"`] as const;
       const query = QUERIES.events_of_developer(

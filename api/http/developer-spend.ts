@@ -7,7 +7,7 @@ import { Rejected } from '../../warehouse/errors.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { callerOf } from '../auth/authenticate.ts';
-import { DAYS, instantsOf, MOST_DAYS } from './developer-days.ts';
+import { DAYS, MOST_DAYS, requireInstants } from './developer-days.ts';
 import { assertMaySeeDeveloper } from './may-see.ts';
 import { Count, DeveloperPath, NullableText } from './schemas.ts';
 
@@ -68,7 +68,7 @@ export const developerSpendRoutes: FastifyPluginAsyncTypebox<{ services: Service
     async (request) => {
       const { developer_id } = request.params;
       assertMaySeeDeveloper(callerOf(request), developer_id);
-      const { from, until } = instantsOf(request.query);
+      const { from, until } = requireInstants(request.query);
       const loadedFrom = instant(Date.parse(from) - AHEAD_MS);
       const { by } = request.query;
       // Both kinds of sums at once, because pages show both.

@@ -49,8 +49,8 @@ export const documentsZipRoutes: FastifyPluginAsyncTypebox<{ services: Services 
           .limit(MOST_FILES + 1)
           .execute()) ?? [];
       const [newest] = rows;
-      const gone = newest ? undefined : await documents?.limit(1).executeTakeFirst();
-      if (gone?.deleted_at) throw wasDeleted({ ...gone, deleted_at: gone.deleted_at });
+      const deleted = newest ? undefined : await documents?.limit(1).executeTakeFirst();
+      if (deleted?.deleted_at) throw wasDeleted({ ...deleted, deleted_at: deleted.deleted_at });
       if (!newest) throw new NotFound('The filter leaves no documents that can be put into an archive; change it.');
       if (rows.length > MOST_FILES)
         throw new Rejected(`The filter leaves more than ${MOST_FILES} documents; ask for one month or kind.`);

@@ -19,7 +19,7 @@ import {
 import { assertVerified, callerOf, personOf } from '../auth/authenticate.ts';
 import { type Caller, seesOwnOnly } from '../auth/caller.ts';
 import { hasPermission, type Permission } from '../auth/permissions.ts';
-import { cutPage, entryOf, type Page } from './pagination.ts';
+import { cutPage, type Page, parseEntry } from './pagination.ts';
 import { BinaryFile, ByPerson, PageQuery, pageOf } from './schemas.ts';
 
 const KIND_NAMES = Object.keys(DOCUMENT_KINDS) as DocumentKind[];
@@ -176,7 +176,7 @@ async function list(
   { limit, cursor, ...filter }: Static<typeof Query>,
 ): Promise<Page<Static<typeof Listed>>> {
   let documents = readableDocuments(services, caller, filter)?.limit(limit + 1);
-  if (cursor !== undefined) documents = documents?.where('entry', '<', entryOf(cursor));
+  if (cursor !== undefined) documents = documents?.where('entry', '<', parseEntry(cursor));
   const { data, next_cursor } = cutPage((await documents?.execute()) ?? [], limit, ({ entry }) => [String(entry)]);
   return { data: data.map((each) => shown(each, caller)), next_cursor };
 }

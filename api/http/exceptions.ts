@@ -1,7 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
 import { assignException } from '../../jobs/assign-exception.ts';
-import { acknowledge, assertBuilt, exceptionOf, exceptionPage, type PeriodException } from '../../jobs/exceptions.ts';
+import {
+  acknowledge,
+  assertBuilt,
+  exceptionPage,
+  type PeriodException,
+  requireException,
+} from '../../jobs/exceptions.ts';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { exceptions } from '../../transforms/marts/exceptions.ts';
@@ -10,7 +16,7 @@ import { EXCEPTION_REASON_NAMES } from '../../warehouse/vocabulary/exceptions.ts
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
 import { assigneeOf } from '../auth/assignees.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
-import { afterCursor, nextCursor, type Page } from './pagination.ts';
+import { nextCursor, type Page, parseCursor } from './pagination.ts';
 import {
   Assignment,
   ByPerson,
@@ -127,7 +133,7 @@ export const exceptionRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
       },
     },
     async ({ params }) =>
-      exceptionOf(services, { period: parsePeriod(params.period), exceptionId: params.exception_id }),
+      requireException(services, { period: parsePeriod(params.period), exceptionId: params.exception_id }),
   );
 
   app.post(
@@ -191,7 +197,7 @@ async function list(
   period: Period,
   { reason, limit, cursor }: Static<typeof ListQuery>,
 ): Promise<Page<PeriodException>> {
-  const after = cursor === undefined ? undefined : afterCursor(cursor, 1)[0];
+  const after = cursor === undefined ? undefined : parseCursor(cursor, 1)[0];
   const { exceptions: data, hasMore } = await exceptionPage(services, { period, reason, after, limit });
   if (data.length === 0) await assertBuilt(services, period);
   return { data, next_cursor: nextCursor(data, { hasMore, keyOf: ({ exception_id }) => [exception_id] }) };

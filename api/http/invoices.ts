@@ -10,7 +10,7 @@ import { exactly } from '../../reports/exactly.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { maySee, seesOwnOnly } from '../auth/caller.ts';
-import { cutPage, entryOf } from './pagination.ts';
+import { cutPage, parseEntry } from './pagination.ts';
 import { ByPerson, NullableText, PageQuery, PeriodPath, PeriodText, pageOf } from './schemas.ts';
 
 const InvoicePath = Type.Object({ invoice_id: Type.String({ minLength: 1, maxLength: 200 }) });
@@ -122,7 +122,7 @@ export const invoiceRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
     async (request) => {
       const { period, subject, limit, cursor } = request.query;
       const caller = callerOf(request);
-      const before = cursor === undefined ? undefined : entryOf(cursor);
+      const before = cursor === undefined ? undefined : parseEntry(cursor);
       const { developerIds: developers, creatorIds: creators } = caller;
       const onlyOf = seesOwnOnly(caller) ? { developers, creators } : undefined;
       const found = await listInvoices(services, { period, subject, onlyOf, limit, before });

@@ -65,7 +65,7 @@ export const meRoutes: FastifyPluginAsyncTypebox<{ services: Services; signIn: S
   app.get(
     '/me',
     { config, schema: { operationId: 'getMe', tags, summary: 'The account of whoever asks', response: { 200: Me } } },
-    async (request) => meOf(personIn(request)),
+    async (request) => meOf(requireAccountHolder(request)),
   );
 
   app.put(
@@ -79,7 +79,7 @@ export const meRoutes: FastifyPluginAsyncTypebox<{ services: Services; signIn: S
       },
     },
     async (request) => {
-      const caller = personIn(request);
+      const caller = requireAccountHolder(request);
       await nameLanguage(services, { personId: caller.id, locale: request.body.locale });
       return meOf(caller);
     },
@@ -97,7 +97,7 @@ export const meRoutes: FastifyPluginAsyncTypebox<{ services: Services; signIn: S
       },
     },
     async (request) => {
-      const caller = personIn(request);
+      const caller = requireAccountHolder(request);
       const choice = { personId: caller.id, kind: request.params.kind, isOn: request.body.is_on };
       await switchNotice(services.operational, choice);
       return meOf(caller);
@@ -114,10 +114,10 @@ export const meRoutes: FastifyPluginAsyncTypebox<{ services: Services; signIn: S
       },
     },
     async (request) => {
-      const caller = personIn(request);
+      const caller = requireAccountHolder(request);
       const { id, email, name } = await requirePerson(services, caller.id);
       await assertMayAdd(caller);
-      return creationOptions(store, { person: { id, email, name }, sessionId: sessionOf(caller) });
+      return creationOptions(store, { person: { id, email, name }, sessionId: requireSession(caller) });
     },
   );
 
@@ -139,10 +139,10 @@ export const meRoutes: FastifyPluginAsyncTypebox<{ services: Services; signIn: S
       },
     },
     async (request, reply) => {
-      const caller = personIn(request);
+      const caller = requireAccountHolder(request);
       const person = await requirePerson(services, caller.id);
       await assertMayAdd(caller);
-      const sessionId = sessionOf(caller);
+      const sessionId = requireSession(caller);
       const added = await addPasskey(store, { person, sessionId, ...request.body });
       // Its device has just verified its user.
       await signIn.verifySession(sessionId);
@@ -161,7 +161,7 @@ export const meRoutes: FastifyPluginAsyncTypebox<{ services: Services; signIn: S
       },
     },
     async (request) => {
-      const caller = personIn(request);
+      const caller = requireAccountHolder(request);
       const passkeyId = request.params.passkey_id;
       const { passkeys } = await signIn.factorsOf(caller.id);
       if (!passkeys.some(({ passkey_id }) => passkey_id === passkeyId)) throw noPasskey(passkeyId);
@@ -178,13 +178,13 @@ export const meRoutes: FastifyPluginAsyncTypebox<{ services: Services; signIn: S
   }
 };
 
-function personIn(request: FastifyRequest): Caller {
+function requireAccountHolder(request: FastifyRequest): Caller {
   const caller = callerOf(request);
   if (caller.kind === 'person') return caller;
   throw new Rejected('A key has no account; log in as a person.');
 }
 
-function sessionOf({ sessionId }: Caller): string {
+function requireSession({ sessionId }: Caller): string {
   if (sessionId === undefined) throw new Conflict('A passkey is added in a session; log in.');
   return sessionId;
 }

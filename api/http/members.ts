@@ -71,7 +71,9 @@ export const memberRoutes: FastifyPluginAsyncTypebox<{ services: Services; signI
       assertInTime(invitations.count(caller.id, services.clock.now()));
       const by = personOf(caller, undefined);
       const { email, name } = request.body;
-      const person = await invite(services, { email, name, role: 'creator', subjectId: creatorId, by }).catch(discreet);
+      const person = await invite(services, { email, name, role: 'creator', subjectId: creatorId, by }).catch(
+        throwDiscreet,
+      );
       await signIn.invitationLink(person);
       const added = (await listMembers(services, creatorId)).find(({ id }) => id === person.id);
       return reply.code(201).send(requirePresent(added, 'Whoever was invited is a member.'));
@@ -104,8 +106,8 @@ function assertActsFor(caller: Caller, creatorId: string): void {
   throw new Forbidden(`Members of ${creatorId} are invited and removed by a person, not by a key; log in.`);
 }
 
-/** Nobody outside is told who has a role of the company. */
-function discreet(error: unknown): never {
+/** Does not reveal to outsiders who has a role of the company. */
+function throwDiscreet(error: unknown): never {
   if (!(error instanceof Conflict)) throw error;
   throw new Conflict('This address cannot be invited: it acts for this creator already, or cannot; use another one.');
 }

@@ -26,7 +26,7 @@ export function nextCursor<T>(
 }
 
 /** The sort key after which a page begins. Throws `Rejected` for a cursor that is not from this list. */
-export function afterCursor(cursor: string, parts: number): readonly string[] {
+export function parseCursor(cursor: string, parts: number): readonly string[] {
   const key = parsed(Buffer.from(cursor, 'base64url').toString());
   if (!Array.isArray(key) || key.length !== parts || !key.every((part) => typeof part === 'string') || hasNul(key)) {
     throw foreignCursor();
@@ -36,13 +36,13 @@ export function afterCursor(cursor: string, parts: number): readonly string[] {
 
 /** The instant and the id after which a page of a list begins that is sorted by them, the newest first. */
 export function afterNewest(cursor: string | undefined): readonly [at: string, id: string] {
-  const [at = '9999-12-31T00:00:00Z', id = ''] = cursor === undefined ? [] : afterCursor(cursor, 2);
+  const [at = '9999-12-31T00:00:00Z', id = ''] = cursor === undefined ? [] : parseCursor(cursor, 2);
   return [at, id];
 }
 
 /** The `entry` after which a page of a list sorted by it begins. Throws `Rejected` for a cursor that is not from such a list. */
-export function entryOf(cursor: string): bigint {
-  const [entry = ''] = afterCursor(cursor, 1);
+export function parseEntry(cursor: string): bigint {
+  const [entry = ''] = parseCursor(cursor, 1);
   if (!/^\d{1,18}$/.test(entry)) throw foreignCursor();
   return BigInt(entry);
 }
@@ -73,7 +73,7 @@ export async function readPage<T extends Table>(
   warehouse: Warehouse,
   { table, where, orderBy, limit, cursor }: TablePageRequest<T>,
 ): Promise<Page<Row<T>>> {
-  const after = cursor === undefined ? undefined : afterCursor(cursor, orderBy.length);
+  const after = cursor === undefined ? undefined : parseCursor(cursor, orderBy.length);
   const rows = await warehouse.query<Row<T> & Record<string, Value>>(
     ...selectRows(table, { where, orderBy, after, limit: limit + 1 }),
   );

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
 import { createAccountLink } from '../../jobs/payout-accounts/account-link.ts';
-import { accountPage, currentAccount, type PayoutAccount } from '../../jobs/payout-accounts/accounts.ts';
+import { accountPage, type PayoutAccount, requireCurrentAccount } from '../../jobs/payout-accounts/accounts.ts';
 import { createPayoutAccount } from '../../jobs/payout-accounts/create-account.ts';
 import { chooseInstantPayouts, instantChoice } from '../../jobs/payouts/instant/choices.ts';
 import { exactly } from '../../reports/exactly.ts';
@@ -10,7 +10,7 @@ import { Forbidden } from '../../warehouse/errors.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { type Caller, seesOwnOnly } from '../auth/caller.ts';
 import { assertMaySee } from './may-see.ts';
-import { afterCursor, nextCursor } from './pagination.ts';
+import { nextCursor, parseCursor } from './pagination.ts';
 import { ByPerson, CreatorId, Instant, NullableInstant, NullableText, PageQuery, pageOf } from './schemas.ts';
 
 const AccountId = Type.String({ description: 'The connected account at Stripe.' });
@@ -139,7 +139,7 @@ export const payoutAccountRoutes: FastifyPluginAsyncTypebox<{ services: Services
       },
     },
     async ({ query: { incomplete, limit, cursor } }) => {
-      const after = cursor === undefined ? undefined : afterCursor(cursor, 2);
+      const after = cursor === undefined ? undefined : parseCursor(cursor, 2);
       const { accounts, hasMore } = await accountPage(services, { incomplete, after, limit });
       const keyOf = (account: PayoutAccount) => [account.creator_id, account.account_id_stripe];
       return { data: accounts, next_cursor: nextCursor(accounts, { hasMore, keyOf }) };
@@ -161,7 +161,7 @@ export const payoutAccountRoutes: FastifyPluginAsyncTypebox<{ services: Services
     async (request) => {
       const { creator_id } = request.params;
       assertMaySee(callerOf(request), creator_id);
-      return currentAccount(services, creator_id);
+      return requireCurrentAccount(services, creator_id);
     },
   );
 };

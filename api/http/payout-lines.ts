@@ -7,7 +7,7 @@ import { statusPage } from '../../jobs/payouts/status.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { NotFound } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { afterCursor, nextCursor } from './pagination.ts';
+import { nextCursor, parseCursor } from './pagination.ts';
 import { BATCH, Payout } from './payouts.ts';
 import { PageQuery, PeriodPath, pageOf } from './schemas.ts';
 
@@ -68,7 +68,7 @@ export const payoutLineRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
       const batch = sequence === undefined ? batches.at(-1) : batches.find((each) => each.sequence === sequence);
       if (!batch)
         throw new NotFound(`${period} has no batch of payouts${sequence === undefined ? '' : ` ${sequence}`}.`);
-      const after = cursor === undefined ? undefined : afterCursor(cursor, 1)[0];
+      const after = cursor === undefined ? undefined : parseCursor(cursor, 1)[0];
       const { payouts, hasMore } = await statusPage(services, { batchId: batch.batch_id, after, limit });
       return { data: payouts, next_cursor: nextCursor(payouts, { hasMore, keyOf: ({ payout_id }) => [payout_id] }) };
     },

@@ -13,7 +13,7 @@ import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { assertInTime, networkOf, throttle } from '../auth/throttle.ts';
 import { refuseNul } from './nul.ts';
-import { afterCursor, cutPage } from './pagination.ts';
+import { cutPage, parseCursor } from './pagination.ts';
 import { NullableText, PageQuery, PeriodText, pageOf } from './schemas.ts';
 
 const QUERIES = readQueries(import.meta.url, 'public.queries.sql', {
@@ -96,7 +96,7 @@ const Figures = exactly(
       ),
     ),
   },
-  'What a closed month earned, as far as it tells of no single creator.',
+  'What a closed month earned, as far as it reveals no single creator.',
 );
 
 type TermsRow = ValueRow & Static<typeof Offer> & { readonly asset_id: string; readonly asset_title: string | null };
@@ -124,7 +124,7 @@ export const publicApiRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
     },
     async ({ query: { cursor } }) => {
       if (!publishes.terms) throw new NotFound('This installation does not publish its assets and terms.');
-      const [after = ''] = cursor === undefined ? [] : afterCursor(cursor, 1);
+      const [after = ''] = cursor === undefined ? [] : parseCursor(cursor, 1);
       const rows = await warehouse.query<TermsRow>(...QUERIES.offered_terms(after));
       const assets = [...Map.groupBy(rows, ({ asset_id }) => asset_id)];
       const { data, next_cursor } = cutPage(assets, PAGE, ([asset_id]) => [asset_id]);
@@ -159,7 +159,7 @@ export const publicApiRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
     async ({ query: { cursor } }) => {
       const { publishing } = services;
       if (!publishes.figures || !publishing) throw new NotFound('This installation does not publish its figures.');
-      const [before] = cursor === undefined ? [] : afterCursor(cursor, 1);
+      const [before] = cursor === undefined ? [] : parseCursor(cursor, 1);
       const months = await readCoarseFigures(publishing.folder, { before, limit: MONTHS + 1 });
       return cutPage(months, MONTHS, ({ period }) => [period]);
     },

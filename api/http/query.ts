@@ -50,13 +50,19 @@ export const queryRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = as
     },
     async (request, reply) => {
       const { sql, format } = request.body;
-      const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
+      const closed = new AbortController();
+      reply.raw.once('close', () => closed.abort());
       const caller = callerOf(request);
-      const asked = { sql, format, role: biRoleOf(caller), askedBy: (caller.madeBy ?? caller).id, signal: gone.signal };
+      const asked = {
+        sql,
+        format,
+        role: biRoleOf(caller),
+        askedBy: (caller.madeBy ?? caller).id,
+        signal: closed.signal,
+      };
       const { version, rows } = await queryMarts(services, asked);
       // Also if nobody reads the beginning.
-      if (gone.signal.aborted) rows.destroy();
+      if (closed.signal.aborted) rows.destroy();
       reply.type(MART_FORMATS[format].mediaType).header('publication', version);
       return reply.send(compressed(request, reply, rows));
     },

@@ -13,7 +13,7 @@ import type { IssuedStatementsView } from '../../warehouse/operational/document-
 import { FIELDS } from '../../warehouse/vocabulary/fields.ts';
 import { callerOf } from '../auth/authenticate.ts';
 import { type Caller, maySee, seesOwnOnly } from '../auth/caller.ts';
-import { afterCursor, cutPage, type Page } from './pagination.ts';
+import { cutPage, type Page, parseCursor } from './pagination.ts';
 import { BinaryFile, CreatorId, PageQuery, PeriodText, pageOf } from './schemas.ts';
 
 const Hash = Type.String({ description: 'SHA-256 of the document in this format.' });
@@ -175,7 +175,7 @@ async function list(
   if (period !== undefined) statements = statements.where('period', '=', period);
   if (creators !== undefined) statements = statements.where('creator_id', 'in', creators);
   if (cursor !== undefined) {
-    const [lastPeriod = '', lastCreator = '', lastCurrency = ''] = afterCursor(cursor, 3);
+    const [lastPeriod = '', lastCreator = '', lastCurrency = ''] = parseCursor(cursor, 3);
     statements = statements.where(({ and, or, eb }) =>
       or([
         eb('period', '<', lastPeriod),

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { storeEvent } from '../../ingest/stripe/inbox.ts';
-import { type ReceivedEvent, snapshotEvent, thinEvent } from '../../ingest/stripe/received-event.ts';
+import { parseSnapshotEvent, parseThinEvent, type ReceivedEvent } from '../../ingest/stripe/received-event.ts';
 import {
   type Delivery,
   requireSignedEvent,
@@ -43,11 +43,11 @@ export const stripeWebhooks: FastifyPluginAsync<StripeWebhookOptions> = async (a
     };
   app.post(
     '/v1/stripe/webhook',
-    handlerFor((delivery, verification) => snapshotEvent(requireSignedEvent(delivery, verification))),
+    handlerFor((delivery, verification) => parseSnapshotEvent(requireSignedEvent(delivery, verification))),
   );
   app.post(
     '/v1/stripe/webhook/thin',
-    handlerFor((delivery, verification) => thinEvent(requireSignedNotification(delivery, verification))),
+    handlerFor((delivery, verification) => parseThinEvent(requireSignedNotification(delivery, verification))),
   );
 };
 

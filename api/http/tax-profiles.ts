@@ -5,10 +5,10 @@ import { setBackupWithholding } from '../../jobs/tax/backup-withholding.ts';
 import { eraseProfiles } from '../../jobs/tax/erase-profiles.ts';
 import { requireReason } from '../../jobs/tax/reason.ts';
 import { recordProfile } from '../../jobs/tax/record-profile.ts';
-import { creatorsWithoutForm, historyOf, listProfiles, showProfiles } from '../../jobs/tax/tax-profiles.ts';
+import { creatorsWithoutForm, listProfiles, requireHistory, showProfiles } from '../../jobs/tax/tax-profiles.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { assertMaySee } from './may-see.ts';
-import { afterCursor, nextCursor } from './pagination.ts';
+import { nextCursor, parseCursor } from './pagination.ts';
 import { CreatorId, pageOf } from './schemas.ts';
 import {
   Because,
@@ -109,7 +109,7 @@ export const taxProfileRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
       },
     },
     async ({ query: { expiring_days: expiringDays, limit, cursor } }) => {
-      const after = cursor === undefined ? undefined : afterCursor(cursor, 2);
+      const after = cursor === undefined ? undefined : parseCursor(cursor, 2);
       const { forms, hasMore } = await listProfiles(services, { expiringDays, after, limit });
       const keyOf = (form: (typeof forms)[number]) => [form.creator_id, form.regime];
       return { data: forms, next_cursor: nextCursor(forms, { hasMore, keyOf }) };
@@ -129,7 +129,7 @@ export const taxProfileRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
       },
     },
     async ({ query: { limit, cursor } }) => {
-      const after = cursor === undefined ? undefined : afterCursor(cursor, 1)[0];
+      const after = cursor === undefined ? undefined : parseCursor(cursor, 1)[0];
       const { creators, hasMore } = await creatorsWithoutForm(services, { after, limit });
       const data = creators.map((creator_id) => ({ creator_id }));
       return { data, next_cursor: nextCursor(data, { hasMore, keyOf: ({ creator_id }) => [creator_id] }) };
@@ -148,7 +148,7 @@ export const taxProfileRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
         response: { 200: History },
       },
     },
-    async (request) => historyOf(services, request.params.creator_id),
+    async (request) => requireHistory(services, request.params.creator_id),
   );
 
   app.post(

@@ -28,7 +28,7 @@ export async function consentRoutes(app: FastifyInstance, { services, signIn }: 
     );
     query.set('prompt', 'consent');
     const asked = new Request(`${signIn.url()}${OAUTH_PATHS.authorize}?${query}`, { headers: cookieOf(request) });
-    return reply.redirect(whereTo((await signIn.oauth(asked)).headers.get('location')), 303);
+    return reply.redirect(requireDestination((await signIn.oauth(asked)).headers.get('location')), 303);
   });
 
   app.get(OAUTH_PATHS.consent, async (request, reply) => {
@@ -72,7 +72,8 @@ export async function consentRoutes(app: FastifyInstance, { services, signIn }: 
     const { question = '', account, act } = lastValues(request.body);
     const asked = new URLSearchParams(question);
     const roles = (await findPerson(services, caller.id))?.roles ?? [];
-    const chosen = act === 'allow' ? chosenOf(accountsFor(roles, (asked.get('scope') ?? '').split(' ')), account) : '';
+    const chosen =
+      act === 'allow' ? requireChosen(accountsFor(roles, (asked.get('scope') ?? '').split(' ')), account) : '';
     const { app_id } = request.params as { app_id: string };
     // The log names the app of the path.
     if (asked.get('client_id') !== app_id)
@@ -89,19 +90,19 @@ export async function consentRoutes(app: FastifyInstance, { services, signIn }: 
       throw new Rejected('The question of the app is too old, or not ours; begin again in the app.');
     const { url } = (await response.json()) as { url: string };
     allowFormTo(reply, await requireApp(services, app_id), url);
-    return reply.redirect(whereTo(url), 303);
+    return reply.redirect(requireDestination(url), 303);
   });
 }
 
 /** The provider shows what it cannot tell the app at an address of ours, which we do not have. */
-function whereTo(location: string | null): string {
+function requireDestination(location: string | null): string {
   const { pathname, searchParams } = new URL(location ?? '/error', 'http://pages.invalid');
   if (pathname !== '/error') return location ?? '/';
   const reason = searchParams.get('error_description') ?? 'the question is incomplete';
   throw new Rejected(`The app cannot be let in: ${reason}. Ask whoever made the app.`);
 }
 
-function chosenOf(accounts: readonly HeldRole[], wanted: string | undefined): string {
+function requireChosen(accounts: readonly HeldRole[], wanted: string | undefined): string {
   const chosen = accounts.map(accountOf).find((account) => account === wanted);
   if (chosen !== undefined) return chosen;
   throw new Rejected('Choose one of your accounts for which the app may have what it asks for.');

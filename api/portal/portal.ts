@@ -11,7 +11,7 @@ import { hasPermission, PERMISSIONS } from '../auth/permissions.ts';
 import { assertSameOrigin } from '../auth/same-origin.ts';
 import { assertInTime, networkOf, unidentifiedThrottle } from '../auth/throttle.ts';
 import { ANY_PATH, statusOf } from '../http/problems.ts';
-import { inWords, refusal } from './components/refusal.ts';
+import { asTranslated, refusal } from './components/refusal.ts';
 import { consentRoutes } from './consent.ts';
 import { html } from './markup.ts';
 import { readForm } from './multipart.ts';
@@ -80,7 +80,7 @@ export async function portal(app: FastifyInstance, { services, signIn }: PortalO
   app.get(ANY_PATH, (request, reply) => {
     const wantsPage = request.headers.accept?.includes('text/html') && !request.url.startsWith('/v1/');
     if (!wantsPage) return reply.callNotFound();
-    throw inWords(new NotFound(wordsOf(localeOf(request)).errors.notFound));
+    throw asTranslated(new NotFound(wordsOf(localeOf(request)).errors.notFound));
   });
 }
 

@@ -3,13 +3,13 @@ import type { Clock } from '../../warehouse/clock.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { callerIn, setCaller } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/caller.ts';
-import { nextPath } from '../auth/next-path.ts';
+import { requireNextPath } from '../auth/next-path.ts';
 import { passkeyDomain, requestOptions } from '../auth/passkeys.ts';
 import { nameLanguage } from '../auth/people.ts';
 import { type SingleSignOn, SSO_CALLBACK } from '../auth/single-sign-on.ts';
 import { assertInTime, networkOf, unidentifiedThrottle } from '../auth/throttle.ts';
 import { notice } from './components/notice.ts';
-import { jsonOf, passkeyForm } from './components/passkey-form.ts';
+import { parsePasskey, passkeyForm } from './components/passkey-form.ts';
 import { html } from './markup.ts';
 import { LANGUAGE_COOKIE, lastValues, localeOf, type PortalOptions, pathOf, show } from './respond.ts';
 import { isLocale, type Words, wordsOf } from './words.ts';
@@ -23,7 +23,7 @@ export async function publicRoutes(app: FastifyInstance, { services, signIn }: P
     setCaller(request, caller);
     await nameLanguage(services, { personId: caller.id, locale, isFirst: true });
     await signIn.noteBrowser(caller, { request, reply });
-    return reply.redirect(nextPath(next), 303);
+    return reply.redirect(requireNextPath(next), 303);
   };
   const madeFor = (request: FastifyRequest) => {
     const locale = localeOf(request);
@@ -34,7 +34,7 @@ export async function publicRoutes(app: FastifyInstance, { services, signIn }: P
     const made = madeFor(request);
     const { login } = made.words;
     const { sent, next } = lastValues(request.query);
-    const to = nextPath(next);
+    const to = requireNextPath(next);
     const hasPasskeys = passkeyDomain(signIn.url()) !== undefined;
     const { sso } = signIn;
     const body = html`${sent !== undefined && notice('good', login.sent)}
@@ -56,7 +56,7 @@ export async function publicRoutes(app: FastifyInstance, { services, signIn }: P
 
   app.post('/login', { config: { act: 'ask for a log-in link' } }, async (request, reply) => {
     const { email = '', next } = lastValues(request.body);
-    signIn.requestLink(email, { request, next: nextPath(next) });
+    signIn.requestLink(email, { request, next: requireNextPath(next) });
     return reply.redirect('/login?sent=', 303);
   });
 
@@ -67,7 +67,7 @@ export async function publicRoutes(app: FastifyInstance, { services, signIn }: P
     const { token = '', next } = lastValues(request.query);
     const body = html`<p>${login.enterExplain}</p>
       <form class="stack" method="post" action="/login/enter">
-        <input type="hidden" name="token" value=${token} /><input type="hidden" name="next" value=${nextPath(next)} />
+        <input type="hidden" name="token" value=${token} /><input type="hidden" name="next" value=${requireNextPath(next)} />
         <button>${login.enter}</button>
       </form>`;
     return show(reply, { made, content: { title: login.enterTitle, body }, services });
@@ -85,7 +85,7 @@ export async function publicRoutes(app: FastifyInstance, { services, signIn }: P
 
   app.post('/login/passkey', { config: { act: 'log in with a passkey' } }, async (request, reply) => {
     const { response = '', next } = lastValues(request.body);
-    return entered(await signIn.enterByPasskey(jsonOf(response), { request, reply }), { request, reply, next });
+    return entered(await signIn.enterByPasskey(parsePasskey(response), { request, reply }), { request, reply, next });
   });
 
   if (signIn.sso) ssoRoutes(app, { sso: signIn.sso, clock: services.clock, entered });
@@ -139,7 +139,7 @@ function ssoRoutes(app: FastifyInstance, { sso, clock, entered }: SsoRoutes): vo
     assertInTime(unidentified.count(networkOf(request.ip), clock.now()));
 
   app.get('/login/sso', { onRequest }, async (request, reply) => {
-    return reply.redirect(await sso.begin(nextPath(lastValues(request.query).next), { request, reply }), 303);
+    return reply.redirect(await sso.begin(requireNextPath(lastValues(request.query).next), { request, reply }), 303);
   });
 
   app.get(SSO_CALLBACK, { onRequest, config: { act: 'log in by single sign-on' } }, async (request, reply) => {

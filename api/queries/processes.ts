@@ -36,9 +36,9 @@ export function prepareProcess(): void {
 /** Ends a process at once. Its files can be removed only after it. */
 export async function endProcess(child: ChildProcess): Promise<void> {
   if (!isAlive(child)) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
+  const exited = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
-  await gone;
+  await exited;
 }
 
 const started = (): ChildProcess =>

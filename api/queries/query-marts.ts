@@ -3,7 +3,7 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Services } from '../../jobs/job.ts';
-import { currentFile } from '../../jobs/publish-marts/folders.ts';
+import { requireCurrentFile } from '../../jobs/publish-marts/folders.ts';
 import { requirePublishing } from '../../jobs/publish-marts/publish-marts.ts';
 import { Conflict, messageOf, Rejected, TooManyRequests, Unavailable } from '../../warehouse/errors.ts';
 import { randomId } from '../../warehouse/ids.ts';
@@ -74,7 +74,7 @@ export async function queryMarts(
   const answer = join(own, 'answer');
   const diskBytes = bytesIn(queryMemory) * DISK_SHARE;
   try {
-    const { version, file } = await currentFile(folder, role);
+    const { version, file } = await requireCurrentFile(folder, role);
     await mkdir(own, { recursive: true });
     const limits = { memoryLimit: queryMemory, threads: THREADS, rows: queryRows, folder: own };
     await inProcess({ file, sql, format, limits, diskBytes, answer }, { timeMs, signal });

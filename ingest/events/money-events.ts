@@ -35,7 +35,7 @@ const MONEY_EVENTS: ReadonlySet<string> = new Set([
   ),
 ]);
 
-/** Whether a message tells of money, or decides about it: by its declaration or, for a misspelt or undeclared event or type, by what it contains. */
+/** Whether a message is about money, or decides about it: by its declaration or, for a misspelt or undeclared event or type, by what it contains. */
 export function isAboutMoney({ type, event, properties }: Readonly<Record<string, unknown>>): boolean {
   if (isOtherType(type)) return false;
   if (typeof event === 'string' && MONEY_EVENTS.has(event)) return true;

@@ -96,7 +96,7 @@ export const refundFailed = defineEvent({
 export const chargeFailed = defineEvent({
   name: 'Charge Failed',
   version: 1,
-  meaning: 'The payment of a sale failed after it had succeeded, as a bank debit can, and the money is gone.',
+  meaning: 'The payment of a sale failed after it had succeeded, as a bank debit can, and the money was taken back.',
   subject: 'developer_id',
   properties: ['sale_id', 'developer_id', 'reason?'],
 });

@@ -11,7 +11,7 @@ export type RequestKind = (typeof SINGLE_TYPES)[number] | 'batch' | 'import' | '
 const WITHOUT_ID: readonly (JsonValue | undefined)[] = ['record', 'extract'];
 
 /** The events of a request body, at least one except for an import. Throws `Refused` if any of them is invalid. */
-export function eventsOf(body: Buffer, kind: RequestKind): JsonObject[] {
+export function parseEvents(body: Buffer, kind: RequestKind): JsonObject[] {
   const root = parse(body);
   if (kind === 'import') return importedEvents(elementsOf(root));
   const elements = kind === 'batch' ? elementsOf(root) : [root];

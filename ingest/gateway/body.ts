@@ -23,14 +23,14 @@ export function bodyReader(maxBytes: number): (request: FastifyRequest, reservat
     if (request.headers['content-encoding'] !== 'gzip') return sent;
     const body = await limited(() => {
       reservation.reserve(sent.length + maxBytes);
-      return unzipped(sent, maxBytes);
+      return requireUnzipped(sent, maxBytes);
     });
     reservation.reserve(body.length);
     return body;
   };
 }
 
-async function unzipped(body: Buffer, maxBytes: number): Promise<Buffer> {
+async function requireUnzipped(body: Buffer, maxBytes: number): Promise<Buffer> {
   try {
     return await unzip(body, { maxOutputLength: maxBytes });
   } catch (error) {

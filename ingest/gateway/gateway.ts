@@ -12,7 +12,7 @@ import { recentEvents } from '../load/recent-outcomes.ts';
 import { metricsOf } from '../metrics.ts';
 import { type AcceptOptions, eventAcceptor, MAX_REQUEST_BYTES, type ReceivedEvents } from './accept-events.ts';
 import { AUTH_SCHEMES, admission, RESERVATION, SOURCE, sourceFinder } from './admission.ts';
-import { eventsOf, type RequestKind, SINGLE_TYPES } from './batch.ts';
+import { parseEvents, type RequestKind, SINGLE_TYPES } from './batch.ts';
 import { bodyReader } from './body.ts';
 import { type MemoryBudgetOptions, memoryBudget, type Reservation } from './memory-budget.ts';
 import { PIXEL, pixelEvent } from './pixel.ts';
@@ -46,7 +46,7 @@ interface Endpoint {
 export const gateway: FastifyPluginAsync<GatewayOptions> = async (app, options) => {
   // RudderStack checks the size last. Reading up to twice the limit lets us check in the same order without unbounded reads.
   const maxReadBytes = 2 * (options.maxRequestBytes ?? MAX_REQUEST_BYTES);
-  // Without a warehouse nobody can be told what became of them.
+  // Without a warehouse it is unknown what became of them.
   const recent = options.warehouse && new RecentEvents();
   const parts = {
     openReservation: memoryBudget(options),
@@ -176,7 +176,7 @@ function eventHandler({
     // A separate function, so that neither body nor events are held in memory during the write.
     const acceptAll = (body: Buffer): Promise<void> =>
       accept({
-        events: eventsOf(body, kind),
+        events: parseEvents(body, kind),
         source,
         request_ip,
         byte_count: body.length,

@@ -72,12 +72,12 @@ function sourceOf(item: string): Source | undefined {
     write_key,
     enabled: !known.includes('disabled'),
     ...(kind !== undefined ? { kind } : source_id === OWN_SOURCE && { kind: 'internal' }),
-    ...Object.fromEntries([...lists].map(([name, tables]) => [name, eventsNamed(tables, source_id)])),
+    ...Object.fromEntries([...lists].map(([name, tables]) => [name, requireEvents(tables, source_id)])),
     ...(rate !== undefined && { max_requests_per_s: Number(rate) }),
   };
 }
 
-function eventsNamed(tables: string, source_id: string): readonly string[] {
+function requireEvents(tables: string, source_id: string): readonly string[] {
   return tables.split('+').map((table) => {
     const event = EVENT_OF.get(table);
     if (event !== undefined) return event;

@@ -25,7 +25,7 @@ export async function loadRows(
   { segment, selection, ...options }: SegmentRequest,
 ): Promise<SegmentLoaded> {
   const { segment_id, sha256, event_count } = segment;
-  const bytes = await bytesOf(segment);
+  const bytes = await readSegment(segment);
   if ((await sha256HexAside(bytes)) !== sha256) return 'damaged';
   const events = await EventLoad.begin(writer, { ...options, segment_id });
   await events.run(selected([receiptsIn(bytes)], selection));
@@ -37,7 +37,7 @@ export async function loadRows(
   return counts;
 }
 
-async function bytesOf({ path }: Segment): Promise<Buffer<ArrayBuffer>> {
+async function readSegment({ path }: Segment): Promise<Buffer<ArrayBuffer>> {
   return readFile(path).catch((error: unknown) => {
     throw new Unavailable(`The segment ${path} cannot be read: ${messageOf(error)}`);
   });

@@ -84,7 +84,7 @@ export async function loadWithoutUnloadable<T>(warehouse: Warehouse, loading: Lo
   });
 }
 
-/** What a person must be told of events that were quarantined: their number by segment or file. Undefined if there are none. */
+/** The report for a person about events that were quarantined: their number by segment or file. Undefined if there are none. */
 export function unloadableAlert(counts: ReadonlyMap<string, number>): string | undefined {
   if (counts.size === 0) return undefined;
   const places = [...counts].map(([place, count]) => `${countOf(count, 'event')} of ${place}`);

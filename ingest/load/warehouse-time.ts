@@ -23,7 +23,7 @@ export async function takeInstant(writer: WarehouseWriter, clock: Clock): Promis
 
 /**
  * The instants of the events of a load, from that of the load on: each is later than the one before, so that the order in which the
- * events arrived can be told from their rows. None is a whole millisecond, so that as texts too they are in order.
+ * events arrived follows from their rows. None is a whole millisecond, so that as texts too they are in order.
  */
 export class ArrivalInstants {
   readonly #startMs: number;

@@ -121,13 +121,13 @@ async function readPayouts({ stripe, send, account, payouts }: AccountReading): 
 
 async function store(warehouse: Warehouse, batch: readonly ReadAccount[], at: ReadAt): Promise<number> {
   const read = batch.flatMap(({ records }) => records ?? []);
-  const gone = batch.flatMap(({ deleted }) => deleted ?? []);
+  const deletedAccounts = batch.flatMap(({ deleted }) => deleted ?? []);
   return warehouse.transaction(async (writer) => {
     await writer.append(
       connectedPulls,
       batch.map(({ account }) => ({ account_id_stripe: account, pulled_at: at.pulled_at })),
     );
-    return (await storeConnected(writer, read, at)) + (await storeRecords(writer, accounts, gone, at));
+    return (await storeConnected(writer, read, at)) + (await storeRecords(writer, accounts, deletedAccounts, at));
   });
 }
 

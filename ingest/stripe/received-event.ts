@@ -18,7 +18,7 @@ export interface ReceivedEvent {
 }
 
 /** A snapshot event as received. Throws `Rejected` if it does not have the form of a Stripe event. */
-export function snapshotEvent(event: Stripe.Event): ReceivedEvent {
+export function parseSnapshotEvent(event: Stripe.Event): ReceivedEvent {
   if (event?.object !== 'event') throw new Rejected('The body is not a Stripe event.');
   const object: { readonly id?: unknown; readonly object?: unknown } = event.data?.object ?? {};
   const object_id = requireOptionalToken(object.id, 'an object with a malformed id');
@@ -35,7 +35,7 @@ export function snapshotEvent(event: Stripe.Event): ReceivedEvent {
 }
 
 /** A thin event as received; its `context` is the account, or ends with the account within an organisation. */
-export function thinEvent(event: Stripe.V2.Core.EventNotification): ReceivedEvent {
+export function parseThinEvent(event: Stripe.V2.Core.EventNotification): ReceivedEvent {
   if (event?.object !== 'v2.core.event') throw new Rejected('The body is not a thin event of Stripe.');
   const related: { readonly id?: unknown; readonly type?: unknown } =
     ('related_object' in event ? event.related_object : undefined) ?? {};

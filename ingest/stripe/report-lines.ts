@@ -70,7 +70,7 @@ export function assertKnownReport(name: string): void {
  * The rows of `stripe.report_lines` of a report in CSV, with amounts in minor units and the signs of the report; without the
  * interval and `recorded_at`. Throws `Rejected` with the line that cannot be read: a report is imported as a whole or not at all.
  */
-export function reportLines(name: string, text: string): ValueRow[] {
+export function parseReport(name: string, text: string): ValueRow[] {
   assertKnownReport(name);
   const [header, ...records] = parseCsv(text);
   const report = REPORTS[name] as Report;
@@ -78,7 +78,7 @@ export function reportLines(name: string, text: string): ValueRow[] {
   if (missing.length > 0) throw new Rejected(`It is not the report ${name}: it has no column ${missing.join(', ')}.`);
   return records.map((record) => {
     try {
-      return rowOf(report, { name, record, header: header?.fields ?? [] });
+      return parseRow(report, { name, record, header: header?.fields ?? [] });
     } catch (error) {
       if (!(error instanceof Rejected)) throw error;
       throw new Rejected(`Its line ${record.line} cannot be read: ${messageOf(error)}`);
@@ -86,7 +86,7 @@ export function reportLines(name: string, text: string): ValueRow[] {
   });
 }
 
-function rowOf(
+function parseRow(
   { bridgeOf }: Report,
   { name, record, header }: { name: string; record: CsvRecord; header: readonly string[] },
 ): ValueRow {
@@ -104,7 +104,7 @@ function rowOf(
     line_number: BigInt(record.line),
     currency,
     ...(bridgeOf(line) ?? { bridge_line: null, bridge_category: null }),
-    movement_count: line.count ? countOf(line.count) : null,
+    movement_count: line.count ? parseCount(line.count) : null,
     gross_minor: minor(line.gross),
     fee_minor: minor(line.fee),
     net_minor,
@@ -112,7 +112,7 @@ function rowOf(
   };
 }
 
-function countOf(text: string): bigint {
+function parseCount(text: string): bigint {
   if (!/^\d{1,15}$/.test(text)) throw new Rejected(`${JSON.stringify(text)} is not a count.`);
   return BigInt(text);
 }

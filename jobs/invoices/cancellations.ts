@@ -75,10 +75,10 @@ async function assertKept(
   db: Pick<Operational, 'selectFrom'>,
   { invoice_id, number }: { readonly invoice_id: string; readonly number: string },
 ): Promise<void> {
-  const gone = await deletedDocuments(db).where('content_id', '=', invoice_id).limit(1).executeTakeFirst();
-  if (gone)
+  const deleted = await deletedDocuments(db).where('content_id', '=', invoice_id).limit(1).executeTakeFirst();
+  if (deleted)
     throw new Conflict(
-      `${number} cannot be cancelled, because it was deleted at ${gone.deleted_at}, once its term was over: nothing says any more whom the credit note would be for.`,
+      `${number} cannot be cancelled, because it was deleted at ${deleted.deleted_at}, once its term was over: nothing says any more whom the credit note would be for.`,
     );
 }
 

@@ -34,7 +34,7 @@ export async function settle(
   const of = { creator_id: divided.creator_id, currency: divided.currency, period };
   const hasCredits = divided.credited.length > 0;
   const left = hasCredits ? await openInvoices(stores.operational, of) : [];
-  const [gone, open] = parted(left, ({ isDeleted }) => isDeleted);
+  const [deleted, open] = parted(left, ({ isDeleted }) => isDeleted);
   const drawn = hasCredits ? await creditedIn(stores.operational, of) : new Map<string, bigint>();
   const [ofDrawn, others] = parted(divided.credited, ({ earned_period }) => drawn.has(earned_period));
   const [ofInvoiced, without] = parted(others, ({ earned_period }) =>
@@ -42,7 +42,7 @@ export async function settle(
   );
   const { credits, beyond } = allocated(ofInvoiced, open);
   const [ofDeleted, ofMore] = parted([...beyond, ...beyondDrawn(ofDrawn, drawn)], ({ earned_period }) =>
-    gone.some(({ leftOfMonth }) => (leftOfMonth.get(earned_period) ?? 0n) > 0n),
+    deleted.some(({ leftOfMonth }) => (leftOfMonth.get(earned_period) ?? 0n) > 0n),
   );
   const [ofSettled, ofOthers] = parted(
     without,

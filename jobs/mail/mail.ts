@@ -13,7 +13,7 @@ export interface Mailer {
   send(mail: Mail): Promise<void>;
 }
 
-/** Where mail goes: to a server by SMTP, or into files, of which nobody is told. */
+/** Where mail goes: to a server by SMTP, or into files, which nobody is mailed about. */
 export type MailAddress =
   | { readonly kind: 'smtp'; readonly url: string; readonly from: string }
   | { readonly kind: 'folder'; readonly folder: string; readonly from: string };

@@ -26,7 +26,7 @@ type OfCreator = { [K in NoticeKind]: NoticeFacts[K] extends { readonly creator:
 
 /** A row may be committed later than its time says. */
 const LOOK_BACK_MS = 3_600_000;
-/** Whoever acted for a creator until lately is told where its money goes: somebody may have put them out to change it. */
+/** Whoever acted for a creator until lately is notified of where its money goes: somebody may have put them out to change it. */
 const FORMER_MS = 30 * DAY_MS;
 const FORM_EXPIRES_DAYS = 30;
 const MARK = 'control store';

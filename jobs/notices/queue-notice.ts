@@ -8,7 +8,7 @@ import { mailWords } from './words.ts';
 /** Something that happened, and who is to know. */
 export interface NewNotice<K extends NoticeKind> {
   readonly kind: K;
-  /** The id of what happened: nobody is told of it twice. */
+  /** The id of what happened: nobody is notified of it twice. */
   readonly cause: string;
   /** The ids of people. */
   readonly to: string | readonly string[];

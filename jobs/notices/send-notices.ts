@@ -18,7 +18,7 @@ const LONGEST_WAIT_MS = 6 * 3_600_000;
 
 type Due = Selectable<NoticesTable> & { readonly locale: string | null };
 
-/** Queues what people are to be told, and mails what is due. A mail server that is down delays mails, and stops nothing else. */
+/** Queues the notices to people, and mails those that are due. A mail server that is down delays mails, and stops nothing else. */
 export const sendNotices: Job = {
   name: 'send-notices',
   meaning: 'Mails people what has happened to their account, statements, payouts and months.',

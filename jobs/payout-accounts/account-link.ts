@@ -3,7 +3,7 @@ import { instant } from '../../warehouse/clock.ts';
 import { Conflict, messageOf, Rejected, reasonOf, Unavailable } from '../../warehouse/errors.ts';
 import { webAddress } from '../../warehouse/settings.ts';
 import { type AccountUrls, requireStripe, type Services } from '../job.ts';
-import { currentAccount } from './accounts.ts';
+import { requireCurrentAccount } from './accounts.ts';
 
 type LinkStores = Pick<Services, 'operational' | 'warehouse' | 'stripe' | 'accountUrls'>;
 
@@ -35,7 +35,7 @@ export async function createAccountLink(
   const given = { ...stores.accountUrls, ...definedIn(urls) };
   const return_url = requireUrl(given.returnUrl, 'TANTIEME_ACCOUNT_RETURN_URL', 'return_url');
   const refresh_url = requireUrl(given.refreshUrl, 'TANTIEME_ACCOUNT_REFRESH_URL', 'refresh_url');
-  const { account_id_stripe, state } = await currentAccount(stores, creatorId);
+  const { account_id_stripe, state } = await requireCurrentAccount(stores, creatorId);
   if (state === 'closed') {
     throw new Conflict(
       `An account link for ${creatorId} cannot be made: ${account_id_stripe} was deleted or disconnected at Stripe; create another payout account.`,

@@ -34,7 +34,7 @@ export interface PayoutAccount {
 }
 
 interface AsRead extends ValueRow {
-  /** Null of an account that is gone and whose creator has another one. */
+  /** Null of an account that was deleted and whose creator has another one. */
   readonly creator_id: string | null;
   readonly account_id_stripe: string;
   readonly country: string | null;
@@ -75,7 +75,7 @@ export async function accountPage(
 }
 
 /** The account that a creator is paid to. Throws `NotFound` for an unknown creator, `Conflict` for one without an account. */
-export async function currentAccount(stores: Stores, creatorId: string): Promise<PayoutAccount> {
+export async function requireCurrentAccount(stores: Stores, creatorId: string): Promise<PayoutAccount> {
   const accounts = await accountsOf(stores, creatorId);
   const reported = (await reportedAccounts(stores.warehouse, [creatorId])).get(creatorId);
   const isReported = ({ account_id_stripe }: PayoutAccount): boolean =>

@@ -45,7 +45,7 @@ export function assertWithinLimits(
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   const setting = first.payout_id === null ? 'TANTIEME_PAYOUT_LIMIT_BATCH' : 'TANTIEME_PAYOUT_LIMIT_LINE';
   throw new Conflict(
-    `The payouts of ${period} cannot be ${act}: ${inWords(first)}${more}; see payouts preview ${period}, and cancel payouts or raise ${setting}.`,
+    `The payouts of ${period} cannot be ${act}: ${excessOf(first)}${more}; see payouts preview ${period}, and cancel payouts or raise ${setting}.`,
   );
 }
 
@@ -53,12 +53,12 @@ export function assertWithinLimits(
 export function stopByLimit(line: Line, limits: PayoutLimits | undefined): Stop | undefined {
   const [above] = limits ? over([line], limits.line) : [];
   if (above === undefined) return undefined;
-  const words = inWords(above);
+  const words = excessOf(above);
   const detail = `${words.charAt(0).toUpperCase()}${words.slice(1)}; cancel it, or raise TANTIEME_PAYOUT_LIMIT_LINE.`;
   return { reason: 'above_limit', detail };
 }
 
-function inWords({ payout_id, creator_id, currency, amount_minor, limit_minor }: AboveLimit): string {
+function excessOf({ payout_id, creator_id, currency, amount_minor, limit_minor }: AboveLimit): string {
   const [amount, limit] = [amount_minor, limit_minor].map((minor) => `${minorToDecimal(minor, currency)} ${currency}`);
   return payout_id === null
     ? `their sum of ${amount} is above the limit of ${limit} for a batch`

@@ -42,13 +42,13 @@ export type PayoutLine = Pick<
 const LEASE_LOST = 'TP001';
 const IMPOSSIBLE_STEP = 'TP002';
 
-/** The step does not follow from those before it: the payout has ended, is held, or has another attempt under way. */
+/** The step does not follow from those before it: the payout has ended, is held, or has another attempt in progress. */
 export class StepRefused extends Conflict {
   override name = 'StepRefused';
 }
 
 /**
- * Adds a step to the log of a payout, and in the same transaction the event that tells the warehouse. Throws `StepRefused` and `LeaseLost`;
+ * Adds a step to the log of a payout, and in the same transaction the event that reports it to the warehouse. Throws `StepRefused` and `LeaseLost`;
  * then nothing has changed.
  */
 export async function takeStep(

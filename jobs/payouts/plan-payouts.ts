@@ -59,7 +59,7 @@ export const planPayouts: Job = {
     const { lines, accounts } = await planned(run, { period, batch_id, isFirst: sequence === 1 });
     if (sequence > 1 && !lines.some(({ reason }) => reason === 'payable'))
       throw new Conflict(
-        `There is nothing more to be paid for ${period}: what was payable is already sent, or under way.`,
+        `There is nothing more to be paid for ${period}: what was payable is already sent, or in progress.`,
       );
     await store(run, { batch, lines, accounts });
     const payable = lines.filter(({ reason }) => reason === 'payable').length;

@@ -7,7 +7,7 @@ import { openRail } from './open-rail.ts';
 import type { PayoutAccount } from './rails/rail.ts';
 import { workThrough } from './work-through.ts';
 
-/** Reads that are under way at once: enough for Stripe's rate if an answer takes half a second. */
+/** Reads that are in progress at once: enough for Stripe's rate if an answer takes half a second. */
 const AT_ONCE = 16;
 
 /**

@@ -25,7 +25,7 @@ const UNANSWERED_IN_A_ROW = 3;
 /** After so many refusals in a row that say nothing of one payout, the fault is likely not theirs. */
 const REFUSED_IN_A_ROW = 5;
 
-/** Payouts that are under way at once: enough for Stripe's rate if an answer takes half a second. */
+/** Payouts that are in progress at once: enough for Stripe's rate if an answer takes half a second. */
 const AT_ONCE = 16;
 
 /**

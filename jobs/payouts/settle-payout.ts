@@ -53,7 +53,7 @@ export class SettledPayout {
   #line: PlannedLine;
   #unanswered: string | undefined;
   #refusal: string | undefined;
-  /** Whether this run has checked everything before the request that is under way. */
+  /** Whether this run has checked everything before the request that is in progress. */
   #isIntended = false;
   /** When the payout and the lease were read, in ms. */
   #readAt = 0;

@@ -29,7 +29,7 @@ export async function currentVersion(folder: string, role: BiRole): Promise<stri
 }
 
 /** The current database file of a role, by its version. Throws `Unavailable` if nothing was published yet. */
-export async function currentFile(
+export async function requireCurrentFile(
   folder: string,
   role: BiRole,
 ): Promise<{ readonly version: string; readonly file: string }> {

@@ -20,7 +20,7 @@ export function deletedDocuments(db: Db) {
     .where('deletion.record_kind', '=', 'document');
 }
 
-/** What whoever asks for a deleted document is told. */
+/** The error for a request of a deleted document. */
 export function wasDeleted({
   document_id,
   deleted_at,

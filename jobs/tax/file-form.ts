@@ -39,7 +39,7 @@ export interface FilingRequest extends Omit<FormRequest, 'by'> {
   readonly because?: string | undefined;
   /** The number of the last filing if the tax office has refused it as a whole, so that this one takes its place. */
   readonly refused?: number | undefined;
-  /** Whether the IRS was told that the payer of the last filing was wrong; `because` then says when and how. */
+  /** Whether the IRS was informed that the payer of the last filing was wrong; `because` then says when and how. */
   readonly isPayerCorrected?: boolean | undefined;
 }
 

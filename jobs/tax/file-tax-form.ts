@@ -41,16 +41,18 @@ function readOptions({
   if (payer_corrected !== undefined && payer_corrected !== 'true')
     throw new Rejected('payer_corrected is true, or left out.');
   if (payer_corrected !== undefined && because === undefined)
-    throw new Rejected('payer_corrected needs because: say when and how the IRS was told that the payer was wrong.');
+    throw new Rejected(
+      'payer_corrected needs because: say when and how the IRS was informed that the payer was wrong.',
+    );
   return {
     ...{ isPayerCorrected: payer_corrected !== undefined },
     ...{ year, form: known, because, refused: refused === undefined ? undefined : Number(refused) },
-    accepted: accepted === undefined ? undefined : idsIn(accepted),
+    accepted: accepted === undefined ? undefined : parseIds(accepted),
   };
 }
 
 /** An id may have any character, so they are given as a JSON array. */
-function idsIn(text: string): string[] {
+function parseIds(text: string): string[] {
   const ids: unknown = parsed(text);
   if (Array.isArray(ids) && ids.every((id): id is string => typeof id === 'string' && id !== '')) return ids;
   throw new Rejected('accepted is a JSON array with the ids of creators, such as ["cr_1"].');

@@ -18,7 +18,7 @@ interface MasterKey {
  * Master keys in a file that only its owner may read: `{"keys":[{"id":"tk_…","key":"…"}]}`, the first one current. It is read at each use, so a
  * new key needs no restart.
  */
-export function taxKeysIn(path: string): TaxKeys {
+export function readTaxKeys(path: string): TaxKeys {
   return {
     currentKeyId: async () => (await currentKey(path)).id,
     async wrap(dataKey, context) {

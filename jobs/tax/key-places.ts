@@ -1,5 +1,5 @@
 import { Rejected, Unavailable } from '../../warehouse/errors.ts';
-import { taxKeysIn } from './key-file.ts';
+import { readTaxKeys } from './key-file.ts';
 import { isKmsKeyArn, type KmsKey, taxKeysInKms } from './kms-keys.ts';
 import type { TaxKeys } from './tax-keys.ts';
 
@@ -11,14 +11,14 @@ export type KeyPlace = { readonly kind: 'file'; readonly path: string } | ({ rea
  * Throws `Rejected`.
  */
 export function parseKeyPlaces(text: string): readonly KeyPlace[] {
-  const places = text.split(',').map((each) => placeOf(each.trim()));
+  const places = text.split(',').map((each) => parsePlace(each.trim()));
   if (places.filter(({ kind }) => kind === 'file').length > 1) {
     throw new Rejected('name one file of keys only; it may have several keys.');
   }
   return places;
 }
 
-function placeOf(text: string): KeyPlace {
+function parsePlace(text: string): KeyPlace {
   const [, kind, rest = ''] = /^(file|aws-kms):(.+)$/s.exec(text) ?? [];
   if (kind === 'file') return { kind, path: rest };
   if (kind === 'aws-kms' && isKmsKeyArn(rest)) return { kind: 'kms', arn: rest };
@@ -31,7 +31,7 @@ function placeOf(text: string): KeyPlace {
 export function taxKeysAt(places: readonly KeyPlace[]): TaxKeys {
   const opened = places.map((place) =>
     place.kind === 'file'
-      ? { keys: taxKeysIn(place.path), holds: (id: string) => !isKmsKeyArn(id) }
+      ? { keys: readTaxKeys(place.path), holds: (id: string) => !isKmsKeyArn(id) }
       : { keys: taxKeysInKms(place), holds: (id: string) => id === place.arn },
   );
   const [current] = opened;

@@ -26,7 +26,7 @@ async function lastReportableYear({ operational, warehouse }: Stores, creatorId:
     ...TAX_QUERIES.last_reportable_periods(creatorId),
   );
   const credited = known?.credited_period && nextPeriod(parsePeriod(known.credited_period));
-  // A payout that is under way, or that no build has seen yet.
+  // A payout that is in progress, or that no build has seen yet.
   const paid = await operational
     .selectFrom('payout_log as log')
     .innerJoin('payout_lines as line', 'line.payout_id', 'log.payout_id')

@@ -139,7 +139,7 @@ export interface ProfileHistory {
 }
 
 /** Throws `NotFound` for an unknown creator. */
-export async function historyOf(stores: Stores, creatorId: string): Promise<ProfileHistory> {
+export async function requireHistory(stores: Stores, creatorId: string): Promise<ProfileHistory> {
   const { operational } = stores;
   const versions = await operational
     .selectFrom('tax_profiles as profile')

@@ -49,7 +49,7 @@ export interface BankAnswer {
 export type AnswerFacts = Omit<BankAnswer, 'reference'>;
 
 /**
- * The answer with its reference: a hash of what it says and of what the bank calls it. `occurrence` tells apart answers of one file that are
+ * The answer with its reference: a hash of what it says and of what the bank calls it. `occurrence` distinguishes answers of one file that are
  * equal in everything else.
  */
 export function answerOf(facts: AnswerFacts, identity: readonly (string | null)[], occurrence = 1): BankAnswer {

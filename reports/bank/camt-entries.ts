@@ -34,16 +34,16 @@ interface Money {
 }
 
 /** The amount of an entry or a balance, by its `CdtDbtInd`. Throws `Rejected` for a currency or an amount that cannot be read. */
-export function moneyAt(element: XmlElement): Money {
+export function parseMoney(element: XmlElement): Money {
   const amount = elementAt(element, 'Amt');
-  const { amount_minor, currency } = amountOf(amount);
+  const { amount_minor, currency } = parseAmount(amount);
   const indicator = textAt(element, 'CdtDbtInd');
   if (indicator !== 'CRDT' && indicator !== 'DBIT')
     throw new Rejected(`its CdtDbtInd is ${indicator ?? 'missing'}, and must be CRDT or DBIT`);
   return { amount_minor, currency, signed_minor: indicator === 'DBIT' ? -amount_minor : amount_minor };
 }
 
-function amountOf(amount: XmlElement | undefined): Pick<Money, 'amount_minor' | 'currency'> {
+function parseAmount(amount: XmlElement | undefined): Pick<Money, 'amount_minor' | 'currency'> {
   const currency = amount?.attributes.Ccy ?? '';
   const text = amount?.text ?? '';
   if (!/^\d{1,18}(\.\d{1,5})?$/.test(text)) throw new Rejected(`its amount “${text}” is not a plain decimal`);
@@ -52,11 +52,11 @@ function amountOf(amount: XmlElement | undefined): Pick<Money, 'amount_minor' | 
 
 /** Throws `Rejected` if a day or an amount, also of a transaction in it, cannot be read. */
 export function entryOf(element: XmlElement): CamtEntry {
-  const money = moneyAt(element);
-  const booked_on = dayAt(element, 'BookgDt');
+  const money = parseMoney(element);
+  const booked_on = parseDay(element, 'BookgDt');
   const code = textAt(element, 'BkTxCd/Domn/Fmly/SubFmlyCd') ?? null;
   const bankReference = idAt(element, 'AcctSvcrRef');
-  const valued_on = dayAt(element, 'ValDt');
+  const valued_on = parseDay(element, 'ValDt');
   const proprietary = textAt(element, 'BkTxCd/Prtry/Cd') ?? null;
   const said = [String(money.signed_minor), money.currency, booked_on, valued_on, code, proprietary];
   return {
@@ -79,7 +79,7 @@ export function entryOf(element: XmlElement): CamtEntry {
 }
 
 /** The day of a date, or of an instant. Throws `Rejected` if it is none. */
-export function dayAt(element: XmlElement, name: 'BookgDt' | 'ValDt' | 'Dt'): string | null {
+export function parseDay(element: XmlElement, name: 'BookgDt' | 'ValDt' | 'Dt'): string | null {
   const day = (textAt(element, `${name}/Dt`) ?? textAt(element, `${name}/DtTm`))?.slice(0, 10);
   if (day !== undefined && !isDay(day)) throw new Rejected(`its ${name} “${day}” is no day`);
   return day ?? null;
@@ -242,7 +242,7 @@ function amountsOf(entry: CamtEntry): bigint[] | undefined {
 function minorOf(detail: XmlElement, currency: string): bigint | undefined {
   const amount =
     elementAt(detail, 'Amt') ?? elementAt(detail, 'AmtDtls/TxAmt/Amt') ?? elementAt(detail, 'AmtDtls/InstdAmt/Amt');
-  return amount?.attributes.Ccy === currency ? amountOf(amount).amount_minor : undefined;
+  return amount?.attributes.Ccy === currency ? parseAmount(amount).amount_minor : undefined;
 }
 
 function reasonAt(detail: XmlElement): Pick<AnswerFacts, 'reason_code' | 'reason'> {

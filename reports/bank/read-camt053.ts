@@ -1,7 +1,7 @@
 import { reasonOf as causeOf, Rejected } from '../../warehouse/errors.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { BankAnswer } from './bank-answer.ts';
-import { answersOfEntry, type CamtEntry, dayAt, entryOf, moneyAt, type OtherEntry } from './camt-entries.ts';
+import { answersOfEntry, type CamtEntry, entryOf, type OtherEntry, parseDay, parseMoney } from './camt-entries.ts';
 import { allElements, elementsAt, parseXml, textAt, type XmlElement } from './xml.ts';
 
 /** An account statement, or a page of one. */
@@ -44,10 +44,10 @@ export function readCamt053(
       `${what} cannot be read: it is no BkToCstmrStmt (camt.053). Check that it is the right file; camt.052 and camt.054 repeat what the statement says.`,
     );
   const last = new Map(lastSequences);
-  return elementsAt(message, 'Stmt').map((statement) => statementOf(statement, last));
+  return elementsAt(message, 'Stmt').map((statement) => parseStatement(statement, last));
 }
 
-function statementOf(statement: XmlElement, last: Map<string, bigint>): CamtStatement {
+function parseStatement(statement: XmlElement, last: Map<string, bigint>): CamtStatement {
   const statement_id = textAt(statement, 'Id') ?? '';
   const account = textAt(statement, 'Acct/Id/IBAN') ?? textAt(statement, 'Acct/Id/Othr/Id') ?? '';
   const number = textAt(statement, 'ElctrncSeqNb');
@@ -63,7 +63,7 @@ function statementOf(statement: XmlElement, last: Map<string, bigint>): CamtStat
       faults.push(`Entry ${at + 1} of the statement ${statement_id} cannot be read: ${causeOf(thrown)}.`);
     }
   }
-  const balances = faults.length === 0 ? balancesOf(statement, statement_id, entries) : [];
+  const balances = faults.length === 0 ? parseBalances(statement, statement_id, entries) : [];
   if (Array.isArray(balances)) faults.push(...balances);
   const warnings = gapBefore(statement_id, account, sequence, last);
   const used = faults.length === 0 ? answersOfEntry(entries, account) : { answers: [], others: [] };
@@ -79,7 +79,7 @@ function statementOf(statement: XmlElement, last: Map<string, bigint>): CamtStat
 }
 
 /** Opening + booked entries = closing, or why not, in a sentence. Pages have interim balances in between. */
-function balancesOf(
+function parseBalances(
   statement: XmlElement,
   id: string,
   entries: readonly CamtEntry[],
@@ -87,8 +87,8 @@ function balancesOf(
   try {
     const balances = elementsAt(statement, 'Bal').map((balance) => ({
       code: textAt(balance, 'Tp/CdOrPrtry/Cd'),
-      day: dayAt(balance, 'Dt'),
-      ...moneyAt(balance),
+      day: parseDay(balance, 'Dt'),
+      ...parseMoney(balance),
     }));
     const interim = balances.filter(({ code }) => code === 'ITBD');
     const opening = balances.find(({ code }) => code === 'OPBD' || code === 'PRCD') ?? interim.at(0);

@@ -8,7 +8,7 @@ import { LABELS } from './labels.ts';
 export type FilterValues = { readonly [N in FilterName]?: string | undefined };
 
 /** A card with the values of its filters, ordered, as the warehouse runs it. Throws `Rejected` if a locked filter has no value. */
-export function boundCard(card: Card, values: FilterValues): BoundQuery {
+export function bindCard(card: Card, values: FilterValues): BoundQuery {
   const parameters: string[] = [];
   const conditions = filtersOfCard(card).flatMap((filter) => {
     const value = values[filter];

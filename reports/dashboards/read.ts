@@ -1,6 +1,6 @@
 import { readQueries } from '../../warehouse/named-queries.ts';
 import type { Value, ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
-import { boundCard, type FilterValues } from './card-sql.ts';
+import { bindCard, type FilterValues } from './card-sql.ts';
 import type { Card } from './cards.ts';
 import { cardsOf, type Dashboard } from './dashboards.ts';
 
@@ -20,7 +20,7 @@ export async function readDashboard(
 ): Promise<readonly CardRows[]> {
   const read: CardRows[] = [];
   for (const card of cardsOf(dashboard)) {
-    const rows = await warehouse.query<ValueRow>(...boundCard(card, values));
+    const rows = await warehouse.query<ValueRow>(...bindCard(card, values));
     read.push({ card, rows: rows.map(asTexts) });
   }
   return read;

@@ -15,7 +15,7 @@ const QUERIES = readQueries(import.meta.url, 'finance.queries.sql', {
   report_differences: [],
 });
 
-/** The payouts to the bank that a month is about: created in it, arrived in it, or under way at its end; in the order of creation. */
+/** The payouts to the bank that a month is about: created in it, arrived in it, or in progress at its end; in the order of creation. */
 export async function readBankPayouts(warehouse: Pick<Warehouse, 'query'>, period: Period): Promise<BankPayout[]> {
   return warehouse.query<BankPayout>(
     ...QUERIES.payouts_to_bank(instant(periodStart(period)), instant(periodEnd(period))),

@@ -8,7 +8,7 @@ import { chunksOf, numbered } from './chunks.ts';
 import { DATEV_COLUMNS, type DatevColumn } from './datev-columns.ts';
 import { baseAmountOf, ONE, rateOf } from './datev-rates.ts';
 import type { Journal, JournalEntry } from './document.ts';
-import { toWindows1252 } from './windows-1252.ts';
+import { encodeWindows1252 } from './windows-1252.ts';
 import { entryInWords, RULE_SET_ON } from './words.ts';
 
 /** developer.datev.de, DATEV-Format, booking batch: an amount has at most ten digits before the comma; a batch 99,999 entries. */
@@ -56,7 +56,7 @@ export function renderDatev(journal: Journal, settings: DatevSettings): ExportFi
     ];
     return {
       name: numbered(`EXTF_Buchungsstapel_${journal.period}`, { index, of: chunks.length }),
-      bytes: toWindows1252(lines.map((line) => `${line}\r\n`).join('')),
+      bytes: encodeWindows1252(lines.map((line) => `${line}\r\n`).join('')),
       row_count: rows.length,
     };
   });
@@ -164,7 +164,7 @@ function rowText(
     }),
     Konto: debit.account,
     'Gegenkonto (ohne BU-Schlüssel)': credit.account,
-    'BU-Schlüssel': postingKeyOf(debit, credit),
+    'BU-Schlüssel': requirePostingKey(debit, credit),
     Belegdatum: `${booked_on.slice(8)}${booked_on.slice(5, 7)}`,
     'Belegfeld 1': `"${number}"`,
     Buchungstext: `"${entryInWords(entry)}"`,
@@ -175,7 +175,7 @@ function rowText(
 }
 
 /** A row has one key for both accounts. */
-function postingKeyOf(debit: Mapping, credit: Mapping): string {
+function requirePostingKey(debit: Mapping, credit: Mapping): string {
   const keys = [...new Set([debit, credit].flatMap(({ posting_key }) => posting_key ?? []))];
   if (keys.length > 1) {
     throw new Rejected(

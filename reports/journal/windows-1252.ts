@@ -9,7 +9,7 @@ const BYTES: ReadonlyMap<string, number> = new Map(
 );
 
 /** Text as Windows-1252, with CRLF kept. Throws `Rejected` with the first character that the code page lacks, which is never replaced. */
-export function toWindows1252(content: string): Buffer {
+export function encodeWindows1252(content: string): Buffer {
   const bytes = Array.from(content, (character) => {
     const byte = character === '\r' || character === '\n' ? character.charCodeAt(0) : BYTES.get(character);
     if (byte !== undefined) return byte;

@@ -38,7 +38,7 @@ export function renderCsv(doc: StatementDocument): Buffer {
  * for a text that is no such tag, and `InvariantBroken` for a statement that does not add up.
  */
 export function renderSpreadsheetCsv(doc: StatementDocument, locale: string = doc.locale): Buffer {
-  const hasComma = decimalMarkOf(locale) === ',';
+  const hasComma = requireDecimalMark(locale) === ',';
   const language = languageOfTag(locale);
   const form: Form = {
     delimiter: hasComma ? ';' : ',',
@@ -57,7 +57,7 @@ function textFor(column: RowColumn, value: string, { month, rate, cellDay, workb
   return RATES.includes(column) ? rate(value) : textCell(value);
 }
 
-function decimalMarkOf(locale: string): string | undefined {
+function requireDecimalMark(locale: string): string | undefined {
   try {
     return new Intl.NumberFormat(locale).formatToParts(0.5).find(({ type }) => type === 'decimal')?.value;
   } catch {

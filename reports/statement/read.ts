@@ -20,7 +20,7 @@ export type Movement = Row<typeof saleAllocations>;
 export type Withholding = Row<typeof withholdings>;
 export type Payout = Row<typeof payouts>;
 export type PayoutReversal = Row<typeof payoutReversals>;
-/** What became of a payout that no money tells; `bank_…` of one from the connected account to its bank. */
+/** What became of a payout without a movement of money; `bank_…` of one from the connected account to its bank. */
 export type PayoutNotice = Readonly<
   Record<'creator_id' | 'currency' | 'payout_id' | 'outcome' | 'amount' | 'occurred_at', string>
 > &

@@ -5,6 +5,6 @@ import type { TaxFile } from './tax-file.ts';
 export interface RenderOptions {
   readonly file: TaxFile;
   readonly profiles: Profiles;
-  /** Whether the IRS was told in writing that the payer of an earlier filing was wrong. */
+  /** Whether the IRS was informed in writing that the payer of an earlier filing was wrong. */
   readonly isPayerCorrected?: boolean | undefined;
 }

@@ -62,7 +62,7 @@ export function composeFiling(year: FormYear, options: Options): Filing {
 }
 
 /**
- * The files of a form of the IRS with its payer, as it is stored with a filing. No return corrects a payer's name or number: the IRS is told by letter
+ * The files of a form of the IRS with its payer, as it is stored with a filing. No return corrects a payer's name or number: the IRS is informed by letter
  * (General Instructions for Certain Information Returns, “Reporting incorrect payer name and/or TIN”). Until the operator says that it was, a filing under another
  * payer is refused with `Rejected`; then later returns go under the new one, and each recipient gets a new copy.
  */

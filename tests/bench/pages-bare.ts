@@ -1,4 +1,4 @@
-/** Answers each path with the bytes that it was told, and does nothing else. */
+/** Answers each path with the bytes that it was given, and does nothing else. */
 import Fastify from 'fastify';
 
 const app = Fastify();

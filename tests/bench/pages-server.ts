@@ -1,4 +1,4 @@
-/** Serves the demo's data to `pages.ts`, with somebody of every role logged in, and builds a month again and again while it is told to. */
+/** Serves the demo's data to `pages.ts`, with somebody of every role logged in, and builds a month again and again on request. */
 import { join } from 'node:path';
 import { readConfig } from '../../api/boot/config.ts';
 import { listen } from '../../api/boot/listen.ts';

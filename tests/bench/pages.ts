@@ -7,7 +7,7 @@ import { PAGES } from '../../api/portal/pages.ts';
 import type { Figure } from './measure.ts';
 import { inFolder, PERIOD } from './month.ts';
 
-/** What the server tells: where it is, and the session of somebody of each role. */
+/** What the server reports: where it is, and the session of somebody of each role. */
 export interface Served {
   readonly url: string;
   readonly cookies: readonly (readonly [role: string, cookie: string])[];

@@ -32,7 +32,7 @@ const JOIN = `create or replace temp table joined as
   full join stripe.balance_transactions as moved on moved.source_id_stripe = sales.charge_id_stripe`;
 
 /**
- * The least that tells what the comparison tells, by hand: each row as last read, linked from both sides to its charge, the sales of a charge
+ * The least that finds what the comparison finds, by hand: each row as last read, linked from both sides to its charge, the sales of a charge
  * as their sum, compared by amount, currency and month and with the fee's limit; how many match, and those that do not.
  */
 const BY_HAND = `create or replace temp table by_hand as

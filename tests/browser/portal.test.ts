@@ -268,7 +268,7 @@ async function picture(page: Page, of: string, look: string): Promise<void> {
   await page.screenshot({ path: join(SCREENSHOTS, file), fullPage: true });
 }
 
-/** A free port of this machine, for a server that is told its address before it listens. */
+/** A free port of this machine, for a server that needs its address before it listens. */
 async function freePort(): Promise<number> {
   const found = await listenLocally(createServer());
   await found.stop();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { acknowledgeBreaks, assignBreak } from '../../jobs/break-decisions.ts';
-import { breakOf, recordBreaks } from '../../jobs/break-history.ts';
+import { recordBreaks, requireBreak } from '../../jobs/break-history.ts';
 import { breaksOf, holdsOf } from '../../jobs/breaks.ts';
 import { reconciliationOf } from '../../jobs/reconcile-stripe.ts';
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
@@ -28,7 +28,7 @@ beforeEach(async () => {
 
 const set = (...rows: Parameters<typeof breakRow>[0][]) => setBreaks(harness.services, ...rows.map(breakRow));
 const record = () => recordBreaks(harness.services, { period: JANUARY, by: 'schedule' });
-const dossier = (breakId: string) => breakOf(harness.services, { period: JANUARY, breakId });
+const dossier = (breakId: string) => requireBreak(harness.services, { period: JANUARY, breakId });
 const changes = async (breakId: string) =>
   (await dossier(breakId)).history.map(({ change, changed_at, stripe_minor }) => [
     change,

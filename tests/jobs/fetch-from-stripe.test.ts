@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { storeEvent } from '../../ingest/stripe/inbox.ts';
-import { snapshotEvent } from '../../ingest/stripe/received-event.ts';
+import { parseSnapshotEvent } from '../../ingest/stripe/received-event.ts';
 import { fetchFromStripe } from '../../jobs/fetch-from-stripe.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { startSchedule } from '../../jobs/schedule.ts';
@@ -24,7 +24,7 @@ const chargeSucceeded = async (id: string) => {
     { id, object: 'charge' },
     { id: `evt_${id}`, created_at_ms: clock.now() },
   );
-  await storeEvent(operational, { event: snapshotEvent(event as never), body: JSON.stringify(event), clock });
+  await storeEvent(operational, { event: parseSnapshotEvent(event as never), body: JSON.stringify(event), clock });
 };
 const stored = async (table: string) =>
   (await harness.services.warehouse.query(`select id_stripe from stripe.${table} order by id_stripe`)).map(

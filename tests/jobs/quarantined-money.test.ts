@@ -74,7 +74,7 @@ test('a month is closed once its quarantined events about money are replayed or 
   await accept();
   expect(await harness.run(closePeriod, '2026-01')).toMatchObject({ exceptions: 1 });
 
-  // What was acknowledged stays with its month; what comes later is an exception of the next one, and the plan tells it.
+  // What was acknowledged stays with its month; what comes later is an exception of the next one, and the plan reports it.
   await harness.recordEvents(purchase('q4', { currency: 'usd' }));
   const plan = await harness.run(planPayouts, '2026-01');
   expect(plan.quarantined_money).toEqual([

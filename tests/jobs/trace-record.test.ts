@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { treeOf } from '../../api/commands/trace-tree.ts';
 import { correctionApproved } from '../../ingest/events/corrections.ts';
 import { enqueueEvent } from '../../ingest/outbox/enqueue-event.ts';
-import { breakOf } from '../../jobs/break-history.ts';
+import { requireBreak } from '../../jobs/break-history.ts';
 import { closePeriod } from '../../jobs/close-period.ts';
 import { issueStatements } from '../../jobs/issue-statements.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
@@ -247,7 +247,7 @@ test('what only Stripe has leads to its break, and what nothing has is refused',
   });
   expect((await trace('charge:ch_unknown')).stripe_objects).toEqual(traced.stripe_objects);
   const { services } = harness;
-  expect(await breakOf(services, { period: parsePeriod('2026-01'), breakId: 'charge:ch_unknown' })).toMatchObject({
+  expect(await requireBreak(services, { period: parsePeriod('2026-01'), breakId: 'charge:ch_unknown' })).toMatchObject({
     found: { break_state: 'open' },
     history: [{ change: 'found', changed_by: 'ada' }],
   });

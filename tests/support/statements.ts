@@ -5,7 +5,7 @@ import { SOURCE_TABLES } from '../../ingest/load/source-tables.ts';
 import { connectedPayouts, externalAccounts } from '../../ingest/stripe/connected-tables.ts';
 import { latestRecords, recordsCreated } from '../../ingest/stripe/queries.ts';
 import { RESOURCES } from '../../ingest/stripe/resources.ts';
-import { boundCard } from '../../reports/dashboards/card-sql.ts';
+import { bindCard } from '../../reports/dashboards/card-sql.ts';
 import { CARDS } from '../../reports/dashboards/cards.ts';
 import { failuresOf, impliedChecks } from '../../transforms/engine/checks.ts';
 import { withEmptySteps } from '../../transforms/engine/estimate.ts';
@@ -147,7 +147,7 @@ export const COMPOSED_STATEMENTS: readonly Statement[] = [
     composed(
       'reports/dashboards/card-sql.ts',
       `the card ${card.name}`,
-      boundCard(card, { from: PERIOD, to: PERIOD, currency: 'EUR', creator_id: 'cr_ada' }),
+      bindCard(card, { from: PERIOD, to: PERIOD, currency: 'EUR', creator_id: 'cr_ada' }),
     ),
   ),
   composed('api/http/known-periods.ts', 'known periods', knownPeriods()),

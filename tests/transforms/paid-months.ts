@@ -144,7 +144,7 @@ export class PaidMonths extends MonthsRecorder {
       this.report('dispute_reversed', later, ids);
     }
     if (story !== 'dispute reopened and lost again') return;
-    // A dispute that was won is lost later: what was told of it is void, and it is reported under a new id.
+    // A dispute that was won is lost later: what was reported of it is void, and it is reported under a new id.
     withdraw(later);
     this.report('dispute_opened', later, {
       ...ids,

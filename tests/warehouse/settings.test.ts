@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Rejected } from '../../warehouse/errors.ts';
-import { httpAddress, integerBetween, SettingsReader, storeAddress } from '../../warehouse/settings.ts';
+import { integerBetween, requireHttpAddress, SettingsReader, storeAddress } from '../../warehouse/settings.ts';
 
 const port = integerBetween(0, 65_535);
 
@@ -42,10 +42,10 @@ test.each(['1.5', '-1', '1e3', '0x10', '65536', '', '99999999999'])('%j is not a
 });
 
 test('an HTTP address loses its trailing slash', () => {
-  expect(httpAddress('http://127.0.0.1:8080/')).toBe('http://127.0.0.1:8080');
-  expect(httpAddress('https://example.test/base//')).toBe('https://example.test/base');
+  expect(requireHttpAddress('http://127.0.0.1:8080/')).toBe('http://127.0.0.1:8080');
+  expect(requireHttpAddress('https://example.test/base//')).toBe('https://example.test/base');
   for (const text of ['127.0.0.1:8080', 'ftp://example.test', 'file:///etc', 'http://']) {
-    expect(() => httpAddress(text)).toThrow(Rejected);
+    expect(() => requireHttpAddress(text)).toThrow(Rejected);
   }
 });
 

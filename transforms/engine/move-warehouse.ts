@@ -35,7 +35,7 @@ export async function moveWarehouse(
   for (const warehouse of [from, to]) await deploy(warehouse, SOURCE_TABLES);
   const tables = await tablesOf(from);
   const counts = await countsOf(from, tables);
-  if (!(await isCopied(to, { tables, counts }))) await copy(from, to, { tables, counts, onProgress });
+  if (!(await requireEmptyOrCopied(to, { tables, counts }))) await copy(from, to, { tables, counts, onProgress });
   const periods: Period[] = [];
   for (const closing of await allCloses(to)) {
     const period = parsePeriod(closing.period);
@@ -66,7 +66,7 @@ async function countsOf(warehouse: Warehouse, tables: readonly TableShape[]): Pr
 }
 
 /** Whether the target already has all rows. Throws `Conflict` if it has other data. */
-async function isCopied(
+async function requireEmptyOrCopied(
   to: Warehouse,
   { tables, counts }: { tables: readonly TableShape[]; counts: ReadonlyMap<string, number> },
 ): Promise<boolean> {

@@ -10,7 +10,7 @@ export function hashOfFields(fields: readonly (string | null)[]): string {
 }
 
 /**
- * A value that only who knows the secret of a closing can compute. A hash over it and some rows is bound to these rows, and tells
+ * A value that only who knows the secret of a closing can compute. A hash over it and some rows is bound to these rows, and reveals
  * nothing about them: who tries rows does not know the blind. What it is for is part of it: no such list of fields is the beginning of
  * another, so that from one blind no other can be computed.
  */

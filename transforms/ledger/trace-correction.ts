@@ -58,7 +58,7 @@ export async function traceCorrection(
     last?.root_kind === line.corrected_kind &&
     last.root_id === line.corrected_id &&
     last.correction_reason === correction_reason;
-  // The outcome of a dispute has its id, and is told by both of its events.
+  // The outcome of a dispute has its id, and is reported by both of its events.
   const kind = line.corrected_kind === 'outcome' ? 'dispute' : line.corrected_kind;
   return {
     ...shown,

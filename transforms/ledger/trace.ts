@@ -45,13 +45,13 @@ export async function traceLine(
   const [, correctionId] = /^correction:(.+)$/s.exec(lineId) ?? [];
   if (correctionId) {
     const traced = await traceCorrection(warehouse, close, correctionId);
-    return traced ?? noSuchLine(period, lineId);
+    return traced ?? throwNoSuchLine(period, lineId);
   }
   const [kind, ...key] = requireLineKey(lineId);
   const [line] = await warehouse.query<{ license_type: string; asset_id: string; event_count: bigint; units: string }>(
     ...QUERIES.lines_to_trace(period, kind, ...key),
   );
-  if (!line) return noSuchLine(period, lineId);
+  if (!line) return throwNoSuchLine(period, lineId);
   const { asset_id, license_type } = line;
   const events =
     license_type === 'metered'
@@ -62,7 +62,7 @@ export async function traceLine(
   return { asset_id, license_type, ...events, agrees };
 }
 
-function noSuchLine(period: Period, lineId: string): never {
+function throwNoSuchLine(period: Period, lineId: string): never {
   throw new NotFound(`No statement of ${period} has the line ${lineId}; take a line_id from a statement's JSON.`);
 }
 

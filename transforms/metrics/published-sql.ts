@@ -23,7 +23,7 @@ export function publishedSql(
   let text = sql.replace(/\btantieme\./g, schema === undefined ? '' : `${schema}.`);
   for (let call = CALL.exec(text); call; call = CALL.exec(text)) {
     const from = call.index + call[0].length;
-    const values = argumentsAt(text, from);
+    const values = parseArguments(text, from);
     const written = bodyOf(call[1] ?? '', engine, values);
     text = text.slice(0, call.index) + written + text.slice(from + values.join(',').length + 1);
   }
@@ -31,7 +31,7 @@ export function publishedSql(
 }
 
 /** The arguments of a call, as written, from behind its bracket on. */
-function argumentsAt(text: string, from: number): string[] {
+function parseArguments(text: string, from: number): string[] {
   const values = [''];
   let depth = 0;
   for (const character of text.slice(from)) {

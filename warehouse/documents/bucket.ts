@@ -14,7 +14,7 @@ export interface BucketAddress {
   readonly s3: S3Settings;
 }
 
-/** Requests under way: each waits for the store, not for this machine. */
+/** Requests in progress: each waits for the store, not for this machine. */
 const AT_ONCE = 16;
 /** Attempts while another process stores the same document: docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html. */
 const CONFLICTS = 4;

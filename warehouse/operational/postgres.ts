@@ -27,7 +27,7 @@ export async function postgresDialect(url: string): Promise<PostgresDialect> {
     (await pool.connect()).release();
   } catch (error) {
     await pool.end();
-    // The pool wraps the error of the driver, whose code tells the cause.
+    // The pool wraps the error of the driver, whose code names the cause.
     throw toConnectError((error instanceof Unavailable && error.cause) || error, url);
   }
   return new PostgresDialect({ pool });

@@ -31,7 +31,7 @@ export interface Field<T extends FieldType = FieldType> {
   readonly maxLength?: number;
   /** For JSON: the JSON Schema of the value. */
   readonly schema?: object;
-  /** Whether it tells who somebody is or where they are paid, or is a text in which somebody may be named: analysts do not see it. */
+  /** Whether it shows who somebody is or where they are paid, or is a text in which somebody may be named: analysts do not see it. */
   readonly isPersonal?: true;
   /** A value for examples, as an event has it; without it, the first of `values`. */
   readonly example?: JsonValue;

@@ -9,7 +9,7 @@ export interface ColumnShape {
   readonly type: ColumnType;
   readonly optional: boolean;
   readonly meaning?: string;
-  /** Whether RudderStack itself is told to store this text as JSON text, in quotes, so that it changes nothing in it. */
+  /** Whether RudderStack itself is configured to store this text as JSON text, in quotes, so that it changes nothing in it. */
   readonly isQuotedByRudderStack?: true;
 }
 

@@ -4,7 +4,7 @@ import { type Children, html } from '../markup.ts';
 import type { Words } from '../words.ts';
 
 /** What the script has put into the field `response`. Throws `Rejected` for anything else. */
-export function jsonOf(response: string): object {
+export function parsePasskey(response: string): object {
   try {
     const value: unknown = JSON.parse(response);
     if (typeof value === 'object' && value !== null) return value;

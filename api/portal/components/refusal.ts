@@ -3,11 +3,11 @@ import { messageOf } from '../../../warehouse/errors.ts';
 import { html } from '../markup.ts';
 import type { PageRequest } from '../page.ts';
 
-const IN_WORDS = new WeakSet<object>();
+const TRANSLATED = new WeakSet<object>();
 
 /** Marks an error whose message is in the language of the page; every other one is a sentence in English. */
-export function inWords<E extends Error>(error: E): E {
-  IN_WORDS.add(error);
+export function asTranslated<E extends Error>(error: E): E {
+  TRANSLATED.add(error);
   return error;
 }
 
@@ -17,6 +17,6 @@ export function refusal(
   { error, status }: { readonly error: unknown; readonly status: number },
 ): VNode {
   const message = messageOf(error);
-  if (locale === 'en' || (error instanceof Error && IN_WORDS.has(error))) return html`<p>${message}</p>`;
+  if (locale === 'en' || (error instanceof Error && TRANSLATED.has(error))) return html`<p>${message}</p>`;
   return html`<p>${words.errors.refused(status)}</p><p><q lang="en">${message}</q></p>`;
 }

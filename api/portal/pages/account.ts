@@ -4,7 +4,7 @@ import { requirePerson } from '../../auth/people.ts';
 import { hasPermission } from '../../auth/permissions.ts';
 import { grid } from '../components/grid.ts';
 import { notice } from '../components/notice.ts';
-import { jsonOf } from '../components/passkey-form.ts';
+import { parsePasskey } from '../components/passkey-form.ts';
 import { ownPasskeys } from '../components/passkeys.ts';
 import { formats } from '../formats.ts';
 import { html } from '../markup.ts';
@@ -75,7 +75,7 @@ export const account: Page = {
   },
   acts: {
     async add({ api }, { name = '', response = '' }) {
-      await api.send('POST', '/me/passkeys', { name, response: jsonOf(response) });
+      await api.send('POST', '/me/passkeys', { name, response: parsePasskey(response) });
       return '/account?done=added';
     },
     async remove({ api }, { passkey = '' }) {

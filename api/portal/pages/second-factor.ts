@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { passkeyDomain } from '../../auth/passkeys.ts';
 import { requirePerson } from '../../auth/people.ts';
-import { jsonOf, passkeyForm } from '../components/passkey-form.ts';
+import { parsePasskey, passkeyForm } from '../components/passkey-form.ts';
 import { html } from '../markup.ts';
 import type { Page, PageRequest } from '../page.ts';
 
@@ -41,7 +41,7 @@ export const secondFactor: Page = {
       return isOurPath(next) ? next : '/account?done=factor';
     },
     async passkey(request, { response = '', next = '' }) {
-      await request.verifyByPasskey(jsonOf(response));
+      await request.verifyByPasskey(parsePasskey(response));
       return isOurPath(next) ? next : '/account?done=factor';
     },
   },

@@ -1,7 +1,7 @@
 import { instant } from '../../../warehouse/clock.ts';
 import { Rejected } from '../../../warehouse/errors.ts';
 import type { Services } from '../../job.ts';
-import { currentAccount } from '../../payout-accounts/accounts.ts';
+import { requireCurrentAccount } from '../../payout-accounts/accounts.ts';
 
 /** Whether a creator is paid out at once after each payout. */
 export interface InstantChoice {
@@ -41,7 +41,7 @@ export async function chooseInstantPayouts(
     );
   const last = await instantChoice(services, creatorId);
   if (last.is_instant === isInstant) return last;
-  if (isInstant) await currentAccount(services, creatorId);
+  if (isInstant) await requireCurrentAccount(services, creatorId);
   const { operational, clock } = services;
   const choice = { creator_id: creatorId, is_instant: isInstant, chosen_by: by, chosen_at: instant(clock.now()) };
   await operational.insertInto('instant_payout_choices').values(choice).execute();

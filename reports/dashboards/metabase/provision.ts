@@ -43,7 +43,7 @@ export async function provision(
   api: MetabaseApi,
   { database, schema, pagesUrl }: ProvisionRequest,
 ): Promise<Provisioned> {
-  const at = { ...(await databaseNamed(api, database)), schema, pagesUrl };
+  const at = { ...(await requireDatabase(api, database)), schema, pagesUrl };
   if (at.engine === 'bigquery' && schema === undefined)
     throw new Rejected('On BigQuery the marts are found by their dataset; give it as the schema.');
   const root = await collectionNamed(api, { name: COLLECTION, parentId: null });
@@ -107,7 +107,7 @@ async function arrange(
   await api.request('PUT', `/dashboard/${id}`, dashboardBody(dashboard, numbers, at));
 }
 
-async function databaseNamed(api: MetabaseApi, name: string): Promise<Pick<PublishedAt, 'databaseId' | 'engine'>> {
+async function requireDatabase(api: MetabaseApi, name: string): Promise<Pick<PublishedAt, 'databaseId' | 'engine'>> {
   const { data } = await api.request<{ data: (Listed & { engine: string })[] }>('GET', '/database');
   const found = data.find((each) => each.name === name);
   if (!found) {

@@ -6,7 +6,7 @@ const { digits } = FORMATS_OF.en;
 const counted = (count: string, [one, many]: readonly [string, string]): string =>
   `${count} ${count === '1' ? one : many}`;
 /** A code as words: `bank_failed` → `Bank failed`. */
-const inWords = (code: string): string => `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('_', ' ')}`;
+const readable = (code: string): string => `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('_', ' ')}`;
 /** `Stripe account acct_1`, or `bank account ending in 3000`. */
 const accountInWords = (account: string): string => {
   const atBank = lastFourOf(account);
@@ -260,7 +260,7 @@ export const EN = {
   tax: EN_TAX,
 
   /** A code of a line, a payout decision, a notice or a correction. */
-  code: inWords,
+  code: readable,
 };
 
 interface Notice {

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   addPasskey,
   creationOptions,
-  personByPasskey,
   removePasskey,
   requestOptions,
+  verifyPasskey,
 } from '../../../api/auth/passkeys.ts';
 import type { Person } from '../../../api/auth/people.ts';
 import { NotFound, Rejected } from '../../../warehouse/errors.ts';
@@ -44,7 +44,7 @@ async function added(device: Authenticator = authenticator()) {
 }
 
 const used = async (device: Authenticator, how?: Parameters<Authenticator['use']>[1]) =>
-  personByPasskey(store, device.use((await requestOptions(store)).challenge, how));
+  verifyPasskey(store, device.use((await requestOptions(store)).challenge, how));
 
 const noticesTo = async (personId: string) =>
   (await api.services.operational.selectFrom('notices').select('kind').where('person_id', '=', personId).execute()).map(
@@ -52,7 +52,7 @@ const noticesTo = async (personId: string) =>
   );
 
 describe('a passkey', () => {
-  test('is added, proves its person, and is removed; its person is told', async () => {
+  test('is added, proves its person, and is removed; its person is notified', async () => {
     const { device, passkey } = await added();
     expect(passkey).toMatchObject({ name: 'Laptop', last_used_at: null });
     expect(await used(device)).toBe(person.id);
@@ -83,12 +83,12 @@ describe('a passkey', () => {
   test('signs a challenge once, within five minutes, and only one of ours', async () => {
     const { device } = await added();
     const { challenge } = await requestOptions(store);
-    expect(await personByPasskey(store, device.use(challenge))).toBe(person.id);
-    await expect(personByPasskey(store, device.use(challenge))).rejects.toThrow(Rejected);
-    await expect(personByPasskey(store, device.use('AAAA'))).rejects.toThrow(Rejected);
+    expect(await verifyPasskey(store, device.use(challenge))).toBe(person.id);
+    await expect(verifyPasskey(store, device.use(challenge))).rejects.toThrow(Rejected);
+    await expect(verifyPasskey(store, device.use('AAAA'))).rejects.toThrow(Rejected);
     const late = await requestOptions(store);
     now += 5 * 60_000;
-    await expect(personByPasskey(store, device.use(late.challenge))).rejects.toThrow(Rejected);
+    await expect(verifyPasskey(store, device.use(late.challenge))).rejects.toThrow(Rejected);
   });
 
   test('is added only in the session that began it, and a challenge to log in adds none', async () => {
@@ -106,7 +106,7 @@ describe('a passkey', () => {
     const { challenge } = await requestOptions(store);
     const early = device.use(challenge);
     await used(device);
-    await expect(personByPasskey(store, early)).rejects.toThrow(Rejected);
+    await expect(verifyPasskey(store, early)).rejects.toThrow(Rejected);
   });
 
   test('of somebody else is not removed', async () => {

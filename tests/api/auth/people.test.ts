@@ -62,7 +62,7 @@ describe('a creator', () => {
 });
 
 describe('an administrator', () => {
-  test('invites people, without being told their links, only after a second factor', async () => {
+  test('invites people, without seeing their links, only after a second factor', async () => {
     await personWith(api, 'admin');
     const browser = await logIn(api, addressOf('admin'));
     const post = () =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { nextPath } from '../../../api/auth/next-path.ts';
+import { requireNextPath } from '../../../api/auth/next-path.ts';
 import { requirePerson, revokeRoles } from '../../../api/auth/people.ts';
 import { buildApp } from '../../../api/http/app.ts';
 import { openTestApi, type TestApi } from '../test-api.ts';
@@ -96,11 +96,11 @@ test.each([
   ['/logout', '/'],
   ['/login?next=/login', '/'],
 ])('after logging in, %j becomes %j', (wanted, expected) => {
-  expect(nextPath(wanted)).toBe(expected);
+  expect(requireNextPath(wanted)).toBe(expected);
 });
 
 test('an address that is too long to lead on to is refused, not cut', async () => {
-  expect(() => nextPath(`/oauth2/authorize?state=${'x'.repeat(1000)}`)).toThrow(/more than 1000 characters/);
+  expect(() => requireNextPath(`/oauth2/authorize?state=${'x'.repeat(1000)}`)).toThrow(/more than 1000 characters/);
   const response = await new Browser(api).request(`/login?next=/${'x'.repeat(1000)}`);
   expect([response.statusCode, response.body]).toEqual([400, expect.stringContaining('more than 1000 characters')]);
 });

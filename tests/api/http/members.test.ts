@@ -35,7 +35,7 @@ const emails = async (): Promise<string[]> =>
   (await ada.request(`/v1${members}`)).json().data.map(({ email }: { email: string }) => email);
 
 describe('a member of a creator', () => {
-  test('invites and removes another after a second factor; all who act for it are told', async () => {
+  test('invites and removes another after a second factor; all who act for it are notified', async () => {
     const invitation = { email: 'bob@example.com', name: 'Bob' };
     expect((await send('POST', members, invitation)).statusCode).toBe(403);
     await giveFactor(ada);
@@ -111,7 +111,7 @@ describe('a member of a creator', () => {
 });
 
 describe('an account', () => {
-  test('has its language and its choice of mails, and tells of a role that is given later', async () => {
+  test('has its language and its choice of mails, and notifies of a role that is given later', async () => {
     const { id } = await personWith(api, 'approver', { email: 'otto@example.com', name: 'Otto' });
     const otto = await logIn(api, 'otto@example.com');
     const own = async () => (await otto.request('/v1/me')).json();

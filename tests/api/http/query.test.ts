@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MART_FORMATS } from '../../../api/http/mart-formats.ts';
-import { currentFile, currentVersion, removeOldVersions } from '../../../jobs/publish-marts/folders.ts';
+import { currentVersion, removeOldVersions, requireCurrentFile } from '../../../jobs/publish-marts/folders.ts';
 import { publishMarts } from '../../../jobs/publish-marts/publish-marts.ts';
 import { runJob } from '../../../jobs/run-job.ts';
 import { selectOnFile } from '../../../warehouse/duckdb/select-on-file.ts';
@@ -37,7 +37,7 @@ const ask = (
 /** What a query gives that is run here and not in a process of its own, which would take longer than most of them. */
 async function rows(sql: string, role: BiRole = 'analyst') {
   const limits = { memoryLimit: '256MiB', threads: 2, rows: 1000, folder: join(folder, 'here') };
-  const result = await selectOnFile({ file: (await currentFile(folder, role)).file, sql, limits });
+  const result = await selectOnFile({ file: (await requireCurrentFile(folder, role)).file, sql, limits });
   try {
     const read = { table: { name: 'query', meaning: '', columns: result.columns }, query: [result.sql, []] as const };
     return JSON.parse((await buffer(MART_FORMATS.json.write({ ...read, warehouse: result.reader }))).toString());

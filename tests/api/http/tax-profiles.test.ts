@@ -91,7 +91,7 @@ test.each<[As, 'GET' | 'POST', string, object | undefined, number]>([
   if (status === 404) expect(refused.json().detail).toBe('There is no creator cr_ben.');
 });
 
-test('finance sets backup withholding; an operator erases what the law does not require, and is told until when it does', async () => {
+test('finance sets backup withholding; an operator erases what the law does not require, and sees until when it does', async () => {
   const on = await post('finance', `${PATH}/backup-withholding`, { is_on: true, because: 'CP2100A' });
   expect(on.json()).toEqual({ creator_id: 'cr_ada', backup_withholding: true });
   expect((await api.request('creator', PATH)).json().backup_withholding).toBe(true);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildApp } from '../../../api/http/app.ts';
-import { addTaxKey, taxKeysIn } from '../../../jobs/tax/key-file.ts';
+import { addTaxKey, readTaxKeys } from '../../../jobs/tax/key-file.ts';
 import { builtTableOf } from '../../../transforms/engine/model.ts';
 import { breaks } from '../../../transforms/marts/breaks.ts';
 import { suspendedFacts } from '../../../transforms/marts/suspended_facts.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
   await writeFile(invoiceFile, JSON.stringify(INVOICES));
   await writeFile(accountingFile, ACCOUNTS);
   await addTaxKey(keys);
-  const files = { invoiceFile, accountingFile, taxKeys: taxKeysIn(keys) };
+  const files = { invoiceFile, accountingFile, taxKeys: readTaxKeys(keys) };
   // Payouts need a comparison of the last hour.
   const services = { ...harness.services, ...files, comparisonMaxAgeMs: 3_600_000 };
   const { signIn } = testSignIn(services);

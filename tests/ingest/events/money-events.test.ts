@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CATALOGUE } from '../../../ingest/events/catalogue.ts';
 import { isAboutMoney } from '../../../ingest/events/money-events.ts';
 
-test('the events about money are those that tell of it, and those that decide whose it is and whether it is paid', () => {
+test('the events about money are those that report it, and those that decide whose it is and whether it is paid', () => {
   const names = CATALOGUE.map(({ name }) => name).filter((event) => isAboutMoney({ type: 'track', event }));
   expect(names.sort()).toEqual([
     'Asset Published',

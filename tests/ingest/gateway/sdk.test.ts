@@ -23,7 +23,7 @@ test("RudderStack's own SDK delivers a hundred events over HTTP with gzip, and e
   await Promise.all(acknowledged);
   expect(failures).toEqual([]);
   const receipts = await stand.receipts();
-  // The SDK may have several requests under way, which arrive in any order.
+  // The SDK may have several requests in progress, which arrive in any order.
   const byUser = new Map(receipts.map((receipt) => [receipt.message.userId, receipt]));
   expect([...byUser.keys()].sort()).toEqual(numbers.map((number) => `dev_${number}`).sort());
   expect(receipts.length).toBe(100);

@@ -52,7 +52,7 @@ test('the check says of every event what the loader then does, with the same rea
   expect(violations.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
-test('what the gateway would refuse is told too, and an event without an id gets one', () => {
+test('what the gateway would refuse is reported too, and an event without an id gets one', () => {
   const { messageId: _, userId: __, ...anonymous } = EXAMPLE;
   const { messageId: ___, ...unnamed } = EXAMPLE;
   const text = [anonymous, unnamed, unnamed].map((each) => JSON.stringify(each)).join('\n');

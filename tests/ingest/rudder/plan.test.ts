@@ -100,7 +100,7 @@ test('A metered use is mapped by its plan', () => {
     ['tracks', 'asset_used'],
     ['tracks', 'asset_used'],
   ]);
-  // The same list of columns tells a load that it has checked them.
+  // The same list of columns shows a load that it has checked them.
   expect(rows[0]?.[1]?.columns).toBe(rows[1]?.[1]?.columns);
 });
 

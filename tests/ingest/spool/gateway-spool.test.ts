@@ -98,7 +98,7 @@ describe('the loader of another process', () => {
     await expect(loader.quarantine(second, 'It is damaged.')).rejects.toThrow(Conflict);
   });
 
-  test('is told which folder is missing', async () => {
+  test('is refused with the name of the missing folder', async () => {
     const loader = gatewaySpool(join(folder, 'none'));
     const sentence =
       /^The spool of the gateway in .*none cannot be used: ENOENT: .*; mend that, or correct TANTIEME_GATEWAY_FOLDERS\.$/;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { recordEvents, storeEvent } from '../../../ingest/stripe/inbox.ts';
-import { snapshotEvent } from '../../../ingest/stripe/received-event.ts';
+import { parseSnapshotEvent } from '../../../ingest/stripe/received-event.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { eventAbout } from '../../support/stripe/webhooks.ts';
 import { openTestInbox, type TestInbox } from './test-inbox.ts';
@@ -56,7 +56,7 @@ describe('the inbox', () => {
   test('reports an event that it cannot store', async () => {
     const { operational, clock } = world;
     await operational.schema.alterTable('stripe_inbox').renameTo('elsewhere').execute();
-    const keeping = storeEvent(operational, { event: snapshotEvent(event('evt_1') as never), body: '{}', clock });
+    const keeping = storeEvent(operational, { event: parseSnapshotEvent(event('evt_1') as never), body: '{}', clock });
     await expect(keeping).rejects.toThrow(
       new Unavailable('The event evt_1 could not be stored, so it is not acknowledged.'),
     );

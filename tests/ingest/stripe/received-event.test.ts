@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { describe, expect, test } from 'vitest';
-import { snapshotEvent, thinEvent } from '../../../ingest/stripe/received-event.ts';
+import { parseSnapshotEvent, parseThinEvent } from '../../../ingest/stripe/received-event.ts';
 import { Rejected } from '../../../warehouse/errors.ts';
 import { eventAbout, notificationAbout } from '../../support/stripe/webhooks.ts';
 
@@ -8,9 +8,9 @@ const CREATED = Date.UTC(2026, 0, 15, 12);
 const CHARGE = { id: 'ch_1', object: 'charge' };
 const at = { id: 'evt_1', created_at_ms: CREATED };
 const snapshot = (change: object = {}, type = 'charge.updated', object: Record<string, unknown> = CHARGE) =>
-  snapshotEvent({ ...eventAbout(type, object, at), ...change } as Stripe.Event);
+  parseSnapshotEvent({ ...eventAbout(type, object, at), ...change } as Stripe.Event);
 const thin = (change: object = {}) =>
-  thinEvent({
+  parseThinEvent({
     ...notificationAbout('v2.core.account.updated', { id: 'acct_ada', type: 'v2.core.account' }, at),
     ...change,
   } as Stripe.V2.Core.EventNotification);
@@ -51,7 +51,7 @@ describe('an event', () => {
   });
 
   test.each([
-    ['is nothing', () => snapshotEvent(null as never)],
+    ['is nothing', () => parseSnapshotEvent(null as never)],
     ['is of another kind', () => snapshot({ object: 'charge' })],
     ['has no id', () => snapshot({ id: undefined })],
     ['has an id with a NUL character', () => snapshot({ id: 'evt_\0' })],

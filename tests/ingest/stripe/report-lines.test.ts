@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { parseCsv } from '../../../ingest/stripe/csv.ts';
-import { reportLines } from '../../../ingest/stripe/report-lines.ts';
+import { parseReport } from '../../../ingest/stripe/report-lines.ts';
 import { Rejected } from '../../../warehouse/errors.ts';
 
 const ACTIVITY = 'balance_change_from_activity.summary.1';
 const short = (name: string, text: string) =>
-  reportLines(name, text).map(({ bridge_line, bridge_category, currency, movement_count, fee_minor, net_minor }) =>
+  parseReport(name, text).map(({ bridge_line, bridge_category, currency, movement_count, fee_minor, net_minor }) =>
     [bridge_line, bridge_category, currency, movement_count, fee_minor, net_minor].join(' '),
   );
 
@@ -33,7 +33,7 @@ ending_balance,Ending balance,90071992547409.93,usd
       'closing  EUR 2 -292 7708',
       '  EUR 2 -292 7708',
     ]);
-    expect(reportLines(ACTIVITY, text)[0]).toMatchObject({
+    expect(parseReport(ACTIVITY, text)[0]).toMatchObject({
       report_name: ACTIVITY,
       line_number: 2n,
       line_stripe:
@@ -60,8 +60,8 @@ ending_balance,Ending balance,90071992547409.93,usd
     ['balance.summary.1', 'category,net_amount,currency\nactivity,1.00,xyz\n', /^Its line 2 .*"XYZ" is not supported/],
     ['balance.summary.1', 'category,net_amount,currency\nactivity,"1.00,usd\n', /^It is no CSV: line 2 has a quote/],
   ])('%s %j is refused', (name, text, sentence) => {
-    expect(() => reportLines(name, text)).toThrow(Rejected);
-    expect(() => reportLines(name, text)).toThrow(sentence);
+    expect(() => parseReport(name, text)).toThrow(Rejected);
+    expect(() => parseReport(name, text)).toThrow(sentence);
   });
 });
 

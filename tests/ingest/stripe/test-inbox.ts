@@ -3,7 +3,7 @@ import type Stripe from 'stripe';
 import { lastInstant } from '../../../ingest/load/warehouse-time.ts';
 import { type Fetched, fetchObjects } from '../../../ingest/stripe/fetch.ts';
 import { storeEvent } from '../../../ingest/stripe/inbox.ts';
-import { snapshotEvent, thinEvent } from '../../../ingest/stripe/received-event.ts';
+import { parseSnapshotEvent, parseThinEvent } from '../../../ingest/stripe/received-event.ts';
 import { STRIPE_TABLES } from '../../../ingest/stripe/tables.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
@@ -63,7 +63,7 @@ export async function openTestInbox(): Promise<TestInbox> {
     },
     async come(...events) {
       for (const event of events) {
-        const received = 'data' in event ? snapshotEvent(event as Stripe.Event) : thinEvent(event as never);
+        const received = 'data' in event ? parseSnapshotEvent(event as Stripe.Event) : parseThinEvent(event as never);
         await storeEvent(operational, { event: received, body: JSON.stringify(event), clock });
       }
     },

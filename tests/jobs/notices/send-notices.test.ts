@@ -149,7 +149,7 @@ describe('notices', () => {
     expect(await run()).toEqual(['ada']);
   });
 
-  test('about payouts tell the creator what is held, and the approver what waits', async () => {
+  test('about payouts notify the creator what is held, and the approver what waits', async () => {
     await planBatch();
     await run();
     expect(await queued()).toEqual(['batch-waits ben', 'batch-waits cleo', 'payout-held ada']);
@@ -194,7 +194,7 @@ describe('notices', () => {
     }
   });
 
-  test('tell of a form that expires within thirty days', async () => {
+  test('notify of a form that expires within thirty days', async () => {
     await recordProfile('cr_ada', '2026-03-05');
     await run();
     expect(await queued()).toEqual(['tax-profile-changed ada']);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { storeEvent } from '../../../ingest/stripe/inbox.ts';
-import { snapshotEvent } from '../../../ingest/stripe/received-event.ts';
+import { parseSnapshotEvent } from '../../../ingest/stripe/received-event.ts';
 import { closePeriod } from '../../../jobs/close-period.ts';
 import { fetchFromStripe } from '../../../jobs/fetch-from-stripe.ts';
 import { loadEvents } from '../../../jobs/load-events.ts';
 import { createAccountLink } from '../../../jobs/payout-accounts/account-link.ts';
-import { accountPage, currentAccount, type PayoutAccount } from '../../../jobs/payout-accounts/accounts.ts';
+import { accountPage, type PayoutAccount, requireCurrentAccount } from '../../../jobs/payout-accounts/accounts.ts';
 import { createPayoutAccount } from '../../../jobs/payout-accounts/create-account.ts';
 import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { pullFromStripe } from '../../../jobs/pull-from-stripe.ts';
@@ -33,7 +33,7 @@ const create = () =>
   createPayoutAccount(harness.services, {
     ...{ creatorId: creator, country: 'de', email: 'a@example.com', by: 'ada' },
   });
-const shown = () => currentAccount(harness.services, creator);
+const shown = () => requireCurrentAccount(harness.services, creator);
 /** The events about the account that we have sent or will send, oldest first. */
 const reported = async () =>
   (
@@ -55,7 +55,7 @@ async function webhook(id: string): Promise<void> {
   const { clock, operational } = harness.services;
   const at = { id: `evt_${clock.now()}`, created_at_ms: clock.now(), account: id };
   const about = eventAbout('account.updated', { id, object: 'account' }, at);
-  await storeEvent(operational, { event: snapshotEvent(about as never), body: JSON.stringify(about), clock });
+  await storeEvent(operational, { event: parseSnapshotEvent(about as never), body: JSON.stringify(about), clock });
 }
 
 test('an account is created, linked, completed by its creator, followed by webhook, and paid, without an event of the marketplace', async () => {

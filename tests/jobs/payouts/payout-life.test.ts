@@ -50,7 +50,7 @@ describe('the state and the next step after', () => {
     expect([stateOf(life), nextStep(life, START + passed)]).toEqual([state, step]);
   });
 
-  test('a hold of a person is told from one of a run', () => {
+  test('a hold of a person is distinguished from one of a run', () => {
     expect(lifeOf(logOf('approved, held break_open')).hold).toEqual({
       ...{ reason: 'break_open', detail: null, isOfPerson: false },
     });

@@ -10,7 +10,7 @@ import { eraseProfiles, eraseTaxProfiles } from '../../../jobs/tax/erase-profile
 import { addTaxKey } from '../../../jobs/tax/key-file.ts';
 import { recordProfile } from '../../../jobs/tax/record-profile.ts';
 import { rotateTaxKeys } from '../../../jobs/tax/rotate-keys.ts';
-import { historyOf, showProfiles } from '../../../jobs/tax/tax-profiles.ts';
+import { requireHistory, showProfiles } from '../../../jobs/tax/tax-profiles.ts';
 import { Conflict } from '../../../warehouse/errors.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
 import { EXAMPLE as INVOICES } from '../../reports/invoice/example.ts';
@@ -47,7 +47,7 @@ describe('an erasure', () => {
       /^Of cr_ben, erased for good: tax profiles and copies of filed forms. No document .* Besides, there remains which forms there were/,
     );
     await expect(shown('cr_ben')).rejects.toThrow(Conflict);
-    const { versions, erasures } = await historyOf(services, 'cr_ben');
+    const { versions, erasures } = await requireHistory(services, 'cr_ben');
     expect(versions).toMatchObject([{ form: 'w8ben', is_erased: true, facts: { tax_country: 'DE' } }]);
     expect(erasures.map(({ step }) => step)).toEqual(['requested', 'erased']);
     await expect(erase('cr_ben')).rejects.toThrow(
@@ -167,7 +167,7 @@ describe('an erasure', () => {
       business: { name: 'Studio Ben' },
     });
     // As that of a tax profile, each reading is logged; one that finds nothing is none.
-    const { openings } = await historyOf(services, 'cr_ben');
+    const { openings } = await requireHistory(services, 'cr_ben');
     expect(openings.filter(({ fields }) => fields.startsWith('billing_profiles'))).toMatchObject([
       { fields: 'billing_profiles/creator/cr_ben/2', purpose: 'shown', opened_by: 'finn' },
     ]);

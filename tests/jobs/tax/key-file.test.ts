@@ -1,7 +1,7 @@
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addTaxKey, taxKeysIn } from '../../../jobs/tax/key-file.ts';
+import { addTaxKey, readTaxKeys } from '../../../jobs/tax/key-file.ts';
 import { newKey } from '../../../jobs/tax/sealed-value.ts';
 import { Conflict, InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
@@ -16,7 +16,7 @@ test('a key is created for its owner only; the newest one wraps, and older ones 
   const path = join(folder.path, 'keys.json');
   const [first] = await addTaxKey(path);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
-  const keys = taxKeysIn(path);
+  const keys = readTaxKeys(path);
   const dataKey = newKey();
   const wrapped = await keys.wrap(dataKey, 'cr_ada');
   expect(wrapped.masterKeyId).toBe(first);
@@ -35,17 +35,17 @@ test('a file that others may open, a damaged one and a missing one are refused w
   const path = join(folder.path, 'open.json');
   await addTaxKey(path);
   await chmod(path, 0o640);
-  const refused = taxKeysIn(path).currentKeyId();
+  const refused = readTaxKeys(path).currentKeyId();
   await expect(refused).rejects.toThrow(Unavailable);
   await expect(refused).rejects.toThrow(/its mode is 640; run: chmod 600/);
   await expect(addTaxKey(path)).rejects.toThrow(/its mode is 640/);
   const damaged = join(folder.path, 'damaged.json');
   for (const text of ['{"keys":[]}', '{"keys":[{"id":"tk_1","key":"c2hvcnQ="}]}', 'null', '{']) {
     await writeFile(damaged, text, { mode: 0o600 });
-    await expect(taxKeysIn(damaged).currentKeyId()).rejects.toThrow(Conflict);
+    await expect(readTaxKeys(damaged).currentKeyId()).rejects.toThrow(Conflict);
     await expect(addTaxKey(damaged)).rejects.toThrow(Conflict);
     expect(await readFile(damaged, 'utf8')).toBe(text);
   }
-  const missing = taxKeysIn(join(folder.path, 'none.json')).currentKeyId();
+  const missing = readTaxKeys(join(folder.path, 'none.json')).currentKeyId();
   await expect(missing).rejects.toThrow(/There is no key file .+; create it with "tantieme tax keys create"/);
 });

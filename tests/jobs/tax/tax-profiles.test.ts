@@ -10,7 +10,7 @@ import { addTaxKey } from '../../../jobs/tax/key-file.ts';
 import { recordProfile } from '../../../jobs/tax/record-profile.ts';
 import { rotateTaxKeys } from '../../../jobs/tax/rotate-keys.ts';
 import type { TaxKeys } from '../../../jobs/tax/tax-keys.ts';
-import { creatorsWithoutForm, historyOf, listProfiles, showProfiles } from '../../../jobs/tax/tax-profiles.ts';
+import { creatorsWithoutForm, listProfiles, requireHistory, showProfiles } from '../../../jobs/tax/tax-profiles.ts';
 import { InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
 import { CREATORS, everythingStored, openTaxStore, type TaxStore } from './tax-store.ts';
@@ -50,7 +50,7 @@ describe('a recorded profile', () => {
     const full = await shown('cr_ben', 'A letter.');
     expect(full.profiles.map(({ profile }) => profile)).toEqual([PROFILES.dac7_person, later('2026-02-01T10:00:00Z')]);
     await expect(shown('cr_ben', ' ')).rejects.toThrow(/shown only for a reason/);
-    expect((await historyOf(services, 'cr_ben')).openings).toEqual([
+    expect((await requireHistory(services, 'cr_ben')).openings).toEqual([
       opening('dac7_person', 1, 'profile', null),
       opening('w8ben', 2, 'profile', null),
       opening('dac7_person', 1, 'birth_on, financial_account.identifier, profile, tins.0.value, vat_id', 'A letter.'),
@@ -112,7 +112,7 @@ describe('a recorded profile', () => {
     await expect(shown('cr_ada')).rejects.toThrow(InvariantBroken);
     expect((await shown('cr_ben')).profiles).toHaveLength(1);
     // What was tried is logged all the same.
-    expect((await historyOf(services, 'cr_ada')).openings).toHaveLength(1);
+    expect((await requireHistory(services, 'cr_ada')).openings).toHaveLength(1);
     await writeFile(
       base.path,
       await readFile(base.path, 'utf8').then((text) => text.replaceAll(/"tk_/g, '"tk_other_')),
@@ -219,7 +219,7 @@ describe('a rotation', () => {
       expect((await shown(creator, 'A check.')).profiles[0]?.profile).toEqual(PROFILES.w9);
     expect(await run(rotateTaxKeys)).toMatchObject({ rotated: 0 });
     const openings = CREATORS.map(async (creator) =>
-      (await historyOf(services, creator)).openings.filter(({ purpose }) => purpose === 'rotated'),
+      (await requireHistory(services, creator)).openings.filter(({ purpose }) => purpose === 'rotated'),
     );
     expect(await Promise.all(openings)).toEqual(
       CREATORS.map(() => [expect.objectContaining({ opened_by: 'finn', fields: 'data key' })]),

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Outcome, Services } from '../../../jobs/job.ts';
 import { runJob } from '../../../jobs/run-job.ts';
 import { fileTaxForm } from '../../../jobs/tax/file-tax-form.ts';
-import { addTaxKey, taxKeysIn } from '../../../jobs/tax/key-file.ts';
+import { addTaxKey, readTaxKeys } from '../../../jobs/tax/key-file.ts';
 import type { TaxFormName } from '../../../reports/tax/words.ts';
 import { builtTableOf } from '../../../transforms/engine/model.ts';
 import { balances } from '../../../transforms/marts/balances.ts';
@@ -33,7 +33,7 @@ export async function openTaxStore(): Promise<TaxStore> {
     get services() {
       return {
         ...base.services,
-        taxKeys: taxKeysIn(pathNow()),
+        taxKeys: readTaxKeys(pathNow()),
         taxOpenedBy: 'one_person' as const,
         taxRetentionYears: 4,
       };

@@ -67,7 +67,7 @@ function read(entries: string, closing: string): CamtStatement {
 }
 
 /** `payment po-1 booked 12345`. */
-const told = ({ answers }: CamtStatement): string[] =>
+const answered = ({ answers }: CamtStatement): string[] =>
   answers.map(({ about, bank_reference, payment_group_id, order_id, kind, amount_minor, reason_code }) =>
     [about, bank_reference ?? payment_group_id ?? order_id, kind, amount_minor, reason_code].filter(Boolean).join(' '),
   );
@@ -77,7 +77,7 @@ const SINGLE = entry({ amount: '123.45', reference: 'B1', details: detail('po-1'
 describe('an entry of an account statement', () => {
   test('confirms a single payment by its end-to-end id', () => {
     const single = read(SINGLE, '876.55');
-    expect(told(single)).toEqual(['payment po-1 booked 12345']);
+    expect(answered(single)).toEqual(['payment po-1 booked 12345']);
     expect(single.answers[0]).toMatchObject({ booked_on: '2026-12-01', currency: 'EUR', status: 'BOOK', reason: null });
   });
 
@@ -85,7 +85,7 @@ describe('an entry of an account statement', () => {
     const details = detail('po-1', '100.00') + detail('po-2', '23.45');
     const batch = '<PmtInfId>2026-01-1</PmtInfId><NbOfTxs>2</NbOfTxs>';
     const apart = read(entry({ amount: '123.45', batch, details }), '876.55');
-    expect(told(apart)).toEqual(['payment po-1 booked 10000', 'payment po-2 booked 2345']);
+    expect(answered(apart)).toEqual(['payment po-1 booked 10000', 'payment po-2 booked 2345']);
   });
 
   test('takes NOTPROVIDED for no id at all', () => {
@@ -105,18 +105,20 @@ describe('an entry of an account statement', () => {
       detail('po-1', '23.45') + detail('NOTPROVIDED', '100.00'),
     ],
   ])('confirms a group as one sum if it %s', (_, batch, details) => {
-    expect(told(read(entry({ amount: '123.45', batch, details }), '876.55'))).toEqual(['group 2026-01-1 booked 12345']);
+    expect(answered(read(entry({ amount: '123.45', batch, details }), '876.55'))).toEqual([
+      'group 2026-01-1 booked 12345',
+    ]);
   });
 
   test('confirms an order where the bank names only the message', () => {
     const batch = '<MsgId>2026-01-1</MsgId>';
-    expect(told(read(entry({ amount: '123.45', batch }), '876.55'))).toEqual(['order 2026-01-1 booked 12345']);
+    expect(answered(read(entry({ amount: '123.45', batch }), '876.55'))).toEqual(['order 2026-01-1 booked 12345']);
   });
 
   test('returns a payment, less what the bank keeps, with the reason in words', () => {
     const details = detail('po-1', '123.45', 'AC04');
     const back = read(entry({ amount: '122.00', side: 'CRDT', code: 'RRTN', details }), '1122.00');
-    expect(told(back)).toEqual(['payment po-1 returned 12200 AC04']);
+    expect(answered(back)).toEqual(['payment po-1 returned 12200 AC04']);
     expect(back.answers[0]?.reason).toBe('the account is closed');
   });
 
@@ -125,7 +127,7 @@ describe('an entry of an account statement', () => {
     ['a code alone', { code: 'RRTN', details: detail('po-1') }, 'payment po-1 returned 500'],
     ['an unknown reason', { details: detail('po-1', '', 'ZZ99') }, 'payment po-1 returned 500 ZZ99'],
   ])('returns a payment by %s', (_, change, answer) => {
-    expect(told(read(entry({ amount: '5.00', side: 'CRDT', ...change }), '1005.00'))).toEqual([answer]);
+    expect(answered(read(entry({ amount: '5.00', side: 'CRDT', ...change }), '1005.00'))).toEqual([answer]);
   });
 
   test.each<[string, Entry, string, string]>([
@@ -222,7 +224,7 @@ describe('a statement', () => {
     );
     expect(wrong?.faults.join(' ')).toContain(sentence);
     expect(wrong?.answers).toEqual([]);
-    expect(right && told(right)).toEqual(['payment po-1 booked 12345']);
+    expect(right && answered(right)).toEqual(['payment po-1 booked 12345']);
   });
 
   test('may be overdrawn, and come in pages', () => {
@@ -267,7 +269,7 @@ describe('a statement', () => {
       'BOOK',
     );
     const [first] = readCamt053(file(statement({ entries }), '02'));
-    expect(first && told(first)).toEqual(['payment po-1 booked 10000', 'payment po-2 booked 2345']);
+    expect(first && answered(first)).toEqual(['payment po-1 booked 10000', 'payment po-2 booked 2345']);
   });
 
   test.skipIf(!hasConformance)('has the form of the schema here', async () => {

@@ -75,7 +75,7 @@ describe('an ACH file from the bank', () => {
     });
   });
 
-  test('tells what to correct, without money moving', () => {
+  test('says what to correct, without money moving', () => {
     const [answer] = read(returns({ code: 'C02', amount: '0', added: '021000021' })).answers;
     expect(answer).toMatchObject({ kind: 'changed', amount_minor: 0n, booked_on: null, status: '98' });
     expect(answer?.reason).toBe('the routing number must be corrected; corrected: 021000021');

@@ -33,7 +33,7 @@ const group = (inside: string): string =>
   `<OrgnlPmtInfAndSts><OrgnlPmtInfId>2026-01-1</OrgnlPmtInfId>${inside}</OrgnlPmtInfAndSts>`;
 
 /** `payment po-1 rejected AC01`. */
-const told = (answers: readonly BankAnswer[]): string[] =>
+const answered = (answers: readonly BankAnswer[]): string[] =>
   answers.map(({ about, bank_reference, kind, reason_code }) =>
     [about, bank_reference, kind, reason_code].filter(Boolean).join(' '),
   );
@@ -48,7 +48,7 @@ describe('a payment status report', () => {
     'of version %s says what became of the order, the groups and the payments',
     (version) => {
       const answers = readPain002(report({ ...PARTLY, version }));
-      expect(told(answers)).toEqual(['order pending', 'payment po-1 accepted', 'payment po-2 rejected AC01']);
+      expect(answered(answers)).toEqual(['order pending', 'payment po-1 accepted', 'payment po-2 rejected AC01']);
       expect(answers[2]).toMatchObject({
         order_id: '2026-01-1',
         payment_group_id: '2026-01-1',
@@ -60,8 +60,8 @@ describe('a payment status report', () => {
 
   test('can be about all payments at once', () => {
     const reason = '<StsRsnInf><Rsn><Cd>AM10</Cd></Rsn></StsRsnInf>';
-    expect(told(readPain002(report({ order: `<GrpSts>RJCT</GrpSts>${reason}` })))).toEqual(['order rejected AM10']);
-    expect(told(readPain002(report({ groups: group('<PmtInfSts>ACCP</PmtInfSts>') })))).toEqual(['group accepted']);
+    expect(answered(readPain002(report({ order: `<GrpSts>RJCT</GrpSts>${reason}` })))).toEqual(['order rejected AM10']);
+    expect(answered(readPain002(report({ groups: group('<PmtInfSts>ACCP</PmtInfSts>') })))).toEqual(['group accepted']);
   });
 
   test.each([
@@ -87,10 +87,10 @@ describe('a payment status report', () => {
       reason_code: 'ZZ99',
       reason: 'unknown status XXXX; unknown code ZZ99; See branch',
     });
-    expect(told(readPain002(report({ groups: group(payment('po-1', '', 'AC04')) })))).toEqual([
+    expect(answered(readPain002(report({ groups: group(payment('po-1', '', 'AC04')) })))).toEqual([
       'payment po-1 unknown AC04',
     ]);
-    expect(told(readPain002(report({ groups: group(payment('po-1', '')) })))).toEqual([]);
+    expect(answered(readPain002(report({ groups: group(payment('po-1', '')) })))).toEqual([]);
   });
 
   test('gives an answer the same reference each time, and others another', () => {

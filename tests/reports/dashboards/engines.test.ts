@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { boundCard } from '../../../reports/dashboards/card-sql.ts';
+import { bindCard } from '../../../reports/dashboards/card-sql.ts';
 import { CARDS } from '../../../reports/dashboards/cards.ts';
 import { tablesIn } from '../../../transforms/engine/graph.ts';
 import { MODELS } from '../../../transforms/models.ts';
@@ -21,7 +21,7 @@ afterAll(() => january.close());
 const { rowsOn } = publishedEngines();
 
 describe.each([...CARDS.values()])('$name', (card) => {
-  const [sql] = boundCard({ ...card, locked: [] }, {});
+  const [sql] = bindCard({ ...card, locked: [] }, {});
 
   test('has the same rows on every engine', async () => {
     const given = await Promise.all(tablesIn(card.sql).map(martOf));
@@ -36,7 +36,7 @@ describe.each([...CARDS.values()])('$name', (card) => {
 
 test('most cards have rows in the closed month', async () => {
   const counts = await Promise.all(
-    [...CARDS.values()].map(async (card) => (await january.query(boundCard({ ...card, locked: [] }, {})[0])).length),
+    [...CARDS.values()].map(async (card) => (await january.query(bindCard({ ...card, locked: [] }, {})[0])).length),
   );
   expect(counts.filter((count) => count > 0).length).toBeGreaterThan(20);
 });

@@ -5,7 +5,7 @@ import type { DatevSettings } from '../../../reports/journal/accounting-file.ts'
 import { chunksOf } from '../../../reports/journal/chunks.ts';
 import { renderDatev } from '../../../reports/journal/datev.ts';
 import { DATEV_COLUMNS } from '../../../reports/journal/datev-columns.ts';
-import { toWindows1252 } from '../../../reports/journal/windows-1252.ts';
+import { encodeWindows1252 } from '../../../reports/journal/windows-1252.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import { EXAMPLE_FILE } from './example.ts';
 import { journalOf } from './journals.ts';
@@ -88,8 +88,8 @@ test('two posting keys in a row are refused', () => {
 });
 
 test('text is in Windows-1252, and a character that it lacks is refused', () => {
-  expect(toWindows1252('Gebühr 5 €\r\n').toString('hex')).toBe('476562fc687220352080' + '0d0a');
-  expect(() => toWindows1252('Ł')).toThrow('The character U+0141 is not in Windows-1252');
+  expect(encodeWindows1252('Gebühr 5 €\r\n').toString('hex')).toBe('476562fc687220352080' + '0d0a');
+  expect(() => encodeWindows1252('Ł')).toThrow('The character U+0141 is not in Windows-1252');
 });
 
 test('entries are put into files without dividing one', () => {

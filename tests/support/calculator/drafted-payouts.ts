@@ -45,12 +45,12 @@ function reversed(random: Random, { id, minor, at, about }: Reversed): Drafted[]
   const amount = badAmount(random) ?? amountOf(back, about.currency);
   const transfer_id_stripe = random.chance(0.95) ? about.transfer_id_stripe : 'tr_other';
   const report = { ...about, reversal_id_stripe: id, transfer_id_stripe, amount, timestamp: at };
-  const told = { table: 'payout_reversed', row: report };
-  if (random.chance(0.3)) return [told];
+  const reported = { table: 'payout_reversed', row: report };
+  if (random.chance(0.3)) return [reported];
   const amount_minor = random.chance(0.95) ? `${back}` : '1';
   const { currency } = about;
   const made = { id_stripe: id, transfer_id_stripe: about.transfer_id_stripe, amount_minor, currency, created_at: at };
-  return [told, { table: 'stripe.transfer_reversals', row: { ...made, timestamp: at, object_stripe: '{}' } }];
+  return [reported, { table: 'stripe.transfer_reversals', row: { ...made, timestamp: at, object_stripe: '{}' } }];
 }
 
 function amountOf(minor: bigint, currency: string): string {

@@ -46,7 +46,7 @@ function firstAfter(period: string): string {
   return instant(periodEnd(parsePeriod(period)));
 }
 
-/** The events of a marketplace, of half of them with where buyers and developers are and what creators have told of their taxes. */
+/** The events of a marketplace, of half of them with where buyers and developers are and what creators have declared about their taxes. */
 export function withTaxes(
   events: readonly RawEvent[],
   { seed, prefix, closings }: { seed: number; prefix: string; closings: readonly Closing[] },

@@ -54,13 +54,13 @@ function reasonAgainst(books: Books, { reversal, payout, asked }: Judged) {
   return all > (moneyOf(payout).amount ?? -1n) ? 'reversal_exceeds_payout' : undefined;
 }
 
-function isConfirmed(books: Books, { id, occurredAt, row: told, ...fact }: Fact): boolean {
-  const { amount = 0n, currency = '' } = moneyOf({ id, occurredAt, row: told, ...fact });
+function isConfirmed(books: Books, { id, occurredAt, row: reported, ...fact }: Fact): boolean {
+  const { amount = 0n, currency = '' } = moneyOf({ id, occurredAt, row: reported, ...fact });
   const isMade = books.known.some(
     ({ table, row }) =>
       table === 'stripe.transfer_reversals' &&
       row.id_stripe === id &&
-      row.transfer_id_stripe === told.transfer_id_stripe &&
+      row.transfer_id_stripe === reported.transfer_id_stripe &&
       row.currency === currency &&
       row.amount_minor === `${minorFloor(amount, currency)}`,
   );

@@ -17,7 +17,7 @@ import type { Act, StripeAct } from '../marketplace/acts.ts';
 import type { ChargeAct } from '../stripe/acts.ts';
 
 /**
- * One of each special case, told of two creators beside those of the marketplace. What is corrected happened in December 2025, which is
+ * One of each special case, of two creators beside those of the marketplace. What is corrected happened in December 2025, which is
  * closed, so that each correction is a line of January's statement.
  */
 

@@ -143,7 +143,7 @@ test('so has the adjustment of a balance, the void of a part of a use, and what 
   });
 });
 
-test('events that are no longer those that were booked are told', async () => {
+test('events that are no longer those that were booked are reported', async () => {
   await warehouse.transaction((writer) => writer.query(`update raw.asset_used set units = '2' where use_id = 'use_4'`));
   const line = 'earning:terms_text:2026-02:2000';
   expect(await traceLine(warehouse, february, line)).toMatchObject({ units: '2', agrees: false });

@@ -6,7 +6,7 @@ import { hasPermission } from '../../../auth/permissions.ts';
 import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
 import { grid } from '../../components/grid.ts';
 import { notice, stateLabel } from '../../components/notice.ts';
-import { inWords } from '../../components/refusal.ts';
+import { asTranslated } from '../../components/refusal.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 
@@ -64,7 +64,7 @@ export const creatorConsent = creatorPage({
   },
   acts: {
     async revoke({ api, creator, params, words, at }, { confirm }) {
-      if (confirm === undefined) throw inWords(new Rejected(words.consents.unconfirmed));
+      if (confirm === undefined) throw asTranslated(new Rejected(words.consents.unconfirmed));
       const id = encodeURIComponent(params.consent_receipt_id ?? '');
       await api.send('POST', `/creators/${encodeURIComponent(creator.creator_id)}/consents/${id}/revoke`, {});
       return at('/consents?done=revoked');

@@ -83,7 +83,9 @@ async function instantPayouts(
 function facts({ words, locale }: CreatorRequest, account: PayoutAccount): VNode {
   const { account: texts } = words.creator;
   const { dateTime, date } = formats(locale);
-  const named = (names: readonly string[]): string[] => [...new Set(names.map((name) => inWords(name, words.creator)))];
+  const named = (names: readonly string[]): string[] => [
+    ...new Set(names.map((name) => nameOfRequirement(name, words.creator))),
+  ];
   const pastDue = named(account.past_due);
   const due = named(account.currently_due).filter((name) => !pastDue.includes(name));
   return html`<dl class="facts">
@@ -106,7 +108,7 @@ function facts({ words, locale }: CreatorRequest, account: PayoutAccount): VNode
 }
 
 /** Stripe's names are paths: `individual.dob.day`, `person_123.verification.document`. Source: docs.stripe.com/api/accounts/object (requirements). */
-function inWords(name: string, { requirements }: CreatorRequest['words']['creator']): string {
+function nameOfRequirement(name: string, { requirements }: CreatorRequest['words']['creator']): string {
   const parts = name.split('.');
   if (parts.includes('verification')) return requirements.verification;
   if (parts.includes('id_number') || parts.includes('ssn_last_4')) return requirements.id_number;

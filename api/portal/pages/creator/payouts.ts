@@ -11,11 +11,11 @@ import {
 import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
 import { grid } from '../../components/grid.ts';
 import { stateLabel } from '../../components/notice.ts';
-import { inWords } from '../../components/refusal.ts';
+import { asTranslated } from '../../components/refusal.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { allOf } from '../../page-reads.ts';
-import { lineTable, statementOf } from './statement.ts';
+import { lineTable, requireStatement } from './statement.ts';
 
 /** All payouts of a creator as they stand. */
 export const creatorPayouts = creatorPage({
@@ -52,12 +52,12 @@ export const creatorPayout = creatorPage({
     const { payouts: texts, todo } = words.creator;
     const { payouts, balanceOf } = await payoutsOf(request);
     const payout = payouts.find(({ payout_id }) => payout_id === params.payout_id);
-    if (payout === undefined) throw inWords(new NotFound(texts.notFound));
+    if (payout === undefined) throw asTranslated(new NotFound(texts.notFound));
     const { minor, period, dateTime } = formats(locale);
     const id = encodeURIComponent(creator.creator_id);
     const { data } = await api.get<{ data: ListedStatement[] }>(`/statements?creator_id=${id}&period=${payout.period}`);
     const listed = data.find(({ currency }) => currency === payout.currency);
-    const doc = listed && (await statementOf(request, listed.statement_id));
+    const doc = listed && (await requireStatement(request, listed.statement_id));
     const body = html`<div class="card"><div class="figure">${minor(payout.amount_minor, payout.currency)}</div>
         <p>${stateLabel(STATE_TONES[payout.state], texts.states[payout.state])}</p></div>
       <h2>${texts.why}</h2>

@@ -4,7 +4,7 @@ import { grid, nextPage } from '../../components/grid.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { fromCursor, type Paged } from '../../page-reads.ts';
-import { statementOf } from './statement.ts';
+import { requireStatement } from './statement.ts';
 
 interface Royalty {
   readonly movement_id: string;
@@ -27,7 +27,7 @@ export const creatorSales = creatorPage({
   async show(request) {
     const { api, creator, words, locale, query, params, at, path } = request;
     const { sales: texts, statement, exceptions } = words.creator;
-    const doc = await statementOf(request, params.statement_id ?? '');
+    const doc = await requireStatement(request, params.statement_id ?? '');
     const { asset_id = '', terms_id } = query;
     const about = { ...(asset_id && { asset_id }), ...(terms_id && { terms_id }) };
     const filter = new URLSearchParams({ period: doc.period, ...about });

@@ -18,7 +18,7 @@ export const creatorStatement = creatorPage({
   async show(request) {
     const { words, locale } = request;
     const { statement: texts } = words.creator;
-    const doc = await statementOf(request, request.params.statement_id ?? '');
+    const doc = await requireStatement(request, request.params.statement_id ?? '');
     const { period } = formats(locale);
     const held = decimalToMinor(doc.payout_decision.held, doc.currency);
     const body = html`<p class="row"><span>${texts.download}</span>${downloads(doc.statement_id)}</p>
@@ -42,7 +42,10 @@ export const creatorStatement = creatorPage({
 });
 
 /** The document of a statement, if it is of the creator of the page. */
-export async function statementOf({ api, creator }: CreatorRequest, statementId: string): Promise<StatementDocument> {
+export async function requireStatement(
+  { api, creator }: CreatorRequest,
+  statementId: string,
+): Promise<StatementDocument> {
   const doc = await api.get<StatementDocument>(`/statements/${encodeURIComponent(statementId)}`);
   if (doc.creator.creator_id !== creator.creator_id) throw new NotFound(`There is no statement ${statementId}.`);
   return doc;

@@ -71,7 +71,7 @@ export const creatorTaxForm = creatorPage({
   permission: 'tax-profiles:set',
   async show(request) {
     const { creator, caller } = request;
-    const form = formOf(request);
+    const form = requireForm(request);
     const [country, name] = [creator.country ?? '', creator.creator_name ?? ''];
     const address = form === 'w8ben' ? 'residence_address.country' : 'address.country';
     const values = {
@@ -82,7 +82,7 @@ export const creatorTaxForm = creatorPage({
   },
   acts: {
     async record(request, values) {
-      const form = formOf(request);
+      const form = requireForm(request);
       const { api, creator, at } = request;
       const profile = signed(request, { form, values });
       // The API checks again; asked first, because it would not say what is wrong beside a missing signature.
@@ -98,7 +98,7 @@ export const creatorTaxForm = creatorPage({
   },
 });
 
-function formOf({ params }: CreatorRequest): OfferedForm {
+function requireForm({ params }: CreatorRequest): OfferedForm {
   const { form = '' } = params;
   if (isOffered(form)) return form;
   throw new NotFound(`There is no form ${JSON.stringify(form)} to fill in here.`);

@@ -46,7 +46,7 @@ export const audit: Page = {
               ? nameOf(done_by)
               : html`<a href=${`/audit?actor_id=${encodeURIComponent(actor_id)}`} aria-label=${`${nameOf(done_by)}: ${log.only}`}>${nameOf(done_by)}</a>`,
         },
-        { label: texts.act, cell: ({ act }) => inWords(act, words.acts) },
+        { label: texts.act, cell: ({ act }) => nameOfAct(act, words.acts) },
         { label: texts.subject, cell: ({ subject }) => html`<code>${subject}</code>` },
         {
           label: texts.status,
@@ -65,7 +65,7 @@ export const audit: Page = {
 };
 
 /** The act as it is searched for stands below what it says. */
-function inWords(act: string, { of, page }: PageRequest['words']['acts']) {
+function nameOfAct(act: string, { of, page }: PageRequest['words']['acts']) {
   const said = act.startsWith('page /') ? page : of[act];
   return said === undefined ? act : html`${said}<div class="soft"><code>${act}</code></div>`;
 }

@@ -7,7 +7,7 @@ import { parsePeriod } from '../../../../warehouse/period.ts';
 import { hasPermission, mayStart, startersOf } from '../../../auth/permissions.ts';
 import type { RunResponse } from '../../../http/run-shape.ts';
 import { assignForm, ownerOf } from '../../components/assign-form.ts';
-import { chosenIn } from '../../components/chosen.ts';
+import { requireChosen } from '../../components/chosen.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { traceLink } from '../../components/links.ts';
 import { notice, stateLabel } from '../../components/notice.ts';
@@ -54,7 +54,7 @@ export const exceptions: Page = {
       await api.send('POST', '/jobs/replay-rejected/runs', {});
       return `/months/${parsePeriod(params.period ?? '')}/exceptions?done=started`;
     },
-    acknowledge: (request, form) => acknowledge(request, form, { exception_ids: chosenIn(request, form) }),
+    acknowledge: (request, form) => acknowledge(request, form, { exception_ids: requireChosen(request, form) }),
     acknowledgeReason: (request, form) => acknowledge(request, form, { reason: form.reason }),
   },
 };
@@ -102,7 +102,7 @@ export const exception: Page = {
     return { title: texts.one, body };
   },
   acts: {
-    acknowledge: (request, form) => acknowledge(request, form, { exception_ids: chosenIn(request, form) }),
+    acknowledge: (request, form) => acknowledge(request, form, { exception_ids: requireChosen(request, form) }),
     async assign({ api, params }, { owner = '' }) {
       const path = `/periods/${parsePeriod(params.period ?? '')}/exceptions/${encodeURIComponent(params.exception_id ?? '')}`;
       await api.send('POST', `${path}/owner`, { owner });

@@ -4,10 +4,10 @@ import type { PayoutStatus } from '../../../../jobs/payouts/status.ts';
 import { Rejected } from '../../../../warehouse/errors.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
 import { hasPermission, mayStart } from '../../../auth/permissions.ts';
-import { chosenIn } from '../../components/chosen.ts';
+import { requireChosen } from '../../components/chosen.ts';
 import { nextPage } from '../../components/grid.ts';
 import { factorNotice, notice, stateLabel } from '../../components/notice.ts';
-import { inWords } from '../../components/refusal.ts';
+import { asTranslated } from '../../components/refusal.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { nameOf } from '../../month/name-of.ts';
@@ -42,7 +42,7 @@ export const payouts: Page = {
     async decide(request, form) {
       const period = parsePeriod(request.params.period ?? '');
       const { decision = '', sentence = '' } = form;
-      const body = { decision, ids: chosenIn(request, form), sentence };
+      const body = { decision, ids: requireChosen(request, form), sentence };
       const { payouts: decided } = await request.api.send<{ payouts: Parameters<typeof decidedList>[1] }>(
         'POST',
         `/payouts/${period}/decisions`,
@@ -54,7 +54,7 @@ export const payouts: Page = {
     },
     async reverse({ api, params, words }, { id = '', sentence = '', confirm }) {
       const period = parsePeriod(params.period ?? '');
-      if (confirm === undefined) throw inWords(new Rejected(words.payouts.reverse.unconfirmed));
+      if (confirm === undefined) throw asTranslated(new Rejected(words.payouts.reverse.unconfirmed));
       await api.send('POST', `/payouts/${period}/reversals`, { id, sentence });
       return `/months/${period}/payouts?done=reversed`;
     },

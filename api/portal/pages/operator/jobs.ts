@@ -69,7 +69,7 @@ export const job: Page = {
   async show(request) {
     const { api, words, locale, params } = request;
     const { jobs: texts, cron } = words.operator;
-    const found = await jobNamed(request);
+    const found = await requireJob(request);
     const { data } = await api.get<{ data: RunResponse[] }>(
       `/runs?${new URLSearchParams({ job: found.job, limit: '10' })}`,
     );
@@ -90,7 +90,7 @@ export const job: Page = {
   },
   acts: {
     async start({ api, params }, form) {
-      const body = { ...(form.period && { period: form.period }), ...optionsIn(form) };
+      const body = { ...(form.period && { period: form.period }), ...parseOptions(form) };
       const { run_id } = await api.send<RunResponse>(
         'POST',
         `/jobs/${encodeURIComponent(params.job ?? '')}/runs`,
@@ -101,7 +101,7 @@ export const job: Page = {
   },
 };
 
-async function jobNamed({ api, params, words }: PageRequest): Promise<ListedJob> {
+async function requireJob({ api, params, words }: PageRequest): Promise<ListedJob> {
   const { data } = await api.get<{ data: ListedJob[] }>('/jobs');
   const found = data.find((each) => each.job === params.job);
   if (!found) throw new NotFound(words.errors.notFound);
@@ -121,7 +121,7 @@ function startForm({ words, caller }: PageRequest, { about, takes_options, start
 }
 
 /** The options of a run, from lines `name=value`. Throws `Rejected` for another line. */
-function optionsIn({ options = '' }: Form): { options?: Readonly<Record<string, string>> } {
+function parseOptions({ options = '' }: Form): { options?: Readonly<Record<string, string>> } {
   const lines = options.split(/\r?\n/).filter((line) => line.trim() !== '');
   if (lines.length === 0) return {};
   const entries = lines.map((line) => {

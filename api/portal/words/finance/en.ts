@@ -245,7 +245,7 @@ export const finance = {
     nobody: 'nobody',
     whose: 'Whose money',
     cure: 'What to do',
-    gone: 'This break is gone: the last comparison no longer found it.',
+    gone: 'This break is resolved: the last comparison no longer found it.',
     acknowledge: 'Acknowledge as it is now',
     assign: 'Assign',
     assignTo: 'Who works on it',

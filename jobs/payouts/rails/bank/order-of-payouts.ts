@@ -36,16 +36,16 @@ export function orderOf(
     ...{ payout_id, creator_id, amount_minor, currency, remittance },
   });
   if (rail === 'sepa') {
-    const { book_as_one, ...debtor } = settings.sepa ?? missing(rail);
+    const { book_as_one, ...debtor } = settings.sepa ?? throwMissing(rail);
     const payments = payouts.map((each) => ({ ...paymentOf(each), ...sepaAccount(each) }));
     return { ...shared, scheme: 'sepa', debtor, book_as_one, payments };
   }
   const payments = payouts.map((each) => ({ ...paymentOf(each), ...achAccount(each) }));
-  const debtor = settings.ach ?? missing(rail);
+  const debtor = settings.ach ?? throwMissing(rail);
   return { ...shared, scheme: 'ach', debtor, first_trace, file_id_modifier, payments };
 }
 
-function missing(rail: BankRail): never {
+function throwMissing(rail: BankRail): never {
   throw new Rejected(`Nothing can be paid by ${rail}: TANTIEME_BANK_FILE has no ${rail}; add it.`);
 }
 
@@ -86,7 +86,7 @@ export function fileIdModifier(before: number): string {
   const modifier = MODIFIERS[before];
   if (modifier === undefined)
     throw new Rejected(
-      'No bank file was made: 36 ACH files were made today, and ACH can tell no more apart; go on tomorrow.',
+      'No bank file was made: 36 ACH files were made today, and ACH cannot distinguish more; export the others tomorrow.',
     );
   return modifier;
 }

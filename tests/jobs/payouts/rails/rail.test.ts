@@ -29,7 +29,7 @@ test.each([
   ['currency', { currency: 'eur' }, 'its currency is usd and not eur'],
   ['account', { destination: 'acct_eve' }, 'its destination is acct_ada and not acct_eve'],
   ['group', { transfer_group: 'x' }, 'its transfer_group is batch_2026-01:po_1 and not x'],
-])('a transfer of another %s is told apart in a sentence', (_, change, what) => {
+])('a transfer of another %s is named in a sentence', (_, change, what) => {
   const body = { ...BODY, ...change };
   const sentence = `The transfer tr_1 is not the one that was requested for ${body.transfer_group}: ${what}.`;
   expect(differenceFrom(body, MADE)).toBe(sentence);

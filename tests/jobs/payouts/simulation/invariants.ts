@@ -151,7 +151,7 @@ function isAsApproved(transfer: Transfer, { body }: Pick<ApprovedLine, 'body'>):
   );
 }
 
-/** One event for each step that others are told of, and none without. */
+/** One event for each step that is reported, and none without. */
 function faultsOfEvents(
   { payout_id }: ApprovedLine,
   entries: readonly Entry[],
@@ -165,7 +165,7 @@ function faultsOfEvents(
   });
 }
 
-/** The steps that an event tells. */
+/** The steps that an event reports. */
 const EVENTS: Readonly<Record<string, readonly string[]>> = {
   'Payout Sent': ['sent'],
   'Payout Failed': ['failed'],

@@ -48,7 +48,7 @@ export interface GateOptions extends Partial<Pick<Gate, 'due' | 'isOpen' | 'kind
   readonly cancelled?: AbortSignal;
 }
 
-/** How long nothing may happen, while no real work is under way, before a course counts as stuck. */
+/** How long nothing may happen, while no real work is in progress, before a course counts as stuck. */
 const STUCK_TURNS = 200_000;
 
 /** Lets processes go on one step at a time, in virtual time. */
@@ -64,7 +64,7 @@ export class Scheduler implements Clock {
   #now: number;
   #gates: Gate[] = [];
   #underWay = 0;
-  /** Resolves when no real work is under way any more. */
+  /** Resolves when no real work is in progress any more. */
   #worked = Promise.withResolvers<void>();
   #activity = 0;
 
@@ -110,7 +110,7 @@ export class Scheduler implements Clock {
     });
   }
 
-  /** Counts real work as under way until it has ended: no other step is taken meanwhile. */
+  /** Counts real work as in progress until it has ended: no other step is taken meanwhile. */
   async track<T>(work: () => Promise<T>): Promise<T> {
     if (this.#underWay === 0) this.#worked = Promise.withResolvers();
     this.#underWay++;

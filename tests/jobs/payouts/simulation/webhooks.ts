@@ -1,5 +1,5 @@
 import { storeEvent } from '../../../../ingest/stripe/inbox.ts';
-import { snapshotEvent } from '../../../../ingest/stripe/received-event.ts';
+import { parseSnapshotEvent } from '../../../../ingest/stripe/received-event.ts';
 import { eventAbout } from '../../../support/stripe/webhooks.ts';
 import type { Scene } from './scene.ts';
 
@@ -40,7 +40,7 @@ export class Webhooks {
     const { scheduler } = this.#scene;
     this.#waiting = this.#waiting.toSpliced(this.#waiting.indexOf(event), 1);
     const { operational } = this.#scene.stores();
-    const delivery = { event: snapshotEvent(event as never), body: JSON.stringify(event), clock: scheduler };
+    const delivery = { event: parseSnapshotEvent(event as never), body: JSON.stringify(event), clock: scheduler };
     await scheduler.track(() => storeEvent(operational, delivery));
     scheduler.note(`${delivery.event.event_id} is delivered`);
   }

@@ -120,7 +120,7 @@ function nameOf(world: World | undefined): string {
   return world ? `${world.fact} of ${world.fixture.name}${world.isOver ? ', over' : ''}` : '';
 }
 
-/** The events that tell of a fact from one instant on, and if it is over, of its end. */
+/** The events that report a fact from one instant on, and if it is over, of its end. */
 export function eventsOf(
   { fixture, fact, isOver }: World,
   { from, until }: { from: string; until: string },

@@ -17,7 +17,7 @@ export interface ChargeAct {
   readonly created_at_ms: number;
   readonly metadata?: Readonly<Record<string, string>>;
   /**
-   * `pending`: a bank debit under way, with its row; `uncaptured`: authorised only, no row; `failed`: an attempt that moved
+   * `pending`: a bank debit in progress, with its row; `uncaptured`: authorised only, no row; `failed`: an attempt that moved
    * nothing, no row. Default: `succeeded`.
    */
   readonly state?: 'succeeded' | 'pending' | 'uncaptured' | 'failed';

@@ -65,7 +65,7 @@ export function camt053({ account, opening, closing, sequence, entries, currency
     const named = names ? `<MsgId>${names[0]}</MsgId><PmtInfId>${names[1]}</PmtInfId>` : '';
     return `<NtryDtls><TxDtls><Refs>${named}<EndToEndId>${payment}</EndToEndId></Refs>${returned}</TxDtls></NtryDtls>`;
   };
-  const told = entries.map(
+  const reported = entries.map(
     (
       entry,
     ) => `<Ntry><Amt Ccy="${currency}">${entry.amount}</Amt><CdtDbtInd>${entry.side}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
@@ -74,7 +74,7 @@ export function camt053({ account, opening, closing, sequence, entries, currency
   );
   return `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId></GrpHdr>
 <Stmt><Id>S-${sequence}</Id><ElctrncSeqNb>${sequence}</ElctrncSeqNb><Acct><Id><IBAN>${account}</IBAN></Id></Acct>
-${balance('OPBD', opening)}${balance('CLBD', closing)}${told.join('')}</Stmt></BkToCstmrStmt></Document>`;
+${balance('OPBD', opening)}${balance('CLBD', closing)}${reported.join('')}</Stmt></BkToCstmrStmt></Document>`;
 }
 
 /** Two statements in one file, as the pages of a day. */

@@ -9,7 +9,7 @@ import { planPayouts } from '../../../../../jobs/payouts/plan-payouts.ts';
 import { exportPayouts } from '../../../../../jobs/payouts/rails/bank/export-payouts.ts';
 import { readBankAnswers, storeBankMessage } from '../../../../../jobs/payouts/rails/bank/read-bank-answers.ts';
 import { runJob } from '../../../../../jobs/run-job.ts';
-import { addTaxKey, taxKeysIn } from '../../../../../jobs/tax/key-file.ts';
+import { addTaxKey, readTaxKeys } from '../../../../../jobs/tax/key-file.ts';
 import { rotateTaxKeys } from '../../../../../jobs/tax/rotate-keys.ts';
 import { instant } from '../../../../../warehouse/clock.ts';
 import { parsePeriod } from '../../../../../warehouse/period.ts';
@@ -58,7 +58,7 @@ export class BankMonths implements AsyncDisposable {
     this.harness = harness;
     this.#folder = folder;
     this.#bankFile = join(folder.path, 'bank.json');
-    this.#taxKeys = taxKeysIn(join(folder.path, 'keys.json'));
+    this.#taxKeys = readTaxKeys(join(folder.path, 'keys.json'));
   }
 
   static async open(): Promise<BankMonths> {
