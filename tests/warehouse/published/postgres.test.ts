@@ -9,6 +9,7 @@ import { publishToPostgres } from '../../../warehouse/published/postgres/publish
 import type { PublishedTable } from '../../../warehouse/published/published-table.ts';
 import type { ColumnShape } from '../../../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
+import { PUBLICATIONS } from '../../support/publications.ts';
 import { type TemporaryFolder, temporaryFolder } from '../folder.ts';
 import { STORES } from '../operational/stores.ts';
 
@@ -35,9 +36,6 @@ const publication: PublishedTable = {
   columns: [column('publication_version', 'int64')],
 };
 const TABLES = { analyst: [publication, masked, royalties], finance: [publication, creators, royalties] };
-
-/** How often the readers' tables are published while they read; `PUBLICATIONS=1000` for more. */
-const PUBLICATIONS = Number(process.env.PUBLICATIONS ?? 20);
 
 describe.skipIf(!server)(`on PostgreSQL${server ? '' : ', skipped: TEST_OPERATIONAL_URL names none'}`, () => {
   let folder: TemporaryFolder;

@@ -1,6 +1,5 @@
-"""Reads the current publication again and again until its standard input ends, then prints what it saw as JSON."""
+"""Reads the current publication again and again until its standard input ends, then prints what it saw: fields between tabs."""
 
-import json
 import os
 import sys
 import threading
@@ -12,28 +11,31 @@ import pyarrow.dataset as dataset
 folder = sys.argv[1]
 ended = threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-seen = {"duckdb": set(), "parquet": set()}
+TABLES = ("first", "second")
+seen = set()
 failures = set()
 
 
 def by_duckdb(version):
     with duckdb.connect(os.path.join(version, "tantieme.duckdb"), read_only=True) as connection:
-        return [connection.sql(f"select sum(amount) as total from {name}").fetchall()[0][0] for name in ("first", "second")]
+        return [connection.sql(f"select sum(amount) as total from {name}").fetchall()[0][0] for name in TABLES]
 
 
-def by_parquet(version):
+def by_pyarrow(version):
     return [
         compute.sum(dataset.dataset(os.path.join(version, "parquet", name)).to_table()["amount"]).as_py()
-        for name in ("first", "second")
+        for name in TABLES
     ]
 
 
 print("ready", flush=True)
 while not ended.is_set():
     version = os.path.realpath(os.path.join(folder, "current"))
-    for kind, read in (("duckdb", by_duckdb), ("parquet", by_parquet)):
+    for kind, read in (("duckdb", by_duckdb), ("pyarrow", by_pyarrow)):
         try:
-            seen[kind].add(json.dumps([str(total) for total in read(version)]))
+            seen.add((kind, *(str(total) for total in read(version))))
         except Exception as error:
-            failures.add(f"{kind}: {error}")
-print(json.dumps({**{kind: sorted(map(json.loads, totals)) for kind, totals in seen.items()}, "failures": sorted(failures)}))
+            failures.add((kind, " ".join(str(error).split())))
+for word, lines in (("seen", seen), ("failure", failures)):
+    for fields in sorted(lines):
+        print(word, *fields, sep="\t")
