@@ -1,8 +1,8 @@
 import { link, mkdir, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import type { Model } from '../../transforms/engine/model.ts';
 import { lastClose } from '../../transforms/ledger/closing.ts';
 import {
-  DIMENSIONS,
   MARTS,
   type PublicationCheck,
   type PublicationRow,
@@ -29,48 +29,33 @@ export interface WrittenFiles {
   readonly rowCount: bigint;
 }
 
-/**
- * Writes the files of both roles: those of finance from the warehouse in one transaction, those of analysts from these, without
- * personal columns.
- */
+/** Writes the files of both roles, as the warehouse is at one instant. */
 export async function writeFiles(
   files: DatabaseFiles,
   { folder, ...named }: Publication & { readonly folder: string },
 ): Promise<WrittenFiles> {
   let rowCount = 0n;
-  const file = (role: BiRole): string => join(folder, role, named.version, DATABASE_FILE);
+  const content = contentOf(named, (count) => (rowCount = count));
+  const { version } = named;
   await replaceVersion(folder, {
-    ...{ role: 'finance', version: named.version },
-    async write(beside) {
-      const database = join(beside, DATABASE_FILE);
-      await files.write(
-        database,
-        contentOf(named, (count) => (rowCount = count)),
-      );
-      await writeParquet(files, { database, beside, tables: tablesOf('finance') });
-    },
+    ...{ role: 'analyst', version },
+    write: (analyst) =>
+      replaceVersion(folder, {
+        ...{ role: 'finance', version },
+        async write(finance) {
+          const databases = { analyst: join(analyst, DATABASE_FILE), finance: join(finance, DATABASE_FILE) };
+          await files.write(databases, content);
+          await writeParquet(files, { database: databases.finance, beside: finance, tables: tablesOf('finance') });
+          const isWhole = new Set(wholeForFinance(content.tables).map(({ name }) => name));
+          const { masked = [], same = [] } = Object.groupBy(tablesOf('analyst'), ({ name }) =>
+            isWhole.has(name) ? 'masked' : 'same',
+          );
+          await writeParquet(files, { database: databases.analyst, beside: analyst, tables: masked });
+          await linkParquet(finance, analyst, same);
+        },
+      }),
   });
-  await replaceVersion(folder, {
-    ...{ role: 'analyst', version: named.version },
-    async write(beside) {
-      const database = join(beside, DATABASE_FILE);
-      const full = await files.open(file('finance'));
-      try {
-        await full.copy(database, tablesOf('analyst'));
-      } finally {
-        full.close();
-      }
-      const tables = { analyst: tablesOf('analyst'), finance: tablesOf('finance') };
-      const differing = new Set(wholeForFinance(tables).map(({ name }) => name));
-      const [masked, same] = [
-        tables.analyst.filter(({ name }) => differing.has(name)),
-        tables.analyst.filter(({ name }) => !differing.has(name)),
-      ];
-      await writeParquet(files, { database, beside, tables: masked });
-      await linkParquet(dirname(file('finance')), beside, same);
-    },
-  });
-  return { file: file('finance'), rowCount };
+  return { file: join(folder, 'finance', version, DATABASE_FILE), rowCount };
 }
 
 async function writeParquet(
@@ -100,10 +85,10 @@ async function linkParquet(from: string, to: string, tables: readonly PublishedT
 
 /** The marts and, when their numbers are known, which publication it is and what was compared. */
 function contentOf({ version, publishedAt }: Publication, counted: (rows: bigint) => void): FileContent {
-  // Those to which others refer come last: they are completed by what the others name.
-  const inOrder = [...MARTS.filter((mart) => !DIMENSIONS.includes(mart)), ...DIMENSIONS];
+  const seenBy = (role: BiRole): PublishedTable[] => MARTS.flatMap((mart) => visibleTo(role, mart) ?? []);
   return {
-    tables: inOrder.map((mart) => ({ table: published(mart), select: selectRows(mart)[0] })),
+    tables: { analyst: seenBy('analyst'), finance: seenBy('finance') },
+    select: ({ name }) => selectRows(martNamed(name))[0],
     async conclude(totals, reader) {
       const rowCount = [...totals.values()].reduce((sum, each) => sum + BigInt(each.get('*') ?? 0), 0n);
       counted(rowCount);
@@ -121,6 +106,13 @@ function contentOf({ version, publishedAt }: Publication, counted: (rows: bigint
       ];
     },
   };
+}
+
+function martNamed(name: string): Model {
+  return requirePresent(
+    MARTS.find((mart) => mart.name === `tantieme.${name}`),
+    `No mart is named ${name}.`,
+  );
 }
 
 function published(table: Table): PublishedTable {

@@ -19,6 +19,7 @@ import { benchPages } from './pages.ts';
 import { benchPayouts } from './payouts.ts';
 import { benchPublish } from './publish.ts';
 import { benchReconcile } from './reconcile.ts';
+import { benchSnapshot } from './snapshot.ts';
 import { benchStart } from './start.ts';
 import { benchStatements } from './statements.ts';
 
@@ -35,6 +36,7 @@ const BENCHMARKS = {
   payouts: benchPayouts,
   reconcile: benchReconcile,
   marts: benchMarts,
+  snapshot: benchSnapshot,
   publish: benchPublish,
   pages: benchPages,
   start: benchStart,

@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, fork, spawnSync } from 'node:child_process';
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { PAGES } from '../../api/portal/pages.ts';
+import { demoIn } from './demo.ts';
 import type { Figure } from './measure.ts';
 import { inFolder, PERIOD } from './month.ts';
 
@@ -30,14 +31,11 @@ const agent = new Agent({ keepAlive: true });
 
 /**
  * The 95th percentile of each page of each role on the demo's data, at 20 requests a second, by a server on one core that builds a month all the time.
- * Beside the bound stands a bare route with the same bytes in a process on the same core, asked in turn. `BENCH_DEMO` names the folder of a demo that is
- * there already; a copy of it is used.
+ * Beside the bound stands a bare route with the same bytes in a process on the same core, asked in turn.
  */
 export async function benchPages(): Promise<Figure[]> {
   return inFolder(async (folder) => {
-    const demo = join(folder, 'demo');
-    if (process.env.BENCH_DEMO !== undefined) execFileSync('cp', ['-r', process.env.BENCH_DEMO, demo]);
-    else execFileSync(process.execPath, ['tests/support/demo/main.ts', '--out', demo], { stdio: 'ignore' });
+    const demo = demoIn(folder);
     const server = onOneCore('pages-server.ts', demo);
     const [served] = (await once(server, 'message')) as [Served];
     const visits: Visit[] = [];

@@ -93,10 +93,14 @@ async function fileOf(folder: string, tables: readonly PublishedTable[], number:
     from range(${ROWS})`;
   const empty = ({ columns }: PublishedTable): string =>
     `select ${columns.map(({ name, type }) => `cast(null as ${type === 'string' ? 'varchar' : type === 'bool' ? 'boolean' : type === 'timestamp' ? 'timestamptz' : 'date'}) as ${name}`).join(', ')} where false`;
-  await files.write(path, {
-    tables: tables.map((table) => ({ table, select: table.name === 'royalties' ? rows : empty(table) })),
-    conclude: async () => [],
-  });
+  await files.write(
+    { analyst: `${path}.analyst`, finance: path },
+    {
+      tables: { analyst: tables, finance: tables },
+      select: (table) => (table.name === 'royalties' ? rows : empty(table)),
+      conclude: async () => [],
+    },
+  );
   await warehouse.close();
   return files.open(path);
 }

@@ -24,13 +24,13 @@ const IDS =
  * comes again and again, as those of creators do, who then take a quarter of the place in a dictionary; nor in raw rows, of which a developer
  * has many one after the other.
  */
-export function createTable(table: TableShape, { replaces = false } = {}): string {
+export function createTable(table: TableShape, { replaces = false, isTemporary = false } = {}): string {
   const isRaw = table.layout?.partitionBy === 'loaded_at';
   const columns = table.columns.map((column) => {
     const compression = !isRaw && column.type === 'string' && IDS.test(column.name) ? ' using compression fsst' : '';
     return `${columnDdl(column)}${compression}${column.optional ? '' : ' NOT NULL'}`;
   });
-  return `create ${replaces ? 'or replace ' : ''}table ${quoted(table.name)} (${columns.join(', ')})`;
+  return `create ${replaces ? 'or replace ' : ''}${isTemporary ? 'temporary ' : ''}table ${quoted(table.name)} (${columns.join(', ')})`;
 }
 
 /**

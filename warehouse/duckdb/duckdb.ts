@@ -16,7 +16,7 @@ import { piecesOf, rowsOf } from './results.ts';
 import { inScratch } from './scratch.ts';
 import { TableChanges } from './table-changes.ts';
 import { runTransaction } from './transaction.ts';
-import { writeFile } from './write-file.ts';
+import { writeFiles } from './write-files.ts';
 
 /** Real paths of the files that this process has open. A second instance of a file would not see the first one's rows, and lose its own. */
 const openFiles = new Set<string>();
@@ -134,7 +134,7 @@ function warehouseOn({ file, instance, reading, writing, memoryLimit, exportFold
       onConnection((connection) => piecesOf<R>(connection, sql, parameters)),
     bulk: bulkReader(onConnection, { folder: exportFolder }),
     files: {
-      write: (to, content) => onOwnConnection((connection) => writeFile(connection, to, content)),
+      write: (to, content) => onOwnConnection((connection) => writeFiles(connection, to, content)),
       open: openPublishedFile,
     },
     async explain(sql) {

@@ -6,7 +6,7 @@ import { isInParts, PART_COLUMN, type PublishedTable } from '../published/publis
 import { connect, createInstance } from './connect.ts';
 import { literal, quoted } from './ddl.ts';
 import { rowsOf } from './results.ts';
-import { totalsOf, writeFile } from './write-file.ts';
+import { totalsOf } from './write-files.ts';
 
 /** The name of the attached file. */
 const DATABASE = 'published';
@@ -19,11 +19,6 @@ export async function openPublishedFile(file: string): Promise<PublishedFile> {
   const connection = await connect(instance);
   await connection.run(`attach ${literal(file)} as ${DATABASE} (read_only)`);
   return {
-    copy: (to, tables) =>
-      writeFile(connection, to, {
-        tables: tables.map((table) => ({ table: { ...table, references: [] }, select: selectOf(table) })),
-        conclude: async () => [],
-      }),
     async parquet(folder, tables) {
       for (const table of tables) await writeParquet(connection, join(folder, table.name), table);
     },
@@ -54,11 +49,16 @@ async function writeParquet(connection: DuckDBConnection, folder: string, table:
       `copy (${selectOf(table)}${where} order by ${keyOf(table)}) to ${literal(path)} (format parquet, compression zstd)`,
     );
   };
-  const parts = isInParts(table) ? await partsOf(connection, table) : [];
-  if (parts.length === 0) await write(join(folder, `${table.name}.parquet`), '');
-  for (const { period } of parts) {
+  const periods = isInParts(table) ? await periodsOf(connection, table) : [];
+  if (periods.length === 0) await write(join(folder, `${table.name}.parquet`), '');
+  for (const period of periods) {
     await write(join(folder, `${period}.parquet`), ` where ${PART_COLUMN} = ${literal(period)}`);
   }
+}
+
+async function periodsOf(connection: DuckDBConnection, table: PublishedTable): Promise<readonly string[]> {
+  const sql = `select distinct ${PART_COLUMN} as period from ${pathOf(table)} order by 1`;
+  return (await rowsOf<{ period: string }>(connection, sql, [])).map(({ period }) => period);
 }
 
 /** The engine's hash may be another one in its next version, which then counts as a change of every part. */

@@ -1,14 +1,8 @@
 import type { Value, ValueRow } from '../value.ts';
-import type { PublishedTable } from './published-table.ts';
+import type { BiRole, PublishedTable } from './published-table.ts';
 
 /** The numbers of a table that are compared: its rows under `*`, and the sum of each column by name, as decimals. */
 export type Totals = ReadonlyMap<string, string>;
-
-/** A table to be written, and the SELECT of its rows. */
-export interface WrittenTable {
-  readonly table: PublishedTable;
-  readonly select: string;
-}
 
 /** What else is written into a file when everything in it is known. */
 export interface Conclusion {
@@ -17,8 +11,11 @@ export interface Conclusion {
 }
 
 export interface FileContent {
-  readonly tables: readonly WrittenTable[];
-  /** Called in the same transaction with the numbers of each table, and to read the warehouse; what it returns is written too. */
+  /** What each role sees; analysts see no column that finance does not. */
+  readonly tables: Readonly<Record<BiRole, readonly PublishedTable[]>>;
+  /** The SELECT of the rows of a table, with all that finance sees. */
+  readonly select: (table: PublishedTable) => string;
+  /** Called in the same transaction with the numbers of each table, and to read the warehouse; what it returns is written for both roles. */
   readonly conclude: (
     totals: ReadonlyMap<string, Totals>,
     reader: { query<R extends ValueRow>(sql: string, parameters?: readonly Value[]): Promise<R[]> },
@@ -34,8 +31,6 @@ export interface Part {
 
 /** A file of published tables that is open for reading. */
 export interface PublishedFile {
-  /** Writes another file with the columns of these tables, which are among those of this file. */
-  copy(file: string, tables: readonly PublishedTable[]): Promise<void>;
   /** Writes a folder of Parquet for each table: a file for each period, or one. */
   parquet(folder: string, tables: readonly PublishedTable[]): Promise<void>;
   parts(table: PublishedTable): Promise<readonly Part[]>;
@@ -48,9 +43,9 @@ export interface PublishedFile {
 /** Database files of published tables, where the engine of the warehouse has files. */
 export interface DatabaseFiles {
   /**
-   * Writes a file in one transaction of the warehouse. A value of a reference without its row in the other table gets one. Throws
+   * Writes a file for each role, both of one instant of the warehouse. A value of a reference without its row in the other table gets one. Throws
    * `InvariantBroken` if the rows or sums of a table differ from those of its SELECT.
    */
-  write(file: string, content: FileContent): Promise<void>;
+  write(files: Readonly<Record<BiRole, string>>, content: FileContent): Promise<void>;
   open(file: string): Promise<PublishedFile>;
 }

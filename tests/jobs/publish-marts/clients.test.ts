@@ -6,6 +6,7 @@ import { writeFiles } from '../../../jobs/publish-marts/write-files.ts';
 import { tablesOf } from '../../../transforms/published/published.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import { publishToPostgres } from '../../../warehouse/published/postgres/publish.ts';
+import { BI_ROLES, type BiRole } from '../../../warehouse/published/published-table.ts';
 import type { ColumnShape, ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { hasPython, jdbc, linesOf, python } from '../../support/bi-clients/bi-clients.ts';
@@ -40,7 +41,6 @@ const QUERY = `select sum(royalty_amount), sum(royalty_amount * royalty_amount),
 
 let folder: TemporaryFolder;
 let warehouse: Warehouse;
-let file: string;
 let database: { readonly url: URL; readonly drop: () => Promise<void> } | undefined;
 beforeAll(async () => {
   folder = await temporaryFolder();
@@ -48,7 +48,6 @@ beforeAll(async () => {
   const files = requirePresent(warehouse.files, 'DuckDB has files.');
   const version = { version: '20260203T000000000Z-abcdef', publishedAt: '2026-02-03T00:00:00.000Z' };
   const written = await writeFiles(files, { folder: folder.path, ...version });
-  file = (await currentFile(folder.path, 'analyst')).file;
   if (!server) return;
   const { address, drop } = await server.make();
   const url = new URL(address.kind === 'postgres' ? address.url : '');
@@ -71,8 +70,8 @@ afterAll(async () => {
 });
 
 /** What a client must find, a line each. DuckDB's files have no keys. */
-async function expectedBy(client: string, { hasKeys = true } = {}): Promise<string[]> {
-  const lines = tablesOf('analyst').flatMap(({ name, meaning, columns, key, references }) => [
+async function expectedBy(client: string, { role = 'analyst' as BiRole, hasKeys = true } = {}): Promise<string[]> {
+  const lines = tablesOf(role).flatMap(({ name, meaning, columns, key, references }) => [
     ['table', name, meaning],
     ...columns.map((column) => ['column', name, column.name, TYPES[client]?.[column.type], column.meaning]),
     ...(hasKeys ? [['key', name, isPrimary(key, columns) ? key.join(',') : '']] : []),
@@ -116,8 +115,13 @@ describe.skipIf(!server)('on PostgreSQL as an analyst', () => {
   });
 });
 
-test.skipIf(!byJdbc)("in the DuckDB file DuckDB's JDBC driver finds every table, column and comment", async () => {
-  const place = ['describe', 'main', QUERY, `jdbc:duckdb:${file}`];
-  const lines = await linesOf(requirePresent(byJdbc, 'This is skipped without it.')(place));
-  expect(found(lines)).toEqual(await expectedBy("DuckDB's JDBC driver", { hasKeys: false }));
-});
+test.skipIf(!byJdbc).each(BI_ROLES)(
+  "in the DuckDB file of the role %s DuckDB's JDBC driver finds every table, column and comment",
+  async (role) => {
+    const { file } = await currentFile(folder.path, role);
+    const lines = await linesOf(
+      requirePresent(byJdbc, 'This is skipped without it.')(['describe', 'main', QUERY, `jdbc:duckdb:${file}`]),
+    );
+    expect(found(lines)).toEqual(await expectedBy("DuckDB's JDBC driver", { role, hasKeys: false }));
+  },
+);

@@ -39,10 +39,10 @@ describe.each(Object.entries(READERS))('%s', (_, command) => {
             const database = join(beside, DATABASE_FILE);
             // Both tables have the same sum, which no other publication has.
             const select = `select range as number, cast(0.000000001 as decimal(38, 9)) + ${number} as amount from range(1000)`;
-            await files.write(database, {
-              tables: TABLES.map((table) => ({ table, select })),
-              conclude: async () => [],
-            });
+            await files.write(
+              { analyst: database, finance: join(folder.path, 'finance.duckdb') },
+              { tables: { analyst: TABLES, finance: TABLES }, select: () => select, conclude: async () => [] },
+            );
             await mkdir(join(beside, PARQUET_FOLDER));
             const written = await files.open(database);
             await written.parquet(join(beside, PARQUET_FOLDER), TABLES);

@@ -191,10 +191,14 @@ describe('a file', () => {
     const first = { creator_id: 'cr_ada', amount_minor: 1n };
     const table = { ...sums, name: 'sums', references: [] };
     const write = (file: string, row: ValueRow) =>
-      warehouse.files?.write(join(folder.path, file), {
-        tables: [],
-        conclude: async () => [{ table, rows: [first, row] }],
-      });
+      warehouse.files?.write(
+        { analyst: join(folder.path, file), finance: join(folder.path, `${file}.finance`) },
+        {
+          tables: { analyst: [], finance: [] },
+          select: () => '',
+          conclude: async () => [{ table, rows: [first, row] }],
+        },
+      );
     await write('whole', { amount_minor: 2n, creator_id: 'cr_bob' });
     await expect(write('less', { creator_id: 'cr_bob' })).rejects.toThrow('must have the same columns');
     await expect(write('more', { ...first, period: '2026-01' })).rejects.toThrow('must have the same columns');

@@ -81,6 +81,9 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 export const pathOf = ({ schema, table }: Pick<PlacedTable, 'schema' | 'table'>): string =>
   `${identifier(schema)}.${identifier(table.name)}`;
 
+/** VACUUM would lock out readers while it cuts off an empty end, which the next publication fills. */
+const WITHOUT_CUT = 'with (vacuum_truncate = false)';
+
 /** The statements that create an empty table with its key, indexes, comments and rights, but without foreign keys. */
 export function creating(placed: PlacedTable): readonly string[] {
   const { table, readers } = placed;
@@ -93,7 +96,7 @@ export function creating(placed: PlacedTable): readonly string[] {
   // A key of which a part may be missing is no primary key.
   const keys = table.key.every(isRequired) ? [`primary key (${key})`] : [];
   return [
-    `create table ${path} (${[...columns, ...keys].join(', ')})`,
+    `create table ${path} (${[...columns, ...keys].join(', ')}) ${WITHOUT_CUT}`,
     ...(keys.length === 0 ? [`create index on ${path} (${key})`] : []),
     ...indexed(table).map((column) => `create index on ${path} (${identifier(column)})`),
     `comment on table ${path} is ${literal(table.meaning)}`,
