@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { filesOfRun } from './tests/support/full-run.ts';
 import { LongestFirst } from './tests/support/longest-first.ts';
 import { COMPILE_CACHE, NODE_FLAGS } from './tests/support/node-flags.ts';
+import { SkippedTests } from './tests/support/skipped-tests.ts';
 import { SlowestFiles } from './tests/support/slowest-files.ts';
 
 export default defineConfig({
@@ -18,6 +19,6 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: ['default', new SlowestFiles()],
+    reporters: ['default', new SkippedTests(), new SlowestFiles()],
   },
 });

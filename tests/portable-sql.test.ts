@@ -7,6 +7,7 @@ import type { Warehouse } from '../warehouse/warehouse.ts';
 import { type GoogleSql, GoogleSqlError, startGoogleSql } from './support/googlesql/googlesql.ts';
 import { missingGoogleSql } from './support/googlesql/server.ts';
 import { DECLARED_TABLES } from './support/scenarios.ts';
+import { warnSkipped } from './support/skipped-tests.ts';
 import {
   CHECK_STATEMENTS,
   COMPOSED_STATEMENTS,
@@ -21,7 +22,7 @@ import { openTestWarehouse } from './transforms/small-month.ts';
 
 /** Every statement is valid SQL on both engines and evaluated alike. A violation is reported with its place. */
 
-if (missingGoogleSql) console.warn(`SKIPPED: SQL is not analysed for BigQuery: ${missingGoogleSql}.`);
+if (missingGoogleSql) warnSkipped(`SQL is not analysed for BigQuery: ${missingGoogleSql}.`);
 
 describe('the engines evaluate alike', () => {
   test.each([...MODEL_STATEMENTS, ...CHECK_STATEMENTS])('$name', (statement) => {

@@ -19,11 +19,12 @@ import { broken } from '../ingest/load/loading.ts';
 import { receiptLine } from '../ingest/load/receipts.ts';
 import { missingChromium, openChromium } from '../support/chromium.ts';
 import { listenLocally } from '../support/loopback.ts';
+import { warnSkipped } from '../support/skipped-tests.ts';
 import { type TemporaryFolder, temporaryFolder } from '../warehouse/folder.ts';
 import { addAuthenticator } from './authenticator.ts';
 
 const missing = missingChromium();
-if (missing !== undefined) console.warn(`The pages are not tested in a browser: ${missing}.`);
+if (missing !== undefined) warnSkipped(`the pages are not tested in a browser: ${missing}.`);
 
 /** Where to put a picture of each page, for people to look at; none without it. */
 const { SCREENSHOTS } = process.env;

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { sha256Hex } from '../../warehouse/ids.ts';
+import { warnSkipped } from './skipped-tests.ts';
 
 /** What outside programs in Java need: their jars, as Maven has fetched them. */
 
@@ -18,7 +19,7 @@ export function classpathOf(pom: string, { otherwise }: { readonly otherwise: st
   if (known?.split(delimiter).every((jar) => existsSync(jar))) return known;
   const found = askMaven(pom);
   if (found) writeFileSync(kept, found);
-  else console.warn(`SKIPPED: ${otherwise}; fetch the jars: mvn -f ${pom} dependency:build-classpath`);
+  else warnSkipped(`${otherwise}; fetch the jars: mvn -f ${pom} dependency:build-classpath`);
   return found;
 }
 

@@ -6,14 +6,13 @@ import type { ColumnType, TableShape } from '../../warehouse/vocabulary/tables.t
 import type { Value, ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { type GoogleSql, startGoogleSql } from './googlesql/googlesql.ts';
 import { missingGoogleSql } from './googlesql/server.ts';
+import { postgresServer } from './postgres-server.ts';
 import { type GivenTable, INPUT_TABLES } from './scenarios.ts';
+import { warnSkipped } from './skipped-tests.ts';
 
 /** A query over marts on DuckDB, BigQuery's evaluator and PostgreSQL, as far as they are there. */
 
-const server = process.env.TEST_OPERATIONAL_URL?.startsWith('postgres') ? process.env.TEST_OPERATIONAL_URL : undefined;
-if (!server)
-  console.info('SKIPPED: TEST_OPERATIONAL_URL is not a PostgreSQL address, so metrics and cards do not run on it.');
-if (missingGoogleSql) console.warn(`SKIPPED: metrics and cards do not run on GoogleSQL: ${missingGoogleSql}.`);
+if (missingGoogleSql) warnSkipped(`metrics and cards do not run on GoogleSQL: ${missingGoogleSql}.`);
 
 /** One of its own for each process, as other tests may use the same server. */
 const SCHEMA = `marts_${process.pid}`;
@@ -32,7 +31,7 @@ const POSTGRESQL_TYPES: Readonly<Record<ColumnType, string>> = {
 export const PUBLISHED_ENGINES: readonly string[] = [
   'DuckDB',
   ...(missingGoogleSql ? [] : ['BigQuery']),
-  ...(server ? ['PostgreSQL'] : []),
+  ...(postgresServer ? ['PostgreSQL'] : []),
 ];
 
 export type PublishedRows = (sql: string, given: readonly GivenTable[]) => Promise<readonly string[]>;
@@ -48,7 +47,7 @@ export function publishedEngines(): { rowsOn(engine: string): PublishedRows } {
       writer.migrate(INPUT_TABLES.filter(({ name }) => name.startsWith('tantieme.'))),
     );
     if (!missingGoogleSql) googleSql = await startGoogleSql([]);
-    if (server) client = await postgresqlAt(server);
+    if (postgresServer) client = await postgresqlAt(postgresServer);
   });
   afterAll(async () => {
     googleSql?.stop();

@@ -6,11 +6,12 @@ import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { type GoogleSql, startGoogleSql } from './googlesql/googlesql.ts';
 import { missingGoogleSql } from './googlesql/server.ts';
+import { warnSkipped } from './skipped-tests.ts';
 import { differences, WHOLE_NUMBER } from './subset.ts';
 
 /** The finder of SQL that the engines evaluate differently, and the reason why it includes products of numerics. */
 
-if (missingGoogleSql) console.warn(`SKIPPED: products are not compared with BigQuery: ${missingGoogleSql}.`);
+if (missingGoogleSql) warnSkipped(`products are not compared with BigQuery: ${missingGoogleSql}.`);
 
 describe('SQL that the engines evaluate differently', () => {
   test('is reported with its place', () => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { warnSkipped } from './skipped-tests.ts';
 
 /** veraPDF, where Maven puts it: `mvn dependency:get -Dartifact=org.verapdf.apps:greenfield-apps:1.28.2 -Dtransitive=false`. */
 const VERSION = '1.28.2';
@@ -14,8 +15,7 @@ const MAIN = 'org.verapdf.apps.GreenfieldCliWrapper';
 /** Whether it is here; if not, says aloud that nothing is checked. */
 export function hasVeraPdf(): boolean {
   const canRun = existsSync(JAR) && !spawnSync('java', ['-version']).error;
-  if (!canRun)
-    console.warn(`SKIPPED: no PDF is checked against PDF/A-3a and PDF/UA-1, because java or ${JAR} is missing.`);
+  if (!canRun) warnSkipped(`no PDF is checked against PDF/A-3a and PDF/UA-1, because java or ${JAR} is missing.`);
   return canRun;
 }
 

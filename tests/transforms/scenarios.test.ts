@@ -18,10 +18,11 @@ import {
   scenariosOf,
   tablesAsText,
 } from '../support/scenarios.ts';
+import { warnSkipped } from '../support/skipped-tests.ts';
 
 /** Each model returns what its scenarios expect, and the same on both engines: names, types, values and order. */
 
-if (missingGoogleSql) console.warn(`SKIPPED: the scenarios do not run on GoogleSQL: ${missingGoogleSql}.`);
+if (missingGoogleSql) warnSkipped(`the scenarios do not run on GoogleSQL: ${missingGoogleSql}.`);
 
 let warehouse: Warehouse;
 let googleSql: GoogleSql | undefined;

@@ -4,6 +4,7 @@ import { rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { warnSkipped } from '../../support/skipped-tests.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
 import { basic, NOW, startTestGateway, type TestGateway } from './test-gateway.ts';
 
@@ -83,7 +84,8 @@ async function ready({ app }: TestGateway): Promise<string> {
 }
 
 if (!mayMount) {
-  test.skip('A disk that is really full: SKIPPED, only root on Linux may mount a small one', () => {});
+  warnSkipped('no disk is really filled: only root on Linux may mount a small one.');
+  test.skip('A disk that is really full', () => {});
 } else {
   describe('A disk of one megabyte', () => {
     test('that fills up: 503 immediately, nothing acknowledged is lost, and it recovers when there is space', async () => {

@@ -9,6 +9,7 @@ import { type NamingOptions, safeName, spellColumn, spellTable } from '../../../
 import { normalTimestamp } from '../../../ingest/rudder/timestamps.ts';
 import { type ColumnType, coerce } from '../../../ingest/rudder/types.ts';
 import type { JsonObject, JsonValue } from '../../../warehouse/json.ts';
+import { warnSkipped } from '../../support/skipped-tests.ts';
 import { rawWarehouse } from '../load/receipts.ts';
 
 /**
@@ -17,7 +18,7 @@ import { rawWarehouse } from '../load/receipts.ts';
  */
 const FOLDER = join(import.meta.dirname, '../../../../shared/conformance/rudderstack');
 const isThere = existsSync(FOLDER);
-if (!isThere) console.warn(`SKIPPED: RudderStack's conformance cases are not here (${FOLDER}).`);
+if (!isThere) warnSkipped(`RudderStack's conformance cases are not here (${FOLDER}).`);
 
 const casesOf = <Case>(file: string): Case[] => (isThere ? JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) : []);
 const suite = describe.skipIf(!isThere);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { currentFile } from '../../../jobs/publish-marts/folders.ts';
+import { requireCurrentFile } from '../../../jobs/publish-marts/folders.ts';
 import { writeFiles } from '../../../jobs/publish-marts/write-files.ts';
 import { tablesOf } from '../../../transforms/published/published.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
@@ -17,7 +17,6 @@ import { STORES } from '../../warehouse/operational/stores.ts';
 /** What analysts' clients find of a published month: every table, column, type, comment, key and reference, and exact numbers. */
 
 const server = STORES.find(({ isServer }) => isServer);
-if (!server) console.warn('SKIPPED: no client reads PostgreSQL, because TEST_OPERATIONAL_URL names none.');
 const byJdbc = jdbc();
 const bySqlalchemy = hasPython('sqlalchemy', 'psycopg2') ? python('describe-published.py') : undefined;
 
@@ -118,7 +117,7 @@ describe.skipIf(!server)('on PostgreSQL as an analyst', () => {
 test.skipIf(!byJdbc).each(BI_ROLES)(
   "in the DuckDB file of the role %s DuckDB's JDBC driver finds every table, column and comment",
   async (role) => {
-    const { file } = await currentFile(folder.path, role);
+    const { file } = await requireCurrentFile(folder.path, role);
     const lines = await linesOf(
       requirePresent(byJdbc, 'This is skipped without it.')(['describe', 'main', QUERY, `jdbc:duckdb:${file}`]),
     );

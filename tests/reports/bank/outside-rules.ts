@@ -2,13 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { validateXML } from 'xmllint-wasm';
+import { warnSkipped } from '../../support/skipped-tests.ts';
 
 /** Schemas, samples and validators that are not ours: beside this repository, and in Python. Where they are not, a test says so and is skipped. */
 const FOLDER =
   process.env.CONFORMANCE_DOCUMENTS ?? join(import.meta.dirname, '../../../../shared/conformance/documents');
 
 export const hasConformance: boolean = existsSync(FOLDER);
-if (!hasConformance) console.warn(`SKIPPED: schemas and samples of bank files are not here (${FOLDER}).`);
+if (!hasConformance) warnSkipped(`schemas and samples of bank files are not here (${FOLDER}).`);
 
 export const conformancePath = (path: string): string => join(FOLDER, path);
 
@@ -38,10 +39,8 @@ print(json.dumps([[error['code'] for error in validate(text)['errors']] for text
 export function faultsByAchkit(files: readonly string[]): string[][] | undefined {
   try {
     return JSON.parse(execFileSync(PYTHON, ['-c', ACHKIT], { input: JSON.stringify(files), stdio: 'pipe' }).toString());
-  } catch (thrown) {
-    console.warn(
-      `SKIPPED: achkit cannot be run (pip install achkit==0.2.0, or set ACHKIT_PYTHON). ${thrown}`.split('\n')[0],
-    );
+  } catch {
+    warnSkipped('achkit checks no ACH file: pip install achkit==0.2.0, or set ACHKIT_PYTHON.');
     return undefined;
   }
 }

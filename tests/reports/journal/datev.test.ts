@@ -7,6 +7,7 @@ import { renderDatev } from '../../../reports/journal/datev.ts';
 import { DATEV_COLUMNS } from '../../../reports/journal/datev-columns.ts';
 import { encodeWindows1252 } from '../../../reports/journal/windows-1252.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
+import { warnSkipped } from '../../support/skipped-tests.ts';
 import { EXAMPLE_FILE } from './example.ts';
 import { journalOf } from './journals.ts';
 
@@ -16,7 +17,7 @@ const COLUMNS_FILE = join(
   '../../../../shared/conformance/documents/datev/buchungsstapel-13-columns.txt',
 );
 const isMissing = !existsSync(COLUMNS_FILE);
-if (isMissing) console.warn(`SKIPPED: DATEV's headings are not here (${COLUMNS_FILE}).`);
+if (isMissing) warnSkipped(`DATEV's headings are not here (${COLUMNS_FILE}).`);
 
 /** The fields of the header and of each row. */
 function fieldsOf(month: string, entries: readonly string[], changed: Partial<DatevSettings> = {}) {

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { renderPdf } from '../../../reports/statement/pdf.ts';
 import { ROW_COLUMNS, type RowColumn } from '../../../reports/statement/rows.ts';
 import { CORRECTED_KINDS } from '../../../warehouse/vocabulary/corrections.ts';
 import { FIELDS } from '../../../warehouse/vocabulary/fields.ts';
+import { hasPoppler } from '../../support/poppler.ts';
 import { busyMonth } from './document.ts';
 
 const [EN, DE] = [languageOf('en'), languageOf('de')];
@@ -97,11 +98,10 @@ describe('in German', () => {
   });
 });
 
-const missing = ['pdfinfo', 'pdftotext'].filter((tool) => spawnSync(tool, ['-v']).error);
 const folder = mkdtempSync(join(tmpdir(), 'tantieme-german-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test.skipIf(missing.length > 0)('the PDF of a German statement has German headings, numbers and dates', () => {
+test.skipIf(!hasPoppler)('the PDF of a German statement has German headings, numbers and dates', () => {
   const doc = busyMonth(30, {
     locale: 'de',
     tax: 12_345n,

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { renderXlsx } from '../../../reports/statement/xlsx.ts';
 import { messageOf } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import { SettingsReader } from '../../../warehouse/settings.ts';
+import { hasPoppler } from '../../support/poppler.ts';
 import { statement } from './document.ts';
 import { png, TRANSPARENT_COLOUR } from './png.ts';
 
@@ -146,7 +147,7 @@ describe('the issuer on a statement', () => {
     expect(items.get('Issuer, VAT id')).toBe('DE123456789');
   });
 
-  it.skipIf(spawnSync('pdfinfo', ['-v']).error)('is at the top of the PDF, with a text for its logo', () => {
+  it.skipIf(!hasPoppler)('is at the top of the PDF, with a text for its logo', () => {
     const file = inFolder('statement.pdf', renderPdf(doc));
     const structure = execFileSync('pdfinfo', ['-struct-text', file], { encoding: 'utf8' });
     const texts = Array.from(structure.matchAll(/^ *"(.*)"$/gm), ([, text = '']) => text.trim()).filter(

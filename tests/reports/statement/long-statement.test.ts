@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +7,9 @@ import type { StatementDocument } from '../../../reports/statement/document.ts';
 import { groupsOf } from '../../../reports/statement/pdf/line-rows.ts';
 import { renderPdf } from '../../../reports/statement/pdf.ts';
 import { decimalToMinor } from '../../../warehouse/money.ts';
+import { hasPoppler } from '../../support/poppler.ts';
 import { busyMonth, statement } from './document.ts';
 
-const canRead = !spawnSync('pdftotext', ['-v']).error;
 const folder = mkdtempSync(join(tmpdir(), 'tantieme-long-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -22,7 +22,7 @@ function pagesOf(doc: StatementDocument): string[] {
 const minor = (text: string): bigint => decimalToMinor(text.replaceAll(',', '').replace('−', '-'), 'USD');
 const hasLines = (page: string): boolean => / gross, less|^ *\d+ more lines?|^ *Total (earn|ref|adj)/m.test(page);
 
-describe.skipIf(!canRead)('the lines of a long statement', () => {
+describe.skipIf(!hasPoppler)('the lines of a long statement', () => {
   it.each([
     [2, 60],
     [3, 200],
@@ -60,7 +60,7 @@ const nothing = Array.from({ length: 3 }, (_, i) => ({
 }));
 
 describe('lines that come to nothing', () => {
-  it.skipIf(!canRead)('are one row with their number and their exact sum', () => {
+  it.skipIf(!hasPoppler)('are one row with their number and their exact sum', () => {
     const [page = '', ...others] = pagesOf(statement({ lines: [{ minor: 1250n }, ...nothing] }));
     const text = [page, ...others].join('\n');
     expect(text).toMatch(/^ *3 lines that come to 0\.00 +0\.00$/m);

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,14 +8,8 @@ import type { StatementDocument } from '../../../reports/statement/document.ts';
 import { renderJson } from '../../../reports/statement/json.ts';
 import { renderPdf } from '../../../reports/statement/pdf.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
+import { hasPoppler } from '../../support/poppler.ts';
 import { busyMonth, statement } from './document.ts';
-
-const TOOLS = ['pdfinfo', 'pdftotext', 'pdfdetach', 'pdffonts'];
-const missing = TOOLS.filter((tool) => spawnSync(tool, ['-v']).error);
-if (missing.length > 0)
-  console.warn(
-    `SKIPPED: the contents of PDFs are not tested, because ${missing.join(', ')} cannot be run. Install poppler-utils.`,
-  );
 
 const folder = mkdtempSync(join(tmpdir(), 'tantieme-pdf-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -91,7 +85,7 @@ describe('the PDF of a statement', () => {
   });
 });
 
-describe.skipIf(missing.length > 0)('the contents of the PDF', () => {
+describe.skipIf(!hasPoppler)('the contents of the PDF', () => {
   it('are tagged, dated with the closing of the period, and have embedded fonts', async () => {
     const info = await tool('pdfinfo', statement(), { before: ['-isodates'] });
     expect(info).toMatch(/^Tagged: +yes$/m);

@@ -7,11 +7,9 @@ import type { FiledForm } from '../../../reports/tax/filed.ts';
 import { renderRecipientCopies } from '../../../reports/tax/recipient-copy.ts';
 import { composeFiling } from '../../../reports/tax/render.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
+import { hasPoppler } from '../../support/poppler.ts';
 import { taxFile } from './example.ts';
 import { creatorYear, factsBy, taxYearOf } from './tax-years.ts';
-
-const canRead = !spawnSync('pdftotext', ['-v']).error;
-if (!canRead) console.warn('SKIPPED: no copy of DAC7 is read again, because pdftotext is missing.');
 
 const GIVEN: Readonly<Record<string, TaxProfile>> = { cr_ben: PROFILES.dac7_person, cr_soc: PROFILES.dac7_entity };
 const ben = creatorYear('cr_ben', 'EUR', [
@@ -40,7 +38,7 @@ function read({ copies }: ReturnType<typeof filed>): Record<string, string[]> {
   );
 }
 
-test.skipIf(!canRead)(
+test.skipIf(!hasPoppler)(
   'each seller gets what was reported about it and of nobody else, in German where that is spoken',
   () => {
     const { cr_ben = [], cr_soc = [] } = read(filed([ben, soc]));
@@ -72,7 +70,7 @@ test.skipIf(!canRead)(
   },
 );
 
-test.skipIf(!canRead)(
+test.skipIf(!hasPoppler)(
   'who is corrected or withdrawn gets a copy that says so, and who has not changed gets none',
   () => {
     const first = filed([ben, soc]);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { classpathOf, FOR_SECONDS } from '../java.ts';
+import { warnSkipped } from '../skipped-tests.ts';
 
 /** Programs of others by which BI tools read what is published. Each says aloud that nothing is read by it where it is missing. */
 
@@ -14,9 +15,7 @@ const at = (file: string): string => join(import.meta.dirname, file);
 export function hasPython(...packages: readonly string[]): boolean {
   const isThere = spawnSync(PYTHON, ['-c', `import ${packages.join(', ')}`]).status === 0;
   if (!isThere)
-    console.warn(
-      `SKIPPED: nothing published is read by Python, because ${PYTHON} lacks one of ${packages.join(', ')}.`,
-    );
+    warnSkipped(`nothing published is read by Python, because ${PYTHON} lacks one of ${packages.join(', ')}.`);
   return isThere;
 }
 

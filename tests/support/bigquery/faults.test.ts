@@ -1,10 +1,11 @@
 import type { BigQuery } from '@google-cloud/bigquery';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { missingGoogleSql } from '../googlesql/server.ts';
+import { warnSkipped } from '../skipped-tests.ts';
 import { clientOf, load, newDataset, run } from './client.ts';
 import { type LocalBigQuery, startBigQuery } from './local-bigquery.ts';
 
-if (missingGoogleSql) console.warn(`Skipped: faults of the local BigQuery are not tested: ${missingGoogleSql}.`);
+if (missingGoogleSql) warnSkipped(`faults of the local BigQuery are not tested: ${missingGoogleSql}.`);
 
 describe.skipIf(missingGoogleSql)('the local BigQuery, configured to', () => {
   let localBigQuery: LocalBigQuery;

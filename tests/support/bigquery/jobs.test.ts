@@ -1,10 +1,11 @@
 import type { BigQuery, Dataset } from '@google-cloud/bigquery';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { missingGoogleSql } from '../googlesql/server.ts';
+import { warnSkipped } from '../skipped-tests.ts';
 import { clientOf, load, newDataset, pathOf, run } from './client.ts';
 import { type LocalBigQuery, startBigQuery } from './local-bigquery.ts';
 
-if (missingGoogleSql) console.warn(`Skipped: jobs of the local BigQuery are not tested: ${missingGoogleSql}.`);
+if (missingGoogleSql) warnSkipped(`jobs of the local BigQuery are not tested: ${missingGoogleSql}.`);
 
 describe.skipIf(missingGoogleSql)('a job', () => {
   let localBigQuery: LocalBigQuery;

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import type { BigQuery, RoutineMetadata } from '@google-cloud/bigquery';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingGoogleSql } from '../googlesql/server.ts';
+import { warnSkipped } from '../skipped-tests.ts';
 import { clientOf, load, newDataset, pathOf, run, texts } from './client.ts';
 import { type LocalBigQuery, startBigQuery } from './local-bigquery.ts';
 import { isTooLarge } from './refusal.ts';
 
-if (missingGoogleSql) console.warn(`Skipped: the local BigQuery is not tested: ${missingGoogleSql}.`);
+if (missingGoogleSql) warnSkipped(`the local BigQuery is not tested: ${missingGoogleSql}.`);
 
 describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
   let localBigQuery: LocalBigQuery;

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingGoogleSql } from '../googlesql/server.ts';
+import { warnSkipped } from '../skipped-tests.ts';
 import { clientOf, newDataset } from './client.ts';
 import { type LocalBigQuery, startBigQuery } from './local-bigquery.ts';
 
-if (missingGoogleSql) console.warn(`Skipped: references of the local BigQuery are not tested: ${missingGoogleSql}.`);
+if (missingGoogleSql) warnSkipped(`references of the local BigQuery are not tested: ${missingGoogleSql}.`);
 
 describe.skipIf(missingGoogleSql)('a local BigQuery', () => {
   let localBigQuery: LocalBigQuery;

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TableShape } from '../../../warehouse/vocabulary/tables.ts';
+import { warnSkipped } from '../skipped-tests.ts';
 import { type GoogleSql, startGoogleSql } from './googlesql.ts';
 import { missingGoogleSql } from './server.ts';
 import { exactValue, protoOf } from './values.ts';
 
-if (missingGoogleSql) console.warn(`Skipped: values are not sent to GoogleSQL and back: ${missingGoogleSql}.`);
+if (missingGoogleSql) warnSkipped(`values are not sent to GoogleSQL and back: ${missingGoogleSql}.`);
 
 const LARGEST = '99999999999999999999999999999.999999999';
 const NUMERICS = [

@@ -1,10 +1,12 @@
 /** `npm run test:bigquery`: on BigQuery itself, in datasets that are created for the test and dropped at its end. */
+
 import { BigQuery } from '@google-cloud/bigquery';
 import { afterAll, describe } from 'vitest';
 import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
 import { type BigQueryAddress, parseBigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
 import { randomId } from '../../../warehouse/ids.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
+import { warnSkipped } from '../../support/skipped-tests.ts';
 import { dryRuns } from './dry-runs.ts';
 import { smallMonths } from './months.ts';
 
@@ -14,11 +16,12 @@ const TIMEOUT_MS = 30 * 60_000;
 /** A small month reads some megabytes; nothing here may cost more than a cent. */
 const MAXIMUM_BYTES_BILLED = 2n ** 30n;
 
-const skipped = url
-  ? ''
-  : ', skipped: set TEST_WAREHOUSE_URL to bigquery://<project>/<dataset>?location=…, with the credentials of this machine';
+if (!url)
+  warnSkipped(
+    'nothing is tested on BigQuery itself: set TEST_WAREHOUSE_URL to bigquery://<project>/<dataset>?location=…, with the credentials of this machine.',
+  );
 
-describe.skipIf(!url)(`on BigQuery itself${skipped}`, { timeout: TIMEOUT_MS }, () => {
+describe.skipIf(!url)('on BigQuery itself', { timeout: TIMEOUT_MS }, () => {
   const used: BigQueryAddress[] = [];
   const freshAddress = (): BigQueryAddress => {
     const given = parseBigQueryAddress(url ?? '');

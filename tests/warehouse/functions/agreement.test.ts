@@ -9,6 +9,7 @@ import type { Value, ValueRow, Warehouse } from '../../../warehouse/warehouse.ts
 import { FULL_RUN } from '../../support/full-run.ts';
 import { type GoogleSql, startGoogleSql } from '../../support/googlesql/googlesql.ts';
 import { missingGoogleSql } from '../../support/googlesql/server.ts';
+import { warnSkipped } from '../../support/skipped-tests.ts';
 import type { Inputs } from './inputs/arbitrary.ts';
 import { INPUTS } from './inputs.ts';
 
@@ -17,7 +18,7 @@ import { INPUTS } from './inputs.ts';
  * random ones. `AGREEMENT_SEED=<seed>` chooses others, `AGREEMENT_INPUTS=<count>` more of them.
  */
 
-if (missingGoogleSql) console.warn(`Skipped: functions are not compared with BigQuery: ${missingGoogleSql}.`);
+if (missingGoogleSql) warnSkipped(`functions are not compared with BigQuery: ${missingGoogleSql}.`);
 
 const SEED = Number(process.env.AGREEMENT_SEED ?? 20_260_131);
 const INPUT_COUNT = Number(process.env.AGREEMENT_INPUTS ?? (FULL_RUN ? 5_000 : 200));

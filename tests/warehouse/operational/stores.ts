@@ -1,13 +1,9 @@
 import pg from 'pg';
 import { randomId } from '../../../warehouse/ids.ts';
 import type { OperationalAddress } from '../../../warehouse/operational/operational.ts';
+import { postgresServer } from '../../support/postgres-server.ts';
 import { temporaryFolder } from '../folder.ts';
 import { copyFreshStore } from './fresh-store.ts';
-
-/** A PostgreSQL server on which the tests can create databases of their own. */
-const url = process.env.TEST_OPERATIONAL_URL?.startsWith('postgres') ? process.env.TEST_OPERATIONAL_URL : undefined;
-if (!url)
-  console.info('TEST_OPERATIONAL_URL is not a PostgreSQL address, so the control store is tested on PGlite only.');
 
 export interface StoreUnderTest {
   readonly engine: string;
@@ -24,8 +20,12 @@ export const STORES: readonly StoreUnderTest[] = [
     isServer: false,
     make: emptyFolder,
   },
-  ...(url ? [{ engine: 'PostgreSQL', isServer: true, make: () => databaseAt(url) }] : []),
+  ...(postgresServer === undefined ? [] : [onServer(postgresServer)]),
 ];
+
+function onServer(server: string): StoreUnderTest {
+  return { engine: 'PostgreSQL', isServer: true, make: () => databaseAt(server) };
+}
 
 async function emptyFolder(): ReturnType<StoreUnderTest['make']> {
   const folder = await temporaryFolder();

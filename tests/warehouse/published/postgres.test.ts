@@ -37,7 +37,7 @@ const publication: PublishedTable = {
 };
 const TABLES = { analyst: [publication, masked, royalties], finance: [publication, creators, royalties] };
 
-describe.skipIf(!server)(`on PostgreSQL${server ? '' : ', skipped: TEST_OPERATIONAL_URL names none'}`, () => {
+describe.skipIf(!server)('on PostgreSQL', () => {
   let folder: TemporaryFolder;
   let warehouse: Warehouse;
   let url: string;
