@@ -91,6 +91,7 @@ import { stgRudderBankEntries } from './staging/stg_rudder__bank_entries.ts';
 import { stgRudderBankStatements } from './staging/stg_rudder__bank_statements.ts';
 import { stgRudderCorrections } from './staging/stg_rudder__corrections.ts';
 import { stgRudderCreatorKyc } from './staging/stg_rudder__creator_kyc.ts';
+import { stgRudderCreatorPayers } from './staging/stg_rudder__creator_payers.ts';
 import { stgRudderCreators } from './staging/stg_rudder__creators.ts';
 import { stgRudderDevelopers } from './staging/stg_rudder__developers.ts';
 import { stgRudderDisputeOutcomes } from './staging/stg_rudder__dispute_outcomes.ts';
@@ -127,6 +128,7 @@ export const MODELS: readonly Model[] = [
   stgRudderPayoutAccountIntervals,
   stgRudderTaxStatuses,
   stgRudderTaxSettings,
+  stgRudderCreatorPayers,
   stgRudderDevelopers,
   stgRudderAssets,
   stgRudderAssetTerms,

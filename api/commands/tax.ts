@@ -15,6 +15,7 @@ import { allRows } from './all-rows.ts';
 import type { Client } from './client.ts';
 import { type Act, type Args, type Context, WrongUsage } from './command.ts';
 import { textOfFile } from './read-file.ts';
+import { payerIn, taxPayers } from './tax-payers.ts';
 import { writeFiles } from './write-files.ts';
 
 /** The files of a tax form have the numbers of creators. */
@@ -125,7 +126,7 @@ const showSettings: Act = async (args, { open }) => {
 
 const status: Act = async (args, { open }) => {
   const [year] = args.named('The tax year');
-  const path = `/v1/tax/years/${encodeURIComponent(year)}/status`;
+  const path = `/v1/tax/years/${encodeURIComponent(year)}/status?${new URLSearchParams({ ...payerIn(args) })}`;
   return { value: { ...(await (await open()).requestJson<TaxYearStatus>(path)) } };
 };
 
@@ -133,7 +134,7 @@ const status: Act = async (args, { open }) => {
 const exportForm: Act = async (args, { open }) => {
   const [year] = args.named('The tax year');
   const [form, out] = [requireForm(args), args.required('out')];
-  const path = `/v1/tax/years/${encodeURIComponent(year)}/exports/${form}?${byPerson(args)}`;
+  const path = `/v1/tax/years/${encodeURIComponent(year)}/exports/${form}?${new URLSearchParams({ ...payerIn(args), by: args.person() })}`;
   const files = filesInArchive(await (await open()).get(path));
   const note = 'A preview: nothing is recorded as filed. Next: tantieme tax file.';
   return { value: { year, form, files: await writeFiles(out, files, OF_THE_OWNER), note } };
@@ -146,7 +147,13 @@ const file: Act = async (args, { open }) => {
   const [because, refused, out] = [args.option('because'), args.option('refused'), args.option('out')];
   const accepted = args.list('accept');
   const options = {
-    ...{ year, form, ...(because !== undefined && { because }), ...(refused !== undefined && { refused }) },
+    ...{
+      year,
+      form,
+      ...payerIn(args),
+      ...(because !== undefined && { because }),
+      ...(refused !== undefined && { refused }),
+    },
     ...(args.flag('payer-corrected') && { payer_corrected: 'true' }),
     ...(accepted.length > 0 && { accepted: JSON.stringify(accepted) }),
   };
@@ -213,6 +220,7 @@ function requireForm(args: Args): string {
 export const tax = oneOf({
   profile: oneOf({ set, show, list, history, erase, 'backup-withholding': backupWithholding }),
   settings: oneOf({ set: setSettings, show: showSettings }),
+  payers: taxPayers,
   status,
   open: requestOpening,
   release: releaseOpening,

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
+import { type AssignedPayer, assignedPayers, assignPayer } from '../../jobs/tax/payers.ts';
 import { type RecordedTaxSettings, setTaxSettings, TREATMENTS, taxSettingsOf } from '../../jobs/tax/tax-settings.ts';
 import { exactly } from '../../reports/exactly.ts';
+import { PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { ByPerson } from './schemas.ts';
 
@@ -25,7 +27,23 @@ const Recorded = Type.Unsafe<RecordedTaxSettings>(
   ),
 );
 
-/** From when on tax is withheld of royalties, and by which rules. */
+const Payer = Type.String({
+  ...{ pattern: PAYER_ID_PATTERN, examples: ['ireland'] },
+  description: 'A payer of the tax file; `main` is the one that it begins with.',
+});
+const Assigned = Type.Unsafe<AssignedPayer>(
+  exactly(
+    {
+      ...{ creator_id: Type.String(), payer_id: Payer, payer_country: Type.String() },
+      ...{ valid_from_on: Type.String({ format: 'date' }), decided_by: Type.String() },
+      decided_at: Type.String({ format: 'date-time' }),
+    },
+    'From when on a creator has a payer.',
+  ),
+);
+const Assignments = exactly({ data: Type.Array(Assigned) }, 'A row for each creator and year.');
+
+/** From when on tax is withheld of royalties, by which rules, and who has another payer than the main one. */
 export const taxSettingsRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   app.post(
     '/tax/settings',
@@ -57,5 +75,45 @@ export const taxSettingsRoutes: FastifyPluginAsyncTypebox<{ services: Services }
       },
     },
     async () => ({ data: await taxSettingsOf(services) }),
+  );
+
+  app.post(
+    '/tax/payers',
+    {
+      config: { permission: 'tax-profiles:decide' },
+      schema: {
+        operationId: 'assignPayer',
+        tags: ['tax'],
+        summary: 'Gives creators a payer of the tax file from a calendar year on: all of them, or none',
+        body: exactly(
+          {
+            payer: Payer,
+            year: Type.String({ pattern: '^20[0-9]{2}$', examples: ['2027'] }),
+            creators: Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { minItems: 1, maxItems: 1000 }),
+            by: ByPerson,
+          },
+          'A creator has one payer in a year. A year in which a closed month has credited or paid it something is refused.',
+        ),
+        response: { 201: Assignments },
+      },
+    },
+    async (request, reply) => {
+      const { by, ...what } = request.body;
+      return reply.code(201).send({ data: await assignPayer(services, what, personOf(callerOf(request), by)) });
+    },
+  );
+
+  app.get(
+    '/tax/payers',
+    {
+      config: { permission: 'tax-profiles:list' },
+      schema: {
+        operationId: 'listPayers',
+        tags: ['tax'],
+        summary: 'Which creators were assigned to a payer from when on, the latest first; all others have the main one',
+        response: { 200: Assignments },
+      },
+    },
+    async () => ({ data: await assignedPayers(services) }),
   );
 };

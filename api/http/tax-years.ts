@@ -4,6 +4,7 @@ import type { Services } from '../../jobs/job.ts';
 import { exportTaxForm, taxYearStatus } from '../../jobs/tax/tax-year.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { FORMS, REASONS, type Reason } from '../../reports/tax/words.ts';
+import { PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { BinaryFile, ByPerson } from './schemas.ts';
 
@@ -36,9 +37,20 @@ const Form = exactly(
   'A form of the year.',
 );
 
+const Payer = Type.Optional(
+  Type.String({
+    ...{ pattern: PAYER_ID_PATTERN, examples: ['ireland'] },
+    description: 'Of which payer of the tax file; the main one if it is left out.',
+  }),
+);
+
 const Status = exactly(
   {
     year: Year,
+    payer_id: Type.String({ description: 'Whose forms these are: `main`, or another payer of the tax file.' }),
+    payers: Type.Array(
+      exactly({ payer_id: Type.String(), name: Type.String(), country: Type.String() }, 'A payer of the tax file.'),
+    ),
     year_basis: Type.Enum(['credited', 'paid']),
     rule_set_on: Type.String({ format: 'date' }),
     notice: Type.String(),
@@ -67,10 +79,11 @@ export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
         tags: ['tax'],
         summary: 'What the tax forms of a year would hold, and what is missing for whom',
         params: Type.Object({ year: Year }),
+        querystring: exactly({ payer: Payer }, 'Whose forms.'),
         response: { 200: Status },
       },
     },
-    async ({ params }) => taxYearStatus(services, params.year),
+    async ({ params, query }) => taxYearStatus(services, params.year, query.payer),
   );
 
   app.get(
@@ -86,7 +99,7 @@ export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
         description:
           'Nothing is recorded as filed. It has the numbers of those who are on the form in full; each access to a profile is logged. Nothing is exported while a field of a creator stands against it.',
         params: Type.Object({ year: Year, form: Type.Enum([...FORMS]) }),
-        querystring: exactly({ by: ByPerson }, 'Who opens it.'),
+        querystring: exactly({ by: ByPerson, payer: Payer }, 'Who opens it, and whose form.'),
         response: {
           200: {
             description:
@@ -97,8 +110,9 @@ export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
       },
     },
     async (request, reply) => {
+      const { payer } = request.query;
       const by = personOf(callerOf(request), request.query.by);
-      const { name, archive } = await exportTaxForm(services, { ...request.params, by });
+      const { name, archive } = await exportTaxForm(services, { ...request.params, payer, by });
       reply
         .header('cache-control', 'private, no-store')
         .header('content-disposition', `attachment; filename="${name}"`);

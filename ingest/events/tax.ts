@@ -32,3 +32,12 @@ export const taxSettingsChanged = defineEvent({
   sentBy: 'internal',
   properties: ['payer_country', 'undocumented_treatment', 'valid_from_at', 'decided_by'],
 });
+
+export const creatorPayerAssigned = defineEvent({
+  name: 'Creator Payer Assigned',
+  version: 1,
+  meaning: 'Finance has decided which of several payers a creator has, from the first day of a year on.',
+  subject: 'creator_id',
+  sentBy: 'internal',
+  properties: ['creator_id', 'payer_id', 'payer_country', 'valid_from_at', 'decided_by'],
+});

@@ -1,11 +1,12 @@
 import type { FiledForm } from '../../reports/tax/filed.ts';
 import { parseYear } from '../../reports/tax/read.ts';
 import { archiveOf, composeFiling, type Filing, filesOfFiling } from '../../reports/tax/render.ts';
+import { MAIN_PAYER } from '../../reports/tax/tax-file.ts';
 import { FORM_TITLES, type TaxFormName } from '../../reports/tax/words.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
-import { type DocumentKind, PLATFORM_SUBJECT } from '../../warehouse/vocabulary/documents.ts';
+import type { DocumentKind } from '../../warehouse/vocabulary/documents.ts';
 import {
   type DocumentInForce,
   documentIdOf,
@@ -17,7 +18,7 @@ import type { Run } from '../job.ts';
 import { deletedDocuments, wasDeleted } from '../retention/deletions.ts';
 import { readDocument, sealOfPlatform } from './sealed-documents.ts';
 import { storeCopies } from './store-copies.ts';
-import { archiveName, type FormRequest, KIND_OF_FORM, type OpenedForm, openForm } from './tax-year.ts';
+import { archiveName, type FormRequest, KIND_OF_FORM, type OpenedForm, openForm, subjectOfPayer } from './tax-year.ts';
 
 export interface FiledOutcome {
   readonly form: TaxFormName;
@@ -52,11 +53,12 @@ export async function fileForm(
   run: Run,
   { because, refused, isPayerCorrected, ...request }: FilingRequest,
 ): Promise<FiledOutcome> {
-  const { form } = request;
-  const [kind, year] = [KIND_OF_FORM[form], parseYear(request.year)];
-  const inForce = await documentsInForce(run.operational, { kind, period: year });
-  const last = await lastFiled(run, inForce);
-  const before = refused === undefined ? last : await beforeRefused(run, { last, kind, year, refused });
+  const { form, payer = MAIN_PAYER } = request;
+  const kind = KIND_OF_FORM[form];
+  const series: Series = { kind, year: parseYear(request.year), payer };
+  const inForce = await documentsInForce(run.operational, { kind, period: series.year });
+  const last = await lastFiled(run, { inForce, payer });
+  const before = refused === undefined ? last : await beforeRefused(run, { last, series, refused });
   const opened = await openForm(run, { ...request, by: run.startedBy }, before);
   const composed = withVersions(composeFiling(opened.composed, { ...opened, before, isPayerCorrected }), {
     opened,
@@ -68,8 +70,8 @@ export async function fileForm(
       : { ...composed, isNeeded: true, filed: { ...composed.filed, based_on: last?.based_on ?? 0 } };
   const not_used = notUsed(filing, opened);
   if (!filing.isNeeded)
-    return { ...outcomeOf(filing, { kind, number: before?.number ?? 0 }), copy_count: 0, is_new: false, not_used };
-  const documents = await storeFiling(run, { filing, opened, kind });
+    return { ...outcomeOf(filing, { series, number: before?.number ?? 0 }), copy_count: 0, is_new: false, not_used };
+  const documents = await storeFiling(run, { filing, opened, series });
   const latest = new Map(inForce.map((each) => [chainOf(each), each.content_id]));
   await recordDocuments(
     run,
@@ -77,10 +79,10 @@ export async function fileForm(
       const [format = ''] = Object.keys(each.files);
       return { ...each, supersedes: latest.get(chainOf({ ...each, format })), issued_by: run.startedBy, because };
     }),
-    `${FORM_TITLES[form]} of ${year} was filed by somebody else meanwhile; look at that filing, then file again if something is still to be changed.`,
+    `${FORM_TITLES[form]} of ${series.year} was filed by somebody else meanwhile; look at that filing, then file again if something is still to be changed.`,
   );
   const { number } = filing.summary;
-  return { ...outcomeOf(filing, { kind, number }), copy_count: filing.copies.length, is_new: true, not_used };
+  return { ...outcomeOf(filing, { series, number }), copy_count: filing.copies.length, is_new: true, not_used };
 }
 
 /** Adds the versions that the creators on file were filed from; of one that has none now, the one before. */
@@ -106,27 +108,37 @@ function notUsed({ filed }: Filing, { versions }: OpenedForm): string[] {
 /** A creator may be called as the platform is, but a copy has its own format. */
 const chainOf = ({ subject, format }: { subject: string; format: string }): string => JSON.stringify([format, subject]);
 
-/** What the last filing of a form and year left with the tax office; undefined before the first one. */
-async function lastFiled(run: Run, inForce: readonly DocumentInForce[]): Promise<FiledForm | undefined> {
-  const row = inForce.find(({ subject, format }) => subject === PLATFORM_SUBJECT && format === 'json');
+/** The filings of a form and year by one payer, which are numbered from 1. */
+interface Series {
+  readonly kind: DocumentKind;
+  readonly year: string;
+  readonly payer: string;
+}
+
+/** What the last filing of a series left with the tax office; undefined before the first one. */
+async function lastFiled(
+  run: Run,
+  { inForce, payer }: { inForce: readonly DocumentInForce[]; payer: string },
+): Promise<FiledForm | undefined> {
+  const row = inForce.find(({ subject, format }) => subject === subjectOfPayer(payer) && format === 'json');
   return row && recordsIn(run, row);
 }
 
 /** What the tax office has if it has refused the last filing. The ids of that one stay used. */
 async function beforeRefused(
   run: Run,
-  { last, kind, year, refused }: { last: FiledForm | undefined; kind: DocumentKind; year: string; refused: number },
+  { last, series, refused }: { last: FiledForm | undefined; series: Series; refused: number },
 ): Promise<FiledForm> {
   if (last?.number !== refused)
     throw new Conflict(
-      `Filing ${refused} of ${year} cannot take the place of a refused one: ${last ? `the last filing is ${last.number}, and only that one can have been refused` : 'nothing was filed'}.`,
+      `Filing ${refused} of ${series.year} cannot take the place of a refused one: ${last ? `the last filing is ${last.number}, and only that one can have been refused` : 'nothing was filed'}.`,
     );
   const { number, used_ids, based_on } = last;
   if (based_on === 0) return { ...last, payer: null, records: [], versions: [] };
   const row = await run.operational
     .selectFrom('documents')
     .select(['document_id', 'kind', 'subject', 'hash'])
-    .where('document_id', '=', documentIdOf(contentIdOf({ kind, year, number: based_on }), 'json'))
+    .where('document_id', '=', documentIdOf(contentIdOf(series, based_on), 'json'))
     .executeTakeFirstOrThrow();
   return { ...(await recordsIn(run, row)), number, used_ids };
 }
@@ -143,35 +155,39 @@ async function recordsIn(
 
 function outcomeOf(
   { filed, summary }: Filing,
-  { kind, number }: { kind: DocumentKind; number: number },
+  { series, number }: { series: Series; number: number },
 ): Omit<FiledOutcome, 'is_new' | 'copy_count' | 'not_used'> {
   const { form, year } = filed;
   const { number: _, ...counts } = summary;
-  const document_id = documentIdOf(contentIdOf({ kind, year, number }), 'zip');
+  const document_id = documentIdOf(contentIdOf(series, number), 'zip');
   return { form, year, filing_number: number, ...counts, document_id };
 }
 
-const contentIdOf = ({ kind, year, number }: { kind: DocumentKind; year: string; number: number }): string =>
-  `${kind}-${year}-${number}`;
+/** `tax_dac7-2026-1`, of another payer than the main one `tax_dac7-2026-ireland-1`. */
+const contentIdOf = ({ kind, year, payer }: Series, number: number): string =>
+  [kind, year, ...(payer === MAIN_PAYER ? [] : [payer]), number].join('-');
 
 type Unrecorded = Omit<StoredDocument, 'supersedes' | 'issued_by' | 'because'>;
 
 /** The archive and the records first, then the copies. */
 async function storeFiling(
   run: Run,
-  { filing, opened, kind }: { filing: Filing; opened: OpenedForm; kind: DocumentKind },
+  { filing, opened, series }: { filing: Filing; opened: OpenedForm; series: Series },
 ): Promise<Unrecorded[]> {
   const { composed, file } = opened;
-  const { year, number } = filing.filed;
-  const content_id = contentIdOf({ kind, year, number });
-  const stem = archiveName(composed).replace(/\.zip$/, `-${number}`);
+  const { kind, year, payer } = series;
+  const { number } = filing.filed;
+  const content_id = contentIdOf(series, number);
+  const stem = archiveName(composed, file).replace(/\.zip$/, `-${number}`);
   const pdfs = await storeCopies(run, filing.copies);
   const archive = archiveOf(composed, filesOfFiling(composed, { filing, file }));
   const record = Buffer.from(`${JSON.stringify(filing.filed, null, 2)}\n`);
-  const [zip = '', json = ''] = await run.documents.putAll(await sealOfPlatform(run, [archive, record]));
+  const subject = subjectOfPayer(payer);
+  const sealed = await sealOfPlatform(run, { documents: [archive, record], subject });
+  const [zip = '', json = ''] = await run.documents.putAll(sealed);
   return [
     {
-      ...{ kind, content_id, period: year, subject: PLATFORM_SUBJECT },
+      ...{ kind, content_id, period: year, subject },
       files: {
         zip: { hash: zip, byte_size: archive.length },
         json: { hash: json, byte_size: record.length },

@@ -22,6 +22,7 @@ export const fileTaxForm: Job<FilingRequest> = {
 function readOptions({
   year = '',
   form,
+  payer,
   because,
   refused,
   payer_corrected,
@@ -32,7 +33,7 @@ function readOptions({
   const known = FORMS.find((each) => each === form);
   if (unknown !== undefined || year === '' || known === undefined)
     throw new Rejected(
-      `file-tax-form takes the options year, form (${FORMS.join(', ')}), because, refused, payer_corrected and accepted.`,
+      `file-tax-form takes the options year, form (${FORMS.join(', ')}), payer, because, refused, payer_corrected and accepted.`,
     );
   if (because !== undefined && (because.trim() === '' || because.length > 1000))
     throw new Rejected('Say in a sentence of at most 1,000 characters why something filed is changed.');
@@ -46,7 +47,7 @@ function readOptions({
     );
   return {
     ...{ isPayerCorrected: payer_corrected !== undefined },
-    ...{ year, form: known, because, refused: refused === undefined ? undefined : Number(refused) },
+    ...{ year, form: known, payer, because, refused: refused === undefined ? undefined : Number(refused) },
     accepted: accepted === undefined ? undefined : parseIds(accepted),
   };
 }

@@ -74,7 +74,9 @@ function filingsWith(db: Db, creatorId: string): Promise<Found> {
   return db
     .selectFrom('documents as filing')
     .select([sql<bigint>`count(*)`.as('count'), yearOf('filing.issued_at').as('year')])
-    .where('filing.subject', '=', PLATFORM_SUBJECT)
+    .where(({ or, eb }) =>
+      or([eb('filing.subject', '=', PLATFORM_SUBJECT), eb('filing.subject', 'like', `${PLATFORM_SUBJECT}:%`)]),
+    )
     .where('filing.format', '=', 'zip')
     .where('filing.document_id', 'not in', deleted(db))
     .where('filing.kind', 'in', FILED)

@@ -1,10 +1,6 @@
 import { Conflict, InvariantBroken } from '../../warehouse/errors.ts';
 import type { DocumentsTable } from '../../warehouse/operational/document-tables.ts';
-import {
-  DOCUMENT_KINDS,
-  type DocumentKindDeclaration,
-  PLATFORM_SUBJECT,
-} from '../../warehouse/vocabulary/documents.ts';
+import { DOCUMENT_KINDS, type DocumentKindDeclaration } from '../../warehouse/vocabulary/documents.ts';
 import type { Services } from '../job.ts';
 import { type DataKey, keyForReading, keyForWriting, PLATFORM_KEY_OWNER } from './data-keys.ts';
 import { placeOfDocument, type SealedDocument, sealBytes } from './sealed-bytes.ts';
@@ -39,10 +35,13 @@ export async function lastKeyOf(stores: Stores, keyOwner: string): Promise<DataK
     .execute((transaction) => keyForWriting(transaction, { taxKeys, creatorId: keyOwner, now: clock.now() }));
 }
 
-/** Documents of all creators as they are stored, sealed under the key of the platform. Throws as `lastKeyOf`. */
-export async function sealOfPlatform(stores: Stores, documents: readonly Uint8Array[]): Promise<Buffer[]> {
+/** Documents of all creators of a payer as they are stored, sealed under the key of the platform. Throws as `lastKeyOf`. */
+export async function sealOfPlatform(
+  stores: Stores,
+  { documents, subject }: { readonly documents: readonly Uint8Array[]; readonly subject: string },
+): Promise<Buffer[]> {
   const dataKey = await lastKeyOf(stores, PLATFORM_KEY_OWNER);
-  return documents.map((bytes) => sealBytes(bytes, { ...dataKey, subject: PLATFORM_SUBJECT }));
+  return documents.map((bytes) => sealBytes(bytes, { ...dataKey, subject }));
 }
 
 /**

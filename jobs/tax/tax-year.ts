@@ -1,12 +1,13 @@
 import type { TaxProfile } from '../../ingest/tax/forms.ts';
 import { assertExported, type CreatorFacts, composeForm, type FormYear } from '../../reports/tax/compose.ts';
+import type { TaxYear } from '../../reports/tax/document.ts';
 import type { FiledForm } from '../../reports/tax/filed.ts';
 import { assertBoxesChecked, header1099Misc } from '../../reports/tax/form-data.ts';
 import { totalsOf } from '../../reports/tax/manifest.ts';
 import { type Profiles, REGIME_OF_FORM } from '../../reports/tax/profiles.ts';
 import { parseYear, periodsOf, readTaxYear } from '../../reports/tax/read.ts';
-import { archiveOf, assertFilable, renderForm } from '../../reports/tax/render.ts';
-import { readTaxFile, type TaxFile } from '../../reports/tax/tax-file.ts';
+import { archiveOf, assertFilable, renderForm, stemOf } from '../../reports/tax/render.ts';
+import { MAIN_PAYER, type PayerName, readPayers, readTaxFile, type TaxFile } from '../../reports/tax/tax-file.ts';
 import {
   FORM_TITLES,
   FORMS,
@@ -19,12 +20,13 @@ import {
 } from '../../reports/tax/words.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
-import type { DocumentKind } from '../../warehouse/vocabulary/documents.ts';
+import { type DocumentKind, PLATFORM_SUBJECT } from '../../warehouse/vocabulary/documents.ts';
 import { documentsInForce } from '../document-rows.ts';
 import type { Services } from '../job.ts';
 import type { FormInForce } from './forms-in-force.ts';
 import { type FormOfYear, formsOfYear } from './forms-of-year.ts';
 import { openInFull } from './open-profile.ts';
+import { payersOfYear } from './payers.ts';
 import { requireYearOpening } from './year-openings.ts';
 
 type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxKeys' | 'taxFile' | 'taxOpenedBy'>;
@@ -48,6 +50,9 @@ export interface FormStatus {
 
 export interface TaxYearStatus {
   readonly year: string;
+  /** Whose forms these are, and all payers of the tax file. */
+  readonly payer_id: string;
+  readonly payers: PayerName[];
   readonly year_basis: 'credited' | 'paid';
   readonly rule_set_on: string;
   readonly notice: string;
@@ -56,20 +61,25 @@ export interface TaxYearStatus {
   /** False while a month of the year is open; then there are no forms. */
   readonly is_closed: boolean;
   readonly forms: FormStatus[];
-  /** The ledger's year, as decimal text. */
+  /** The ledger's year of the payer's creators, as decimal text. */
   readonly totals: { readonly amount: string; readonly currency: string; readonly ledger: string }[];
 }
 
-/** What each form that the tax file has would hold, and what is missing for whom. Opens no profile. Throws as `readTaxFile` and `readTaxYear`. */
-export async function taxYearStatus(stores: Stores, yearText: string): Promise<TaxYearStatus> {
+/** What each form that the tax file has for a payer would hold, and what is missing for whom. Opens no profile. Throws as `readTaxFile` and `readTaxYear`. */
+export async function taxYearStatus(
+  stores: Stores,
+  yearText: string,
+  payer_id: string = MAIN_PAYER,
+): Promise<TaxYearStatus> {
   const year = parseYear(yearText);
-  const file = await readTaxFile(stores.taxFile);
+  const file = await readTaxFile(stores.taxFile, payer_id);
   const { first, last } = periodsOf(year, file.year_basis);
   const heading = {
-    ...{ year, year_basis: file.year_basis, rule_set_on: RULE_SET_ON, notice: NOTICE },
+    ...{ year, payer_id, payers: await readPayers(stores.taxFile) },
+    ...{ year_basis: file.year_basis, rule_set_on: RULE_SET_ON, notice: NOTICE },
     ...{ first_period: first, last_period: last },
   };
-  const tax_year = await readTaxYear(stores.warehouse, { year, basis: file.year_basis }).catch((error: unknown) => {
+  const tax_year = await yearOfPayer(stores, { year, file }).catch((error: unknown) => {
     if (error instanceof Conflict) return undefined;
     throw error;
   });
@@ -80,8 +90,18 @@ export async function taxYearStatus(stores: Stores, yearText: string): Promise<T
   );
   const generic = requirePresent(years.at(-1), 'The form of all creators is always there.');
   const totals = totalsOf(generic).map(({ amount, currency, ledger }) => ({ amount, currency, ledger }));
-  const forms = years.map(async (each) => statusOf(each, { file, filed: await lastFiling(stores, each) }));
+  const forms = years.map(async (each) => statusOf(each, { file, filed: await lastFiling(stores, each, payer_id) }));
   return { ...heading, is_closed: true, forms: await Promise.all(forms), totals };
+}
+
+/** A calendar year of the ledger, of the creators who have the payer of a file in it. Throws as `readTaxYear`. */
+async function yearOfPayer(
+  stores: Pick<Stores, 'warehouse'>,
+  { year, file }: { readonly year: string; readonly file: TaxFile },
+): Promise<TaxYear> {
+  const tax_year = await readTaxYear(stores.warehouse, { year, basis: file.year_basis });
+  const payerOf = await payersOfYear(stores, year);
+  return { ...tax_year, creators: tax_year.creators.filter(({ creator_id }) => payerOf(creator_id) === file.payer_id) };
 }
 
 /** The kind under which a form is stored: for the tax office as `zip` and `json`, for its creators as `pdf`. */
@@ -100,9 +120,17 @@ export function formOf(kind: DocumentKind): TaxFormName {
   );
 }
 
-async function lastFiling({ operational }: Stores, { form, tax_year }: FormYear): Promise<FormStatus['filed']> {
+/** The subject of what has all creators of a payer: each payer has filings, and numbers of them, of its own. */
+export const subjectOfPayer = (payerId: string): string =>
+  payerId === MAIN_PAYER ? PLATFORM_SUBJECT : `${PLATFORM_SUBJECT}:${payerId}`;
+
+async function lastFiling(
+  { operational }: Stores,
+  { form, tax_year }: FormYear,
+  payerId: string,
+): Promise<FormStatus['filed']> {
   const inForce = await documentsInForce(operational, { kind: KIND_OF_FORM[form], period: tax_year.year });
-  const archive = inForce.find(({ format }) => format === 'zip');
+  const archive = inForce.find(({ format, subject }) => format === 'zip' && subject === subjectOfPayer(payerId));
   if (!archive) return null;
   const { document_id, issued_at, issued_by } = archive;
   return { document_id, filed_at: issued_at, filed_by: issued_by };
@@ -148,17 +176,22 @@ export async function exportTaxForm(
   request: FormRequest,
 ): Promise<{ readonly name: string; readonly archive: Buffer }> {
   const { composed, file, profiles } = await openForm(stores, request);
-  return { name: archiveName(composed), archive: archiveOf(composed, await renderForm(composed, { file, profiles })) };
+  return {
+    name: archiveName(composed, file),
+    archive: archiveOf(composed, await renderForm(composed, { file, profiles })),
+  };
 }
 
-/** `tax-2026-us-1099-misc.zip` */
-export function archiveName({ form, tax_year }: Pick<FormYear, 'form' | 'tax_year'>): string {
-  return `tax-${tax_year.year}-${form.replaceAll('_', '-')}.zip`;
+/** `tax-2026-us-1099-misc.zip`, of another payer than the main one `tax-2026-ireland-dac7.zip`. */
+export function archiveName({ form, tax_year }: Pick<FormYear, 'form' | 'tax_year'>, file: TaxFile): string {
+  return `${stemOf({ form, tax_year }, file)}.zip`;
 }
 
 export interface FormRequest {
   readonly year: string;
   readonly form: TaxFormName;
+  /** As the tax file calls it; the main one if it is left out. */
+  readonly payer?: string | undefined;
   /** Who opens the profiles. */
   readonly by: string;
   /** The creators whose last profile counts, although it was recorded after the year or after it was filed. */
@@ -177,13 +210,13 @@ export interface OpenedForm {
 /** Composes a form and opens the profiles that it needs, once nothing stands against it. `before` is what was filed last. Throws as `requireYearOpening`. */
 export async function openForm(
   stores: Stores,
-  { year: yearText, form, by, accepted }: FormRequest,
+  { year: yearText, form, payer, by, accepted }: FormRequest,
   before?: FiledForm,
 ): Promise<OpenedForm> {
   const year = parseYear(yearText);
-  const file = await readTaxFile(stores.taxFile);
+  const file = await readTaxFile(stores.taxFile, payer);
   assertSettings({ form, file, year });
-  const tax_year = await readTaxYear(stores.warehouse, { year, basis: file.year_basis });
+  const tax_year = await yearOfPayer(stores, { year, file });
   const ofYear = await formsOfYear(stores.operational, { year, filed: before, accepted });
   const versions = ofYear.filter(({ regime }) => regime === REGIME_OF_FORM[form]);
   assertGiven(accepted, { versions, form });

@@ -6,7 +6,7 @@ import { converter } from './convert.ts';
 import type { AmountName, CreatorYear, RuleAmounts, TaxYear } from './document.ts';
 import { EXCLUDED_SELLER, ROYALTY_THRESHOLDS } from './form-data.ts';
 import { sumOf } from './read.ts';
-import type { TaxFile } from './tax-file.ts';
+import { MAIN_PAYER, type TaxFile } from './tax-file.ts';
 import type { Reason, TaxFormName } from './words.ts';
 
 /** The forms in force of a creator: the facts without names and numbers. */
@@ -207,6 +207,15 @@ function reasonOfDac7(
 /** What a person must decide, because no form can say it. */
 function faultsOf({ creator_id, gross_minor, parts }: FormCreator, { form, file }: FormRequest): string[] {
   if (form === 'generic') return [];
+  const { payer_id, payer } = file;
+  const other = parts
+    .flatMap(({ rules }) => rules)
+    .find(({ earlier_on, payer_country }) => earlier_on === null && payer_country !== payer.address.country);
+  if (payer_id !== MAIN_PAYER && other) {
+    return [
+      `${creator_id}: its payer is ${payer_id}, but tax of ${other.payer_country} was computed on what it was credited, because its payer was set after a month was closed; decide how it is reported, and report it by hand.`,
+    ];
+  }
   if (gross_minor < 0n) {
     return [
       `${creator_id}: the gross amount of the year is negative, because more was taken back than credited; decide how it is reported, and report it by hand.`,

@@ -29,6 +29,8 @@ export interface FilingInManifest extends FilingSummary {
 export interface TaxManifest {
   readonly form: string;
   readonly year: string;
+  /** As the tax file calls it, and its name. */
+  readonly payer: { readonly payer_id: string; readonly name: string };
   readonly rule_set_on: string;
   readonly notice: string;
   /** Null on a preview. */
@@ -67,7 +69,8 @@ export function manifestOf(
 ): TaxManifest {
   const { form, tax_year, included, left_out } = year;
   return {
-    ...{ form, year: tax_year.year, rule_set_on: RULE_SET_ON, notice: NOTICE, filing },
+    ...{ form, year: tax_year.year, payer: { payer_id: file.payer_id, name: file.payer.name } },
+    ...{ rule_set_on: RULE_SET_ON, notice: NOTICE, filing },
     ...{ first_period: tax_year.first_period, last_period: tax_year.last_period },
     ...{ cutoff_at: tax_year.cutoff_at, seal: tax_year.seal, tax_file_hash: file.file_hash },
     settings: settingsShown(year, file),
@@ -116,11 +119,11 @@ export function totalsOf({ tax_year, included, left_out }: FormYear): ShownYearT
 }
 
 /** The text beside the files. */
-export function readmeOf({ form, year, left_out, totals, files, settings, ...rest }: TaxManifest): string {
+export function readmeOf({ form, year, payer, left_out, totals, files, settings, ...rest }: TaxManifest): string {
   return textOf([
     `${form}, tax year ${year}`,
     '',
-    ...[stateOf(rest.filing), rest.notice, ''],
+    ...[`Payer: ${payer.name} (${payer.payer_id})`, stateOf(rest.filing), rest.notice, ''],
     `Rules as of ${rest.rule_set_on}. Royalties of ${rest.first_period} to ${rest.last_period}: a month is credited on the first day after it.`,
     `Cutoff of the last closing ${rest.cutoff_at}, seal ${rest.seal}. Tax file: SHA-256 ${rest.tax_file_hash}.`,
     '',

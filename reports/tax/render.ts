@@ -9,6 +9,7 @@ import { type FilingSummary, manifestOf, readmeOf } from './manifest.ts';
 import { assertNoFaults } from './profiles.ts';
 import { type FormFiles, type RecipientFile, renderRecipientCopies } from './recipient-copy.ts';
 import type { RenderOptions } from './render-options.ts';
+import { MAIN_PAYER, type TaxFile } from './tax-file.ts';
 import { type Form1042S, render1042S, reportedOn1042S, rules1042S } from './us-1042-s.ts';
 import { type Return1099, RULES_1099, render1099Misc, reportedOn1099 } from './us-1099-misc.ts';
 import { REASONS, TO_BE_RESOLVED } from './words.ts';
@@ -158,8 +159,14 @@ export async function renderForm(year: FormYear, options: RenderOptions): Promis
 
 function withText(year: FormYear, given: Parameters<typeof manifestOf>[1]): File[] {
   const manifest = manifestOf(year, given);
-  const stem = `tax-${year.tax_year.year}-${year.form.replaceAll('_', '-')}`;
+  const stem = stemOf(year, given.file);
   return withManifest(given.files, { stem, text: readmeOf(manifest), manifest });
+}
+
+/** With which the names of the files of a form begin: `tax-2026-us-1099-misc`, of another payer than the main one `tax-2026-ireland-dac7`. */
+export function stemOf({ form, tax_year }: Pick<FormYear, 'form' | 'tax_year'>, { payer_id }: TaxFile): string {
+  const payer = payer_id === MAIN_PAYER ? '' : `-${payer_id}`;
+  return `tax-${tax_year.year}${payer}-${form.replaceAll('_', '-')}`;
 }
 
 /** The files as one archive, dated as the last closing. */

@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { CURRENCIES } from '../../warehouse/currencies.ts';
+import { Rejected } from '../../warehouse/errors.ts';
+import { PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
 import { exactly } from '../exactly.ts';
 import { type Hashed, settingsFile } from '../settings-file.ts';
 import { Country, Day, text } from '../settings-shapes.ts';
@@ -116,30 +118,44 @@ const Rate = exactly(
   'An exchange rate for a year.',
 );
 
+const OF_A_PAYER = {
+  payer: Payer,
+  year_basis: Type.Enum(['credited', 'paid'], {
+    description: 'Whether an amount counts when it is credited or when it is paid.',
+  }),
+  us_1099_misc: Type.Optional(Us1099Misc),
+  us_1042_s: Type.Optional(Us1042S),
+  dac7: Type.Optional(Dac7),
+};
+
+const OtherPayer = exactly(OF_A_PAYER, 'A payer of the creators that are assigned to it, with forms of its own.');
+
 const Tax = exactly(
   {
-    payer: Payer,
-    year_basis: Type.Enum(['credited', 'paid'], {
-      description: 'Whether an amount counts when it is credited or when it is paid.',
-    }),
+    ...OF_A_PAYER,
     rates: Type.Array(Rate),
-    us_1099_misc: Type.Optional(Us1099Misc),
-    us_1042_s: Type.Optional(Us1042S),
-    dac7: Type.Optional(Dac7),
+    other_payers: Type.Optional(
+      Type.Record(Type.String({ pattern: PAYER_ID_PATTERN }), OtherPayer, { additionalProperties: false }),
+    ),
   },
   'What the operator has decided for tax exports; a form without settings is not exported.',
 );
 
 export type YearBasis = 'credited' | 'paid';
-export type TaxSettings = Static<typeof Tax>;
+type PayerSettings = Static<typeof OtherPayer>;
+type TaxSettings = Static<typeof Tax>;
 export type Us1099MiscSettings = Static<typeof Us1099Misc>;
 export type Us1042SSettings = Static<typeof Us1042S>;
 export type Dac7Settings = Static<typeof Dac7>;
 export type HeaderColumn = Static<typeof Column>;
 
-export type TaxFile = Hashed<TaxSettings>;
+/** The id of the payer that the file begins with: of everybody who is not assigned to another one. */
+export const MAIN_PAYER = 'main';
 
-export const { read: readTaxFile, parse: parseTaxFile } = settingsFile({
+/** What is decided for one payer; `file_hash` is of the whole file. */
+export type TaxFile = Hashed<PayerSettings & Pick<TaxSettings, 'rates'>> & { readonly payer_id: string };
+
+const FILE = settingsFile({
   called: 'tax file',
   setting: 'TANTIEME_TAX_FILE',
   unset:
@@ -148,8 +164,65 @@ export const { read: readTaxFile, parse: parseTaxFile } = settingsFile({
   faultsBetween,
 });
 
+/** A payer of the tax file. */
+export interface PayerName {
+  readonly payer_id: string;
+  readonly name: string;
+  /** Of its registered office, ISO 3166-1 alpha-2. */
+  readonly country: string;
+}
+
+/** What the tax file has for a payer. Throws `Rejected` with every fault of the file or for a payer that it does not have, `Unavailable` if it cannot be read. */
+export async function readTaxFile(path: string | undefined, payerId: string = MAIN_PAYER): Promise<TaxFile> {
+  return ofPayer(await FILE.read(path), payerId);
+}
+
+/** As `readTaxFile`. */
+export function parseTaxFile(bytes: Uint8Array, path: string, payerId: string = MAIN_PAYER): TaxFile {
+  return ofPayer(FILE.parse(bytes, path), payerId);
+}
+
+/** The payers of the tax file, the main one first. Throws as `readTaxFile`. */
+export async function readPayers(path: string | undefined): Promise<PayerName[]> {
+  return payersIn(await FILE.read(path)).map(([payer_id, { payer }]) => ({
+    ...{ payer_id, name: payer.name, country: payer.address.country },
+  }));
+}
+
+function payersIn(file: TaxSettings): [string, PayerSettings][] {
+  const { other_payers = {}, rates: _, ...main } = file;
+  return [[MAIN_PAYER, main], ...Object.entries(other_payers)];
+}
+
+function ofPayer(file: Hashed<TaxSettings>, payer_id: string): TaxFile {
+  const { rates, file_hash } = file;
+  const payers = payersIn(file);
+  const [, found] = payers.find(([id]) => id === payer_id) ?? [];
+  if (!found)
+    throw new Rejected(
+      `The tax file has no payer ${JSON.stringify(payer_id)}; it has ${payers.map(([id]) => id).join(', ')}.`,
+    );
+  return { ...found, rates, file_hash, payer_id };
+}
+
 /** What no single field shows. */
-function faultsBetween({ year_basis, us_1099_misc, us_1042_s, dac7, rates }: TaxSettings): string[] {
+function faultsBetween(file: TaxSettings): string[] {
+  const payers = payersIn(file);
+  const faults = payers.flatMap(([id, settings]) =>
+    faultsOfPayer(settings).map((fault) => (id === MAIN_PAYER ? fault : `other_payers.${id}.${fault}`)),
+  );
+  if (file.other_payers && MAIN_PAYER in file.other_payers)
+    faults.push(`other_payers: ${MAIN_PAYER} is the payer that the file begins with; call the other one otherwise`);
+  faults.push(...sharedNumbers(payers));
+  const keys = file.rates.map(({ from, to, year }) => `${from} to ${to} in ${year}`);
+  for (const key of twice(keys)) faults.push(`rates: ${key} is given twice`);
+  return faults;
+}
+
+const twice = (keys: readonly string[]): Set<string> =>
+  new Set(keys.filter((each, index) => keys.indexOf(each) !== index));
+
+function faultsOfPayer({ year_basis, us_1099_misc, us_1042_s, dac7 }: PayerSettings): string[] {
   const faults: string[] = [];
   if (year_basis === 'paid' && us_1099_misc?.gross === 'before_platform_fee')
     faults.push('us_1099_misc.gross: before_platform_fee needs year_basis credited, for payouts are after the fee');
@@ -161,8 +234,18 @@ function faultsBetween({ year_basis, us_1099_misc, us_1042_s, dac7, rates }: Tax
     faults.push('us_1042_s needs year_basis credited, for its tax is withheld when royalties are credited');
   if (dac7?.activity === 'sale_of_goods' && dac7.currency !== 'EUR')
     faults.push('dac7.currency: sale_of_goods needs EUR, for its threshold is in EUR');
-  const keys = rates.map(({ from, to, year }) => `${from} to ${to} in ${year}`);
-  for (const key of new Set(keys.filter((each, index) => keys.indexOf(each) !== index)))
-    faults.push(`rates: ${key} is given twice`);
   return faults;
+}
+
+/** A number of a tax office names one payer: under one number, two would be one payer with two forms for a creator. */
+function sharedNumbers(payers: readonly [string, PayerSettings][]): string[] {
+  const numbers = (of: (settings: PayerSettings) => string | undefined): string[] => {
+    const given = payers.map(([, settings]) => of(settings)?.replace('-', ''));
+    return [...twice(given.filter((each) => each !== undefined))];
+  };
+  return [
+    ...numbers(({ us_1099_misc }) => us_1099_misc?.ein).map((ein) => `us_1099_misc.ein: two payers have ${ein}`),
+    ...numbers(({ us_1042_s }) => us_1042_s?.ein).map((ein) => `us_1042_s.ein: two payers have ${ein}`),
+    ...numbers(({ dac7 }) => dac7?.operator_id).map((id) => `dac7.operator_id: two payers have ${id}`),
+  ];
 }

@@ -35,6 +35,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/jobs/publish-marts/readers.test.ts',
   'tests/jobs/publish-marts/write-coarse-figures.test.ts',
   'tests/jobs/quarantined-money.test.ts',
+  'tests/jobs/tax/payers.test.ts',
   'tests/reports/dashboards/engines.test.ts',
   'tests/reports/documents/renderer.test.ts',
   'tests/reports/invoice/validators.test.ts',

@@ -2,7 +2,7 @@
 -- that was booked then, if there is one. A form of the United States says who is domestic there;
 -- elsewhere the country of residence does. A form that is signed after the day of the credit does not count yet, one that has expired counts as none.
 -- A treaty counts if the form claims it for the country of residence, has a number of the creator, and there is a rule for it; then at the rate of the
--- rule or, if it is higher, the one claimed, but not above the rate without a treaty.
+-- rule or, if it is higher, the one claimed, but not above the rate without a treaty. Nothing is withheld of a creator whose payer is in another country.
 with credited as (
   select distinct creator_id
   from steps.int_allocations
@@ -13,6 +13,13 @@ begun as (
   cross join steps.int_tax_settings as settings
   where coalesce(statuses.valid_from_on, fn.date_of(statuses.occurred_at)) <= settings.credited_on
   qualify row_number() over (partition by statuses.creator_id order by statuses.occurred_at desc) = 1
+),
+assigned as (
+  select payers.creator_id, payers.payer_id, payers.payer_country
+  from tantieme.stg_rudder__creator_payers as payers
+  cross join steps.int_tax_settings as settings
+  where fn.date_of(payers.valid_from_at) <= settings.credited_on
+  qualify row_number() over (partition by payers.creator_id order by payers.valid_from_at desc) = 1
 ),
 known as (
   select
@@ -35,6 +42,8 @@ known as (
   cross join steps.int_tax_settings as settings
   left join begun as statuses on statuses.creator_id = credited.creator_id
   left join tantieme.stg_rudder__creators as creators on creators.creator_id = credited.creator_id
+  left join assigned on assigned.creator_id = credited.creator_id
+  where assigned.creator_id is null or assigned.payer_id = 'main' or assigned.payer_country = settings.payer_country
 ),
 judged as (
   select

@@ -7,6 +7,7 @@ export const intWithholdingRates = defineModel(import.meta.url, {
     'steps.int_allocations',
     'steps.int_income_sources',
     'steps.int_tax_settings',
+    'tantieme.stg_rudder__creator_payers',
     'tantieme.stg_rudder__tax_statuses',
     'tantieme.stg_rudder__creators',
     'seeds.withholding_rules',

@@ -11,7 +11,7 @@ export interface DocumentsTable {
   /** `<content_id>-<format>`. */
   document_id: string;
   kind: DocumentKind;
-  /** The id of a creator or developer, or `platform`, as its kind says. */
+  /** The id of a creator or developer, or `platform`, as its kind says; `platform:` and the payer of what has all creators of a payer but the main one. */
   subject: string;
   /** A month, `2026-01`, or a year, `2026`. */
   period: string;

@@ -17,6 +17,9 @@ export const TAX_CLASSIFICATIONS = [
 ] as const;
 export type TaxClassification = (typeof TAX_CLASSIFICATIONS)[number];
 
+/** How an operator may call a payer: without `-`, because it is a part of the ids of documents. */
+export const PAYER_ID_PATTERN = '^[a-z][a-z0-9_]{0,19}$';
+
 /** What is withheld of a creator depends on: the form it has given, without names and numbers. */
 export const TAX_FIELDS = {
   tax_form: words('The form that is in force for the taxes of the United States; none if there is none.', [
@@ -55,6 +58,10 @@ export const TAX_FIELDS = {
     ...country('ISO 3166-1 alpha-2 code of the country whose law the payer withholds by.'),
     example: 'US',
   },
+  payer_id: text('The payer of a creator, as the tax file calls it; `main` is the payer of everybody else.', {
+    pattern: PAYER_ID_PATTERN,
+    example: 'ireland',
+  }),
   undocumented_treatment: words('What is withheld of creators who have given no valid form.', [
     'as_foreign',
     'as_unidentified',

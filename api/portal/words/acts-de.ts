@@ -11,6 +11,7 @@ export const actsDe: typeof actsEn = {
     approveCorrections: 'Korrekturen genehmigt',
     assignBreak: 'Abweichung zugewiesen',
     assignException: 'Klärungsfall zugewiesen',
+    assignPayer: 'Urhebern eine zahlende Gesellschaft zugewiesen',
     beginPasskey: 'Hinzufügen eines Passkeys begonnen',
     cancelInvoice: 'Rechnung storniert',
     chooseInstantPayouts: 'Sofortauszahlungen gewählt oder abgewählt',

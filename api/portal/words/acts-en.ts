@@ -9,6 +9,7 @@ export const actsEn = {
     approveCorrections: 'Approved corrections',
     assignBreak: 'Assigned a break',
     assignException: 'Assigned an exception',
+    assignPayer: 'Gave creators a payer',
     beginPasskey: 'Began to add a passkey',
     cancelInvoice: 'Cancelled an invoice',
     chooseInstantPayouts: 'Chose instant payouts, or not',

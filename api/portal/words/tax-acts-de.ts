@@ -33,6 +33,16 @@ export const taxActsDe: TaxActsWords = {
     releasedDone: 'Es ist freigegeben. Wer es angefragt hat, kann das Formular einen Tag lang ansehen und abgeben.',
     needed: 'nach Freigabe',
   },
+  payers: {
+    title: 'Urheber anderer zahlender Gesellschaften',
+    payer: 'Zahlende Gesellschaft',
+    explain:
+      'Jede zahlende Gesellschaft der Steuerdatei hat eigene Formulare, Nummern der Meldungen und Schwellen. Wer hier nicht steht, gehört zu der Gesellschaft, mit der die Steuerdatei beginnt. Ein Urheber gehört in einem Kalenderjahr zu einer Gesellschaft.',
+    none: 'Alle Urheber gehören zu der Gesellschaft, mit der die Steuerdatei beginnt.',
+    firstYear: 'Von diesem Jahr an',
+    creators: 'Urheber, nach ID',
+    act: 'Gesellschaft zuweisen',
+  },
   missing: 'Urheber ohne gültiges W-9 oder W-8',
   expiring: 'Formulare, die abgelaufen sind oder in 90 Tagen ablaufen',
   validUntil: 'Gültig bis',

@@ -31,6 +31,16 @@ export const taxActsEn = {
     releasedDone: 'It is released. Whoever requested it can preview and file the form for a day.',
     needed: 'after a release',
   },
+  payers: {
+    title: 'Creators of other payers',
+    payer: 'Payer',
+    explain:
+      'Each payer of the tax file has forms, numbers of filings and thresholds of its own. Whoever is not listed here has the payer that the tax file begins with. A creator has one payer in a calendar year.',
+    none: 'All creators have the payer that the tax file begins with.',
+    firstYear: 'From this year on',
+    creators: 'Creators, by id',
+    act: 'Assign the payer',
+  },
   missing: 'Creators without a valid W-9 or W-8',
   expiring: 'Forms that have expired, or will within 90 days',
   validUntil: 'Valid until',

@@ -15,11 +15,13 @@ const PREVIEW = '/v1/tax/years/2026/exports/us_1099_misc';
 
 let api: TestApi;
 let folder: TemporaryFolder;
+let taxFile: string;
 let ada: Browser;
 let ben: Browser;
 beforeAll(async () => {
   folder = await temporaryFolder();
   const [file, keys] = [join(folder.path, 'tax.json'), join(folder.path, 'keys.json')];
+  taxFile = file;
   await writeFile(file, JSON.stringify(EXAMPLE));
   await addTaxKey(keys);
   api = await openTestApi({
@@ -99,4 +101,18 @@ test('a form is filed once, again with what has changed, and in the place of a f
   const unknown = await file(ada, { accepted: 'cr_zoe, cr_cai' });
   expect(text(unknown.body)).toContain('accepted of cr_zoe, cr_cai');
   expect((await ada.get(`${PAGE}&waiting=cr_ada`)).body).toContain('name="accepted" value="cr_ada"');
+});
+
+test('where the tax file has two payers, the page shows the forms of one, and assigns creators from a year on', async () => {
+  expect((await ada.get(PAGE)).body).not.toContain('id="payers"');
+  const ireland = { payer: { ...EXAMPLE.payer, name: 'Example Ireland Ltd.' }, year_basis: 'credited' };
+  await writeFile(taxFile, JSON.stringify({ ...EXAMPLE, other_payers: { ireland } }));
+  const page = (await ada.get(`${PAGE}&payer=ireland`)).body;
+  expect(page).toContain('<a href="/tax?year=2026&amp;payer=ireland" aria-current="page">Example Ireland Ltd.</a>');
+  expect(text(page)).toContain('all creators 0 0');
+  expect(page).toContain('/v1/tax/years/2026/exports/generic?payer=ireland');
+  const assign = (first_year: string) =>
+    ada.post('/tax', { act: 'payer', year: '2026', payer: 'ireland', first_year, creators: 'cr_ada' });
+  expect(text((await assign('2026')).body)).toContain('The payer cannot change in 2026');
+  expect((await assign('2027')).headers.location).toBe('/tax?year=2026&payer=ireland&done=saved');
 });

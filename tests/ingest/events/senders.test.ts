@@ -24,7 +24,7 @@ const OURS = [
   ...['Bank Entry Recorded', 'Bank Statement Recorded'],
   ...['Correction Approved', 'Correction Proposed', 'Correction Rejected'],
   ...['Payout Changed', 'Payout Failed', 'Payout Reversed', 'Payout Sent', 'Royalty Statement Issued'],
-  ...['Tax Settings Changed', 'Tax Status Changed'],
+  ...['Creator Payer Assigned', 'Tax Settings Changed', 'Tax Status Changed'],
 ];
 
 describe('without a list of events', () => {

@@ -32,11 +32,11 @@ export const TAX_ACTS: NonNullable<Page['acts']> = {
 
 async function file(
   api: PageRequest['api'],
-  { year = '', form = '', sentence = '', refused = '', accepted = '', payer_corrected }: Form,
+  { year = '', form = '', payer = '', sentence = '', refused = '', accepted = '', payer_corrected }: Form,
 ): Promise<string> {
   const ids = accepted.split(/[\s,]+/).filter(Boolean);
   const options = {
-    ...{ year, form, ...(sentence.trim() !== '' && { because: sentence.trim() }) },
+    ...{ year, form, ...(payer !== '' && { payer }), ...(sentence.trim() !== '' && { because: sentence.trim() }) },
     ...(refused.trim() !== '' && { refused: refused.trim() }),
     ...(payer_corrected !== undefined && { payer_corrected: 'true' }),
     ...(ids.length > 0 && { accepted: JSON.stringify(ids) }),
@@ -44,7 +44,9 @@ async function file(
   const { outcome: filed } = await api.send<{ outcome: FiledOutcome }>('POST', '/jobs/file-tax-form/runs', {
     ...{ options, wait: true },
   });
-  const found = new URLSearchParams({ year, done: filed.is_new ? 'filed' : 'unchanged' });
+  const found = new URLSearchParams({
+    ...{ year, ...(payer !== '' && { payer }), done: filed.is_new ? 'filed' : 'unchanged' },
+  });
   // Those whose newer profile waits for a decision.
   if (filed.not_used.length > 0) found.set('waiting', filed.not_used.join(' '));
   return `/tax?${found}`;
@@ -61,6 +63,7 @@ export function filingForm(
   return html`<h2 id="file">${texts.file}</h2><p>${texts.fileExplain}</p>${factorNotice(request)}
     <form class="stack" method="post">
       <input type="hidden" name="year" value=${year} />
+      ${query.payer !== undefined && html`<input type="hidden" name="payer" value=${query.payer} />`}
       <label>${words.books.tax.form}<select name="form">${forms.map((form) => html`<option value=${form}>${texts.forms[form]}</option>`)}</select></label>
       <label><span>${texts.because} <span class="soft">(${texts.optional})</span></span><textarea name="sentence" rows="2" maxlength="1000"></textarea></label>
       <label><span>${texts.accepted} <span class="soft">(${texts.optional})</span></span><input name="accepted" value=${query.waiting ?? ''} /></label>

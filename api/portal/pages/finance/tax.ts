@@ -14,8 +14,9 @@ import { orRefusal } from '../../page-reads.ts';
 import type { Words } from '../../words.ts';
 import { filingForm, TAX_ACTS, withholdingSections } from './tax-acts.ts';
 import { OPENING_ACTS, openingsOf } from './tax-openings.ts';
+import { type OfPayers, PAYER_ACTS, payerLinks, payerSections } from './tax-payers.ts';
 
-interface Status {
+interface Status extends Omit<OfPayers, 'year'> {
   readonly notice: string;
   readonly is_closed: boolean;
   readonly forms: readonly {
@@ -52,7 +53,8 @@ export const taxYear: Page = {
     const current = Number(instant(services.clock.now()).slice(0, 4));
     const year = query.year ?? String(current);
     // Without a tax file there is none, and the API says what to do.
-    const status = await orRefusal(api.get<Status>(`/tax/years/${encodeURIComponent(year)}/status`));
+    const ofPayer = query.payer === undefined ? '' : `?${new URLSearchParams({ payer: query.payer })}`;
+    const status = await orRefusal(api.get<Status>(`/tax/years/${encodeURIComponent(year)}/status${ofPayer}`));
     if (status instanceof Rejected) {
       const why = html`<div lang="en">${notice('warn', status.message)}</div>`;
       return { title: texts.title(year), body: [...doneOf(request), why, ...(await withholdingSections(request))] };
@@ -64,6 +66,7 @@ export const taxYear: Page = {
     const body = [
       ...doneOf(request),
       html`<p>${texts.other}: ${others.map((each) => html`<a href=${`/tax?year=${each}`} aria-current=${each === year ? 'page' : undefined}>${each}</a> `)}</p>
+        ${payerLinks(request, { year, ...status })}
         <p class="soft" lang="en">${status.notice}</p>`,
       ...(status.is_closed ? [] : [notice('plain', texts.open)]),
       html`<h2>${texts.forms}</h2>`,
@@ -96,7 +99,7 @@ export const taxYear: Page = {
             cell: ({ form }) => {
               if (!mayExport || !status.is_closed) return '–';
               if (!opened.includes(form)) return html`<a href="#openings">${taxActs.openings.needed}</a>`;
-              return html`<a href=${`/v1/tax/years/${year}/exports/${form}`}>ZIP</a>`;
+              return html`<a href=${`/v1/tax/years/${year}/exports/${form}${ofPayer}`}>ZIP</a>`;
             },
           },
         ],
@@ -125,12 +128,13 @@ export const taxYear: Page = {
         ],
       }),
       ...openings,
+      ...(await payerSections(request, { year, ...status })),
       filingForm(request, { year, forms: opened }),
       ...(await withholdingSections(request)),
     ];
     return { title: texts.title(year), body };
   },
-  acts: { ...TAX_ACTS, ...OPENING_ACTS },
+  acts: { ...TAX_ACTS, ...OPENING_ACTS, ...PAYER_ACTS },
 };
 
 /** What an act has done, and whose profile waits for a decision. */
