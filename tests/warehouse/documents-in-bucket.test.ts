@@ -47,6 +47,24 @@ test('what is deleted is gone, deleting it again is no error, and it can be stor
   await expect(documents.delete(hash)).rejects.toThrow(/^A document could not be deleted in s3:/);
 });
 
+test('in a bucket that keeps versions each of them is deleted, or the deletion fails and is tried again as a whole', async () => {
+  await using versioned = await startS3({ bucket: 'documents', keys: KEYS, isVersioned: true });
+  const documents = documentsWith({ endpoint: versioned.url });
+  versioned.put(key, 'an earlier version');
+  versioned.put(`${key}0`, 'another object');
+  versioned.remove(key);
+  await documents.put(bytes);
+  versioned.faults(({ operation, ordinal }) => (operation === 'delete' && ordinal > 2 ? 'access_denied' : undefined));
+  await expect(documents.delete(hash)).rejects.toThrow(
+    /could not be deleted .* also versions if the bucket keeps them/,
+  );
+  expect(versioned.versions(key)).toBe(3);
+  versioned.faults(() => undefined);
+  await documents.delete(hash);
+  expect([versioned.versions(key), versioned.versions(`${key}0`)]).toEqual([0, 1]);
+  await expect(documents.get(hash)).rejects.toThrow(NotFound);
+});
+
 test('what is stored is never replaced, even if it is damaged, and damage is found when it is read', async () => {
   s3.put(key, 'forged');
   const documents = documentsWith();
@@ -85,7 +103,7 @@ test.each<[string, () => ReturnType<typeof documentsWith>, RegExp]>([
   [
     'another key',
     () => documentsWith({ credentials: { ...KEYS, accessKeyId: 'AKIDOTHER' } }),
-    /\(InvalidAccessKeyId: .*\)\. Give the keys of S3_ACCESS_KEY_ID permission to read and write there\.$/,
+    /\(InvalidAccessKeyId: .*\)\. Give the keys of S3_ACCESS_KEY_ID permission to read, write and delete there, also versions if the bucket keeps them\.$/,
   ],
   ['another region', () => documentsWith({ region: 'us-east-1' }), /\. Set S3_REGION to the region of the bucket\.$/],
   [

@@ -45,9 +45,7 @@ export function documentsInBucket({ bucket, prefix, s3 }: BucketAddress): Docume
       );
     },
     async remove(hash) {
-      const { sdk, client } = await open();
-      const object = { Bucket: bucket, Key: keyOf(hash) };
-      await client.send(new sdk.DeleteObjectCommand(object)).catch((error: unknown) => {
+      await removeWhole(await open(), { Bucket: bucket, Key: keyOf(hash) }).catch((error: unknown) => {
         // S3 answers 204 to a key that is not there; other stores answer 404.
         if (isMissing(error)) return;
         throw unavailable(`A document could not be deleted in ${place}`, error);
@@ -64,6 +62,21 @@ export function documentsInBucket({ bucket, prefix, s3 }: BucketAddress): Docume
 interface S3Object {
   readonly Bucket: string;
   readonly Key: string;
+}
+
+/** In a bucket that keeps versions, a deletion only marks the object as deleted (the answer says so); then each version and mark is deleted. */
+async function removeWhole({ sdk, client }: Opened, object: S3Object): Promise<void> {
+  const { DeleteMarker } = await client.send(new sdk.DeleteObjectCommand({ ...object }));
+  if (DeleteMarker !== true) return;
+  const { Bucket, Key } = object;
+  for (;;) {
+    const { Versions = [], DeleteMarkers = [] } = await client.send(
+      new sdk.ListObjectVersionsCommand({ Bucket, Prefix: Key }),
+    );
+    const own = [...Versions, ...DeleteMarkers].filter((each) => each.Key === Key);
+    if (own.length === 0) return;
+    for (const { VersionId } of own) await client.send(new sdk.DeleteObjectCommand({ ...object, VersionId }));
+  }
 }
 
 /** Returns false if the store does not support `If-None-Match`; the document is then not stored. */
@@ -128,7 +141,7 @@ function unavailable(what: string, error: unknown): Unavailable | InvariantBroke
     (name === 'NoSuchBucket' || status === 404
       ? 'Set DOCUMENTS_URL to a bucket that exists.'
       : status === 401 || status === 403
-        ? 'Give the keys of S3_ACCESS_KEY_ID permission to read and write there.'
+        ? 'Give the keys of S3_ACCESS_KEY_ID permission to read, write and delete there, also versions if the bucket keeps them.'
         : 'Check that the store can be reached at S3_ENDPOINT, and try again.');
   return new Unavailable(`${what} (${sentence.replace(/\.$/, '')}). ${todo}`);
 }

@@ -6,6 +6,7 @@ import * as loopback from '../loopback.ts';
 import { listing, type StoredObject } from './listing.ts';
 import { Refusal } from './refusal.ts';
 import { assertSigned, type Keys } from './signature.ts';
+import { versionsOf } from './versions.ts';
 
 /**
  * The fault of one request.
@@ -41,6 +42,8 @@ export interface LocalServerOptions {
   readonly keys: Keys;
   /** The page size of a list. */
   readonly pageCount?: number;
+  /** Whether the bucket keeps versions: a deletion without one adds a mark. */
+  readonly isVersioned?: boolean;
 }
 
 /** A local S3 with one bucket, for the real SDK. It supports what reading object files and storing documents takes, and refuses the rest. */
@@ -49,11 +52,19 @@ export interface LocalS3 extends loopback.LocalServer {
   readonly requests: readonly string[];
   put(key: string, content: string | Uint8Array): void;
   remove(key: string): void;
+  /** How many versions and marks of deletion there are of a key. */
+  versions(key: string): number;
   /** Sets the faults of further requests. */
   faults(script: FaultScript): void;
 }
 
-export async function startS3({ bucket, keys, pageCount = 1000 }: LocalServerOptions): Promise<LocalS3> {
+export async function startS3({
+  bucket,
+  keys,
+  pageCount = 1000,
+  isVersioned = false,
+}: LocalServerOptions): Promise<LocalS3> {
+  const versions = versionsOf();
   const objects = new Map<string, StoredObject>();
   const requests: string[] = [];
   let script: FaultScript = () => undefined;
@@ -77,6 +88,11 @@ export async function startS3({ bucket, keys, pageCount = 1000 }: LocalServerOpt
     if (fault === 'access_denied') throw new Refusal(403, 'AccessDenied', 'Access Denied');
     if (typeof fault === 'object') fault.before();
     if (name !== bucket) throw new Refusal(404, 'NoSuchBucket', 'The specified bucket does not exist');
+    if (operation === 'list' && url.searchParams.has('versions')) {
+      const body = versions.list(url.searchParams.get('prefix') ?? '');
+      response.writeHead(200, { 'content-type': 'application/xml' }).end(body);
+      return;
+    }
     if (operation === 'list') {
       const body = listing(objects, url.searchParams, { bucket, pageCount });
       response.writeHead(200, { 'content-type': 'application/xml' }).end(body);
@@ -85,14 +101,18 @@ export async function startS3({ bucket, keys, pageCount = 1000 }: LocalServerOpt
     if (operation === 'put') {
       assertWritable(request, { there: objects.has(key), sent, fault });
       objects.set(key, objectOf(sent));
+      if (isVersioned) versions.add(key);
       response.writeHead(200, { etag: objectOf(sent).etag }).end();
       return;
     }
     if (operation === 'delete') {
       if (fault === 'no_such_key' && !objects.has(key))
         throw new Refusal(404, 'NoSuchKey', 'The specified key does not exist.');
-      objects.delete(key);
-      response.writeHead(204).end();
+      const version = url.searchParams.get('versionId');
+      if (version === null) objects.delete(key);
+      if (version === null && isVersioned) versions.add(key, { isMark: true });
+      if (version !== null) versions.delete(key, version);
+      response.writeHead(204, version === null && isVersioned ? { 'x-amz-delete-marker': 'true' } : {}).end();
       return;
     }
     const object = objects.get(key);
@@ -128,8 +148,10 @@ export async function startS3({ bucket, keys, pageCount = 1000 }: LocalServerOpt
     requests,
     put(key, content) {
       objects.set(key, objectOf(content));
+      if (isVersioned) versions.add(key);
     },
     remove: (key) => void objects.delete(key),
+    versions: versions.count,
     faults(next) {
       script = next;
     },
