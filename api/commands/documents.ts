@@ -1,9 +1,17 @@
+import type { FilesLeft } from '../../jobs/retention/delete-files.ts';
 import type { RecordHold } from '../../jobs/retention/record-holds.ts';
+import { sentenceOfTerm } from '../../jobs/retention/retention-rules.ts';
 import type { GroupRetention } from '../../jobs/retention/stored-records.ts';
+import { countOf } from '../../warehouse/count-of.ts';
 import { oneOf } from './acts.ts';
 import { allRows } from './all-rows.ts';
 import type { Act } from './command.ts';
 import { writeDownload } from './write-download.ts';
+
+interface Retention {
+  readonly data: readonly GroupRetention[];
+  readonly files_left: FilesLeft;
+}
 
 interface Listed {
   readonly document_id: string;
@@ -35,11 +43,11 @@ const get: Act = async (args, { open }) => {
 /** What would be deleted when; deletes nothing. */
 const retention: Act = async (args, { open, isJson }) => {
   args.named();
-  const { data } = await (await open()).requestJson<{ data: readonly GroupRetention[] }>('/v1/record-retention');
-  if (isJson) return { value: { retention: data } };
-  const kept = data.map(({ group, years, default_years, source, deleted_count }) => ({
+  const { data, files_left } = await (await open()).requestJson<Retention>('/v1/record-retention');
+  if (isJson) return { value: { retention: data, files_left } };
+  const kept = data.map(({ group, years, default_years, terms, deleted_count }) => ({
     ...{ records: group, kept_for: years === null ? 'ever' : `${years} years`, deleted: deleted_count },
-    default: `${default_years} years: ${source}`,
+    default: `${default_years} years: ${terms.map(sentenceOfTerm).join('; ')}`,
   }));
   const deletions = data.flatMap(({ group, by_year }) =>
     by_year.map(({ recorded_year, record_count, held_count, delete_from_on }) => ({
@@ -49,7 +57,9 @@ const retention: Act = async (args, { open, isJson }) => {
   );
   const isSet = data.some(({ years }) => years !== null);
   const note = isSet ? undefined : 'Nothing is deleted: TANTIEME_DOCUMENT_RETENTION is not set.';
-  return { value: { note, kept, deletions } };
+  const { file_count, since } = files_left;
+  const left = file_count === 0 ? undefined : `${countOf(file_count, 'file')} since ${since}; the next run tries again`;
+  return { value: { note, not_deleted_yet: left, kept, deletions } };
 };
 
 const holds: Act = async (args, { open }) => {

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
+import { type FilesLeft, filesLeft } from '../../jobs/retention/delete-files.ts';
 import { placeHold, type RecordHold, recordHolds, releaseHold } from '../../jobs/retention/record-holds.ts';
 import { RETENTION_GROUPS } from '../../jobs/retention/retention-rules.ts';
 import { type GroupRetention, retentionStatus } from '../../jobs/retention/stored-records.ts';
@@ -28,7 +29,18 @@ const Group = exactly(
     kinds: Type.Array(Type.String()),
     years: Years,
     default_years: Type.Integer(),
-    source: Type.String({ description: 'Of the default.' }),
+    terms: Type.Array(
+      exactly(
+        {
+          ...{ country: Type.String(), years: Type.Integer(), law: Type.String() },
+          read_at: Type.Unsafe<string | null>({
+            ...{ type: ['string', 'null'], description: 'Where the years were read; null: compare them with the law.' },
+          }),
+        },
+        'For how long a law requires them to be kept.',
+      ),
+      { description: 'The default is the longest.' },
+    ),
     deleted_count: Type.Integer({ description: 'What was deleted until now.' }),
     by_year: Type.Array(
       exactly(
@@ -45,7 +57,18 @@ const Group = exactly(
   },
   'What is kept together, and for how long.',
 );
-const Status = Type.Unsafe<{ data: GroupRetention[] }>(exactly({ data: Type.Array(Group) }, 'Every group.'));
+const Status = Type.Unsafe<{ data: GroupRetention[]; files_left: FilesLeft }>(
+  exactly(
+    {
+      data: Type.Array(Group),
+      files_left: exactly(
+        { file_count: Type.Integer(), since: NullableText },
+        'Files of recorded deletions that are still there; each later run tries them again.',
+      ),
+    },
+    'Every group.',
+  ),
+);
 
 const Hold = Type.Unsafe<RecordHold>(
   exactly(
@@ -73,7 +96,7 @@ export const retentionRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
         response: { 200: Status },
       },
     },
-    async () => ({ data: await retentionStatus(services) }),
+    async () => ({ data: await retentionStatus(services), files_left: await filesLeft(services) }),
   );
 
   app.get(

@@ -24,6 +24,7 @@ import { month, months } from './pages/finance/months.ts';
 import { payouts } from './pages/finance/payouts.ts';
 import { people } from './pages/finance/people.ts';
 import { postings } from './pages/finance/postings.ts';
+import { retention } from './pages/finance/retention.ts';
 import { taxYear } from './pages/finance/tax.ts';
 import { trace } from './pages/finance/trace.ts';
 import { home } from './pages/home.ts';
@@ -43,7 +44,7 @@ export const PAGES: readonly Page[] = [
   ...[home, account, secondFactor, keys, notices, ...CREATOR_PAGES, ...DEVELOPER_PAGES],
   ...[months, month, exceptions, exception, payouts, breaks, breakPage, documents],
   ...[allDocuments, journal, invoices, billing, bankFiles],
-  ...[corrections, creators, creator, postings, trace, taxYear, audit, people, apps],
+  ...[corrections, creators, creator, postings, trace, taxYear, retention, audit, people, apps],
   ...[operations, jobs, job, runs, run, quarantine, quarantinedEvent],
   ...[marts, mart, dashboards, dashboard],
 ];
@@ -72,6 +73,12 @@ export const MENU: readonly MenuEntry[] = [
     permission: 'statements:export',
     audience: 'staff',
     label: ({ issue }) => issue.documents.all,
+  },
+  {
+    path: '/retention',
+    permission: 'retention:read',
+    audience: 'staff',
+    label: ({ retention: texts }) => texts.title,
   },
   { path: '/creators', permission: 'creators:list', audience: 'staff', label: ({ finance }) => finance.menu.creators },
   { path: '/trace', permission: 'traces:read', audience: 'staff', label: ({ finance }) => finance.menu.trace },

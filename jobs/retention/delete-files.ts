@@ -64,6 +64,21 @@ function openFiles(db: Pick<Operational, 'selectFrom'>) {
     );
 }
 
+/** Files of recorded deletions that are still there: they could not be deleted yet, or the run has ended before. */
+export interface FilesLeft {
+  readonly file_count: number;
+  /** When the first of them was to be deleted; null if there is none. */
+  readonly since: string | null;
+}
+
+export async function filesLeft({ operational }: { readonly operational: Operational }): Promise<FilesLeft> {
+  const { count, since } = await operational
+    .selectFrom(openFiles(operational).clearSelect().select(['deletion.hash', 'deletion.deleted_at']).as('open'))
+    .select([sql<bigint>`count(distinct hash)`.as('count'), sql<string | null>`min(deleted_at)`.as('since')])
+    .executeTakeFirstOrThrow();
+  return { file_count: Number(count), since: since === null ? null : instant(Date.parse(since)) };
+}
+
 async function openHashes(operational: Operational): Promise<string[]> {
   return (await openFiles(operational).orderBy('deletion.hash').execute()).map(({ hash }) => hash);
 }

@@ -2,7 +2,13 @@ import { sql } from 'kysely';
 import { instant } from '../../warehouse/clock.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { Services } from '../job.ts';
-import { RETENTION_GROUPS, RETENTION_RULES, type RetentionGroup } from './retention-rules.ts';
+import {
+  defaultYearsOf,
+  type LegalTerm,
+  RETENTION_GROUPS,
+  RETENTION_RULES,
+  type RetentionGroup,
+} from './retention-rules.ts';
 
 type Db = Pick<Operational, 'selectFrom'>;
 
@@ -54,7 +60,7 @@ export interface GroupRetention {
   /** Null if nothing of it is deleted. */
   readonly years: number | null;
   readonly default_years: number;
-  readonly source: string;
+  readonly terms: readonly LegalTerm[];
   readonly deleted_count: number;
   readonly by_year: readonly DueYear[];
 }
@@ -67,7 +73,7 @@ export async function retentionStatus({
 }: Pick<Services, 'operational' | 'clock' | 'retention'>): Promise<GroupRetention[]> {
   const status: GroupRetention[] = [];
   for (const group of RETENTION_GROUPS) {
-    const { kinds, defaultYears, source } = RETENTION_RULES[group];
+    const { kinds, terms } = RETENTION_RULES[group];
     const years = retention[group] ?? null;
     const rows = await operational
       .selectFrom(recordsOf(operational, group))
@@ -82,7 +88,7 @@ export async function retentionStatus({
       .where('kind', 'in', kinds)
       .executeTakeFirstOrThrow();
     status.push({
-      ...{ group, kinds, years, default_years: defaultYears, source, deleted_count: Number(deleted.count) },
+      ...{ group, kinds, years, default_years: defaultYearsOf(group), terms, deleted_count: Number(deleted.count) },
       by_year: rows.map(({ last_year, record_count, held_count }) => ({
         ...{ recorded_year: last_year, record_count: Number(record_count), held_count: Number(held_count) },
         delete_from_on: years === null ? null : `${last_year + years + 1}-01-01`,

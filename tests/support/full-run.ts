@@ -16,6 +16,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/api/boot/startup-faults.test.ts',
   'tests/api/http/invoices.test.ts',
   'tests/api/http/query.test.ts',
+  'tests/api/portal/retention.test.ts',
   'tests/api/queries/query-marts.test.ts',
   'tests/browser/portal.test.ts',
   'tests/ingest/faults/faults.test.ts',

@@ -15,6 +15,7 @@ import { ledgerDe } from './ledger-de.ts';
 import { operator } from './operator/de.ts';
 import { payoutsDe } from './payouts-de.ts';
 import { open } from './public/de.ts';
+import { retentionDe } from './retention-de.ts';
 import { taxActsDe } from './tax-acts-de.ts';
 import { taxDe } from './tax-de.ts';
 
@@ -112,6 +113,7 @@ export const de: Words = {
   docs,
   payouts: payoutsDe,
   issue: issueDe,
+  retention: retentionDe,
   ledger: ledgerDe,
   books,
   dashboards,

@@ -15,6 +15,7 @@ import { ledgerEn } from './ledger-en.ts';
 import { operator } from './operator/en.ts';
 import { payoutsEn } from './payouts-en.ts';
 import { open } from './public/en.ts';
+import { retentionEn } from './retention-en.ts';
 import { taxActsEn } from './tax-acts-en.ts';
 import { taxEn } from './tax-en.ts';
 
@@ -104,6 +105,7 @@ export const en = {
   docs,
   payouts: payoutsEn,
   issue: issueEn,
+  retention: retentionEn,
   ledger: ledgerEn,
   books,
   dashboards,

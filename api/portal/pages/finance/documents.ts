@@ -68,6 +68,9 @@ export const allDocuments: Page = {
       ...(hasPermission(caller, 'statements:export') && asked.size > 0
         ? [html`<p><a href=${`/v1/documents.zip?${asked}`} download>${texts.zip} (ZIP)</a></p>`]
         : []),
+      ...(hasPermission(caller, 'retention:hold') && asked.size > 0
+        ? [html`<p><a href=${`/retention?${asked}#place`}>${words.retention.link}</a></p>`]
+        : []),
       await listOf(request, { filter, path: `/documents?${asked}` }),
     ];
     return { title: texts.all, body };

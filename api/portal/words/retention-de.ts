@@ -1,0 +1,50 @@
+import type { RetentionWords } from './retention-en.ts';
+
+/** The same in German. */
+export const retentionDe: RetentionWords = {
+  title: 'Aufbewahrung und Löschsperren',
+  explain:
+    'Unterlagen werden gelöscht, sobald ihre Frist abgelaufen ist, es sei denn, eine Sperre erhält sie. Die Fristen sind eine Einstellung des Servers; die Gesetze unten sind die, die er kennt, und keine Beratung.',
+  unset: 'Nichts wird gelöscht: TANTIEME_DOCUMENT_RETENTION ist nicht gesetzt.',
+  filesLeft: (count, since) =>
+    `Dateien, die als gelöscht verzeichnet, aber noch da sind: ${count}, die erste seit ${since}. Sie konnten nicht gelöscht werden; jeder Lauf des Jobs versucht es wieder. Die letzten Läufe sagen, warum.`,
+  runs: 'Läufe des Jobs',
+  terms: 'Wie lange Unterlagen aufbewahrt werden',
+  group: 'Unterlagen',
+  groups: {
+    statements: 'Abrechnungen',
+    invoices: 'Rechnungen',
+    tax_forms: 'Steuerformulare',
+    bank_files: 'Bankdateien',
+  },
+  keptFor: 'Aufbewahrt',
+  ever: 'unbefristet',
+  years: (years) => (years === 1 ? '1 Jahr' : `${years} Jahre`),
+  deleted: 'Bisher gelöscht',
+  laws: 'Gesetze',
+  unread: 'mit dem Gesetz zu vergleichen',
+  due: 'Was wann gelöscht wird',
+  dueNone: 'Es gibt noch keine Unterlagen.',
+  year: 'Aus dem Jahr',
+  held: 'Gesperrt',
+  from: 'Gelöscht ab',
+  never: 'nie',
+  holds: 'Sperren in Kraft',
+  holdsNone: 'Nichts ist gesperrt.',
+  what: 'Was erhalten bleibt',
+  everything: 'alles',
+  placed: 'Gesetzt von',
+  release: 'Sperre aufheben',
+  released: 'Aufgehoben von',
+  because: 'Warum sie aufgehoben wurde',
+  past: 'Aufgehobene Sperren',
+  place: 'Sperre setzen',
+  placeExplain:
+    'Geben Sie eine Art, eine ID oder einen Monat an, oder mehreres davon. Was alle Urheber betrifft, etwa eine Bankdatei, bleibt durch jede Sperre für einen von ihnen erhalten.',
+  anyKind: 'alle Arten',
+  bankMessage: 'Nachricht einer Bank',
+  placeAct: 'Sperre setzen',
+  placedDone: 'Die Sperre ist gesetzt.',
+  releasedDone: 'Die Sperre ist aufgehoben. Was sie erhielt, löscht der nächste Lauf, wenn die Frist abgelaufen ist.',
+  link: 'Diese Dokumente sperren',
+};
