@@ -3,7 +3,7 @@ import { type Block, setText } from '../../render/pdf/paragraph.ts';
 import { drawTable, type Row } from '../../render/pdf/table.ts';
 import { STYLE, WIDTH } from '../../render/pdf/theme.ts';
 import type { FinanceReport, ReportedBreak } from '../document.ts';
-import { columnsOf, figureCell, paragraphs, textCell } from './cells.ts';
+import { columnsOf, currencyCell, figureCell, paragraphs, textCell } from './cells.ts';
 
 /** More are in the workbook alone: nobody reads a hundred pages of breaks. */
 const SHOWN = 300;
@@ -65,7 +65,7 @@ function rowOf(each: ReportedBreak): Row {
 /** The currency at Stripe, below its amount, if it is not that of our books. */
 function otherCurrency({ currency, stripe_currency }: ReportedBreak): Block[] {
   if (stripe_currency === null || stripe_currency === currency) return [];
-  return [figureCell(stripe_currency, STRIPE, STYLE.label)];
+  return [currencyCell(stripe_currency, STRIPE)];
 }
 
 function sentencesOf({

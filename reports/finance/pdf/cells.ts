@@ -31,6 +31,11 @@ export function figureCell(decimal: string, { width }: Column, style: Style = ST
   return setFitting(groupDigits(decimal), { style, width, align: 'right' });
 }
 
+/** The currency of the amount above it. */
+export function currencyCell(currency: string, { width }: Column): Block {
+  return setFitting(currency, { style: STYLE.label, width, align: 'right' });
+}
+
 /** A dash where there need not be an amount. */
 export function dashCell({ width }: Column): Block {
   return setFitting(NONE, { style: STYLE.figure, width, align: 'right' });

@@ -3,7 +3,7 @@ import { type Column, drawTable } from '../../render/pdf/table.ts';
 import { SECTION_GAP, STYLE } from '../../render/pdf/theme.ts';
 import { NONE } from '../break-sentences.ts';
 import type { FinanceReport } from '../document.ts';
-import { columnsOf, figureCell, textCell } from './cells.ts';
+import { columnsOf, currencyCell, figureCell, textCell } from './cells.ts';
 
 const RETURNS = columnsOf([
   ['Payout and account', 0],
@@ -32,7 +32,7 @@ export function drawConnected(page: PageWriter, { returned_payouts, negative_bal
         [textCell(payout.creator_id ?? NONE, creator, STYLE.id)],
         [textCell(payout.recorded_on, on)],
         [textCell([payout.result, payout.reason ?? ''].join(' ').trim().replaceAll('_', ' '), result)],
-        [figureCell(payout.amount, amount), textCell(payout.currency, amount, STYLE.id)],
+        [figureCell(payout.amount, amount), currencyCell(payout.currency, amount)],
       ],
     }));
     drawTable(page, { title: "Payouts to creators' banks that came back", columns: RETURNS, rows });

@@ -93,8 +93,8 @@ describe('the report for finance', () => {
     ]);
   });
 
-  test('is a PDF of equal bytes, whatever the breaks are called; of very many it shows the first ones', () => {
-    const odd = breakSource({ flow_id: `<&>日本 ${'x'.repeat(255)}` });
+  test('is a PDF of equal bytes, whatever the breaks and their currencies are; of very many it shows the first ones', () => {
+    const odd = breakSource({ flow_id: `<&>日本 ${'x'.repeat(255)}`, stripe_currency: 'EUR' });
     const [pdf, again] = [reportWith([odd]), reportWith([odd])].map((each) => renderReport(each, 'pdf'));
     expect(pdf?.subarray(0, 8).toString()).toBe('%PDF-1.7');
     expect(again?.equals(pdf as Buffer)).toBe(true);
