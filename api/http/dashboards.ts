@@ -5,7 +5,9 @@ import type { Card } from '../../reports/dashboards/cards.ts';
 import { DASHBOARDS, type Dashboard } from '../../reports/dashboards/dashboards.ts';
 import { choicesOf, readDashboard } from '../../reports/dashboards/read.ts';
 import { exactly } from '../../reports/exactly.ts';
+import { lastClose } from '../../transforms/ledger/closing.ts';
 import { UNITS } from '../../transforms/metrics/metrics.ts';
+import { instant } from '../../warehouse/clock.ts';
 import { CURRENCIES } from '../../warehouse/currencies.ts';
 import { NotFound } from '../../warehouse/errors.ts';
 import { NullableText, PeriodText } from './schemas.ts';
@@ -53,6 +55,9 @@ const Shape = exactly(
     currency: NullableText,
     periods: Type.Array(Type.String(), { description: 'The periods that can be chosen, the latest first.' }),
     currencies: Type.Array(Type.String(), { description: 'The currencies that can be chosen, the most used first.' }),
+    read_at: Type.String({ format: 'date-time', description: 'When the figures were read.' }),
+    closed_period: { ...NullableText, description: 'The latest closed month; figures of later ones may change.' },
+    seal: { ...NullableText, description: 'Of the books of the latest closed month.' },
     cards: Type.Array(CardShape),
   },
   'A dashboard with what its cards show. Amounts of different currencies are never added: cards are of one currency.',
@@ -104,10 +109,13 @@ export const dashboardRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
       const choices = await choicesOf(services.warehouse);
       const { to = choices.periods[0], currency = choices.currencies[0] } = request.query;
       const from = request.query.from ?? choices.periods.filter((period) => !to || period <= to)[MONTHS_SHOWN - 1];
+      const closed = await lastClose(services.warehouse);
+      const read_at = instant(services.clock.now());
       const cards = await readDashboard(services.warehouse, found, { from, to, currency });
       return {
         ...{ ...listed(found), from: from ?? null, to: to ?? null, currency: currency ?? null },
         ...{ periods: [...choices.periods], currencies: [...choices.currencies] },
+        ...{ read_at, closed_period: closed?.period ?? null, seal: closed?.seal ?? null },
         cards: cards.map(({ card, rows }) => ({ ...shown(card), rows: [...rows] })),
       };
     },

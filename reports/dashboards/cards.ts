@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { METRICS, type MetricName, type Unit } from '../../transforms/metrics/metrics.ts';
+import { publication } from '../../transforms/published/published.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { parseNamedQueries } from '../../warehouse/named-queries.ts';
+import { selectRows } from '../../warehouse/table-queries.ts';
 import type { Column, FieldName } from '../../warehouse/vocabulary/fields.ts';
 import { type ColumnShape, shapeOf } from '../../warehouse/vocabulary/tables.ts';
 
@@ -187,12 +189,24 @@ export const CARDS: ReadonlyMap<string, Card> = new Map<string, Card>([
         },
       ] as const,
   ),
-  ...Object.entries<QueryCard>(QUERY_CARDS).map(([name, { fields, locked = [], ...shown }]) => {
-    const { sql, sentence } = requirePresent(QUERIES.get(name), `The card ${name} must have a query in ${FILE}.`);
-    const columns = shapeOf(fields);
-    return [name, { name, meaning: sentence, sql, columns, filters: filtersOf(columns), locked, ...shown }] as const;
-  }),
+  ...Object.entries<QueryCard>(QUERY_CARDS).map(([name, declared]) => [name, queryCard(name, declared)] as const),
 ]);
+
+const publicationColumns = shapeOf(['publication_version', 'published_at', 'closed_period?', 'seal?']);
+
+/** What every dashboard of a BI tool shows besides its cards, each of which is a query of its own. */
+export const PUBLICATION_CARD: Card = {
+  ...{ name: 'publication', title: 'Publication', chart: 'table', unit: 'count', filters: [], locked: [] },
+  meaning: 'Which publication the cards read, and the latest closed month in it with its seal.',
+  ...{ columns: publicationColumns, along: 'publication_version', value: 'publication_version' },
+  sql: selectRows({ name: publication.name, columns: publicationColumns })[0],
+};
+
+function queryCard(name: string, { fields, locked = [], ...shown }: QueryCard): Card {
+  const { sql, sentence } = requirePresent(QUERIES.get(name), `The card ${name} must have a query in ${FILE}.`);
+  const columns = shapeOf(fields);
+  return { name, meaning: sentence, sql, columns, filters: filtersOf(columns), locked, ...shown };
+}
 
 /** The filters that a card can have by its columns. A creator is a filter only of cards that are locked to one. */
 function filtersOf(columns: readonly ColumnShape[]): FilterName[] {

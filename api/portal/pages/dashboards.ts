@@ -18,6 +18,9 @@ interface Shown {
   readonly currency: string | null;
   readonly periods: readonly string[];
   readonly currencies: readonly string[];
+  readonly read_at: string;
+  readonly closed_period: string | null;
+  readonly seal: string | null;
   readonly cards: readonly ShownCard[];
 }
 
@@ -53,10 +56,20 @@ export const dashboard: Page = {
       html`<div class="dashboard">${shown.cards.map((card) =>
         sectionOf(request, { card: withZeroMonths(card, knownMonths(shown)), shown }),
       )}</div>`,
+      statusOf(request, shown),
     ];
     return { title, body };
   },
 };
+
+/** What the figures are of, as publications in BI tools say it. */
+function statusOf({ words, locale }: PageRequest, { read_at, closed_period, seal }: Shown): VNode {
+  const { asOf, closed, open } = words.dashboards;
+  const { dateTime, period } = formats(locale);
+  return html`<p class="soft">${asOf(dateTime(read_at))} ${
+    closed_period === null ? open : html`${closed(period(closed_period))} <code>${seal}</code>`
+  }</p>`;
+}
 
 const FILTERS = ['from', 'to', 'currency'];
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type PublishedEngine, publishedSql } from '../../../transforms/metrics/published-sql.ts';
 import { derivedUuid } from '../../../warehouse/ids.ts';
 import { filtersOfCard, templateOf } from '../card-sql.ts';
-import { type Card, type FilterName, orderOf } from '../cards.ts';
+import { type Card, type FilterName, orderOf, PUBLICATION_CARD } from '../cards.ts';
 import { cardsOf, type Dashboard, filtersOf } from '../dashboards.ts';
 
 /**
@@ -25,6 +25,9 @@ export interface PublishedAt {
 export const entityIdOf = (key: string): string =>
   createHash('sha256').update(key).digest('base64url').slice(0, ENTITY_ID_LENGTH);
 const ENTITY_ID_LENGTH = 21;
+
+/** The cards of a dashboard in Metabase, in reading order. */
+export const placedCards = (dashboard: Dashboard): readonly Card[] => [...cardsOf(dashboard), PUBLICATION_CARD];
 
 /** A card belongs to a dashboard, so that a group that may see one collection sees all that its dashboard needs. */
 export const cardKeyOf = (dashboard: Dashboard, card: Card): string => `tantieme/${dashboard.name}/${card.name}`;
@@ -95,8 +98,8 @@ export function dashboardBody(
   numbers: ReadonlyMap<string, { readonly cardId: number; readonly dashcardId: number | undefined }>,
   at: Pick<PublishedAt, 'pagesUrl'>,
 ): Record<string, unknown> {
-  const places = placesOf(cardsOf(dashboard));
-  const dashcards = cardsOf(dashboard).map((card, index): Dashcard => {
+  const places = placesOf(placedCards(dashboard));
+  const dashcards = placedCards(dashboard).map((card, index): Dashcard => {
     const { cardId, dashcardId } = numbers.get(card.name) ?? { cardId: 0, dashcardId: undefined };
     return {
       ...{ id: dashcardId ?? -(index + 1), card_id: cardId, ...(places[index] as Place) },
@@ -135,15 +138,15 @@ function linkOf({ link, chart, along }: Card, pagesUrl: string | undefined): Rea
 
 type Place = Pick<Dashcard, 'row' | 'col' | 'size_x' | 'size_y'>;
 /** Metabase's grid has 24 columns: two charts beside each other, a table over the whole width. */
-const GRID = { columns: 24, chartHeight: 6, tableHeight: 8 };
+const GRID = { columns: 24, chartHeight: 6, tableHeight: 8, rowHeight: 3 };
 
 function placesOf(cards: readonly Card[]): readonly Place[] {
   let [row, col] = [0, 0];
-  return cards.map(({ chart }) => {
-    const isTable = chart === 'table';
+  return cards.map((card) => {
+    const isTable = card.chart === 'table';
     if (isTable && col > 0) [row, col] = [row + GRID.chartHeight, 0];
     const size_x = isTable ? GRID.columns : GRID.columns / 2;
-    const size_y = isTable ? GRID.tableHeight : GRID.chartHeight;
+    const size_y = card === PUBLICATION_CARD ? GRID.rowHeight : isTable ? GRID.tableHeight : GRID.chartHeight;
     const place = { row, col, size_x, size_y };
     if (col + size_x >= GRID.columns) [row, col] = [row + size_y, 0];
     else col += size_x;

@@ -1,7 +1,7 @@
 import type { PublishedEngine } from '../../../transforms/metrics/published-sql.ts';
 import { NotFound, Rejected } from '../../../warehouse/errors.ts';
-import { cardsOf, DASHBOARDS, type Dashboard } from '../dashboards.ts';
-import { cardBody, cardKeyOf, dashboardBody, entityIdOf, type PublishedAt } from './bodies.ts';
+import { DASHBOARDS, type Dashboard } from '../dashboards.ts';
+import { cardBody, cardKeyOf, dashboardBody, entityIdOf, type PublishedAt, placedCards } from './bodies.ts';
 import type { MetabaseApi } from './client.ts';
 
 export interface ProvisionRequest {
@@ -64,7 +64,7 @@ async function provisionDashboard(
   );
   const cardIds = new Map<string, number>();
   let created = 0;
-  for (const card of cardsOf(dashboard)) {
+  for (const card of placedCards(dashboard)) {
     const entity_id = entityIdOf(cardKeyOf(dashboard, card));
     const body = cardBody(card, { ...at, collectionId });
     const id = known.get(entity_id);

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { COARSE_FOLDER, writeCoarseFigures } from '../../../jobs/publish-marts/write-coarse-figures.ts';
 import { lastClose } from '../../../transforms/ledger/closing.ts';
 import { tablesOf } from '../../../transforms/published/published.ts';
 import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
@@ -70,6 +71,8 @@ describe.skipIf(missingGoogleSql ?? !FULL_RUN)(
       await recordEvents(before, '2026-02-01T00:00:00Z', JANUARY);
       await closeAt(before, '2026-01', '2026-02-02T08:00:00Z');
       const closing = await lastClose(before);
+      const figures = join(folder, 'figures');
+      await writeCoarseFigures(before, { folder: figures });
       await before.close();
 
       const moved = await tantieme(['move-from', `duckdb:${path}`, '--json'], settings);
@@ -93,11 +96,20 @@ describe.skipIf(missingGoogleSql ?? !FULL_RUN)(
       expect(await lastClose(there)).toEqual(closing);
       await there.close();
 
+      // The figures for everybody are those of DuckDB, with the same noise, and written once.
+      const published = await tantieme(['publish-marts', '--json'], settings);
+      expect(JSON.parse(published.out)).toMatchObject({ figures: ['2026-01'] });
+      const month = join(COARSE_FOLDER, '2026-01.json');
+      expect(await readFile(join(folder, 'data', 'bi', month), 'utf8')).toBe(
+        await readFile(join(figures, month), 'utf8'),
+      );
+      expect(await tantieme(['publish-marts'], settings)).toMatchObject({ code: 1, err: /already/ });
+
       // Views for BI tools, in datasets that may read the marts where their readers may not.
       const migrated = await tantieme(['migrate', '--json'], settings);
       expect(JSON.parse(migrated.out)).toEqual({
         migrated: true,
-        shared_view_count: tablesOf('analyst').length + tablesOf('finance').length - 4,
+        shared_view_count: tablesOf('analyst').length + tablesOf('finance').length - 2,
       });
       const client = clientOf(bigQuery);
       const [balances] = await client.dataset('royalties_bi_analyst').table('balances').getMetadata();
@@ -110,6 +122,11 @@ describe.skipIf(missingGoogleSql ?? !FULL_RUN)(
         'select count(*) as n, count(account_id_stripe) as accounts from `acme-prod.royalties_bi_finance.balances`',
       );
       expect(counts).toEqual([{ n: expect.any(Number), accounts: expect.any(Number) }]);
+      // They show the warehouse as it is, and what of it is closed.
+      const [live] = await client.query('select * from `acme-prod.royalties_bi_analyst.publication`');
+      expect(live).toEqual([
+        { publication_version: 'live', published_at: null, closed_period: '2026-01', seal: closing?.seal },
+      ]);
       const accessOf = async (dataset: string) => (await client.dataset(dataset).getMetadata())[0].access;
       const views = (dataset: string) => ({
         dataset: { dataset: { projectId: 'acme-prod', datasetId: dataset }, targetTypes: ['VIEWS'] },

@@ -33,7 +33,7 @@ describe('the API', () => {
 
   test('gives exact figures, of all months and the most used currency unless others are chosen', async () => {
     const shown = await shownBy('/v1/dashboards/executive');
-    expect(shown).toMatchObject({ from: null, to: '2026-01', currency: 'USD' });
+    expect(shown).toMatchObject({ from: null, to: '2026-01', currency: 'USD', closed_period: null, seal: null });
     expect(rowsOf(shown, 'gross_revenue')).toEqual([{ period: '2026-01', currency: 'USD', metric_value: '25' }]);
     // All of it was refunded: of nothing there is no share.
     expect(rowsOf(shown, 'take_rate')).toEqual([]);
@@ -85,6 +85,7 @@ describe('the pages', () => {
     expect(page.body).toContain('Bruttoumsatz');
     expect(page.body).toContain('25,00 USD im Januar 2026');
     expect(page.body).toMatch(/<svg[^>]*aria-label="Bruttoumsatz"/);
+    expect(page.body).toContain('Noch ist kein Monat abgeschlossen.');
     // An analyst may not open months, so nothing leads there.
     expect(page.body).not.toContain('href="/months');
   });

@@ -44,3 +44,19 @@ test('a publication that failed is tried again after a quarter of an hour', asyn
   await ran('build-period', 'done', '04:06');
   expect(await isDueAt('04:07')).toBe(true);
 });
+
+test('where BI tools read views, a publication is due after each closing alone', async () => {
+  const { services } = harness;
+  const { files: _, ...warehouse } = services.warehouse;
+  const isDue = (time: string): Promise<boolean> => {
+    harness.setTime(at(time));
+    return isPublicationDue({ ...services, warehouse });
+  };
+  await ran('build-period', 'done', '03:00');
+  await ran('close-period', 'failed', '03:30');
+  expect(await isDue('04:00')).toBe(false);
+  await ran('close-period', 'done', '04:00');
+  expect(await isDue('04:01')).toBe(true);
+  await ran(publishMarts.name, 'done', '04:01');
+  expect(await isDue('09:00')).toBe(false);
+});

@@ -12,6 +12,9 @@ export const dashboards: typeof en = {
   none: 'In diesen Monaten gibt es nichts zu zeigen.',
   of: (what, month) => `${what}, ${month}`,
   latest: (value, month) => `${value} im ${month}`,
+  asOf: (time) => `Stand: ${time}.`,
+  closed: (month) => `Die Bücher sind bis ${month} abgeschlossen; ihr Siegel:`,
+  open: 'Noch ist kein Monat abgeschlossen.',
   days: (days) => `${days} Tage`,
   dashboardsOf: {
     executive: {
