@@ -11,6 +11,7 @@ import { intCorrections } from './intermediate/int_corrections.ts';
 import { intDisputedSales } from './intermediate/int_disputed_sales.ts';
 import { intDoubtfulSales } from './intermediate/int_doubtful_sales.ts';
 import { intEarlierShares } from './intermediate/int_earlier_shares.ts';
+import { intFactFlows } from './intermediate/int_fact_flows.ts';
 import { intFees } from './intermediate/int_fees.ts';
 import { intFirstReports } from './intermediate/int_first_reports.ts';
 import { intHolders } from './intermediate/int_holders.ts';
@@ -22,6 +23,7 @@ import { intKnownMovements } from './intermediate/int_known_movements.ts';
 import { intLedgerMovements } from './intermediate/int_ledger_movements.ts';
 import { intMatches } from './intermediate/int_matches.ts';
 import { intMovements } from './intermediate/int_movements.ts';
+import { intObjectLinks } from './intermediate/int_object_links.ts';
 import { intOpenPeriods } from './intermediate/int_open_periods.ts';
 import { intPayoutReversals } from './intermediate/int_payout_reversals.ts';
 import { intPayouts } from './intermediate/int_payouts.ts';
@@ -37,6 +39,10 @@ import { intStripeObjects } from './intermediate/int_stripe_objects.ts';
 import { intTaxSettings } from './intermediate/int_tax_settings.ts';
 import { intTaxes } from './intermediate/int_taxes.ts';
 import { intTerms } from './intermediate/int_terms.ts';
+import { intTouchedFacts } from './intermediate/int_touched_facts.ts';
+import { intTouchedFlows } from './intermediate/int_touched_flows.ts';
+import { intTouchedObjects } from './intermediate/int_touched_objects.ts';
+import { intTouchedTransactions } from './intermediate/int_touched_transactions.ts';
 import { intUnclearFlows } from './intermediate/int_unclear_flows.ts';
 import { intUnclearLedgerMovements } from './intermediate/int_unclear_ledger_movements.ts';
 import { intUnclearMovements } from './intermediate/int_unclear_movements.ts';
@@ -193,6 +199,12 @@ export const MODELS: readonly Model[] = [
   intWithholdingRates,
   intPayouts,
   intPayoutReversals,
+  intFactFlows,
+  intObjectLinks,
+  intTouchedFlows,
+  intTouchedTransactions,
+  intTouchedObjects,
+  intTouchedFacts,
   intKnownMovements,
   intCashMovements,
   intTaxes,

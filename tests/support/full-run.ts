@@ -42,6 +42,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/reports/invoice/validators.test.ts',
   'tests/reports/statement/verapdf.test.ts',
   'tests/reports/tax/verapdf.test.ts',
+  'tests/transforms/compared-months.test.ts',
   'tests/transforms/conservation.test.ts',
   'tests/transforms/engine/move-warehouse.test.ts',
   'tests/transforms/ledger/arrival.test.ts',

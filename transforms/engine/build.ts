@@ -1,14 +1,15 @@
 import { InvariantBroken } from '../../warehouse/errors.ts';
+import type { BoundQuery } from '../../warehouse/named-queries.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { allCloses } from '../ledger/closing.ts';
 import { areSourcesUnchanged, changedSources, countSources } from '../ledger/source-counts.ts';
 import { MODELS } from '../models.ts';
-import { type Checked, failuresOf, impliedChecks } from './checks.ts';
+import { type Checked, failuresOf, type ImpliedChecks, impliedChecks } from './checks.ts';
 import { inOrder } from './graph.ts';
-import { builtTableOf, type Destination, type Model } from './model.ts';
+import { builtTableOf, type Destination, type Model, readsOfBuild } from './model.ts';
 import { boundSql } from './statements.ts';
-import { windowOf } from './window.ts';
+import { isMostOfHistory, windowOf } from './window.ts';
 
 export interface BuildOptions {
   /** `books`: the models that a closing freezes. `open`: those that stay open, such as the comparison with Stripe. */
@@ -31,12 +32,14 @@ export interface BuildOptions {
 export async function build(
   writer: WarehouseWriter,
   period: Period,
-  { parts, closing = false, into = 'draft', models = MODELS, checks = true, onModel }: BuildOptions,
+  { parts, closing = false, into = 'draft', models: given = MODELS, checks = true, onModel }: BuildOptions,
 ): Promise<void> {
+  const window = await windowOf(writer, period, { closing });
+  const isWhole = parts.includes('open') && (await isMostOfHistory(writer, window));
+  const models = isWhole ? given.map((model) => ({ ...model, within: [] })) : given;
   const built = builtBy(parts, models);
   if (checks && parts.includes('books')) await assertSourcesUnchanged(writer, period);
   if (into === 'ledger') await countSources(writer, built);
-  const window = await windowOf(writer, period, { closing });
   for (const model of built) {
     if (model.kind === 'view' || model.kind === 'inline') continue;
     const sql = boundSql(model, { window, models, into });
@@ -74,7 +77,7 @@ export async function assertChecks(writer: WarehouseWriter, checked: Checked): P
     // A view would be computed once more.
     const copy = models.find(({ copyOf }) => copyOf === model.name);
     const implied = impliedChecks(model, window, { into, copy });
-    const [counts] = implied ? await writer.query(...implied.counts) : [];
+    const [counts] = implied ? await writer.query(...countsOf(implied, model, checked)) : [];
     const failed = implied?.checks.filter(({ name }) => counts?.[name] !== 0n) ?? [];
     for (const check of [...failed, ...model.checks]) {
       const rows = await writer.query(...failuresOf(check, model, checked));
@@ -89,13 +92,25 @@ export async function assertChecks(writer: WarehouseWriter, checked: Checked): P
     );
 }
 
+/** The counts of a view's failures, within what is read of it. */
+function countsOf({ counts }: ImpliedChecks, model: Model, { models, ...options }: Checked): BoundQuery {
+  if (model.kind !== 'view') return counts;
+  const [sql, values] = counts;
+  const isRead = ({ reads }: Model): boolean =>
+    reads.includes(model.name) ||
+    models.some((view) => view.kind === 'view' && reads.includes(view.name) && isRead(view));
+  const readers = models.filter((each) => each.kind !== 'view' && isRead(each));
+  const within = readers.every((each) => each.within.length > 0) ? readers.flatMap((each) => each.within) : [];
+  return [boundSql({ sql, reads: [model.name], readsPrevious: [], within }, { models, ...options }), values];
+}
+
 /** The models and every model that they read, directly or indirectly. */
 function upstreamOf(wanted: readonly Model[], models: readonly Model[]): ReadonlySet<Model> {
   const found = new Set<Model>();
   const visit = (model: Model): void => {
     if (found.has(model)) return;
     found.add(model);
-    for (const read of models) if (model.reads.includes(read.name)) visit(read);
+    for (const read of models) if (readsOfBuild(model).includes(read.name)) visit(read);
   };
   for (const model of wanted) visit(model);
   return found;

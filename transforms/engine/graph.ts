@@ -1,6 +1,6 @@
 import { TABLE_NAME_PATTERN } from '../../warehouse/datasets.ts';
 import { invariant } from '../../warehouse/invariant.ts';
-import type { Model } from './model.ts';
+import { type Model, readsOfBuild } from './model.ts';
 
 const TABLE = new RegExp(`\\b${TABLE_NAME_PATTERN}`, 'g');
 
@@ -15,7 +15,7 @@ export function inOrder(models: readonly Model[]): Model[] {
     invariant(!path.includes(model.name), `The models form a cycle: ${[...path, model.name].join(' → ')}.`);
     if (ordered.has(model)) return;
     assertDeclaredReads(model);
-    for (const name of model.reads) {
+    for (const name of readsOfBuild(model)) {
       const read = byName.get(name);
       invariant(read || !/^(tantieme|steps)\./.test(name), `${model.name} reads ${name}, which is not a model.`);
       if (read) visit(read, [...path, model.name]);

@@ -23,6 +23,8 @@ export interface Model<C extends Column = Column> extends Table<C> {
   readonly reads: readonly string[];
   /** The full name of every table of which the SELECT reads earlier periods only. */
   readonly readsPrevious: readonly string[];
+  /** The rows of views that a build lets it read. */
+  readonly within: readonly Within[];
   /** For a step that has the rows of a view, by the same key: that view. The step is checked in its place, as far as it has the columns. */
   readonly copyOf?: string | undefined;
   /** Queries whose rows are failures. */
@@ -31,12 +33,23 @@ export interface Model<C extends Column = Column> extends Table<C> {
   readonly sql: string;
 }
 
+/**
+ * A build computes `view` from those rows only whose `column` is in the step `ids`, which has one column: all reports or versions of a thing, or none.
+ * For a model whose rows of the period are the same without it; it then costs what the period has, not what all of them have.
+ */
+export interface Within {
+  readonly view: Model;
+  readonly column: FieldName;
+  readonly ids: Model;
+}
+
 interface ModelDeclaration<C extends Column> {
   readonly name: string;
   readonly kind: ModelKind;
   readonly books?: boolean;
   readonly reads: readonly string[];
   readonly readsPrevious?: readonly string[];
+  readonly within?: readonly Within[];
   readonly copyOf?: string;
   readonly fields: readonly C[];
   readonly key: readonly FieldName[];
@@ -55,17 +68,22 @@ export function defineModel<const C extends Column>(url: string, declaration: Mo
   const meaning = /^(-- .+\n)+/.exec(sql)?.[0].replace(/^-- /gm, '').replaceAll('\n', ' ').trim();
   if (!meaning)
     throw new TypeError(`${declaration.name}.sql has no meaning: start it with a comment such as "-- One row per …".`);
-  const { name, fields, key, kind, reads, readsPrevious = [], books = false, copyOf } = declaration;
+  const { name, fields, key, kind, reads, readsPrevious = [], books = false, within = [], copyOf } = declaration;
   const layout = kind === 'period' ? ({ partitionBy: 'period', clusterBy: clustersOf(fields) } as const) : {};
   const dataset = kind === 'step' || kind === 'inline' ? 'steps' : 'tantieme';
   const table = defineTable({ name: `${dataset}.${name}`, meaning, fields, key, layout });
-  return { ...table, kind, books, reads, readsPrevious, copyOf, checks: checksOf(name, url), sql };
+  return { ...table, kind, books, reads, readsPrevious, within, copyOf, checks: checksOf(name, url), sql };
 }
 
 /** The queries of `<name>.checks.sql`; none if there is no such file. */
 function checksOf(name: string, url: string): readonly NamedQuery[] {
   const file = new URL(`./${name}.checks.sql`, url);
   return existsSync(file) ? parseNamedQueries(readFileSync(file, 'utf8'), `${name}.checks.sql`) : [];
+}
+
+/** The full name of every table that a build of a model reads. */
+export function readsOfBuild({ reads, within }: Pick<Model, 'reads' | 'within'>): readonly string[] {
+  return [...reads, ...within.map(({ ids }) => ids.name)];
 }
 
 /** Where a build writes the models of the books: to the drafts of an open period or, as a part of its closing, to the ledger. */

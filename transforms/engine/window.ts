@@ -5,7 +5,10 @@ import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { allCloses } from '../ledger/closing.ts';
 import { timestampLiteral } from './sql-text.ts';
 
-const QUERIES = readQueries(import.meta.url, 'window.queries.sql', { latest_draft: ['from', 'before'] });
+const QUERIES = readQueries(import.meta.url, 'window.queries.sql', {
+  latest_draft: ['from', 'before'],
+  moved_counts: ['from', 'until'],
+});
 
 /**
  * What is booked in a period: what happened in it, and what happened earlier but was recorded after the closing of the month
@@ -68,6 +71,17 @@ async function latestDraft(
   return row?.first_period && row.last_period
     ? { first: parsePeriod(row.first_period), last: parsePeriod(row.last_period) }
     : undefined;
+}
+
+/** Whether a window has so much of what Stripe has moved that looking for what belongs to it would cost more than reading all. */
+export async function isMostOfHistory(
+  reader: Reader,
+  { starts_at, ends_at }: Pick<BookingWindow, 'starts_at' | 'ends_at'>,
+): Promise<boolean> {
+  const [counts] = await reader.query<{ own_count: bigint; all_count: bigint }>(
+    ...QUERIES.moved_counts(starts_at, ends_at),
+  );
+  return counts === undefined || counts.own_count * 2n > counts.all_count;
 }
 
 const PARAMETER = /\$([a-z][a-z_]*)/g;

@@ -1,4 +1,5 @@
 import { defineModel } from '../engine/model.ts';
+import { TOUCHED_OBJECTS } from './touched.ts';
 
 export const intMatches = defineModel(import.meta.url, {
   name: 'int_matches',
@@ -18,6 +19,7 @@ export const intMatches = defineModel(import.meta.url, {
     'seeds.stripe_fee_limits',
     'seeds.stripe_transfer_steps',
   ],
+  within: TOUCHED_OBJECTS,
   fields: [
     'period',
     'break_id',

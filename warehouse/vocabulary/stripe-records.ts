@@ -39,6 +39,7 @@ export const STRIPE_RECORD_FIELDS = {
     'What the platform takes back of the transfer of a charge with a destination, in minor units.',
   ),
   captured_minor: int('The captured part of a charge, in minor units.'),
+  whole_id_stripe: text('The charge that a refund is of, or the transfer that a reversal is of.'),
   uncaptured_minor: int('The part of a charge that was authorised and not captured, in minor units.'),
   refunded_minor: int('The refunded part of a charge, in minor units.'),
   balance_transaction_id_stripe: text('The balance transaction of the record; null while there is none.'),

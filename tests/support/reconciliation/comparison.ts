@@ -62,8 +62,9 @@ export const ALL_FLOWS: Model = {
 
 const keptIn = ({ name }: Model): string => name.replace('steps.', 'kept.');
 
+/** Of everything that there is, whatever the month. */
 function sqlOf(model: Model, window: BookingWindow): string {
-  return boundSql(model, { window, models: MODELS });
+  return boundSql({ ...model, within: [] }, { window, models: MODELS });
 }
 
 /** Each `2026-01 duplicate charge:ch_1`, sorted. */
