@@ -31,6 +31,12 @@ with pairs as (
   union all
   select id_stripe as one_id, made_transfer_id_stripe as other_id from stripe.charges
   union all
+  select id_stripe as one_id, application_fee_id_stripe as other_id from stripe.charges
+  union all
+  select id_stripe as one_id, application_fee_id_stripe as other_id from stripe.application_fee_refunds
+  union all
+  select id_stripe as one_id, balance_transaction_id_stripe as other_id from stripe.application_fee_refunds
+  union all
   select id_stripe as one_id, charge_id_stripe as other_id from stripe.refunds
   union all
   select id_stripe as one_id, balance_transaction_id_stripe as other_id from stripe.refunds

@@ -113,6 +113,7 @@ import { stgRudderTaxStatuses } from './staging/stg_rudder__tax_statuses.ts';
 import { stgRudderUsageInvoices } from './staging/stg_rudder__usage_invoices.ts';
 import { stgRudderUses } from './staging/stg_rudder__uses.ts';
 import { stgStripeAccounts } from './staging/stg_stripe__accounts.ts';
+import { stgStripeApplicationFeeRefunds } from './staging/stg_stripe__application_fee_refunds.ts';
 import { stgStripeBalanceTransactions } from './staging/stg_stripe__balance_transactions.ts';
 import { stgStripeCharges } from './staging/stg_stripe__charges.ts';
 import { stgStripeConnectedBalances } from './staging/stg_stripe__connected_balances.ts';
@@ -156,6 +157,7 @@ export const MODELS: readonly Model[] = [
   stgStripeRefunds,
   stgStripeTopups,
   stgStripeTransferReversals,
+  stgStripeApplicationFeeRefunds,
   stgStripeTransfers,
   stgStripeAccounts,
   stgStripeConnectedPayouts,

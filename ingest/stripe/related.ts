@@ -10,6 +10,7 @@ export type StoredRecord =
   | Stripe.BalanceTransaction
   | Stripe.Charge
   | Stripe.Dispute
+  | Stripe.FeeRefund
   | Stripe.Payout
   | Stripe.Refund
   | Stripe.Topup
@@ -69,6 +70,7 @@ async function* relatedTo(
       yield* reversalsOf(stripe, record, sendOnce);
       return;
     case 'transfer_reversal':
+    case 'fee_refund':
       yield* movements(record.balance_transaction);
       return;
     case 'payout':

@@ -1,7 +1,16 @@
 import Stripe from 'stripe';
 import { NotFound } from '../../warehouse/errors.ts';
 import { minorOf } from './amounts.ts';
-import { commonColumns, defineResource, everyObject, idOf, instantOf, money, type Resource } from './resource.ts';
+import {
+  type CreatedWindow,
+  commonColumns,
+  defineResource,
+  everyObject,
+  idOf,
+  instantOf,
+  money,
+  type Resource,
+} from './resource.ts';
 import type { Send } from './retry.ts';
 import * as tables from './tables.ts';
 
@@ -24,6 +33,7 @@ export const charge = defineResource<Stripe.Charge>({
     failure_code: record.failure_code,
     transfer_group: record.transfer_group,
     made_transfer_id_stripe: idOf(record.transfer ?? null),
+    application_fee_id_stripe: idOf(record.application_fee),
     application_fee_minor:
       record.application_fee_amount === null ? null : minorOf(record.application_fee_amount, record.currency),
   }),
@@ -136,17 +146,14 @@ export const transferReversal: Resource<Stripe.TransferReversal> = {
   listCount: REVERSAL_TYPES.length,
   async *list(stripe, created, { send }) {
     for (const type of REVERSAL_TYPES) {
-      const query = { type, expand: ['data.source'], created };
-      const rows = everyObject((page) => stripe.balanceTransactions.list({ ...query, ...page }), send);
-      for await (const { source } of rows) {
+      for await (const source of sourcesOf(stripe, { type, created }, send)) {
         if (isReversal(source)) yield source;
         else if (isTransfer(source)) yield* reversalsOf(stripe, source, send);
       }
     }
   },
   async retrieve(stripe, id) {
-    const { data } = await stripe.balanceTransactions.list({ source: id, expand: ['data.source'], limit: 1 });
-    const source = data[0]?.source;
+    const source = await sourceWithId(stripe, id);
     if (!isReversal(source)) throw new NotFound(`Stripe has no balance transaction of a transfer reversal ${id}.`);
     return source;
   },
@@ -159,12 +166,60 @@ export const transferReversal: Resource<Stripe.TransferReversal> = {
   }),
 };
 
-function isReversal(source: Stripe.BalanceTransaction['source'] | undefined): source is Stripe.TransferReversal {
+/**
+ * Stripe lists the refunds of application fees only by fee, so they are found like reversals: by their balance transactions. Without any, a key
+ * needs no permission to read application fees. Source: docs.stripe.com/api/fee_refunds/list.
+ */
+export const applicationFeeRefund: Resource<Stripe.FeeRefund> = {
+  object: 'fee_refund',
+  table: tables.applicationFeeRefunds,
+  canBeDeleted: false,
+  listCount: 1,
+  async *list(stripe, created, { send }) {
+    for await (const source of sourcesOf(stripe, { type: 'application_fee_refund', created }, send))
+      if (isFeeRefund(source)) yield source;
+  },
+  async retrieve(stripe, id) {
+    const source = await sourceWithId(stripe, id);
+    if (!isFeeRefund(source)) throw new NotFound(`Stripe has no balance transaction of a fee refund ${id}.`);
+    return source;
+  },
+  rowOf: (record) => ({
+    ...commonColumns(record),
+    ...money(record),
+    application_fee_id_stripe: idOf(record.fee),
+    balance_transaction_id_stripe: idOf(record.balance_transaction),
+  }),
+};
+
+type Source = Stripe.BalanceTransaction['source'] | undefined;
+
+/** The sources of the balance transactions of a type that were created in a window. */
+async function* sourcesOf(
+  stripe: Stripe,
+  query: { readonly type: string; readonly created: CreatedWindow },
+  send: Send,
+): AsyncGenerator<Source> {
+  const expanded = { ...query, expand: ['data.source'] };
+  const rows = everyObject((page) => stripe.balanceTransactions.list({ ...expanded, ...page }), send);
+  for await (const { source } of rows) yield source;
+}
+
+async function sourceWithId(stripe: Stripe, id: string): Promise<Source> {
+  const { data } = await stripe.balanceTransactions.list({ source: id, expand: ['data.source'], limit: 1 });
+  return data[0]?.source;
+}
+
+function isReversal(source: Source): source is Stripe.TransferReversal {
   return typeof source === 'object' && source?.object === 'transfer_reversal';
 }
 
-function isTransfer(source: Stripe.BalanceTransaction['source'] | undefined): source is Stripe.Transfer {
+function isTransfer(source: Source): source is Stripe.Transfer {
   return typeof source === 'object' && source?.object === 'transfer';
+}
+
+function isFeeRefund(source: Source): source is Stripe.FeeRefund {
+  return typeof source === 'object' && source?.object === 'fee_refund';
 }
 
 /** A transfer contains its last ten reversals; if there are more, they are listed. */
@@ -225,6 +280,7 @@ export const RESOURCES: readonly Resource[] = [
   balanceTransaction,
   transfer,
   transferReversal,
+  applicationFeeRefund,
   charge,
   refund,
   dispute,

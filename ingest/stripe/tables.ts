@@ -22,6 +22,7 @@ export const charges = recordTable({
     'failure_code?',
     'transfer_group?',
     'made_transfer_id_stripe?',
+    'application_fee_id_stripe?',
     'application_fee_minor?',
     'created_at',
   ],
@@ -72,6 +73,12 @@ export const transferReversals = recordTable({
     'balance_transaction_id_stripe?',
     'created_at',
   ],
+});
+
+export const applicationFeeRefunds = recordTable({
+  name: 'stripe.application_fee_refunds',
+  meaning: 'One row per version of a refund of an application fee.',
+  fields: ['application_fee_id_stripe', 'amount_minor', 'currency', 'balance_transaction_id_stripe?', 'created_at'],
 });
 
 export const payouts = recordTable({
@@ -197,6 +204,7 @@ export const STRIPE_TABLES = [
   disputes,
   transfers,
   transferReversals,
+  applicationFeeRefunds,
   payouts,
   topups,
   balances,

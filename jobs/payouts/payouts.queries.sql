@@ -163,12 +163,22 @@ join tantieme.stg_stripe__balance_transactions as transactions
 where transfers.created_at >= $1
 order by transfers.id_stripe;
 
--- destination_transfers: What Stripe has transferred by itself for charges with a destination and is not recorded as a payout, or has a reversal that is
--- not recorded; oldest first, with the payout as which it is recorded and its creator, otherwise the creator who had the account when it was
--- made, by the history of the payout accounts; of an account that was reported only later, the one creator who ever had it. Not those of charges with
--- an application fee, of which a part comes back, nor of accounts that were nobody's or several creators'.
+-- destination_transfers: What Stripe has transferred by itself for charges with a destination, less their application fees, and what it has given back of
+-- such a fee, that is not recorded as a payout or has a reversal that is not recorded; oldest first. With the payout as which it is recorded and its
+-- creator. Otherwise a transfer is of the creator who had the account when it was made, by the history of the payout accounts; of an account that was
+-- reported only later, the one creator who ever had it, if that creator has a share in the sale that the charge paid. A fee given back is of the
+-- creator to whom its transfer is booked. Not those of accounts that were nobody's or several creators', of fees in another currency than
+-- the transfer, nor of which a fee leaves nothing.
 with made as (
-  select transfers.id_stripe, transfers.destination_account_id_stripe as account_id_stripe, transfers.created_at
+  select
+    transfers.id_stripe,
+    transfers.destination_account_id_stripe as account_id_stripe,
+    transfers.amount_minor - coalesce(charges.application_fee_minor, 0) as amount_minor,
+    transfers.currency,
+    transfers.created_at,
+    charges.id_stripe as charge_id_stripe,
+    charges.application_fee_id_stripe,
+    coalesce(charges.application_fee_minor, 0) = 0 or charges.currency = transfers.currency as is_of_one_currency
   from tantieme.stg_stripe__transfers as transfers
   join tantieme.stg_stripe__charges as charges on charges.made_transfer_id_stripe = transfers.id_stripe
 ),
@@ -188,11 +198,38 @@ only_owners as (
   group by history.account_id_stripe
   having count(distinct history.creator_id) = 1
 ),
+later_owners as (
+  select distinct made.id_stripe, only_owners.creator_id
+  from made
+  join only_owners on only_owners.account_id_stripe = made.account_id_stripe and only_owners.first_had_at > made.created_at
+  join tantieme.stg_rudder__sales as sales on sales.charge_id_stripe = made.charge_id_stripe
+  join tantieme.sale_allocations as allocations
+    on allocations.sale_id = sales.sale_id and allocations.creator_id = only_owners.creator_id
+),
 recorded as (
   select transfer_id_stripe, payout_id, creator_id
   from tantieme.stg_rudder__payouts
   where transfer_id_stripe is not null
   qualify row_number() over (partition by transfer_id_stripe order by recorded_at, payout_id) = 1
+),
+moved as (
+  select
+    made.id_stripe,
+    made.amount_minor,
+    made.currency,
+    made.account_id_stripe,
+    made.created_at,
+    coalesce(owners.creator_id, later_owners.creator_id) as creator_id
+  from made
+  left join owners on owners.id_stripe = made.id_stripe
+  left join later_owners on later_owners.id_stripe = made.id_stripe
+  where made.is_of_one_currency and made.amount_minor > 0
+  union all
+  select refunds.id_stripe, refunds.amount_minor, refunds.currency, made.account_id_stripe, refunds.created_at, recorded.creator_id
+  from tantieme.stg_stripe__application_fee_refunds as refunds
+  join made on made.application_fee_id_stripe = refunds.application_fee_id_stripe and made.currency = refunds.currency
+  join recorded on recorded.transfer_id_stripe = made.id_stripe
+  where made.is_of_one_currency
 ),
 returned as (
   select distinct reversals.transfer_id_stripe
@@ -201,25 +238,19 @@ returned as (
   where reported.reversal_id_stripe is null
 )
 select
-  transfers.id_stripe,
-  transfers.amount_minor,
-  transfers.currency,
-  transfers.destination_account_id_stripe as account_id_stripe,
-  coalesce(recorded.creator_id, owners.creator_id, only_owners.creator_id) as creator_id,
+  moved.id_stripe,
+  moved.amount_minor,
+  moved.currency,
+  moved.account_id_stripe,
+  coalesce(recorded.creator_id, moved.creator_id) as creator_id,
   recorded.payout_id as recorded_as,
-  transfers.created_at
-from tantieme.stg_stripe__transfers as transfers
-join tantieme.stg_stripe__charges as charges on charges.made_transfer_id_stripe = transfers.id_stripe
-left join recorded on recorded.transfer_id_stripe = transfers.id_stripe
-left join owners on owners.id_stripe = transfers.id_stripe
-left join only_owners
-  on only_owners.account_id_stripe = transfers.destination_account_id_stripe
-  and only_owners.first_had_at > transfers.created_at
-left join returned on returned.transfer_id_stripe = transfers.id_stripe
-where coalesce(charges.application_fee_minor, 0) = 0
-  and coalesce(recorded.creator_id, owners.creator_id, only_owners.creator_id) is not null
+  moved.created_at
+from moved
+left join recorded on recorded.transfer_id_stripe = moved.id_stripe
+left join returned on returned.transfer_id_stripe = moved.id_stripe
+where coalesce(recorded.creator_id, moved.creator_id) is not null
   and (recorded.payout_id is null or returned.transfer_id_stripe is not null)
-order by transfers.created_at, transfers.id_stripe;
+order by moved.created_at, moved.id_stripe;
 
 -- transfer_reversals: Every reversal of a transfer that Stripe has recorded, oldest first, and another transfer of the same group that stands,
 -- at least in part: while there is one, nothing is owed again.

@@ -27,6 +27,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/jobs/exception-totals.test.ts',
   'tests/jobs/invoices/credits.test.ts',
   'tests/jobs/invoices/issue-invoices.test.ts',
+  'tests/jobs/payouts/destination-charges.test.ts',
   'tests/jobs/payouts/held-payouts.test.ts',
   'tests/jobs/payouts/instant/request-instant-payouts.test.ts',
   'tests/jobs/payouts/rails/bank/bank-files.test.ts',

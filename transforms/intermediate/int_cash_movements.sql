@@ -1,6 +1,7 @@
 -- One row per balance transaction at Stripe that the period books: created in it, or created before it and first recorded since the closing
 -- before. With the balance that it moves and the account that is posted against it: suspense, if nobody can say what it is. Receivables
--- are of the developer whose sale or invoice the charge paid. The own amount is that of the charge, refund or dispute, as the buyer saw it: it
+-- are of the developer whose sale or invoice the charge paid. The application fee of a charge with a destination comes from the connected account,
+-- and its refund goes there. The own amount is that of the charge, refund or dispute, as the buyer saw it: it
 -- differs from what moved the balance where Stripe has converted. The fee is what the amount and the net amount differ by. Of history, only the records of these balance transactions are read.
 with recorded as (
   select
@@ -86,6 +87,20 @@ linked as (
   left join named on named.id_stripe = due.id_stripe
   left join refunded on refunded.id_stripe = due.id_stripe
 ),
+fees as (
+  select due.id_stripe, coalesce(refunds.application_fee_id_stripe, due.source_id_stripe) as application_fee_id_stripe, due.currency
+  from due
+  left join stripe.application_fee_refunds as refunds on refunds.id_stripe = due.source_id_stripe
+  where due.reporting_category in ('platform_earning', 'platform_earning_refund')
+),
+destination_fees as (
+  select distinct fees.id_stripe
+  from fees
+  join stripe.charges as charges
+    on charges.application_fee_id_stripe = fees.application_fee_id_stripe and charges.currency = fees.currency
+  join stripe.transfers as transfers
+    on transfers.id_stripe = charges.made_transfer_id_stripe and transfers.currency = charges.currency
+),
 wanted as (
   select distinct object_id_stripe
   from linked
@@ -123,6 +138,7 @@ meant as (
     linked.*,
     case
       when linked.account is null then 'suspense'
+      when destination_fees.id_stripe is not null then 'connected_accounts'
       when linked.flow_kind = 'charge' and objects.paying_account_id_stripe is not null then 'connected_accounts'
       else linked.account
     end as counter_account,
@@ -137,6 +153,7 @@ meant as (
     end as own_minor
   from linked
   left join objects on objects.id_stripe = linked.object_id_stripe and objects.flow_kind = linked.flow_kind
+  left join destination_fees on destination_fees.id_stripe = linked.id_stripe
 ),
 payments as (
   select id, charge_id_stripe, developer_id, loaded_at

@@ -8,6 +8,8 @@ export const intCashMovements = defineModel(import.meta.url, {
     'stripe.charges',
     'stripe.refunds',
     'stripe.disputes',
+    'stripe.transfers',
+    'stripe.application_fee_refunds',
     'raw.license_purchased',
     'raw.subscription_started',
     'raw.subscription_renewed',

@@ -5,7 +5,7 @@
 -- the last withdrawal of a dispute is one by itself if our books have those before it. What is void in our books and was never at Stripe is
 -- no movement. A charge that is pending at Stripe, or has failed and moved nothing in all, need not be in our books. A row of a type or
 -- balance that is not known is a break, and compared by its category. What our books have and Stripe has not moved yet is in progress. What is Stripe's own is judged by itself: a payout to the bank by the
--- record of it, and what always comes in pairs by its pair. What Stripe has transferred by itself for a charge, and our books have in its own month, was promised by no balance. A payout may be made again once it came back: nobody may keep more than was promised, and nobody be sent less.
+-- record of it, and what always comes in pairs by its pair. What Stripe has transferred by itself for a charge, less its application fee, and our books have in its own month, was promised by no balance. A payout may be made again once it came back: nobody may keep more than was promised, and nobody be sent less.
 -- What was promised is what the seal of the period covers: the closing balance less what was paid ahead and what is on hold.
 with theirs as (
   select
@@ -91,9 +91,13 @@ objects as (
   )
 ),
 destined as (
-  select distinct charges.made_transfer_id_stripe as flow_id
+  select charges.made_transfer_id_stripe as flow_id
   from stripe.charges as charges
   join unequal on unequal.flow_id = charges.made_transfer_id_stripe
+  union distinct
+  select id_stripe as flow_id
+  from objects
+  where object_kind = 'application_fee_refund'
 ),
 totals as (
   select

@@ -1,6 +1,6 @@
 -- One row per reversal of a payout that is booked in the period or was in suspense before it, or the reason why it cannot be booked yet; and per
 -- later reversal of a payout that was sent after the period too (not is_of_period). What it takes back must be booked with that transfer, and in
--- all not more than was sent; and Stripe must have the reversal, of that transfer and amount, if its records of that day have been read.
+-- all not more than was sent, with the application fee that was taken back of the transfer of a charge with a destination; and Stripe must have the reversal, of that transfer and amount, if its records of that day have been read.
 -- What a bank has returned is reported by its answer alone.
 with reported as (
   select *
@@ -21,6 +21,13 @@ sent as (
   from steps.int_first_reports as later
   join seeds.currencies as currencies on currencies.currency = later.currency
   where later.fact_kind = 'payout' and later.occurred_at >= $ends_at and fn.is_bookable(later.amount, currencies.minor_per_unit)
+),
+fees as (
+  select sent.transfer_id_stripe, charges.currency, max(charges.application_fee_minor) as fee_minor
+  from sent
+  join stripe.charges as charges on charges.made_transfer_id_stripe = sent.transfer_id_stripe
+  where charges.application_fee_minor is not null
+  group by sent.transfer_id_stripe, charges.currency
 ),
 reversed_before as (
   select reversals.payout_id, sum(reversals.amount) as amount
@@ -54,7 +61,7 @@ judged as (
     reported.recorded_at,
     reported.suspended_period,
     reported.is_of_period,
-    sent.amount as sent_amount,
+    sent.amount + coalesce(fn.minor_amount(fees.fee_minor, currencies.minor_per_unit), 0) as sent_amount,
     coalesce(reversed_before.amount, 0) as reversed_before_amount,
     case
       when reported.occurred_at < $books_start_at then 'before_first_period'
@@ -73,6 +80,7 @@ judged as (
     on sent.payout_id = reported.payout_id
     and sent.transfer_id_stripe = reported.transfer_id_stripe
     and sent.is_booked = reported.is_of_period
+  left join fees on fees.transfer_id_stripe = sent.transfer_id_stripe and fees.currency = sent.currency
   left join reversed_before on reversed_before.payout_id = reported.payout_id
   left join at_stripe
     on at_stripe.id_stripe = reported.fact_id

@@ -6,6 +6,7 @@ export const intPayoutReversals = defineModel(import.meta.url, {
   reads: [
     'tantieme.payouts',
     'stripe.transfer_reversals',
+    'stripe.charges',
     'stripe.charge_coverage',
     'steps.int_first_reports',
     'seeds.currencies',

@@ -1,5 +1,6 @@
 -- One row per payout that is booked in the period or was in suspense before it, or the reason why it cannot be booked yet. Stripe must have
--- its transfer, of that amount and to that account, and for no payout that was recorded before, if its records of that day have been read.
+-- its transfer, of that amount and to that account, and for no payout that was recorded before, if its records of that day have been read. Of a
+-- charge with a destination, the amount is that of the transfer less the application fee; a refund of the fee is a payout of its own.
 -- A payout by a bank file is reported only once the bank has answered for it, and has no transfer.
 with sent as (
   select *
@@ -7,9 +8,23 @@ with sent as (
   where fact_kind = 'payout' and is_of_period
 ),
 transfers as (
-  select distinct transfers.id_stripe, transfers.currency, transfers.amount_minor, transfers.destination_account_id_stripe
+  select distinct
+    transfers.id_stripe,
+    transfers.currency,
+    transfers.amount_minor - coalesce(charges.application_fee_minor, 0) as amount_minor,
+    transfers.destination_account_id_stripe
   from stripe.transfers as transfers
   join sent on sent.transfer_id_stripe = transfers.id_stripe
+  left join stripe.charges as charges
+    on charges.made_transfer_id_stripe = transfers.id_stripe and charges.currency = transfers.currency
+  union distinct
+  select refunds.id_stripe, refunds.currency, refunds.amount_minor, transfers.destination_account_id_stripe
+  from stripe.application_fee_refunds as refunds
+  join sent on sent.transfer_id_stripe = refunds.id_stripe
+  join stripe.charges as charges
+    on charges.application_fee_id_stripe = refunds.application_fee_id_stripe and charges.currency = refunds.currency
+  join stripe.transfers as transfers
+    on transfers.id_stripe = charges.made_transfer_id_stripe and transfers.currency = charges.currency
 ),
 first_claims as (
   select payouts.transfer_id_stripe, payouts.payout_id

@@ -7,6 +7,8 @@ export const intPayouts = defineModel(import.meta.url, {
     'tantieme.stg_rudder__creators',
     'raw.payout_sent',
     'stripe.transfers',
+    'stripe.charges',
+    'stripe.application_fee_refunds',
     'stripe.charge_coverage',
     'steps.int_first_reports',
     'steps.int_allocations',

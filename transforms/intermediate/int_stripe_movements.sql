@@ -3,19 +3,28 @@
 -- pulled, or where several do. The source of a failed or partly captured charge may be a refund of it, which names it too; that of
 -- a refund may be its charge. The own amount is that of the object, as the buyer saw it: it
 -- differs from what moved the balance where Stripe has converted. Most are direct: their charge, refund or transfer names them, is their
--- source, and nothing else names them. What is unexplained elsewhere is usual in the balance of cards, which buyers and creators have no part in. A value that is not known leaves the class empty.
-with meant as (
+-- source, and nothing else names them. The application fee of a charge with a destination, and its refund, move the
+-- money of a transfer; any other one is unexplained. What is unexplained elsewhere is usual in the balance of cards, which buyers and creators have no part in. A value that is not known leaves the class empty.
+with destination_fees as (
+  select transactions.id_stripe
+  from tantieme.stg_stripe__balance_transactions as transactions
+  join tantieme.int_stripe_objects as fees on fees.id_stripe = transactions.source_id_stripe
+  where transactions.reporting_category in ('platform_earning', 'platform_earning_refund')
+    and fees.object_kind in ('application_fee', 'application_fee_refund')
+),
+meant as (
   select
     rows_read.*,
-    coalesce(categories.cash_movement, 'other') as cash_movement,
-    coalesce(categories.flow_kind, 'other') as flow_kind,
+    case when destination_fees.id_stripe is not null then 'transfer' else coalesce(categories.cash_movement, 'other') end as cash_movement,
+    case when destination_fees.id_stripe is not null then 'transfer' else coalesce(categories.flow_kind, 'other') end as flow_kind,
     case
       when kinds.reporting_category is null then cast(null as string)
+      when destination_fees.id_stripe is not null then 'reported'
       when categories.movement_class = 'unexplained' and rows_read.balance_type = 'issuing' then 'own'
       else categories.movement_class
     end as movement_class,
     categories.expected_sign,
-    categories.account,
+    case when destination_fees.id_stripe is not null then 'connected_accounts' else categories.account end as account,
     balances.balance_account
   from tantieme.stg_stripe__balance_transactions as rows_read
   left join seeds.stripe_categories as categories on categories.reporting_category = rows_read.reporting_category
@@ -24,6 +33,7 @@ with meant as (
     and kinds.balance_transaction_type = rows_read.balance_transaction_type
     and kinds.balance_type = rows_read.balance_type
   left join seeds.stripe_balance_types as balances on balances.balance_type = rows_read.balance_type
+  left join destination_fees on destination_fees.id_stripe = rows_read.id_stripe
 ),
 objects as (
   select

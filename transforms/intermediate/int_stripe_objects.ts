@@ -9,6 +9,7 @@ export const intStripeObjects = defineModel(import.meta.url, {
     'tantieme.stg_stripe__disputes',
     'tantieme.stg_stripe__transfers',
     'tantieme.stg_stripe__transfer_reversals',
+    'tantieme.stg_stripe__application_fee_refunds',
     'tantieme.stg_stripe__payouts',
     'tantieme.stg_stripe__topups',
   ],

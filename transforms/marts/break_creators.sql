@@ -1,7 +1,7 @@
 -- One row per break and creator whose money it is about: of a charge, those who share its sales; of a refund or dispute, those who share the
 -- sales that it names or that its charge has paid; of a transfer, those to whom our books have it and whose account it went to; of a debit,
 -- whose account it is; of what a bank says of a payout, whose payout it is. Whose an account is counts as of the movement, by the reports of payout
--- accounts, and of an account never reported by the payouts to it. A break without a row is about nobody in particular, such as a balance, a fee of Stripe's or metered use.
+-- accounts, of a reversal also as of the transfer that it takes back, and of an account never reported by the payouts to it. A break without a row is about nobody in particular, such as a balance, a fee of Stripe's or metered use.
 with found as (
   select period, break_id, break_class, flow_id, flow_kind, account_id_stripe, created_at
   from tantieme.breaks
@@ -32,13 +32,22 @@ sold as (
   join tantieme.stg_rudder__disputes as disputes on disputes.dispute_id_stripe = found.flow_id
   where found.flow_kind = 'dispute'
 ),
-account_owners as (
-  select found.period, found.break_id, history.creator_id
+moments as (
+  select period, break_id, account_id_stripe, coalesce(created_at, timestamp '9999-12-30 00:00:00+00') as moved_at
   from found
+  union distinct
+  select found.period, found.break_id, transfers.destination_account_id_stripe as account_id_stripe, transfers.created_at as moved_at
+  from found
+  join tantieme.stg_stripe__transfers as transfers on transfers.id_stripe = found.flow_id
+  where found.break_class = 'reversed_after_settlement'
+),
+account_owners as (
+  select moments.period, moments.break_id, history.creator_id
+  from moments
   join tantieme.stg_rudder__payout_account_intervals as history
-    on history.account_id_stripe = found.account_id_stripe
-    and history.attributed_from_at <= coalesce(found.created_at, timestamp '9999-12-30 00:00:00+00')
-    and history.attributed_until_at > coalesce(found.created_at, timestamp '9999-12-30 00:00:00+00')
+    on history.account_id_stripe = moments.account_id_stripe
+    and history.attributed_from_at <= moments.moved_at
+    and history.attributed_until_at > moments.moved_at
 ),
 unreported_owners as (
   select payouts.creator_id, payouts.account_id_stripe

@@ -12,6 +12,7 @@ export const breakCreators = defineModel(import.meta.url, {
     'tantieme.stg_rudder__disputes',
     'tantieme.stg_rudder__payouts',
     'tantieme.stg_rudder__payout_account_intervals',
+    'tantieme.stg_stripe__transfers',
     'tantieme.stg_rudder__bank_entries',
     'tantieme.stg_rudder__payout_reversals',
   ],

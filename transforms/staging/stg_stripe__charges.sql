@@ -16,6 +16,7 @@ select
   balance_transaction_id_stripe,
   failure_balance_transaction_id_stripe,
   made_transfer_id_stripe,
+  application_fee_id_stripe,
   application_fee_minor,
   created_at
 from latest

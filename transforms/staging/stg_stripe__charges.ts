@@ -15,6 +15,7 @@ export const stgStripeCharges = defineModel(import.meta.url, {
     'balance_transaction_id_stripe?',
     'failure_balance_transaction_id_stripe?',
     'made_transfer_id_stripe?',
+    'application_fee_id_stripe?',
     'application_fee_minor?',
     'created_at',
   ],

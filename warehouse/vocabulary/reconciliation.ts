@@ -49,7 +49,7 @@ export const BREAK_CLASSES = {
     priority: 'high',
     meaning:
       'Stripe has transferred money of a charge to a creator by itself, because the charge names a destination, and our books do not have it: the creator would be paid again.',
-    cure: 'With TANTIEME_DESTINATION_CHARGES=on it is booked as paid to the creator whose account it is, unless the charge has an application fee or several creators have that account. Otherwise adjust the balance of the creator by what the account has kept; then acknowledge the break.',
+    cure: 'With TANTIEME_DESTINATION_CHARGES=on it is booked as paid to the creator who had the account then, unless that was nobody or several creators, or the application fee of the charge is in another currency than the transfer. Otherwise adjust the balance of the creator by what the account has kept; then acknowledge the break.',
   },
   amount_differs: {
     priority: 'high',
@@ -238,6 +238,8 @@ export const RECONCILIATION_FIELDS = {
     'dispute',
     'transfer',
     'transfer_reversal',
+    'application_fee',
+    'application_fee_refund',
     'payout',
     'topup',
   ]),

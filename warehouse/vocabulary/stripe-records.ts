@@ -35,8 +35,9 @@ export const STRIPE_RECORD_FIELDS = {
   transfer_group: text("Stripe's transfer group: the payout that a transfer belongs to."),
   reversed_minor: int('The reversed part of a transfer, in minor units.'),
   made_transfer_id_stripe: text('The transfer that Stripe has made by itself for a charge with a destination.'),
+  application_fee_id_stripe: text("Stripe's id of an application fee."),
   application_fee_minor: int(
-    'What the platform takes back of the transfer of a charge with a destination, in minor units.',
+    'The application fee of a charge with a destination: what Stripe takes back of its transfer for the platform, in minor units.',
   ),
   captured_minor: int('The captured part of a charge, in minor units.'),
   whole_id_stripe: text('The charge that a refund is of, or the transfer that a reversal is of.'),

@@ -34,6 +34,7 @@ describe('an interrupted pull', () => {
     expect(claims).toEqual([
       { record_kind: 'balance_transaction', ...whole },
       { record_kind: 'charge', since, until: '2026-01-13T12:00:00.000Z' },
+      { record_kind: 'fee_refund', ...whole },
       { record_kind: 'transfer', ...whole },
       { record_kind: 'transfer_reversal', ...whole },
     ]);

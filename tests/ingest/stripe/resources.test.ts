@@ -25,6 +25,11 @@ beforeAll(async () => {
   const to = { amount: 10_00, currency: 'usd', destination: 'acct_ada', transfer_group: 'batch_1:po_1' };
   transferId = (await stripe.transfers.create(to)).id;
   reversalId = (await stripe.transfers.createReversal(transferId, { amount: 4_00 })).id;
+  world.charge({
+    ...{ id: 'ch_sent', amount_minor: 9_00, currency: 'gbp', created_at_ms },
+    destination: { account: 'acct_ada', fee_minor: 90 },
+  });
+  world.refund({ id: 're_fee', charge: 'ch_sent', amount_minor: 3_00, created_at_ms, refund_application_fee: true });
   world.payout({ id: 'po_1', amount_minor: 3_03, currency: 'usd', created_at_ms, automatic: true });
   world.endPayout({ id: 'po_1', status: 'failed', at_ms: created_at_ms });
   world.topup({ id: 'tu_1', amount_minor: 7_07, currency: 'eur', created_at_ms });
@@ -64,7 +69,7 @@ describe('is stored as it is at Stripe:', () => {
         id_stripe: 'ch_1',
         amount_minor: 1000_00n,
         captured_minor: 1000_00n,
-        ...{ application_fee_minor: null, made_transfer_id_stripe: null },
+        ...{ application_fee_id_stripe: null, application_fee_minor: null, made_transfer_id_stripe: null },
         refunded_minor: 1_01n,
         currency: 'USD',
         status_stripe: 'succeeded',
@@ -88,7 +93,7 @@ describe('is stored as it is at Stripe:', () => {
   });
 
   test('a refund', async () => {
-    expect(await rows(kinds.refund, 'true')).toEqual([
+    expect(await rows(kinds.refund, `id_stripe = 're_1'`)).toEqual([
       {
         id_stripe: 're_1',
         charge_id_stripe: 'ch_1',
@@ -117,7 +122,7 @@ describe('is stored as it is at Stripe:', () => {
   });
 
   test('a transfer', async () => {
-    expect(await rows(kinds.transfer, 'true')).toEqual([
+    expect(await rows(kinds.transfer, `currency = 'USD'`)).toEqual([
       {
         id_stripe: transferId,
         amount_minor: 10_00n,

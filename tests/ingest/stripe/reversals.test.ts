@@ -49,3 +49,22 @@ test('is found with all others if there are more than the transfer contains', as
   await stand.pull({ from: from + 5000, until: from + 6000 });
   expect(await reversals('amount_minor = 1')).toHaveLength(12);
 });
+
+test('of an application fee is found in the window in which it was made, with the charge whose fee it is', async () => {
+  const created_at_ms = from + 3000;
+  const destination = { account: 'acct_ada', fee_minor: 90 };
+  stand.world.charge({ id: 'ch_sent', amount_minor: 9_00, currency: 'usd', created_at_ms, destination });
+  stand.world.refund({
+    id: 're_1',
+    charge: 'ch_sent',
+    amount_minor: 3_00,
+    created_at_ms,
+    refund_application_fee: true,
+  });
+  await stand.pull({ from: from + 2500, until: from + 4000 });
+  const found = await stand.warehouse.query(
+    `select refunds.amount_minor, charges.application_fee_minor, charges.id_stripe from stripe.application_fee_refunds as refunds
+    join stripe.charges as charges on charges.application_fee_id_stripe = refunds.application_fee_id_stripe`,
+  );
+  expect(found).toEqual([{ amount_minor: 30n, application_fee_minor: 90n, id_stripe: 'ch_sent' }]);
+});

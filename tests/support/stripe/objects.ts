@@ -16,6 +16,8 @@ export type Dispute = Stripe.Dispute;
 export type Refund = Stripe.Refund;
 export type Transfer = Stripe.Transfer;
 export type TransferReversal = Stripe.TransferReversal;
+export type ApplicationFee = Stripe.ApplicationFee;
+export type FeeRefund = Stripe.FeeRefund;
 export type Payout = Stripe.Payout;
 export type Topup = Stripe.Topup;
 export type BalanceTransaction = Stripe.BalanceTransaction;
@@ -61,6 +63,8 @@ export interface Kinds {
   dispute: Dispute;
   transfer: Transfer;
   transfer_reversal: TransferReversal;
+  application_fee: ApplicationFee;
+  fee_refund: FeeRefund;
   payout: Payout;
   topup: Topup;
   reserve_transaction: ReserveTransaction;

@@ -63,6 +63,8 @@ const SOURCES = [
   'dispute',
   'transfer',
   'transfer_reversal',
+  'application_fee',
+  'fee_refund',
   'payout',
   'topup',
   'reserve_transaction',

@@ -154,6 +154,8 @@ function emptyCollections(): Collections {
     dispute: new Collection(),
     transfer: new Collection(),
     transfer_reversal: new Collection(),
+    application_fee: new Collection(),
+    fee_refund: new Collection(),
     payout: new Collection(),
     topup: new Collection(),
     reserve_transaction: new Collection(),

@@ -23,7 +23,15 @@ const LISTS = {
 } as const;
 const IN_ACCOUNT = { '/v1/payouts': 'Payout', '/v1/balance_transactions': 'BalanceTransaction' } as const;
 const EVENTS = { 'payout.failed': 'PayoutFailedEvent', 'topup.succeeded': 'TopupSucceededEvent' } as const;
-const BESIDE = ['Balance', 'TransferReversal', 'ReserveTransaction', 'ConnectCollectionTransfer', 'AccountLink'];
+const BESIDE = [
+  'Balance',
+  'TransferReversal',
+  'ApplicationFee',
+  'FeeRefund',
+  'ReserveTransaction',
+  'ConnectCollectionTransfer',
+  'AccountLink',
+];
 
 interface List {
   readonly data: readonly { readonly id: string }[];
@@ -70,7 +78,14 @@ async function everyKind(stripe: LocalStripe, at_ms: number): Promise<void> {
     destination: { account, amount_minor: 3_00, fee_minor: 1_00 },
     ...money,
   });
-  stripe.refund({ id: 're_sent', charge: 'ch_sent', amount_minor: 3_00, created_at_ms, reverse_transfer: true });
+  stripe.refund({
+    id: 're_sent',
+    charge: 'ch_sent',
+    amount_minor: 3_00,
+    created_at_ms,
+    reverse_transfer: true,
+    refund_application_fee: true,
+  });
   stripe.externalAccount({ id: 'ba_instant', account, currency: 'usd', created_at_ms, takes_instant: true });
   stripe.charge({ id: 'py_2', amount_minor: 1_00, source_account: account, ...money });
   stripe.charge({ id: 'ch_eur', amount_minor: 9_00, ...money, currency: 'eur', settled: usd(10_00) });

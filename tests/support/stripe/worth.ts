@@ -69,6 +69,10 @@ export function worth(object: StripeObject, account: string, settlement: Settlem
       const left = object.amount - object.amount_reversed;
       return [on('', object.currency, -left), on(String(object.destination), object.currency, left)];
     }
+    case 'application_fee': {
+      const left = object.amount - object.amount_refunded;
+      return [on('', object.currency, left), on(String(object.account), object.currency, -left)];
+    }
     case 'payout':
       return moved(-1, object, object.status === 'failed' || object.status === 'canceled');
     case 'topup':

@@ -1,6 +1,7 @@
 import { CURRENCIES } from '../../../../warehouse/currencies.ts';
 import { Rejected } from '../../../../warehouse/errors.ts';
 import { derivedId } from '../../../../warehouse/ids.ts';
+import { applicationFeeOf } from '../application-fees.ts';
 import { chargeObject } from '../objects/payment.ts';
 import { balanceTransaction } from '../objects/row.ts';
 import { type Charge, type Effects, type Settlement, type StripeObject, seconds } from '../objects.ts';
@@ -89,7 +90,7 @@ export function charge(world: World, act: ChargeAct): void {
   });
 }
 
-/** A charge with the transfer that Stripe makes by itself, and with the rows of the application fee on both sides. */
+/** A charge with the transfer that Stripe makes by itself, and with its application fee. */
 function withTransfer(
   world: World,
   put: readonly StripeObject[],
@@ -98,30 +99,18 @@ function withTransfer(
   const { account, amount_minor, fee_minor } = destination;
   const amount = amount_minor === undefined ? null : minor(amount_minor);
   const { transfer, effects } = transferOfCharge(world, charge, { account, amount: amount ?? charge.amount });
-  const fee = fee_minor === undefined ? null : minor(fee_minor);
+  const taken = fee_minor === undefined ? null : applicationFeeOf(charge, { transfer, amount: minor(fee_minor) });
   const made: Charge = {
     ...charge,
-    application_fee_amount: fee,
+    application_fee: taken?.fee.id ?? null,
+    application_fee_amount: taken?.fee.amount ?? null,
     transfer: transfer.id,
     transfer_data: { amount, destination: account },
   };
-  const { created, currency } = charge;
-  const feeRow = (net: number): StripeObject[] => {
-    const id = derivedId('txn', charge.id, 'application_fee', String(Math.sign(net)));
-    const row = { id, source: null, amount: net, currency, created, type: 'application_fee' };
-    return [
-      { id, object: 'movement', created, currency, net, balance_type: 'payments' },
-      balanceTransaction('platform_earning', row),
-    ];
-  };
-  const inside = effects.connected.flatMap((part) => part.put);
+  const own = put.map((each) => (each.id === charge.id && each.object === 'charge' ? made : each));
   return {
-    put: [
-      ...put.map((each) => (each.id === charge.id && each.object === 'charge' ? made : each)),
-      ...effects.put,
-      ...(fee ? feeRow(fee) : []),
-    ],
-    connected: [{ account, put: [...inside, ...(fee ? feeRow(-fee) : [])] }],
+    put: [...own, ...effects.put, ...(taken?.effects.put ?? [])],
+    connected: [...effects.connected, ...(taken?.effects.connected ?? [])],
   };
 }
 

@@ -1,5 +1,6 @@
 import { Rejected } from '../../../../warehouse/errors.ts';
 import { derivedId } from '../../../../warehouse/ids.ts';
+import { feeRefundOf } from '../application-fees.ts';
 import { refundObject } from '../objects/payment.ts';
 import { balanceTransaction, balanceTransactionId } from '../objects/row.ts';
 import { type Charge, type Effects, type Refund, type Settlement, type StripeObject, seconds } from '../objects.ts';
@@ -40,6 +41,8 @@ export interface RefundAct extends Withdrawn {
   readonly row_type?: 'refund' | 'payment_refund';
   /** Of a charge with a destination: the same share of its transfer is reversed. Source: docs.stripe.com/connect/destination-charges. */
   readonly reverse_transfer?: boolean;
+  /** Of a charge with an application fee: the same share of it is given back to the connected account. */
+  readonly refund_application_fee?: boolean;
 }
 export interface ChangeRefundAct extends Withdrawn {
   readonly id: string;
@@ -76,8 +79,13 @@ export function refund(world: World, act: RefundAct): void {
     if (isWaiting(made)) return [changed, { ...made, balance_transaction: null }];
     world.requireSettled(charge, act.settled);
     const put = [changed, made, ...withdrawal(made, { ...act, created })];
-    return act.reverse_transfer ? withReversal(world, put, { made, charge }) : put;
+    const effects = act.reverse_transfer ? withReversal(world, put, { made, charge }) : { put };
+    return act.refund_application_fee ? both(effects, feeRefundOf(world, made, charge)) : effects;
   });
+}
+
+function both(some: Effects, other: Effects): Effects {
+  return { put: [...some.put, ...other.put], connected: [...(some.connected ?? []), ...(other.connected ?? [])] };
 }
 
 /** A refund with the reversal of the same share of the transfer of its charge. */
