@@ -43,7 +43,7 @@ export interface WarehouseWriter {
 }
 
 export interface TransactionOptions {
-  /** For work whose memory must not grow with its size: the engine caches little during the transaction. */
+  /** For work in the background whose memory must not grow with its size: the engine uses little of it, and one thread. */
   readonly lowMemory?: boolean;
   /**
    * A key that is unique to what is done: `segment/<id>`. An engine may finish a transaction after its process has died; a

@@ -5,6 +5,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Conflict, messageOf, Rejected } from '../errors.ts';
 import { FUNCTIONS } from '../functions/functions.ts';
 import { randomId } from '../ids.ts';
+import { requirePresent } from '../invariant.ts';
 import { Mutex } from '../mutex.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import { bulkReader, type OnConnection } from './bulk.ts';
@@ -15,7 +16,7 @@ import { openPublishedFile } from './published-file.ts';
 import { piecesOf, rowsOf } from './results.ts';
 import { inScratch } from './scratch.ts';
 import { TableChanges } from './table-changes.ts';
-import { runTransaction } from './transaction.ts';
+import { type EngineLimits, runTransaction } from './transaction.ts';
 import { writeFiles } from './write-files.ts';
 
 /** Real paths of the files that this process has open. A second instance of a file would not see the first one's rows, and lose its own. */
@@ -79,7 +80,8 @@ async function open(
     onClose();
   };
   const exportFolder = spillFolder ?? tmpdir();
-  return warehouseOn({ file: file ?? ':memory:', instance, reading, writing, memoryLimit, exportFolder, close });
+  const limits = { memoryLimit, threads: threads ?? (await threadsOf(writing)) };
+  return warehouseOn({ file: file ?? ':memory:', instance, reading, writing, limits, exportFolder, close });
 }
 
 interface Handles {
@@ -87,12 +89,12 @@ interface Handles {
   readonly instance: DuckDBInstance;
   readonly reading: DuckDBConnection;
   readonly writing: DuckDBConnection;
-  readonly memoryLimit: string;
+  readonly limits: EngineLimits;
   readonly exportFolder: string;
   readonly close: () => void;
 }
 
-function warehouseOn({ file, instance, reading, writing, memoryLimit, exportFolder, close }: Handles): Warehouse {
+function warehouseOn({ file, instance, reading, writing, limits, exportFolder, close }: Handles): Warehouse {
   const mutex = new Mutex();
   const changes = new TableChanges();
   /** Other connections whose statements can be interrupted. */
@@ -145,10 +147,10 @@ function warehouseOn({ file, instance, reading, writing, memoryLimit, exportFold
     transaction: (work, { lowMemory } = {}) =>
       mutex.runExclusive(() =>
         changes.during((noting) =>
-          runTransaction(writing, (writer) => work(noting(writer)), { memoryLimit, end: 'commit', lowMemory }),
+          runTransaction(writing, (writer) => work(noting(writer)), { end: 'commit', lowMemory, limits }),
         ),
       ),
-    withRollback: (work) => mutex.runExclusive(() => runTransaction(writing, work, { memoryLimit, end: 'rollback' })),
+    withRollback: (work) => mutex.runExclusive(() => runTransaction(writing, work, { end: 'rollback', limits })),
     withScratch: (catalogue, work) =>
       mutex.runExclusive(async () => {
         const connection = await connect(instance);
@@ -171,6 +173,12 @@ function warehouseOn({ file, instance, reading, writing, memoryLimit, exportFold
       close();
     },
   };
+}
+
+/** How many threads the engine uses by itself: one per processor that it may use. */
+async function threadsOf(connection: DuckDBConnection): Promise<number> {
+  const [setting] = await rowsOf<{ threads: bigint }>(connection, `select current_setting('threads') as threads`, []);
+  return Number(requirePresent(setting, 'DuckDB does not say how many threads it uses.').threads);
 }
 
 /** Throws `Rejected` unless the text is a single valid SELECT. */

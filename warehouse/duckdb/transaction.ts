@@ -4,27 +4,42 @@ import { toWriteError } from './open-error.ts';
 import { Steps } from './steps.ts';
 import { duckdbWriter } from './writer.ts';
 
-/** The engine's memory limit during a transaction with `lowMemory`. */
-const LOW_MEMORY_LIMIT = '256MB';
-
-/** How a transaction ends if its work succeeds, and whether the engine caches little during it. */
-export interface TransactionEnd {
-  readonly end: 'commit' | 'rollback';
-  readonly lowMemory?: boolean | undefined;
+/** What the engine may use. */
+export interface EngineLimits {
+  readonly memoryLimit: string;
+  readonly threads: number;
 }
 
-/** Runs one transaction on the connection. `memoryLimit` is that of the engine outside of transactions with `lowMemory`. */
+/**
+ * What it may use during a transaction with `lowMemory`. Such work is one task at a time: with a second thread, the one that waits for a
+ * statement spins meanwhile, and the processor time doubles.
+ */
+const LOW: EngineLimits = { memoryLimit: '256MB', threads: 1 };
+
+/** How a transaction ends if its work succeeds, and whether the engine caches little during it. `limits` are those outside of it. */
+export interface TransactionOptions {
+  readonly end: 'commit' | 'rollback';
+  readonly lowMemory?: boolean | undefined;
+  readonly limits: EngineLimits;
+}
+
+/** Runs one transaction on the connection. */
 export async function runTransaction<T>(
   connection: DuckDBConnection,
   work: (writer: WarehouseWriter) => Promise<T>,
-  { end, lowMemory = false, memoryLimit }: TransactionEnd & { readonly memoryLimit: string },
+  { end, lowMemory = false, limits }: TransactionOptions,
 ): Promise<T> {
-  /** If concurrent reads need more memory at the moment, the limit stays as it is. */
-  const limitMemory = async (limit: string): Promise<void> => {
-    await connection.run(`set memory_limit = '${limit}'`).catch(() => undefined);
+  /** If concurrent reads need more at the moment, the limit stays as it is. */
+  const set = async (setting: string): Promise<void> => {
+    await connection.run(`set ${setting}`).catch(() => undefined);
   };
+  const limitMemory = ({ memoryLimit }: EngineLimits): Promise<void> => set(`memory_limit = '${memoryLimit}'`);
+  const limitThreads = ({ threads }: EngineLimits): Promise<void> => set(`threads = ${threads}`);
   // Outside of the transaction: a failed one accepts no more statements.
-  if (lowMemory) await limitMemory(LOW_MEMORY_LIMIT);
+  if (lowMemory) {
+    await limitMemory(LOW);
+    await limitThreads(LOW);
+  }
   await connection.run('begin transaction');
   try {
     const steps = new Steps(connection);
@@ -35,7 +50,7 @@ export async function runTransaction<T>(
       await connection.run('select 1');
     }
     // Writing a table to the file takes a block of memory for each column; the engine gives up for good if it has too few.
-    if (lowMemory) await limitMemory(memoryLimit);
+    if (lowMemory) await limitMemory(limits);
     await connection.run(end);
     return result;
   } catch (error) {
@@ -43,6 +58,9 @@ export async function runTransaction<T>(
     await connection.run('rollback').catch(() => undefined);
     throw toWriteError(error);
   } finally {
-    if (lowMemory) await limitMemory(memoryLimit);
+    if (lowMemory) {
+      await limitMemory(limits);
+      await limitThreads(limits);
+    }
   }
 }

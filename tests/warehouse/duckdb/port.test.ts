@@ -64,14 +64,24 @@ describe('a transaction', () => {
     expect(await all()).toEqual([{ period: '2026-02', amount_minor: 2n }]);
   });
 
-  test('with lowMemory restores the memory limit, and throws the original error', async () => {
-    const limit = () => warehouse.query(`select current_setting('memory_limit') as bytes`);
-    const before = await limit();
+  test('with lowMemory has little memory and one thread, which others get back, also after an error, which it throws', async () => {
+    warehouse.close();
+    warehouse = await openDuckDb({ path: ':memory:', threads: 3 });
+    const limits = async (): Promise<ValueRow | undefined> =>
+      (
+        await warehouse.query(
+          `select current_setting('memory_limit') as bytes, cast(current_setting('threads') as bigint) as threads`,
+        )
+      )[0];
+    const before = await limits();
+    expect(before?.threads).toBe(3n);
     const lowMemory = { lowMemory: true };
-    expect(await warehouse.transaction(async () => (await limit())[0]?.bytes, lowMemory)).not.toBe(before[0]?.bytes);
+    const during = await warehouse.transaction(limits, lowMemory);
+    expect(during?.threads).toBe(1n);
+    expect(during?.bytes).not.toBe(before?.bytes);
     const broken = warehouse.transaction((writer) => writer.query('select * from test.nowhere'), lowMemory);
     await expect(broken).rejects.toThrow(/nowhere/);
-    expect(await limit()).toEqual(before);
+    expect(await limits()).toEqual(before);
   });
 });
 
