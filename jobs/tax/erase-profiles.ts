@@ -170,7 +170,7 @@ async function creatorsWaiting(operational: Services['operational']): Promise<st
 }
 
 function done(creator_id: string, { erased, kept }: Pick<Erasure, 'erased' | 'kept'>): Erasure {
-  const sentence = `Of ${creator_id}, erased for good: ${erased.join(', ')}. ${sayKept(kept)} Besides, there remains which forms there were, their dates, countries and rates, and who opened them.`;
+  const sentence = `Of ${creator_id}, erased for good: ${erased.join(', ')}. ${sayKept(kept)} Besides, there remains which forms there were, their dates, countries and rates, and who opened them, and what jobs/tax/README.md lists: among it the id in the ledger and the name as the marketplace has reported it.`;
   return { creator_id, is_erased: true, kept_until_on: null, erased, kept, sentence };
 }
 

@@ -29,7 +29,7 @@ export async function faultsBySchema(
   return errors.map(({ rawMessage }) => rawMessage);
 }
 
-const PYTHON = process.env.ACHKIT_PYTHON ?? 'python3';
+const PYTHON = process.env.PYTHON ?? 'python3';
 const ACHKIT = `
 import sys, json
 from achkit.validate import validate
@@ -40,7 +40,9 @@ export function faultsByAchkit(files: readonly string[]): string[][] | undefined
   try {
     return JSON.parse(execFileSync(PYTHON, ['-c', ACHKIT], { input: JSON.stringify(files), stdio: 'pipe' }).toString());
   } catch {
-    warnSkipped('achkit checks no ACH file: pip install achkit==0.2.0, or set ACHKIT_PYTHON.');
+    warnSkipped(
+      'achkit checks no ACH file: pip install -r tests/support/requirements.txt, or set PYTHON to an interpreter that has it.',
+    );
     return undefined;
   }
 }

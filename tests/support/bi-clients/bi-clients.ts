@@ -7,7 +7,7 @@ import { warnSkipped } from '../skipped-tests.ts';
 
 /** Programs of others by which BI tools read what is published. Each says aloud that nothing is read by it where it is missing. */
 
-/** `pip install duckdb pyarrow sqlalchemy psycopg2-binary`; PYTHON names another interpreter. */
+/** `pip install -r tests/support/requirements.txt`; PYTHON names another interpreter. */
 const PYTHON = process.env.PYTHON ?? 'python3';
 const at = (file: string): string => join(import.meta.dirname, file);
 
