@@ -8,7 +8,7 @@ export class Interrupted extends Unavailable {
 }
 
 /** The active runs of this process, so that a shutdown can wait for them and interrupt them. */
-export class ActiveRuns {
+class ActiveRuns {
   readonly #runs = new Map<string, Promise<unknown>>();
   /** By the id of a run: asks the store at once whether it may go on. */
   readonly #checks = new Map<string, () => Promise<void>>();

@@ -37,8 +37,8 @@ export interface Reconciliation {
   readonly period: string;
   readonly verdict: Verdict;
   readonly reason: string;
-  /** All of them, whatever their state. */
-  readonly breaks: number;
+  /** All of them, whatever their state, by id. */
+  readonly breaks: readonly PeriodBreak[];
   readonly breaks_by_state: BreakCounts;
   readonly movements: readonly Row<typeof reconciliations>[];
   /** From the opening to the closing balance, for each balance at Stripe and currency. */
@@ -61,7 +61,7 @@ export const reconcileStripe: Job = {
       }),
     );
     const coverage = await coverageOf(run, period);
-    const { movements, bridge, breaks, ...summary } = await reconciliationWithBreaks(run, period, coverage);
+    const { movements, bridge, breaks, ...summary } = await reconciliationOf(run, period, coverage);
     // What has not been pulled looks as if it were missing: of Stripe's, only a complete comparison becomes a part of the history.
     await recordBreaks(run, { period, by: run.startedBy, coverage });
     const exact = movements.map(
@@ -77,18 +77,8 @@ export const reconcileStripe: Job = {
   },
 };
 
-/** The comparison of a period with Stripe, as last reconciled. */
-export async function reconciliationOf(stores: BreakStores, period: Period): Promise<Reconciliation> {
-  const { breaks, ...reconciliation } = await reconciliationWithBreaks(stores, period);
-  return { ...reconciliation, breaks: breaks.length };
-}
-
-/** The same, with the breaks themselves, by id. How far Stripe's records have been pulled is read unless it is known. */
-export async function reconciliationWithBreaks(
-  stores: BreakStores,
-  period: Period,
-  known?: Coverage,
-): Promise<Omit<Reconciliation, 'breaks'> & { readonly breaks: readonly PeriodBreak[] }> {
+/** The comparison of a period with Stripe, as last reconciled. How far Stripe's records have been pulled is read unless it is known. */
+export async function reconciliationOf(stores: BreakStores, period: Period, known?: Coverage): Promise<Reconciliation> {
   const { warehouse, breakGraceMs } = stores;
   const movements = await warehouse.query<Row<typeof reconciliations>>(...QUERIES.reconciliations(period));
   const bridge = await warehouse.query<BridgeLine>(...QUERIES.bridge(period));

@@ -5,13 +5,13 @@ import { instant } from '../warehouse/clock.ts';
 import type { Period } from '../warehouse/period.ts';
 import type { Services } from './job.ts';
 import { overridesOf } from './payouts/last-comparison.ts';
-import { reconciliationWithBreaks } from './reconcile-stripe.ts';
+import { reconciliationOf } from './reconcile-stripe.ts';
 
 /** The report for finance about a period: the last comparison with Stripe, and what people have decided about its breaks by now. */
 export async function reportOf(services: Services, period: Period): Promise<FinanceReport> {
   const { warehouse, clock, issuerName } = services;
   return composeReport({
-    ...(await reconciliationWithBreaks(services, period)),
+    ...(await reconciliationOf(services, period)),
     period,
     composedAt: instant(clock.now()),
     issuerName,

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { PeriodBreak } from '../../jobs/breaks.ts';
 import { readReport } from '../../jobs/import-stripe-report.ts';
 import { readWindow } from '../../jobs/pull-from-stripe.ts';
 import type { BridgeLine, Reconciliation, Verdict } from '../../jobs/reconcile-stripe.ts';
@@ -58,9 +57,8 @@ export const reconcile: Act = async (args, { open, isJson }) => {
 /** Warnings are breaks that a person has accepted, or that may vanish by themselves. */
 const GOOD: readonly Verdict[] = ['reconciled', 'warnings'];
 
-interface Answered extends Omit<Reconciliation, 'breaks'> {
+interface Answered extends Reconciliation {
   readonly break_count: number;
-  readonly breaks: readonly PeriodBreak[];
 }
 
 function shownReconciliation(answer: Answered): Readonly<Record<string, unknown>> {

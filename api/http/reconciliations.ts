@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
-import { reconciliationWithBreaks, VERDICTS } from '../../jobs/reconcile-stripe.ts';
+import { reconciliationOf, VERDICTS } from '../../jobs/reconcile-stripe.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { reconciliations } from '../../transforms/marts/reconciliations.ts';
 import { stripeBridge } from '../../transforms/marts/stripe_bridge.ts';
@@ -71,10 +71,7 @@ export const reconciliationRoutes: FastifyPluginAsyncTypebox<{ services: Service
     async (request) => {
       const period = parsePeriod(request.params.period);
       await assertReconciled(services, period);
-      const { movements, bridge, stripe_reports, breaks, ...summary } = await reconciliationWithBreaks(
-        services,
-        period,
-      );
+      const { movements, bridge, stripe_reports, breaks, ...summary } = await reconciliationOf(services, period);
       return {
         ...{ ...summary, break_count: breaks.length },
         ...{ bridge: [...bridge], movements: [...movements], stripe_reports: [...stripe_reports] },

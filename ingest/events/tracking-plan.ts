@@ -5,7 +5,7 @@ import { type EventDeclaration, propertiesSchema } from './event.ts';
  * The catalogue as a RudderStack tracking plan. It is uploaded to RudderStack so that its data plane checks events like our
  * loader. `tracking-plan.json` is generated from this; a test compares the two.
  */
-export function trackingPlan(catalogue: readonly EventDeclaration[] = CATALOGUE): object {
+function trackingPlan(catalogue: readonly EventDeclaration[] = CATALOGUE): object {
   return {
     name: 'Tantieme',
     events: catalogue

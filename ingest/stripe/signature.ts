@@ -15,7 +15,7 @@ export interface Verification {
 }
 
 /** The maximum age of a signature, and how far it may lie in the future because clocks differ. */
-export const TOLERANCE_SECONDS = 300;
+const TOLERANCE_SECONDS = 300;
 
 /**
  * The event of a delivery with a recent signature by one of our secrets; otherwise throws `Rejected`. Stripe's own client

@@ -82,7 +82,7 @@ const TREATY = {
   conditions: optional(text('Why the conditions of the article are met.', 1000)),
 };
 
-export const W9 = only(
+const W9 = only(
   {
     form: Type.Literal('w9'),
     name: text('As on the income tax return (line 1).'),
@@ -107,7 +107,7 @@ export const W9 = only(
   'A W-9 of a person of the United States. It does not expire.',
 );
 
-export const W8BEN = only(
+const W8BEN = only(
   {
     form: Type.Literal('w8ben'),
     name: text('The beneficial owner (line 1).'),
@@ -125,7 +125,7 @@ export const W8BEN = only(
   'A W-8BEN of a foreign individual. It expires at the end of the third following year.',
 );
 
-export const W8BENE = only(
+const W8BENE = only(
   {
     form: Type.Literal('w8bene'),
     name: text('The organisation that is the beneficial owner (line 1).'),
@@ -178,7 +178,7 @@ const SELLER = {
   signature: optional(Signature),
 };
 
-export const Dac7Person = only(
+const Dac7Person = only(
   {
     form: Type.Literal('dac7_person'),
     first_name: text('First name.'),
@@ -190,7 +190,7 @@ export const Dac7Person = only(
   'Seller data of an individual, as DAC7 requires.',
 );
 
-export const Dac7Entity = only(
+const Dac7Entity = only(
   {
     form: Type.Literal('dac7_entity'),
     legal_name: text('Legal name.'),
@@ -203,7 +203,7 @@ export const Dac7Entity = only(
   'Seller data of an entity, as DAC7 requires.',
 );
 
-export const Vat = only(
+const Vat = only(
   {
     form: Type.Literal('vat'),
     name: text('The name under which the creator is registered.'),

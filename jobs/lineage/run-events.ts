@@ -46,7 +46,7 @@ export type LineageEnd = { readonly outcome: Readonly<Record<string, unknown>> }
 
 const PRODUCER = 'urn:tantieme:jobs';
 /** Of jobs and tables: the tables have no other address, as an installation has one warehouse. */
-export const NAMESPACE = 'tantieme';
+const NAMESPACE = 'tantieme';
 
 const facet = (name: string, version: string): Facet => ({
   _producer: PRODUCER,

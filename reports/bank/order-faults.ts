@@ -12,7 +12,7 @@ export interface Fault {
   readonly reason: string;
 }
 
-export class OrderRefused extends Rejected {
+class OrderRefused extends Rejected {
   override name = 'OrderRefused';
   readonly faults: readonly Fault[];
 

@@ -6,7 +6,7 @@ import { EPSILON } from './noise.ts';
 /** How many creators a sum needs. */
 export const THRESHOLD = 10;
 /** How exactly the second largest creator of a sum may work out the largest, in percent of it. */
-export const DOMINANCE_PERCENT = 10n;
+const DOMINANCE_PERCENT = 10n;
 /** The licence type of what was merged. */
 export const OTHER = 'other';
 

@@ -46,7 +46,7 @@ export interface FormRequest {
 }
 
 /** What is before tax in a part of a year, in minor units of its own currency. */
-export function grossOf(part: CreatorYear, { form, file }: Pick<FormRequest, 'form' | 'file'>): bigint {
+function grossOf(part: CreatorYear, { form, file }: Pick<FormRequest, 'form' | 'file'>): bigint {
   const gross = part.quarters.reduce((sum, quarter) => sum + grossOfQuarter(quarter, { form, file }), 0n);
   if (!isWithoutEarlier({ form, file })) return gross;
   return gross - part.earlier_minor - (hasFee({ form, file }) ? part.earlier_fee_minor : 0n);
@@ -69,7 +69,7 @@ const hasFee = ({ form, file }: Pick<FormRequest, 'form' | 'file'>): boolean =>
   form === 'us_1099_misc' && file.us_1099_misc?.gross === 'before_platform_fee';
 
 /** By the date that the operator has chosen: what was credited, or what was paid and withheld. */
-export function grossOfQuarter(
+function grossOfQuarter(
   quarter: CreatorYear['quarters'][number],
   { form, file }: Pick<FormRequest, 'form' | 'file'>,
 ): bigint {

@@ -90,7 +90,7 @@ export async function summaryOf({ period, services, stripe, events, seconds }: S
       ),
     },
     special_cases: await casesShown(services.warehouse, period),
-    reconciliation: { verdict, breaks },
+    reconciliation: { verdict, breaks: breaks.length },
     bridge: bridgeOf(bridge),
     seal: (await requireClose(services.warehouse, period)).seal,
     seconds_by_step: seconds,

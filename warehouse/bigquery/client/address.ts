@@ -71,6 +71,6 @@ export function datasetOf(name: string, { dataset, scratch }: Pick<BigQueryAddre
 }
 
 /** Whether a dataset of the same project is one of the warehouse's own. */
-export function isOwnDataset(dataset: string, address: Pick<BigQueryAddress, 'dataset'>): boolean {
+function isOwnDataset(dataset: string, address: Pick<BigQueryAddress, 'dataset'>): boolean {
   return DATASETS.some((name) => datasetOf(name, address) === dataset);
 }

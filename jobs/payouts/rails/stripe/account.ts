@@ -72,7 +72,7 @@ export function missingAccount(account_id: string): PayoutAccount {
 }
 
 /** Whether Stripe's answer is that there is no such account, or that it is not one of this platform. */
-export function isMissingAccount(error: unknown): boolean {
+function isMissingAccount(error: unknown): boolean {
   // The account is there, but not for this key.
   if (error instanceof Error && /\b(?:live|test) mode\b/.test(error.message)) return false;
   if (isInaccessible(error)) return true;

@@ -1,4 +1,4 @@
-import type { reconciliationWithBreaks } from '../../../../jobs/reconcile-stripe.ts';
+import type { Reconciliation } from '../../../../jobs/reconcile-stripe.ts';
 import { decimalToMinor } from '../../../../warehouse/money.ts';
 import type { Period } from '../../../../warehouse/period.ts';
 import type { Simulation } from './simulation.ts';
@@ -12,7 +12,7 @@ interface Balance extends Record<string, string | bigint> {
 /** What the books of a closed period and the comparison with Stripe say wrongly, one sentence each. */
 export async function booksOf(
   { batch, stripe }: Simulation,
-  { period, comparison }: { period: Period; comparison: Awaited<ReturnType<typeof reconciliationWithBreaks>> },
+  { period, comparison }: { period: Period; comparison: Reconciliation },
 ): Promise<string[]> {
   const { warehouse } = batch.harness.services;
   const owed = await warehouse.query<Balance>(

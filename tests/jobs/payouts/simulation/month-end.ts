@@ -8,7 +8,7 @@ import { requireBatch } from '../../../../jobs/payouts/batches.ts';
 import { confirmPayouts } from '../../../../jobs/payouts/confirm-payouts.ts';
 import { planPayouts } from '../../../../jobs/payouts/plan-payouts.ts';
 import { pullFromStripe } from '../../../../jobs/pull-from-stripe.ts';
-import { reconcileStripe, reconciliationWithBreaks } from '../../../../jobs/reconcile-stripe.ts';
+import { reconcileStripe, reconciliationOf } from '../../../../jobs/reconcile-stripe.ts';
 import { runJob } from '../../../../jobs/run-job.ts';
 import { instant } from '../../../../warehouse/clock.ts';
 import { Conflict } from '../../../../warehouse/errors.ts';
@@ -120,7 +120,7 @@ export class MonthEnd {
 
   async #faults(period: Period): Promise<string[]> {
     await this.#run(reconcileStripe, period);
-    const comparison = await reconciliationWithBreaks(this.#services, period);
+    const comparison = await reconciliationOf(this.#services, period);
     return booksOf(this.#simulation, { period, comparison });
   }
 }
