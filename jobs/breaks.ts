@@ -107,19 +107,21 @@ async function decorated(
     const since = row.created_at ?? known?.first_seen_at;
     const age = since === undefined ? 0 : stores.clock.now() - Date.parse(since);
     const { priority, meaning } = BREAK_CLASSES[row.break_class as BreakClassName];
+    const isAcknowledged = covers(last, { row, clearedAt: cleared.get(row.break_id) });
+    const isHolding = priority === 'high' && isFound(row, known) && !isAcknowledged;
     return {
       ...row,
       ...{
         priority,
         what_happened: whatHappened(row, unbooked.get(row.break_id)),
-        whose_money: whoseMoney(row, ids),
+        whose_money: whoseMoney(row, ids, { isHolding }),
         creators: ids,
         meaning,
         cure: cureOf(row),
       },
       age_days: Math.max(0, Math.floor(age / DAY_MS)),
       state_digest: stateOf(row).state_digest,
-      break_state: covers(last, { row, clearedAt: cleared.get(row.break_id) })
+      break_state: isAcknowledged
         ? 'acknowledged'
         : isLater(row) || isInGrace(row, { age, graceMs: stores.breakGraceMs })
           ? 'in_grace'
@@ -142,6 +144,11 @@ async function unbookedIn(
     ...QUERIES.unbooked_movements(period, instant(periodEnd(period))),
   );
   return Map.groupBy(movements, ({ balance_type, currency }) => `books:${balance_type}:${currency}`);
+}
+
+/** Whether it is there as last recorded: of Stripe's, by a complete comparison; what a bank says counts at once. */
+function isFound({ break_class }: BreakRow, seen: { readonly cleared_at: string | null } | undefined): boolean {
+  return seen === undefined ? isOfBank(break_class) : seen.cleared_at === null;
 }
 
 /** The classes that an event of a service cures which is late: the break may vanish by itself. */
@@ -236,8 +243,7 @@ export async function holdsOf(
     for (const { creator_id, ...row } of ofPeriod) {
       const { break_id, break_class } = row;
       const [last] = acknowledgements.get(break_id) ?? [];
-      const { cleared_at } = seen.get(break_id) ?? { cleared_at: isOfBank(break_class) ? null : undefined };
-      if (cleared_at !== null || covers(last, { row, clearedAt: cleared.get(break_id) })) continue;
+      if (!isFound(row, seen.get(break_id)) || covers(last, { row, clearedAt: cleared.get(break_id) })) continue;
       const hold = { period: each, break_id, break_class, what_happened: whatHappened(row) };
       holds.set(creator_id, [...(holds.get(creator_id) ?? []), hold]);
     }

@@ -230,8 +230,20 @@ export function whatToDo({ break_state, break_class, cure }: Curable): string {
 /** How many creators a sentence names. */
 const NAMED = 5;
 
-/** Whose money it is: of which creators, of the platform, or why that cannot be said. `creators` are those of the mart `break_creators`. */
-export function whoseMoney(row: BreakRow, creators: readonly string[]): string {
+/**
+ * Whose money it is: of which creators, of the platform, or why that cannot be said. `creators` are those of the mart `break_creators`;
+ * `isHolding` says whether the break keeps their payouts back.
+ */
+export function whoseMoney(
+  row: BreakRow,
+  creators: readonly string[],
+  { isHolding = false }: { readonly isHolding?: boolean } = {},
+): string {
+  const whose = ownersOf(row, creators);
+  return isHolding && creators.length > 0 ? `${whose} Until it is gone or acknowledged, they are not paid.` : whose;
+}
+
+function ownersOf(row: BreakRow, creators: readonly string[]): string {
   const { flow_kind, break_class } = row;
   if (break_class === 'fee_differs') return "The platform's: it bears Stripe's fees.";
   if (break_class === 'balance_differs')

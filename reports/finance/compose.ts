@@ -63,7 +63,7 @@ export interface FinanceSources {
   readonly comparison_overrides: FinanceReport['comparison_overrides'];
 }
 
-/** Composes the report. Breaks that count come first, then those in grace, then the acknowledged ones; in each, high priority first. */
+/** Composes the report. Open breaks come first, then those in grace, then the acknowledged ones; in each, high priority first. */
 export function composeReport(sources: FinanceSources): FinanceReport {
   const { period, composedAt, issuerName, verdict, reason, breaks_by_state, bridge, movements } = sources;
   const balances = Map.groupBy(bridge, ({ balance_type, currency }) => JSON.stringify([balance_type, currency]));

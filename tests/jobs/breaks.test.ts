@@ -53,7 +53,7 @@ test('a break says what happened, whose money it is and what to do', async () =>
       break_id: 'charge:ch_1',
       priority: 'high',
       what_happened: 'The charge ch_1 is 10.00 USD in our books and 9.99 USD at Stripe: 0.01 USD more in our books.',
-      whose_money: 'It was earned, in part, by cr_ada and cr_ben.',
+      whose_money: 'It was earned, in part, by cr_ada and cr_ben. Until it is gone or acknowledged, they are not paid.',
       creators: ['cr_ada', 'cr_ben'],
       cure: 'Void what was reported with the wrong amount and report it again under a new id with the right one.',
       age_days: 19,

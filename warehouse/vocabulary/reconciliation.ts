@@ -90,33 +90,33 @@ export const BREAK_CLASSES = {
   fee_differs: {
     priority: 'medium',
     meaning: "Stripe's fee for a movement is higher than the rates configured.",
-    cure: 'Compare the fee with your contract with Stripe; ask Stripe, or correct the rates in TANTIEME_STRIPE_FEES.',
+    cure: 'Compare the fee with your contract with Stripe; if it is too high, ask Stripe; if the rates configured are too low, have TANTIEME_STRIPE_FEES corrected. If it is right this once, acknowledge the break.',
   },
   payout_failed: {
     priority: 'medium',
     meaning: "A payout to the platform's bank failed or was canceled: the money is back in the balance at Stripe.",
-    cure: 'Correct the bank account at Stripe and pay out again.',
+    cure: 'Correct the bank account at Stripe and pay out again; then acknowledge the break.',
   },
   topup_reversed: {
     priority: 'medium',
     meaning: 'A top-up was taken back: the money is no longer in the balance at Stripe.',
-    cure: "Find out why the platform's bank took it back, and top up again if payouts need it.",
+    cure: "Find out why the platform's bank took it back, and top up again if payouts need it; then acknowledge the break.",
   },
   record_differs: {
     priority: 'medium',
     meaning: 'The record of a payout or top-up at Stripe and its balance transactions do not agree in amount or state.',
-    cure: "Pull Stripe's records of that time again; if they still differ, ask Stripe.",
+    cure: "Pull Stripe's records of that time again; if they still differ, ask Stripe, and acknowledge the break with the answer.",
   },
   unlinked: {
     priority: 'medium',
     meaning: 'A balance transaction belongs to no charge, refund, dispute, transfer, payout or top-up, though it must.',
-    cure: "Pull Stripe's records of that time again; if it still belongs to nothing, ask Stripe.",
+    cure: "Pull Stripe's records of that time again; if it still belongs to nothing, ask Stripe, and acknowledge the break with the answer.",
   },
   links_differ: {
     priority: 'medium',
     meaning:
       'Several records of Stripe name a balance transaction as theirs, or its source is another one than names it.',
-    cure: "Pull Stripe's records of that time again; if they still differ, ask Stripe.",
+    cure: "Pull Stripe's records of that time again; if they still differ, ask Stripe, and acknowledge the break with the answer.",
   },
   sign_differs: {
     priority: 'medium',
@@ -127,12 +127,12 @@ export const BREAK_CLASSES = {
     priority: 'medium',
     meaning:
       'Stripe has one of two balance transactions that always come together and sum to zero, without the other one.',
-    cure: "Pull Stripe's records of that time again; if it still stands alone, ask Stripe.",
+    cure: "Pull Stripe's records of that time again; if it still stands alone, ask Stripe, and acknowledge the break with the answer.",
   },
   unclassified: {
     priority: 'medium',
     meaning: 'A balance transaction has a category, type or balance that this version does not know, or not together.',
-    cure: 'Look it up at Stripe, and acknowledge it with what it is; then add the kind to seeds/stripe-movements.ts.',
+    cure: 'Look it up at Stripe, and acknowledge it with what it is. Have the kind added to seeds/stripe-movements.ts, so that the next one is known.',
   },
   unexplained: {
     priority: 'medium',

@@ -20,8 +20,8 @@ type Column = (typeof COLUMNS)[number];
 const [BREAK, STATE, AGE, CURRENCY, OURS, STRIPE] = COLUMNS as [Column, Column, Column, Column, Column, Column];
 
 const STATES: Readonly<Record<string, string>> = {
-  open: 'counts',
-  in_grace: 'may vanish by itself',
+  open: 'open',
+  in_grace: 'in grace',
   acknowledged: 'acknowledged',
 };
 

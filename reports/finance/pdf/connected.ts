@@ -31,7 +31,12 @@ export function drawConnected(page: PageWriter, { returned_payouts, negative_bal
         [textCell(payout.payout_id_stripe, id, STYLE.id), textCell(payout.account_id_stripe, id, STYLE.id)],
         [textCell(payout.creator_id ?? NONE, creator, STYLE.id)],
         [textCell(payout.recorded_on, on)],
-        [textCell([payout.result, payout.reason ?? ''].join(' ').trim().replaceAll('_', ' '), result)],
+        [
+          textCell(
+            [payout.result, ...(payout.reason === null ? [] : [payout.reason])].join(', ').replaceAll('_', ' '),
+            result,
+          ),
+        ],
         [figureCell(payout.amount, amount), currencyCell(payout.currency, amount)],
       ],
     }));

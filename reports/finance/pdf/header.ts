@@ -38,7 +38,7 @@ function drawVerdict(
 ): void {
   const width = WIDTH - 2 * INSET;
   const { open, in_grace, acknowledged } = breaks_by_state;
-  const counts = `Breaks that count: ${open} · that may vanish by themselves: ${in_grace} · acknowledged: ${acknowledged}`;
+  const counts = `Breaks: ${open} open · ${in_grace} in grace, which may clear by themselves · ${acknowledged} acknowledged`;
   const blocks = [
     ['H2', setText(VERDICTS[verdict] ?? verdict, { style: STYLE.amount, width })],
     ['P', setText(reason, { style: STYLE.body, width })],

@@ -110,10 +110,19 @@ describe('the sentences about a break', () => {
     return [whatHappened(row), whoseMoney(row, creators)];
   };
 
-  test.each(['books_differ', 'reversed_after_settlement', 'account_debited', 'payout_differs', 'wrong_destination'])(
-    'end with the acknowledgement for what no cure removes: %s',
-    (break_class) => expect(breakSource({ break_class }).cure).toMatch(/then acknowledge the break\.$/),
+  /** What is reported anew or voided is compared anew. */
+  const REPORTED = ['missing_in_stripe', 'missing_in_ledger', 'amount_differs', 'currency_differs', 'duplicate'];
+  test.each(Object.keys(BREAK_CLASSES).filter((name) => !REPORTED.includes(name)))(
+    'say that an acknowledgement ends what may remain: %s',
+    (break_class) => expect(breakSource({ break_class }).cure).toMatch(/\backnowledge(d)?\b/),
   );
+
+  test('say that creators are not paid while a break keeps their payouts back', () => {
+    const held = 'Until it is gone or acknowledged, they are not paid.';
+    expect(whoseMoney(breakSource(), ['cr_ada'], { isHolding: true })).toContain(held);
+    expect(whoseMoney(breakSource(), ['cr_ada'])).not.toContain(held);
+    expect(whoseMoney(breakSource(), [], { isHolding: true })).not.toContain(held);
+  });
 
   test('name the balance transactions that the books lack, have with another amount, or have alone', () => {
     const books = { break_class: 'books_differ', flow_id: 'payments', ledger_minor: 10_00n, stripe_minor: 8_00n };
