@@ -103,7 +103,8 @@ where fn.is_in_list(usage_key, $1)
 order by invoice_id;
 
 -- journals_of_uses: The journal entries that book metered uses with given ids, or of given developers and months, and the developer and month of each.
--- The terms and the fee are those in force when it happened; only the books know of terms that came late.
+-- The terms and the fee are those in force when it happened. What was recorded before its terms is booked when these were known. Of a use that has no terms
+-- yet, there is no journal entry.
 with used as (
   select id, use_id, asset_id, developer_id, timestamp, loaded_at, developer_id || '/' || fn.month_of(timestamp) as usage_key
   from raw.asset_used
@@ -119,6 +120,7 @@ versions as (
   select
     terms_id,
     asset_id,
+    recorded_at,
     occurred_at as valid_from_at,
     coalesce(lead(occurred_at) over (partition by asset_id order by occurred_at, terms_id), timestamp '9999-12-31 00:00:00+00') as valid_until_at
   from tantieme.stg_rudder__asset_terms
@@ -130,7 +132,7 @@ rated as (
     fees.fee_bps,
     reported.developer_id,
     fn.month_of(reported.occurred_at) as earned_period,
-    reported.recorded_at
+    case when versions.recorded_at > reported.recorded_at then versions.recorded_at else reported.recorded_at end as recorded_at
   from reported
   join versions
     on versions.asset_id = reported.asset_id
@@ -150,8 +152,11 @@ placed as (
     on (open_periods.valid_from_at is null or rated.recorded_at >= open_periods.valid_from_at)
     and (open_periods.valid_until_at is null or rated.recorded_at < open_periods.valid_until_at)
 )
-select distinct
+select
   'uses:' || period || ':' || terms_id || ':' || earned_period || ':' || cast(fee_bps as string) as journal_id,
   coalesce(developer_id, '') || '/' || earned_period as usage_key
 from placed
+union distinct
+select cast(null as string) as journal_id, coalesce(developer_id, '') || '/' || fn.month_of(occurred_at) as usage_key
+from reported
 order by journal_id, usage_key;

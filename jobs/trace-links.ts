@@ -88,10 +88,10 @@ export class LinkedIds {
     const usageKeys = invoiced.map(
       ({ developer_id, ends_with_month }) => `${developer_id}/${ends_with_month.slice(-7)}`,
     );
-    const booked = await warehouse.query<{ journal_id: string; usage_key: string }>(
+    const booked = await warehouse.query<{ journal_id: string | null; usage_key: string }>(
       ...QUERIES.journals_of_uses(textList(useIds), textList(usageKeys)),
     );
-    this.add(booked.map(({ journal_id }) => journal_id));
+    this.add(booked.flatMap(({ journal_id }) => journal_id ?? []));
     const invoices = await this.invoicesOf(booked.map(({ usage_key }) => usage_key));
     await this.follow(invoices.map(({ invoice_id }) => invoice_id));
   }

@@ -120,12 +120,8 @@ async function linksOf(services: Stores, id: string): Promise<Links> {
   const eventsOf = () => warehouse.query<TracedEvent>(...QUERIES.events_of(textList(links.all)));
   let events = await eventsOf();
   const reported = events.filter(({ message_id }) => message_id === id).map(({ fact_id }) => fact_id);
-  const paidOut =
-    events.length > 0
-      ? []
-      : (await warehouse.query<TracedBankPayout>(...QUERIES.bank_payouts_of(textList([id])))).filter(
-          ({ id_stripe }) => id_stripe === id,
-        );
+  const ofBank = await warehouse.query<TracedBankPayout>(...QUERIES.bank_payouts_of(textList([id])));
+  const paidOut = ofBank.filter(({ id_stripe }) => id_stripe === id);
   await links.followTransfers(paidOut.flatMap(({ transfer_id_stripe: each }) => (each === null ? [] : [each])));
   await links.follow(reported);
   await links.followUses([
@@ -145,10 +141,9 @@ async function recordsOf(
   const transfers = stripe_objects.flatMap(({ object_kind, id_stripe }) =>
     object_kind === 'transfer' ? [id_stripe] : [],
   );
+  const paid = [...transfers, ...new Set(paidOut.map(({ id_stripe }) => id_stripe))];
   const bank_payouts =
-    transfers.length === 0
-      ? paidOut
-      : await warehouse.query<TracedBankPayout>(...QUERIES.bank_payouts_of(textList(transfers)));
+    paid.length === 0 ? [] : await warehouse.query<TracedBankPayout>(...QUERIES.bank_payouts_of(textList(paid)));
   return {
     stripe_objects,
     bank_payouts,

@@ -26,7 +26,8 @@ where charge_id_stripe is not null and fn.is_in_list(sale_id, $1)
 order by sale_id, charge_id_stripe;
 
 -- uses_of_lines: The metered uses behind given lines of a period's statements, recorded from one instant until another, with the developer and month of each.
--- The terms are those in force when it happened: of those that came late, or of uses corrected since, the count differs from that of the line.
+-- The terms are those in force when it happened, and what was recorded before its terms is booked when these were known. Of uses that waited for something
+-- else, or were corrected since, the count differs from that of the line.
 with metered as (
   select distinct
     asset_id,
@@ -46,6 +47,7 @@ versions as (
   select
     terms_id,
     asset_id,
+    recorded_at,
     occurred_at as valid_from_at,
     coalesce(lead(occurred_at) over (partition by asset_id order by occurred_at, terms_id), timestamp '9999-12-31 00:00:00+00') as valid_until_at
   from tantieme.stg_rudder__asset_terms
@@ -58,6 +60,7 @@ rates as (
     lines.earned_period,
     versions.valid_from_at,
     versions.valid_until_at,
+    versions.recorded_at,
     fn.start_of_day(fees.effective_from_on) as fee_from_at,
     coalesce(fn.start_of_day(fees.effective_until_on), timestamp '9999-12-31 00:00:00+00') as fee_until_at
   from lines
@@ -74,14 +77,14 @@ reported as (
     and loaded_at < $4
   qualify row_number() over (partition by use_id order by loaded_at, id) = 1
 ),
-placed as (
+rated as (
   select
     rates.line_id,
     rates.earned_period,
     reported.use_id,
     reported.developer_id,
     reported.units,
-    case when open_periods.period is null or rates.earned_period >= open_periods.period then rates.earned_period else open_periods.period end as period
+    case when rates.recorded_at > reported.recorded_at then rates.recorded_at else reported.recorded_at end as recorded_at
   from reported
   join rates
     on rates.asset_id = reported.asset_id
@@ -90,9 +93,15 @@ placed as (
     and rates.valid_until_at > reported.occurred_at
     and rates.fee_from_at <= reported.occurred_at
     and rates.fee_until_at > reported.occurred_at
+),
+placed as (
+  select
+    rated.*,
+    case when open_periods.period is null or rated.earned_period >= open_periods.period then rated.earned_period else open_periods.period end as period
+  from rated
   join tantieme.int_open_periods as open_periods
-    on (open_periods.valid_from_at is null or reported.recorded_at >= open_periods.valid_from_at)
-    and (open_periods.valid_until_at is null or reported.recorded_at < open_periods.valid_until_at)
+    on (open_periods.valid_from_at is null or rated.recorded_at >= open_periods.valid_from_at)
+    and (open_periods.valid_until_at is null or rated.recorded_at < open_periods.valid_until_at)
 )
 select line_id, use_id as event_id, coalesce(developer_id, '') || '/' || earned_period as source_key, coalesce(fn.try_numeric(units), 0) as units
 from placed

@@ -39,11 +39,36 @@ export function treeOf(traced: TracedRecord): string[] {
   const more = Object.entries(traced.left_out).map(([list, count]) => ({
     ...{ at: '', text: `LEFT OUT ${countOf(count, 'row')} of ${list.replaceAll('_', ' ')}`, leaves: [] },
   }));
-  return [...cut(branches), ...breaks, ...more].flatMap(({ at, text, leaves }) => [
+  const lines = [...cut(branches), ...breaks, ...more].flatMap(({ at, text, leaves }) => [
     `${at === '' ? '' : `${whenOf(at)}  `}${text}`,
     ...cut(leaves).map((leaf, index, all) => `  ${index === all.length - 1 ? '└' : '├'} ${leaf}`),
   ]);
+  return [...severalThings(traced), ...lines];
 }
+
+/** What says that different things have the same id. */
+function severalThings({
+  id,
+  events,
+  stripe_objects,
+  balance_transactions,
+  bank_payouts,
+  payouts,
+}: TracedRecord): string[] {
+  const kinds = [
+    ...events.flatMap(({ fact_id, fact_kind }) => (fact_id === id ? [FACTS_OF_STRIPE[fact_kind] ?? fact_kind] : [])),
+    ...payouts.flatMap(({ payout_id }) => (payout_id === id ? ['payout'] : [])),
+    ...stripe_objects.flatMap(({ id_stripe, object_kind }) => (id_stripe === id ? [`${object_kind} at Stripe`] : [])),
+    ...balance_transactions.flatMap(({ id_stripe }) => (id_stripe === id ? ['balance transaction at Stripe'] : [])),
+    ...bank_payouts.flatMap(({ id_stripe }) => (id_stripe === id ? ["payout to a creator's bank"] : [])),
+  ];
+  const each = [...new Set(kinds.map((kind) => kind.replaceAll('_', ' ')))];
+  if (each.length < 2) return [];
+  return [`NOTE ${each.length} things have the id ${id}, and all are below: ${each.join(', ')}`];
+}
+
+/** Facts that have the id of what they are at Stripe. */
+const FACTS_OF_STRIPE: Readonly<Record<string, string>> = { payout_reversal: 'transfer_reversal at Stripe' };
 
 /** After every day of a month. */
 const MONTH_END = '-99';

@@ -17,7 +17,7 @@ import { parsePeriod } from '../../warehouse/period.ts';
 import { FULL_RUN } from '../support/full-run.ts';
 import { charged, PAYABLE, recordJanuary } from './january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
-import { LATE, payOutToBank, REPORTS, USES } from './traced-month.ts';
+import { LATE, payOutToBank, REPORTS, USE_WITHOUT_TERMS, USES } from './traced-month.ts';
 
 /**
  * A month that is closed, paid and compared. ada sold for 100.00 and gave 10.00 back. ben sold twice; dev_y used his asset twice and was invoiced for
@@ -273,4 +273,19 @@ test('for people, it is a tree in the order of time', async () => {
   ]);
   expect(first).toContain('  └ cr_ada gets 80 of 100 USD');
   expect(rest.at(-2)).toBe('BREAK charge:ch_unknown of 2026-01: missing in ledger');
+});
+
+test('for people, an id that several things have is said to be each of them', () => {
+  const [sale] = charge.events;
+  const both = { ...charge, id: 'ch_ada_0', events: [{ ...requirePresent(sale, 'sold'), fact_id: 'ch_ada_0' }] };
+  expect(treeOf(both)[0]).toBe('NOTE 2 things have the id ch_ada_0, and all are below: sale, charge at Stripe');
+  expect(treeOf(charge).some((line) => line.startsWith('NOTE'))).toBe(false);
+});
+
+test('a use that has no terms yet leads to the invoice for it and its charge', async () => {
+  await harness.recordEvents(USE_WITHOUT_TERMS);
+  await harness.run(loadEvents);
+  const { events: found, stripe_objects } = await trace('use_3');
+  expect(found.map(({ event }) => event)).toEqual(['Asset Used', 'Usage Invoiced']);
+  expect(stripe_objects.map(({ id_stripe }) => id_stripe)).toContain('ch_invoice');
 });

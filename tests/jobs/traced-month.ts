@@ -30,6 +30,11 @@ export const REPORTS: readonly Message[] = [
   catalogueEvent(disputeReversed, LATE, { dispute_id: 'dis_ida_0', sale_id: 'sale_ida_0', developer_id: 'dev_x' }),
 ];
 
+/** Recorded after the closing of January, of an asset that nobody has published yet. */
+export const USE_WITHOUT_TERMS = catalogueEvent(assetUsed, '2026-01-20T12:00:00.000Z', {
+  ...{ use_id: 'use_3', asset_id: 'asset_new', developer_id: 'dev_y', units: '7', usage_right: 'ai-train' },
+});
+
 /** The schedule of acct_ben pays out twice: the bank takes the second payout only. */
 export function payOutToBank({ stripe }: TestServices): void {
   const account = 'acct_ben';
