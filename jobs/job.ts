@@ -12,6 +12,7 @@ import type { StatementSettings } from '../reports/statement/settings.ts';
 import type { Clock } from '../warehouse/clock.ts';
 import type { Documents } from '../warehouse/documents/documents.ts';
 import { Unavailable } from '../warehouse/errors.ts';
+import type { AttemptCounts } from '../warehouse/operational/attempt-counts.ts';
 import type { Operational } from '../warehouse/operational/operational.ts';
 import type { Period } from '../warehouse/period.ts';
 import type { S3Settings } from '../warehouse/s3.ts';
@@ -60,6 +61,8 @@ export interface Services {
   readonly clock: Clock;
   readonly warehouse: Warehouse;
   readonly operational: Operational;
+  /** Counts requests and log-ins where several processes serve them. Without it, each process counts its own. */
+  readonly attempts?: AttemptCounts | undefined;
   readonly documents: Documents;
   readonly renderer: DocumentRenderer;
   readonly spool: Spool;

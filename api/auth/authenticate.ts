@@ -1,12 +1,11 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../../warehouse/clock.ts';
 import { Forbidden, Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { problem, refuse } from '../http/problems.ts';
 import { type Caller, callerWithRoles } from './caller.ts';
 import { hasPermission, needsSecondFactor, PERMISSIONS, type Permission } from './permissions.ts';
 import { assertSameOrigin } from './same-origin.ts';
-import { assertInTime, networkOf, unidentifiedThrottle } from './throttle.ts';
+import { networkOf, type Throttle } from './throttle.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -29,7 +28,8 @@ export interface EndedKey {
 export interface Authentication {
   byKey(key: string): Promise<Caller | EndedKey | undefined>;
   bySession(request: FastifyRequest, reply: FastifyReply): Promise<Caller | undefined>;
-  readonly clock: Clock;
+  /** Of requests of nobody known. */
+  readonly unidentified: Throttle;
   /** The origin of our pages, the only one from which a session may change something. */
   readonly origin: () => string;
 }
@@ -50,12 +50,11 @@ export function callerIn(request: FastifyRequest): Caller | null {
  */
 export function requireCallers(app: FastifyInstance, authentication: Authentication): void {
   app.decorateRequest(CALLER, null);
-  const unidentified = unidentifiedThrottle();
   app.addHook('onRequest', async (request, reply) => {
     const [, key] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     const caller = await (key === undefined ? authentication.bySession(request, reply) : authentication.byKey(key));
     if (!caller || 'because' in caller) {
-      assertInTime(unidentified.count(networkOf(request.ip), authentication.clock.now()));
+      await authentication.unidentified.count(networkOf(request.ip));
       return unauthorized(reply, { key, ended: caller?.because });
     }
     request.setDecorator(CALLER, caller);

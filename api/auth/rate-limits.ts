@@ -1,18 +1,21 @@
-import rateLimit from '@fastify/rate-limit';
+import rateLimit, { type FastifyRateLimitStore, type FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { TooManyRequests } from '../../warehouse/errors.ts';
+import type { AttemptCounts } from '../../warehouse/operational/attempt-counts.ts';
 import { callerOfPage } from '../portal/page-api.ts';
 import { callerOf } from './authenticate.ts';
+import { type Counting, countsOf } from './throttle.ts';
 
-/** What a key, a person or an app may ask of the API in a minute, of each process. */
+/** What a key, a person or an app may ask of the API in a minute. */
 const REQUESTS_PER_MINUTE = 3000;
 
 /**
  * Limits the requests of each caller, after it was authenticated, and says in `RateLimit-Limit`, `-Remaining` and `-Reset` how many are left, and for how
  * many seconds (draft-ietf-httpapi-ratelimit-headers-06). The command line of this machine and the pages have no limit.
  */
-export async function limitCallers(app: FastifyInstance): Promise<void> {
+export async function limitCallers(app: FastifyInstance, services: Counting): Promise<void> {
   await app.register(rateLimit, {
+    store: storeOf(countsOf(services)),
     max: REQUESTS_PER_MINUTE,
     timeWindow: 60_000,
     enableDraftSpec: true,
@@ -24,4 +27,20 @@ export async function limitCallers(app: FastifyInstance): Promise<void> {
         Math.ceil(ttl / 1000),
       ),
   });
+}
+
+/** The counts as the plugin asks for them. */
+function storeOf(counts: AttemptCounts): FastifyRateLimitStoreCtor {
+  return class CallerCounts implements FastifyRateLimitStore {
+    incr(id: string, done: Parameters<FastifyRateLimitStore['incr']>[1], windowMs: number): void {
+      counts.add(`caller ${id}`, windowMs).then(
+        ({ count, endsInMs }) => done(null, { current: count, ttl: endsInMs }),
+        (error: Error) => done(error),
+      );
+    }
+
+    child(): CallerCounts {
+      return this;
+    }
+  };
 }

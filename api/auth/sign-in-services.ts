@@ -13,7 +13,7 @@ export interface SingleSignOnConfig {
   readonly secondFactor: { readonly amr: readonly string[]; readonly acr: readonly string[] };
 }
 
-export interface SignInServices extends Pick<Services, 'operational' | 'clock'> {
+export interface SignInServices extends Pick<Services, 'operational' | 'clock' | 'attempts'> {
   readonly mailer: Mailer;
   /** Signs cookies, and encrypts what is not to be read in the store. */
   readonly secret: string;

@@ -13,7 +13,7 @@ import { headersOf, openSessions, type Sessions } from './sessions.ts';
 import { LINK_MINUTES, type SignInLink } from './sign-in-link.ts';
 import type { Exchange, SignInServices } from './sign-in-services.ts';
 import { openSingleSignOn, type SingleSignOn } from './single-sign-on.ts';
-import { assertInTime, networkOf, throttle } from './throttle.ts';
+import { networkOf, throttle } from './throttle.ts';
 
 /** Logging in by a link in a mail, a passkey or single sign-on; sessions, and the second factor. */
 export interface SignIn {
@@ -22,7 +22,7 @@ export interface SignIn {
    * Mails a link to whoever has this address and a role. Neither what is returned nor when tells whether anybody does: the mail is sent afterwards, and a
    * failure is logged. `next` is the page to go on to. Throws `TooManyRequests`.
    */
-  requestLink(email: string, to: { readonly request: FastifyRequest; readonly next?: string }): void;
+  requestLink(email: string, to: { readonly request: FastifyRequest; readonly next?: string }): Promise<void>;
   /** Resolves once the mail of `requestLink` was sent. */
   idle(): Promise<void>;
   /** A link for a person, which is also mailed with the words of an invitation. Returns its address. */
@@ -37,7 +37,7 @@ export interface SignIn {
   /** Undefined where there is none. */
   readonly sso: SingleSignOn | undefined;
   /** Counts a link that is tried, or a challenge for a passkey. Throws `TooManyRequests` for a client with too many. */
-  countEntry(request: FastifyRequest): void;
+  countEntry(request: FastifyRequest): Promise<void>;
   /** Mails somebody who has just logged in with a browser that is new to them. */
   noteBrowser(caller: Caller, io: Exchange): Promise<void>;
   readonly leave: Sessions['leave'];
@@ -57,9 +57,9 @@ export interface SignIn {
 }
 
 /** Requests for links: a person asks once or twice, a machine often. */
-const LINKS_PER_ADDRESS = { most: 5, windowMs: 15 * 60_000 };
-const LINKS_PER_CLIENT = { most: 30, windowMs: 15 * 60_000 };
-const ENTRIES_PER_CLIENT = { most: 30, windowMs: 15 * 60_000 };
+const LINKS_PER_ADDRESS = { of: 'links of an address', most: 5, windowMs: 15 * 60_000 };
+const LINKS_PER_CLIENT = { of: 'links of a client', most: 30, windowMs: 15 * 60_000 };
+const ENTRIES_PER_CLIENT = { of: 'entries of a client', most: 30, windowMs: 15 * 60_000 };
 
 /** Opened with the first log-in: better-auth takes most of a second and 50 MB to load, and most processes need it for nobody. */
 export function openSignIn(services: SignInServices): SignIn {
@@ -73,13 +73,13 @@ export function openSignIn(services: SignInServices): SignIn {
     return openAppAuth({ ...services, url: url() });
   });
   const sessions = openSessions(services, auth);
-  const entries = throttle(ENTRIES_PER_CLIENT);
-  const countEntry: SignIn['countEntry'] = (request) => assertInTime(entries.count(networkOf(request.ip), clock.now()));
+  const entries = throttle(services, ENTRIES_PER_CLIENT);
+  const countEntry: SignIn['countEntry'] = (request) => entries.count(networkOf(request.ip));
   return {
     url,
     ...links(services, auth),
     async enter(token, { request, reply }) {
-      countEntry(request);
+      await countEntry(request);
       const response = await (await auth()).api.magicLinkVerify({
         ...{ query: { token }, headers: headersOf(request), asResponse: true },
       });
@@ -124,9 +124,9 @@ type Links = Pick<SignIn, 'requestLink' | 'idle' | 'invitationLink'>;
 
 /** Links by mail. People who can log in by single sign-on only are mailed where that is. */
 function links(services: SignInServices, auth: () => Promise<Auth>): Links {
-  const { operational, clock, mailer, url, sso } = services;
-  const addresses = throttle(LINKS_PER_ADDRESS);
-  const clients = throttle(LINKS_PER_CLIENT);
+  const { operational, mailer, url, sso } = services;
+  const addresses = throttle(services, LINKS_PER_ADDRESS);
+  const clients = throttle(services, LINKS_PER_CLIENT);
   const sending = new Set<Promise<void>>();
   const isElsewhere = (person: Person): boolean => sso?.isOnly === true && isStaff(person);
   const sendElsewhere = async ({ email, locale }: Person, kind: 'asked' | 'invited'): Promise<string> => {
@@ -149,10 +149,9 @@ function links(services: SignInServices, auth: () => Promise<Auth>): Links {
     });
   };
   return {
-    requestLink(email, { request, ...more }) {
-      const now = clock.now();
-      assertInTime(clients.count(networkOf(request.ip), now));
-      assertInTime(addresses.count(email.trim().toLowerCase(), now));
+    async requestLink(email, { request, ...more }) {
+      await clients.count(networkOf(request.ip));
+      await addresses.count(email.trim().toLowerCase());
       const sent = sendLink(email, { request, ...more })
         .catch((error: unknown) => request.log.error(`A log-in link was not sent: ${messageOf(error)}`))
         .finally(() => sending.delete(sent));

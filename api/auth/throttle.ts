@@ -1,39 +1,44 @@
 import { isIPv6 } from 'node:net';
+import type { Services } from '../../jobs/job.ts';
 import { TooManyRequests } from '../../warehouse/errors.ts';
+import { type AttemptCounts, memoryCounts } from '../../warehouse/operational/attempt-counts.ts';
 
-/** Counts what each of many does, in this process, and says when one has done too much. */
+/** What each of many may do within a time. */
 export interface Throttle {
-  /** Counts one attempt. Returns after how many seconds the next is allowed, or 0 if this one is. */
-  count(who: string, now: number): number;
+  /** Counts an attempt. Throws `TooManyRequests` if it is one too many, with the seconds until the next is allowed. */
+  count(who: string): Promise<void>;
 }
 
-/** At most `most` attempts within `windowMs`, for each. Who was silent for that long is forgotten. */
-export function throttle({ most, windowMs }: { readonly most: number; readonly windowMs: number }): Throttle {
-  const attempts = new Map<string, number[]>();
-  let forgottenAt = 0;
+export interface Limit {
+  /** Whose attempts are counted together: limits of the same name. */
+  readonly of: string;
+  readonly most: number;
+  readonly windowMs: number;
+}
+
+/** Whoever counts, or each limit for itself in this process. */
+export type Counting = Pick<Services, 'clock' | 'attempts'>;
+
+export const countsOf = ({ clock, attempts }: Counting): AttemptCounts => attempts ?? memoryCounts(clock);
+
+/** At most `most` attempts of each in a window that begins with the first one; those that are refused do not extend it. */
+export function throttle(services: Counting, { of, most, windowMs }: Limit): Throttle {
+  const counts = countsOf(services);
   return {
-    count(who, now) {
-      if (now - forgottenAt > windowMs) {
-        for (const [each, times] of attempts) if ((times.at(-1) ?? 0) <= now - windowMs) attempts.delete(each);
-        forgottenAt = now;
-      }
-      const recent = (attempts.get(who) ?? []).filter((time) => time > now - windowMs);
-      const [oldest] = recent;
-      if (oldest !== undefined && recent.length >= most) return Math.ceil((oldest + windowMs - now) / 1000);
-      attempts.set(who, [...recent, now]);
-      return 0;
+    async count(who) {
+      const { count, endsInMs } = await counts.add(`${of} ${who}`, windowMs);
+      if (count > most) throw tooMany(Math.max(1, Math.ceil(endsInMs / 1000)));
     },
   };
 }
 
 /** For requests of nobody known, by their network: wrong keys, and forms without a session. */
-export const unidentifiedThrottle = (): Throttle => throttle({ most: 120, windowMs: 60_000 });
+export const unidentifiedThrottle = (services: Counting, where: string): Throttle =>
+  throttle(services, { of: `unidentified ${where}`, most: 120, windowMs: 60_000 });
 
-/** Throws `TooManyRequests` if there are seconds to wait. */
-export function assertInTime(seconds: number): void {
-  if (seconds === 0) return;
+function tooMany(seconds: number): TooManyRequests {
   const wait = seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
-  throw new TooManyRequests(`Too many attempts: try again in ${wait}.`, seconds);
+  return new TooManyRequests(`Too many attempts: try again in ${wait}.`, seconds);
 }
 
 /** Under what a client's address is counted: whoever has one IPv6 address has the 2^64 of its network (RFC 6177). */

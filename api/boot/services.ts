@@ -20,6 +20,7 @@ import { Conflict, InvariantBroken, messageOf, Rejected, Unavailable } from '../
 import { lockFolder } from '../../warehouse/folder-lock.ts';
 import { randomSecret } from '../../warehouse/ids.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
+import { sharedCounts } from '../../warehouse/operational/attempt-counts.ts';
 import { type Operational, openOperational } from '../../warehouse/operational/operational.ts';
 import type { StorePlaces } from '../../warehouse/store-sizes.ts';
 import { openSignIn, type SignIn } from '../auth/sign-in.ts';
@@ -90,10 +91,12 @@ async function open(
   let url = config.publicUrl;
   const mailer = openMailer(config.mail);
   const pagesUrl = (): string => requirePresent(url, 'Nobody logs in before the server listens.');
+  const attempts = config.operational.kind === 'postgres' ? sharedCounts(operational, clock) : undefined;
   const services: Services = {
     clock,
     warehouse,
     operational,
+    attempts,
     documents: openDocuments(config.documents),
     renderer,
     spool,
@@ -134,7 +137,7 @@ async function open(
   };
   await recoverRuns(services, { onlyProcess: config.operational.kind === 'pglite' });
   const signIn = openSignIn({
-    ...{ operational, clock, mailer, url: pagesUrl, sso: config.sso },
+    ...{ operational, clock, attempts, mailer, url: pagesUrl, sso: config.sso },
     secret: config.authSecret ?? (await authSecretIn(config.dataFolder)),
   });
   const listening = (address: string): void => {

@@ -15,6 +15,7 @@ import { callerByKey, recordKeyUse } from '../auth/key-caller.ts';
 import type { MadeKey } from '../auth/key-secret.ts';
 import { limitCallers } from '../auth/rate-limits.ts';
 import type { SignIn } from '../auth/sign-in.ts';
+import { unidentifiedThrottle } from '../auth/throttle.ts';
 import { callerOfPage } from '../portal/page-api.ts';
 import { portal } from '../portal/portal.ts';
 import { appRoutes } from './apps.ts';
@@ -150,9 +151,9 @@ export function buildApp({
             isAppToken(token) ? ((await callerByAppToken(services, token)) ?? ENDED_TOKEN) : byKey(token),
           bySession: async (request, reply) => callerOfPage() ?? signIn.callerOf(request, reply),
           origin: signIn.url,
-          clock,
+          unidentified: unidentifiedThrottle(services, 'api'),
         });
-        await limitCallers(v1);
+        await limitCallers(v1, services);
         const use = recordKeyUse(services);
         v1.addHook('onResponse', async (request) => {
           const caller = callerIn(request);

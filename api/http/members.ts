@@ -9,7 +9,7 @@ import type { Caller } from '../auth/caller.ts';
 import { listMembers, removeMember } from '../auth/members.ts';
 import { invite } from '../auth/people.ts';
 import type { SignIn } from '../auth/sign-in.ts';
-import { assertInTime, throttle } from '../auth/throttle.ts';
+import { throttle } from '../auth/throttle.ts';
 import { assertMaySee } from './may-see.ts';
 import { CreatorId } from './schemas.ts';
 
@@ -29,7 +29,7 @@ const CreatorPath = Type.Object({ creator_id: CreatorId });
 const MemberPath = Type.Object({ creator_id: CreatorId, person_id: Type.String({ maxLength: 100 }) });
 
 /** Invitations are mails to anybody. */
-const INVITATIONS = { most: 10, windowMs: 3_600_000 };
+const INVITATIONS = { of: 'invitations', most: 10, windowMs: 3_600_000 };
 const tags = ['people'];
 
 /** Who acts for a creator; one member invites and removes others. */
@@ -37,7 +37,7 @@ export const memberRoutes: FastifyPluginAsyncTypebox<{ services: Services; signI
   app,
   { services, signIn },
 ) => {
-  const invitations = throttle(INVITATIONS);
+  const invitations = throttle(services, INVITATIONS);
 
   app.get(
     '/creators/:creator_id/members',
@@ -68,7 +68,7 @@ export const memberRoutes: FastifyPluginAsyncTypebox<{ services: Services; signI
       const { creator_id: creatorId } = request.params;
       const caller = callerOf(request);
       assertActsFor(caller, creatorId);
-      assertInTime(invitations.count(caller.id, services.clock.now()));
+      await invitations.count(caller.id);
       const by = personOf(caller, undefined);
       const { email, name } = request.body;
       const person = await invite(services, { email, name, role: 'creator', subjectId: creatorId, by }).catch(

@@ -7,7 +7,7 @@ import { APP_SCOPES, OAUTH_PATHS } from '../auth/app-scopes.ts';
 import { recordActs } from '../auth/audit.ts';
 import { decorateCaller, setCaller } from '../auth/authenticate.ts';
 import type { SignIn } from '../auth/sign-in.ts';
-import { assertInTime, networkOf, throttle, unidentifiedThrottle } from '../auth/throttle.ts';
+import { networkOf, throttle, unidentifiedThrottle } from '../auth/throttle.ts';
 
 /** What an app sends to the token and revocation endpoints; everything else is ignored (RFC 6749, 3.2). */
 const PARAMETERS = [
@@ -16,7 +16,7 @@ const PARAMETERS = [
 ];
 
 /** Of an app, from one network. Somebody else who names it is counted for their own. */
-const REQUESTS_PER_APP = { most: 600, windowMs: 60_000 };
+const REQUESTS_PER_APP = { of: 'requests of an app', most: 600, windowMs: 60_000 };
 
 /** The endpoints of OAuth 2.1 that apps ask themselves; people come through the pages (`api/portal/consent.ts`). */
 export async function oauthRoutes(
@@ -27,19 +27,18 @@ export async function oauthRoutes(
   await app.register(formbody);
   decorateCaller(app);
   recordActs(app, services);
-  const { clock } = services;
-  const perApp = throttle(REQUESTS_PER_APP);
-  const refused = unidentifiedThrottle();
+  const perApp = throttle(services, REQUESTS_PER_APP);
+  const refused = unidentifiedThrottle(services, 'oauth');
   const forward = async (request: FastifyRequest, reply: FastifyReply): Promise<Response> => {
     const network = networkOf(request.ip);
     const form = formOf(request);
-    assertInTime(perApp.count(`${clientOf(request, form)} ${network}`, clock.now()));
+    await perApp.count(`${clientOf(request, form)} ${network}`);
     const headers = new Headers();
     if (request.headers.authorization !== undefined) headers.set('authorization', request.headers.authorization);
     const response = await signIn.oauth(
       new Request(`${signIn.url()}${request.routeOptions.url}`, { method: 'POST', headers, body: form }),
     );
-    if (response.status >= 400) assertInTime(refused.count(network, clock.now()));
+    if (response.status >= 400) await refused.count(network);
     const challenge = response.headers.get('www-authenticate');
     if (challenge !== null) reply.header('www-authenticate', challenge);
     reply.code(response.status).header('cache-control', 'no-store');

@@ -11,7 +11,7 @@ import { NotFound } from '../../warehouse/errors.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
 import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
-import { assertInTime, networkOf, throttle } from '../auth/throttle.ts';
+import { networkOf, throttle } from '../auth/throttle.ts';
 import { refuseNul } from './nul.ts';
 import { cutPage, parseCursor } from './pagination.ts';
 import { NullableText, PageQuery, PeriodText, pageOf } from './schemas.ts';
@@ -27,7 +27,7 @@ const PAGE = 50;
 const MONTHS = 12;
 /** How long a scheduled job may be overdue before jobs count as late. */
 const LATE_MS = 3_600_000;
-const REQUESTS = { most: 300, windowMs: 60_000 };
+const REQUESTS = { of: 'public requests', most: 300, windowMs: 60_000 };
 
 const Offer = exactly(
   {
@@ -105,8 +105,8 @@ type TermsRow = ValueRow & Static<typeof Offer> & { readonly asset_id: string; r
 export const publicApiRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = async (app, { services }) => {
   const { publishes } = brandOf(services);
   const { warehouse, clock } = services;
-  const requests = throttle(REQUESTS);
-  app.addHook('onRequest', async ({ ip }) => assertInTime(requests.count(networkOf(ip), clock.now())));
+  const requests = throttle(services, REQUESTS);
+  app.addHook('onRequest', ({ ip }) => requests.count(networkOf(ip)));
   app.addHook('preValidation', refuseNul);
   const security: [] = [];
   const tags = ['public'];

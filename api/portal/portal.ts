@@ -9,7 +9,7 @@ import { callerIn, decorateCaller, SECOND_FACTOR_PATH, SecondFactorNeeded, setCa
 import { type Caller, callerWithRoles } from '../auth/caller.ts';
 import { hasPermission, PERMISSIONS } from '../auth/permissions.ts';
 import { assertSameOrigin } from '../auth/same-origin.ts';
-import { assertInTime, networkOf, unidentifiedThrottle } from '../auth/throttle.ts';
+import { networkOf, unidentifiedThrottle } from '../auth/throttle.ts';
 import { ANY_PATH, statusOf } from '../http/problems.ts';
 import { asTranslated, refusal } from './components/refusal.ts';
 import { consentRoutes } from './consent.ts';
@@ -49,12 +49,12 @@ export async function portal(app: FastifyInstance, { services, signIn }: PortalO
   app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, readForm);
   decorateCaller(app);
   recordActs(app, services);
-  const unidentified = unidentifiedThrottle();
+  const unidentified = unidentifiedThrottle(services, 'pages');
   app.addHook('onRequest', async (request, reply) => {
     if (request.url.startsWith(ASSETS)) return;
     setCaller(request, (await signIn.callerOf(request, reply)) ?? null);
     if (request.method === 'POST' && !callerIn(request)) {
-      assertInTime(unidentified.count(networkOf(request.ip), services.clock.now()));
+      await unidentified.count(networkOf(request.ip));
     }
     assertSameOrigin(request, signIn.url());
     reply.header('cache-control', 'private, no-store');

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../../warehouse/clock.ts';
+import type { Services } from '../../jobs/job.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { callerIn, setCaller } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/caller.ts';
@@ -7,7 +7,7 @@ import { requireNextPath } from '../auth/next-path.ts';
 import { passkeyDomain, requestOptions } from '../auth/passkeys.ts';
 import { nameLanguage } from '../auth/people.ts';
 import { type SingleSignOn, SSO_CALLBACK } from '../auth/single-sign-on.ts';
-import { assertInTime, networkOf, unidentifiedThrottle } from '../auth/throttle.ts';
+import { networkOf, unidentifiedThrottle } from '../auth/throttle.ts';
 import { notice } from './components/notice.ts';
 import { parsePasskey, passkeyForm } from './components/passkey-form.ts';
 import { html } from './markup.ts';
@@ -56,7 +56,7 @@ export async function publicRoutes(app: FastifyInstance, { services, signIn }: P
 
   app.post('/login', { config: { act: 'ask for a log-in link' } }, async (request, reply) => {
     const { email = '', next } = lastValues(request.body);
-    signIn.requestLink(email, { request, next: requireNextPath(next) });
+    await signIn.requestLink(email, { request, next: requireNextPath(next) });
     return reply.redirect('/login?sent=', 303);
   });
 
@@ -79,7 +79,7 @@ export async function publicRoutes(app: FastifyInstance, { services, signIn }: P
   });
 
   app.post('/login/passkey/options', { config: { act: 'begin to use a passkey' } }, async (request, reply) => {
-    signIn.countEntry(request);
+    await signIn.countEntry(request);
     return reply.type('application/json').send(await requestOptions({ ...services, url: signIn.url }));
   });
 
@@ -88,7 +88,7 @@ export async function publicRoutes(app: FastifyInstance, { services, signIn }: P
     return entered(await signIn.enterByPasskey(parsePasskey(response), { request, reply }), { request, reply, next });
   });
 
-  if (signIn.sso) ssoRoutes(app, { sso: signIn.sso, clock: services.clock, entered });
+  if (signIn.sso) ssoRoutes(app, { sso: signIn.sso, services, entered });
 
   app.post('/logout', { config: { act: 'log out' } }, async (request, reply) => {
     await signIn.leave({ request, reply });
@@ -128,15 +128,14 @@ function passkeyLogIn(words: Words, next: string) {
 
 interface SsoRoutes {
   readonly sso: SingleSignOn;
-  readonly clock: Clock;
+  readonly services: Services;
   readonly entered: Entered;
 }
 
 /** A link leads to the provider, since a form may lead to our own pages only. */
-function ssoRoutes(app: FastifyInstance, { sso, clock, entered }: SsoRoutes): void {
-  const unidentified = unidentifiedThrottle();
-  const onRequest = async (request: FastifyRequest): Promise<void> =>
-    assertInTime(unidentified.count(networkOf(request.ip), clock.now()));
+function ssoRoutes(app: FastifyInstance, { sso, services, entered }: SsoRoutes): void {
+  const unidentified = unidentifiedThrottle(services, 'sso');
+  const onRequest = (request: FastifyRequest): Promise<void> => unidentified.count(networkOf(request.ip));
 
   app.get('/login/sso', { onRequest }, async (request, reply) => {
     return reply.redirect(await sso.begin(requireNextPath(lastValues(request.query).next), { request, reply }), 303);

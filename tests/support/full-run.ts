@@ -10,6 +10,7 @@ export const FULL_RUN = process.env.FULL_RUN !== undefined;
 /** What takes long and is seldom touched: only a full run has it. To run one of them alone, set `FULL_RUN`. */
 export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/api/auth/apps.test.ts',
+  'tests/api/auth/shared-limits.test.ts',
   'tests/api/auth/single-sign-on.test.ts',
   'tests/api/boot/npm-start.test.ts',
   'tests/api/boot/server.test.ts',

@@ -29,6 +29,7 @@ import * as ownersAndStops from './migrations/0024-owners-and-stops.ts';
 import * as instantPayouts from './migrations/0025-instant-payouts.ts';
 import * as retention from './migrations/0026-retention.ts';
 import * as payers from './migrations/0027-payers.ts';
+import * as attemptCounts from './migrations/0028-attempt-counts.ts';
 import type { OperationalTables } from './schema.ts';
 
 /** The control store: people, their passkeys and notices, API keys, apps, job runs, acknowledged exceptions, breaks, corrections, documents, invoices, payout accounts, tax profiles, bank accounts and files, and payouts in progress. */
@@ -63,6 +64,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0025-instant-payouts': instantPayouts,
   '0026-retention': retention,
   '0027-payers': payers,
+  '0028-attempt-counts': attemptCounts,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */

@@ -27,6 +27,14 @@ export interface SessionsTable {
   verified_at: string | null;
 }
 
+/** How often somebody has tried something that is limited, such as to log in, where several processes count together. */
+export interface AttemptCountsTable {
+  /** The SHA-256 of what is counted, and of whom. */
+  counter_hash: string;
+  count: number;
+  window_ends_at: string;
+}
+
 /** What a person may do. Rows are only added, and ended. */
 export interface PersonRolesTable {
   entry: Generated<bigint>;
@@ -160,4 +168,5 @@ export interface PeopleTables {
   notice_choices: NoticeChoicesTable;
   notice_marks: NoticeMarksTable;
   audit_log: AuditLogTable;
+  attempt_counts: AttemptCountsTable;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { networkOf, throttle } from '../../../api/auth/throttle.ts';
+import type { TooManyRequests } from '../../../warehouse/errors.ts';
 import { openTestApi, type TestApi } from '../test-api.ts';
 import { addressOf, Browser, personWith } from '../test-people.ts';
 
@@ -9,11 +10,19 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-test('counts each apart, within a window that moves', () => {
-  const attempts = throttle({ most: 2, windowMs: 10_000 });
-  expect([0, 1000, 2000].map((now) => attempts.count('a', now))).toEqual([0, 0, 8]);
-  expect(attempts.count('b', 2000)).toBe(0);
-  expect([9_999, 10_000, 10_500, 11_000].map((now) => attempts.count('a', now))).toEqual([1, 0, 1, 0]);
+test('counts each apart, in a window that begins with its first attempt and that refused ones do not extend', async () => {
+  let now = 0;
+  const attempts = throttle({ clock: { now: () => now }, attempts: undefined }, { of: 'x', most: 2, windowMs: 10_000 });
+  const wait = async (at: number, who = 'a'): Promise<number> => {
+    now = at;
+    return attempts.count(who).then(
+      () => 0,
+      (error: TooManyRequests) => error.retryAfterSeconds,
+    );
+  };
+  expect([await wait(0), await wait(1000), await wait(2000), await wait(9_999)]).toEqual([0, 0, 8, 1]);
+  expect(await wait(9_999, 'b')).toBe(0);
+  expect([await wait(10_000), await wait(10_500), await wait(11_000)]).toEqual([0, 0, 9]);
 });
 
 test.each([
