@@ -271,7 +271,7 @@ export const creatorDe: CreatorWords = {
     expired: 'Der Link zu Stripe wurde benutzt oder ist abgelaufen. Machen Sie mit einem neuen weiter.',
     opened: 'Das Konto ist eröffnet. Machen Sie bei Stripe weiter und geben Sie dort Ihre Daten an.',
     instant: {
-      title: 'Sofortauszahlungen',
+      ...{ title: 'Sofortauszahlungen', factorFirst: 'Um das zu ändern, brauchen Sie zuerst den zweiten Faktor.' },
       explain:
         'Was Ihr Konto erhalten hat, zahlt Stripe nach seinem Zeitplan an Ihre Bank aus, meist binnen weniger Tage. Eine Sofortauszahlung kommt meist binnen einer halben Stunde an, auch am Wochenende, und dafür kann eine Gebühr abgezogen werden. Sie wird nach jeder Auszahlung an Sie angefordert, wo Stripe sie für Ihr Bankkonto oder Ihre Karte anbietet; der Rest kommt nach dem Zeitplan.',
       ...{ on: 'Sofortauszahlungen gewählt', off: 'Auszahlung nach Zeitplan' },

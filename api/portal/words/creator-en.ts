@@ -267,6 +267,7 @@ export const creatorEn = {
       off: 'paid out by the schedule',
       choose: 'Pay me out at once',
       leave: 'Go back to the schedule',
+      factorFirst: 'To change this, give your second factor first.',
       switchedOff: 'The platform has switched instant payouts off for now; you are paid out by the schedule.',
       chosen: 'Your choice is recorded; it holds from your next payout on.',
     },

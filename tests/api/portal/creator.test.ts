@@ -266,6 +266,7 @@ test('a payout account is opened and completed at Stripe after the second factor
   const path = '/c/cr_ada/payout-account';
   expect(await read(path)).toMatch(/You have no payout account yet\..*second factor/);
   const factor = `/account/second-factor?next=${encodeURIComponent(path)}`;
+  expect((await ada.get(path)).body).toContain(`href="${factor}"`);
   for (const act of ['open', 'instantOn'])
     expect((await ada.post(path, { act, country: 'DE' })).headers.location).toBe(factor);
   expect((await ada.giveFactor()).statusCode).toBe(303);

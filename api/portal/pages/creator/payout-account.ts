@@ -63,11 +63,9 @@ async function accountOf({ api, creator }: CreatorRequest): Promise<PayoutAccoun
 }
 
 /** The choice to be paid out at once, where the platform offers it or it was chosen; a second factor is needed as for the account. */
-async function instantPayouts(
-  { api, words, creator, caller, services }: CreatorRequest,
-  state: keyof typeof TONES,
-): Promise<VNode | undefined> {
-  const { instant: texts } = words.creator.account;
+async function instantPayouts(request: CreatorRequest, state: keyof typeof TONES): Promise<VNode | undefined> {
+  const { api, words, creator, caller, services } = request;
+  const { instant: texts, factor } = words.creator.account;
   if (state === 'missing' || state === 'closed') return undefined;
   const { is_instant } = await api.get<InstantChoice>(`/creators/${creator.creator_id}/instant-payouts`);
   if (!services.instantPayouts && !is_instant) return undefined;
@@ -77,7 +75,11 @@ async function instantPayouts(
     <p>${texts.explain}</p>
     <p>${stateLabel(is_instant ? 'good' : 'plain', is_instant ? texts.on : texts.off)}</p>
     ${is_instant && !services.instantPayouts && html`<p>${texts.switchedOff}</p>`}
-    ${isVerified && html`<form class="stack" method="post"><button name="act" value=${act}>${label}</button></form>`}`;
+    ${
+      isVerified
+        ? html`<form class="stack" method="post"><button name="act" value=${act}>${label}</button></form>`
+        : html`<p>${texts.factorFirst} <a href=${factorPath(request)}>${factor}</a></p>`
+    }`;
 }
 
 function facts({ words, locale }: CreatorRequest, account: PayoutAccount): VNode {
@@ -117,13 +119,18 @@ function nameOfRequirement(name: string, { requirements }: CreatorRequest['words
   return known[first.startsWith('person_') ? 'person' : first] ?? requirements.other;
 }
 
-function way({ words, caller, locale, creator }: CreatorRequest, state: keyof typeof TONES): VNode {
+/** The page of the second factor, which leads back here. */
+const factorPath = ({ at }: CreatorRequest): string =>
+  `/account/second-factor?next=${encodeURIComponent(at('/payout-account'))}`;
+
+function way(request: CreatorRequest, state: keyof typeof TONES): VNode {
+  const { words, caller, locale, creator } = request;
   const { account: texts } = words.creator;
   if (caller.kind === 'person' && !caller.isVerified) {
     return notice(
       'plain',
       texts.factorFirst,
-      html`<p><a class="button" href="/account/second-factor">${texts.factor}</a></p>`,
+      html`<p><a class="button" href=${factorPath(request)}>${texts.factor}</a></p>`,
     );
   }
   if (state === 'missing' || state === 'closed') {
