@@ -96,10 +96,12 @@ movements as (
     corrections.root_id as corrected_id,
     corrections.correction_reason,
     terms.terms_number,
-    coalesce(terms.rate, 0) as rate
+    coalesce(terms.rate, 0) as rate,
+    currencies.minor_per_unit
   from others
   left join steps.int_corrections as corrections on corrections.correction_id = others.correction_id
   left join steps.int_terms as terms on terms.terms_id = others.terms_id
+  left join seeds.currencies as currencies on currencies.currency = others.currency
   union all
   select
     movement_number,
@@ -126,9 +128,9 @@ movements as (
     cast(null as string) as corrected_id,
     cast(null as string) as correction_reason,
     terms_number,
-    rate
+    rate,
+    minor_per_unit
   from steps.int_usage_by_terms
 )
-select movements.*, currencies.minor_per_unit
+select *
 from movements
-left join seeds.currencies as currencies on currencies.currency = movements.currency

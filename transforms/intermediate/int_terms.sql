@@ -1,7 +1,7 @@
 -- One row per version of terms that the asset's owner set, with the interval in which it is in force, and what is wrong with its holders,
 -- if anything. Versions follow each other in the order of their own times. One that was received hours late, hours after terms that it replaces
 -- and after a sale or use of its time, is in force only from then on, and never if the next version, or another owner, was there by then. The
--- currency is null if it is not one that can be paid. `withdrawn_at` is when the owner withdrew the asset meanwhile. An asset needs
+-- currency is null, with its minor unit, if it is not one that can be paid. `withdrawn_at` is when the owner withdrew the asset meanwhile. An asset needs
 -- consents from the first one on that its owner has given, or always if the policy says so.
 with reported as (
   select terms_id, asset_id, creator_id, license_type, rate, currency, splits, occurred_at, received_at, recorded_at
@@ -145,6 +145,7 @@ select
   ordered.license_type,
   contents.rate,
   currencies.currency,
+  currencies.minor_per_unit,
   contents.splits,
   ordered.occurred_at,
   contents.recorded_at,

@@ -22,6 +22,7 @@ export const intTerms = defineModel(import.meta.url, {
     'license_type?',
     'rate?',
     'currency?',
+    'minor_per_unit?',
     'splits?',
     'occurred_at',
     'recorded_at',

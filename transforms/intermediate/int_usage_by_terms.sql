@@ -23,6 +23,7 @@ select
   usage.earned_period,
   terms.asset_id,
   terms.currency,
+  terms.minor_per_unit,
   usage.revenue_event_count,
   usage.units,
   usage.amount

@@ -14,6 +14,7 @@ export const intUsageByTerms = defineModel(import.meta.url, {
     'earned_period',
     'asset_id',
     'currency',
+    'minor_per_unit?',
     'revenue_event_count',
     'units',
     'amount',

@@ -46,7 +46,8 @@ candidates as (
     reported.asset_id,
     reported.developer_id,
     fn.try_billionths(reported.units) as units_billionths,
-    coalesce(fn.try_billionths(reported.units) is null and fn.try_numeric(reported.units) > 0, false) as is_too_large,
+    reported.units as reported_units,
+    false as was_too_large,
     reported.usage_right as reported_right,
     reported.timestamp as occurred_at,
     reported.loaded_at as recorded_at,
@@ -60,7 +61,7 @@ candidates as (
     and reported.timestamp < $ends_at
     and (reported.timestamp >= $starts_at or reported.loaded_at >= $late_from_at)
   union all
-  select fact_id as use_id, asset_id, developer_id, fn.billionths_of(units) as units_billionths, units is null and exception_reason = 'amount_too_large' as is_too_large, reported_right, occurred_at, recorded_at, suspended_period
+  select fact_id as use_id, asset_id, developer_id, fn.billionths_of(units) as units_billionths, cast(null as string) as reported_units, units is null and exception_reason = 'amount_too_large' as was_too_large, reported_right, occurred_at, recorded_at, suspended_period
   from tantieme.suspended_facts
   where period = $previous_period and fact_kind = 'use'
 ),
@@ -75,7 +76,8 @@ due as (
     candidates.asset_id,
     candidates.developer_id,
     coalesce(corrected.units_billionths, candidates.units_billionths) as units_billionths,
-    candidates.is_too_large,
+    candidates.was_too_large
+      or case when candidates.units_billionths is null then coalesce(fn.try_numeric(candidates.reported_units) > 0, false) else false end as is_too_large,
     candidates.reported_right,
     candidates.occurred_at,
     candidates.recorded_at,

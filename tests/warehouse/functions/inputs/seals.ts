@@ -21,7 +21,11 @@ export const SEAL_INPUTS: InputsByName = {
   },
   field_numeric: {
     types: ['numeric'],
-    edges: ['0', '-0.000000001', '99999999999999999999999999999.999999999', '1.5', '-12', null].map((value) => [value]),
+    // With the least and the greatest of each length.
+    edges: [
+      ...['0', '-0.000000001', '99999999999999999999999999999.999999999', '1.5', '-12', null],
+      ...['9.999999999', '10', '99.999999999', '100', '999.999999999', '1000'].flatMap((value) => [value, `-${value}`]),
+    ].map((value) => [value]),
     random: fc.tuple(nullable(fc.bigInt({ min: -(10n ** 37n), max: 10n ** 37n }).map((nanos) => decimalOf(nanos)))),
   },
   field_date: {
