@@ -63,8 +63,8 @@ function anything(seed: number): readonly string[] {
     tax_amount: `'0'`,
     currency: one('currency', 'EUR', 'EUR', 'EUR', 'USD'),
   };
-  const flow = (salt: string) => id(salt, 'flow', 40);
-  const sale = { ...report, sale_id: id('sale', 'sale', 30), charge_id_stripe: maybe('has', flow('charge')) };
+  const flow = (salt: string) => id(salt, 'flow', 160);
+  const sale = { ...report, sale_id: id('sale', 'sale', 80), charge_id_stripe: maybe('has', flow('charge')) };
   const payout = { payout_period: `strftime(${happened}, '%Y-%m')`, creator_id: id('creator', 'cr', 3) };
   const account = { account_id_stripe: id('account', 'acct', 3) };
   const minor = `case when ${drawn('amount', 2)} = 0 then 1000 else 2000 end`;
@@ -77,43 +77,43 @@ function anything(seed: number): readonly string[] {
     recorded_at: `${happened} + to_hours(i)`,
     object_stripe: `'{}'`,
   };
-  const transaction = id('own', 'txn', 60);
+  const transaction = id('own', 'txn', 150);
   const names = {
     balance_transaction_id_stripe: maybe('names', transaction),
-    failure_balance_transaction_id_stripe: `case when ${drawn('fails', 6)} = 0 then ${id('failed', 'txn', 60)} end`,
+    failure_balance_transaction_id_stripe: `case when ${drawn('fails', 6)} = 0 then ${id('failed', 'txn', 150)} end`,
   };
   const { failure_balance_transaction_id_stripe: _, ...own } = names;
   const status = { status_stripe: one('status', 'succeeded', 'succeeded', 'pending', 'failed') };
   const { tax_amount, ...sent } = report;
   const { amount, currency, ...told } = sent;
   return [
-    insert('raw.license_purchased', 40, sale),
+    insert('raw.license_purchased', 100, sale),
     insert('raw.subscription_renewed', 10, { ...sale, id: `'r_' || i` }),
     insert('raw.usage_invoiced', 6, {
       ...report,
-      ...{ invoice_id: id('invoice', 'sale', 30), charge_id_stripe: maybe('has', flow('charge')) },
+      ...{ invoice_id: id('invoice', 'sale', 80), charge_id_stripe: maybe('has', flow('charge')) },
       ...{ developer_id: `'dev'`, usage_period: `'2026-01'` },
     }),
-    insert('raw.license_refunded', 20, {
+    insert('raw.license_refunded', 50, {
       ...report,
-      ...{ refund_id: id('refund', 'ref', 12), sale_id: id('of', 'sale', 30), refund_id_stripe: flow('refund') },
+      ...{ refund_id: id('refund', 'ref', 40), sale_id: id('of', 'sale', 80), refund_id_stripe: flow('refund') },
     }),
     insert('raw.dispute_opened', 10, {
       ...report,
-      ...{ dispute_id: id('dispute', 'dis', 8), sale_id: id('of', 'sale', 30), dispute_id_stripe: flow('dispute') },
+      ...{ dispute_id: id('dispute', 'dis', 8), sale_id: id('of', 'sale', 80), dispute_id_stripe: flow('dispute') },
     }),
     insert('raw.dispute_closed', 8, {
       ...told,
       ...{ dispute_id: id('dispute', 'dis', 8), dispute_outcome: one('outcome', 'won', 'lost') },
     }),
     insert('raw.dispute_reopened', 3, { ...told, dispute_id: id('dispute', 'dis', 8) }),
-    insert('raw.charge_failed', 4, { ...told, sale_id: id('of', 'sale', 30) }),
-    insert('raw.refund_failed', 4, { ...told, refund_id: id('of', 'ref', 12) }),
+    insert('raw.charge_failed', 4, { ...told, sale_id: id('of', 'sale', 80) }),
+    insert('raw.refund_failed', 4, { ...told, refund_id: id('of', 'ref', 40) }),
     insert('raw.correction_approved', 6, {
       ...told,
       correction_id: `'cor_' || i`,
       corrected_kind: one('kind', 'sale', 'refund', 'payout', 'payout_reversal'),
-      corrected_id: `case ${drawn('kind', 4)} when 0 then ${id('of', 'sale', 30)} when 1 then ${id('of', 'ref', 12)}
+      corrected_id: `case ${drawn('kind', 4)} when 0 then ${id('of', 'sale', 80)} when 1 then ${id('of', 'ref', 40)}
         when 2 then ${id('of', 'pay', 8)} else ${id('of', 'rev', 6)} end`,
     }),
     insert('raw.payout_sent', 12, {
@@ -129,14 +129,14 @@ function anything(seed: number): readonly string[] {
       ...{ reversal_id_stripe: id('reversal', 'rev', 6), payout_id: id('payout', 'pay', 8) },
       transfer_id_stripe: flow('transfer'),
     }),
-    insert('stripe.charges', 40, {
+    insert('stripe.charges', 100, {
       ...record,
       ...names,
       ...status,
       ...{ captured_minor: minor, refunded_minor: '0', is_disputed: 'false' },
       paying_account_id_stripe: `case when ${drawn('pays', 8)} = 0 then 'acct_1' end`,
     }),
-    insert('stripe.refunds', 20, { ...record, ...names, ...status, charge_id_stripe: maybe('has', flow('charge')) }),
+    insert('stripe.refunds', 60, { ...record, ...names, ...status, charge_id_stripe: maybe('has', flow('charge')) }),
     insert('stripe.disputes', 8, { ...record, ...status, charge_id_stripe: flow('charge'), reason: `'general'` }),
     insert('stripe.transfers', 14, {
       ...record,
@@ -152,18 +152,23 @@ function anything(seed: number): readonly string[] {
     insert('stripe.topups', 4, { ...record, ...own, ...status }),
     // A balance transaction keeps what it was made with.
     `insert into stripe.balance_transactions by name
-      with kinds as (select *, row_number() over (order by reporting_category, balance_transaction_type, balance_type) - 1 as position from seeds.stripe_kinds)
-      select drawn.* exclude (kind_drawn), kinds.reporting_category, kinds.balance_transaction_type, kinds.balance_type
+      with kinds as (
+        select *, movement_class = 'reported' and balance_type = 'payments' as is_usual,
+          row_number() over (partition by is_usual order by reporting_category, balance_transaction_type, balance_type) - 1 as position,
+          count(*) over (partition by is_usual) as kind_count
+        from seeds.stripe_kinds join seeds.stripe_categories using (reporting_category)
+      )
+      select drawn.* exclude (kind_drawn, is_usual_drawn), kinds.reporting_category, kinds.balance_transaction_type, kinds.balance_type
       from (
         select 'txn_' || i as id_stripe, ${maybe('sourced', flow('source'))} as source_id_stripe,
-          case when ${drawn('usual', 3)} > 0 then ${drawn('kind', 6)} else ${drawn('any', 1000)} end as kind_drawn,
+          ${drawn('kind', 1000)} as kind_drawn, ${drawn('usual', 4)} > 0 as is_usual_drawn,
           case when ${drawn('sign', 3)} = 0 then -1 else 1 end * ${minor} as amount_minor, ${drawn('fee', 3)} * 40 as fee_minor, 0 as fee_tax_minor,
           amount_minor - fee_minor as net_minor, ${one('currency', 'EUR', 'EUR', 'EUR', 'USD')} as currency, 'available' as status_stripe,
           ${happened} as available_at, ${happened} as created_at, ${happened} + to_hours(version) as pulled_at,
           ${happened} + to_hours(version) as recorded_at, '{}' as object_stripe
-        from range(60) as counted(i), range(2) as versions(version)
+        from range(150) as counted(i), range(2) as versions(version)
       ) as drawn
-      join kinds on kinds.position = drawn.kind_drawn % (select count(*) from kinds)`,
+      join kinds on kinds.is_usual = drawn.is_usual_drawn and kinds.position = drawn.kind_drawn % kinds.kind_count`,
   ];
 }
 
