@@ -10,6 +10,7 @@ import { BI_ROLES, type BiRole } from '../../../warehouse/published/published-ta
 import type { ColumnShape, ColumnType } from '../../../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import { hasPython, jdbc, linesOf, python } from '../../support/bi-clients/bi-clients.ts';
+import { SUPERSET, startSuperset } from '../../support/bi-clients/superset.ts';
 import { openClosedJanuary } from '../../transforms/closed-january.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
 import { STORES } from '../../warehouse/operational/stores.ts';
@@ -36,6 +37,11 @@ const TYPES: Readonly<Record<string, Readonly<Record<ColumnType, string>>>> = {
   },
 };
 
+/** The answer to what was made in Superset. */
+interface Made {
+  readonly id: number;
+}
+
 const QUERY = `select sum(royalty_amount), sum(royalty_amount * royalty_amount), count(*) from tantieme.royalties`;
 
 let folder: TemporaryFolder;
@@ -61,7 +67,7 @@ beforeAll(async () => {
   await owner.connect();
   await owner.query(`alter role tantieme_analyst password 'test'`);
   await owner.end();
-});
+}, 300_000);
 afterAll(async () => {
   await database?.drop();
   await warehouse?.close();
@@ -106,6 +112,45 @@ describe.skipIf(!server)('on PostgreSQL as an analyst', () => {
     const lines = await linesOf(requirePresent(byJdbc, 'This is skipped without it.')(place));
     expect(found(lines)).toEqual(await expectedBy('pgjdbc'));
   });
+
+  test.skipIf(SUPERSET === undefined)(
+    'Superset makes a dataset with comments, and a chart with the figures of the warehouse',
+    async () => {
+      await using home = await temporaryFolder();
+      await using superset = await startSuperset(SUPERSET ?? '', home.path);
+      const { id: databaseId } = await superset.call<Made>('POST', '/database/', {
+        ...{ database_name: 'Tantieme', sqlalchemy_uri: address('postgresql+psycopg2') },
+      });
+      const { id } = await superset.call<Made>('POST', '/dataset/', {
+        ...{ database: databaseId, schema: 'tantieme', table_name: 'royalties' },
+      });
+      const { result } = await superset.call<{ result: { columns: { column_name: string; description: string }[] } }>(
+        ...(['GET', `/dataset/${id}`] as const),
+      );
+      const { columns } = requirePresent(
+        tablesOf('analyst').find(({ name }) => name === 'royalties'),
+        'Analysts see royalties.',
+      );
+      expect(result.columns.map(({ column_name, description }) => [column_name, description])).toEqual(
+        columns.map(({ name, meaning }) => [name, meaning]),
+      );
+      const metrics = [{ expressionType: 'SQL', sqlExpression: 'sum(royalty_amount)', label: 'royalties' }];
+      const datasource = { id, type: 'table' };
+      const { result: charts } = await superset.call<{ result: { data: object[] }[] }>('POST', '/chart/data', {
+        ...{ datasource, queries: [{ columns: ['period', 'currency'], metrics, row_limit: 100 }] },
+      });
+      const wanted = await warehouse.query(
+        'select period, currency, cast(sum(royalty_amount) as double) as royalties from tantieme.royalties group by period, currency',
+      );
+      expect(wanted.length).toBeGreaterThan(0);
+      expect(charts[0]?.data).toHaveLength(wanted.length);
+      expect(charts[0]?.data).toEqual(expect.arrayContaining(wanted));
+      await superset.call('POST', '/chart/', {
+        ...{ slice_name: 'Royalties', viz_type: 'table', datasource_id: id, datasource_type: 'table' },
+      });
+    },
+    1_800_000,
+  );
 
   test.skipIf(!bySqlalchemy)('SQLAlchemy does so too', async () => {
     const command = requirePresent(bySqlalchemy, 'This is skipped without it.');
