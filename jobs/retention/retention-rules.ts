@@ -47,7 +47,7 @@ export const RETENTION_RULES = {
         law: 'With backup withholding: the same; 26 CFR 31.6001-1(e)(2)',
         read_at: IRS_COPIES,
       },
-      { country: 'EU', years: 5, law: 'Directive (EU) 2021/514, Annex V, section IV B: 5 to 10 years', read_at: null },
+      { country: 'EU', years: 5, law: 'Directive (EU) 2021/514, Annex V, section IV B (at least)', read_at: null },
       { country: 'DE', years: 10, law: 'PStTG § 24', read_at: null },
     ],
   },
