@@ -135,6 +135,14 @@ function anything(seed: number): readonly string[] {
       ...status,
       ...{ captured_minor: minor, refunded_minor: '0', is_disputed: 'false' },
       paying_account_id_stripe: `case when ${drawn('pays', 8)} = 0 then 'acct_1' end`,
+      // One of the transfers below.
+      made_transfer_id_stripe: `'flow_' || cast(hash(i % 14, ${seed}, 'self') % 160 as bigint)`,
+      ...{ application_fee_id_stripe: maybe('has_fee', id('self', 'fee', 160)), application_fee_minor: '100' },
+    }),
+    insert('stripe.application_fee_refunds', 40, {
+      ...record,
+      ...own,
+      ...{ id_stripe: flow('returned'), application_fee_id_stripe: id('self', 'fee', 160) },
     }),
     insert('stripe.refunds', 60, { ...record, ...names, ...status, charge_id_stripe: maybe('has', flow('charge')) }),
     insert('stripe.disputes', 8, { ...record, ...status, charge_id_stripe: flow('charge'), reason: `'general'` }),
@@ -150,6 +158,21 @@ function anything(seed: number): readonly string[] {
     }),
     insert('stripe.payouts', 6, { ...record, ...names, ...status, is_automatic: 'true', arrives_at: happened }),
     insert('stripe.topups', 4, { ...record, ...own, ...status }),
+    ...['platform_earning', 'platform_earning_refund'].map((category) =>
+      insert('stripe.balance_transactions', 60, {
+        ...record,
+        ...{ id_stripe: `'${category}_' || i`, reporting_category: `'${category}'`, balance_type: `'payments'` },
+        source_id_stripe: category === 'platform_earning' ? id('self', 'fee', 160) : flow('returned'),
+        balance_transaction_type: `'${category === 'platform_earning' ? 'application_fee' : 'application_fee_refund'}'`,
+        ...{
+          fee_minor: '0',
+          fee_tax_minor: '0',
+          net_minor: minor,
+          status_stripe: `'available'`,
+          available_at: happened,
+        },
+      }),
+    ),
     // A balance transaction keeps what it was made with.
     `insert into stripe.balance_transactions by name
       with kinds as (

@@ -8,6 +8,7 @@ export const intObjectLinks = defineModel(import.meta.url, {
     'stripe.refunds',
     'stripe.disputes',
     'stripe.transfers',
+    'stripe.application_fee_refunds',
     'stripe.transfer_reversals',
     'stripe.payouts',
     'stripe.topups',
