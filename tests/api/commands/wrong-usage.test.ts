@@ -57,7 +57,10 @@ describe('wrong usage exits with 2 and the reason', () => {
     [['corrections', 'propose', 'sale'], /^Its id is missing\.$/m],
     [['corrections', 'propose', 'sale', 'sale_1', '--reason', 'x'], /^--reference is missing\.$/m],
     [['corrections', 'approve'], /^The id of a correction is missing\.$/m],
-    [['tax', 'return'], /^return is not profile, settings, payers, status, open, release, openings, export, file or keys\.$/m],
+    [
+      ['tax', 'return'],
+      /^return is not profile, settings, payers, status, open, release, openings, export, file or keys\.$/m,
+    ],
     [['tax', 'status'], /^The tax year is missing\.$/m],
     [
       ['tax', 'export', '2026', '--form', 'w2', '--out', 'x'],
