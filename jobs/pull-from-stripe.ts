@@ -1,6 +1,7 @@
 import { type Pulled, pullStripe } from '../ingest/stripe/pull.ts';
 import { pullBalance } from '../ingest/stripe/pull-balance.ts';
 import { type ConnectedPulled, pullConnected } from '../ingest/stripe/pull-connected.ts';
+import { pullPayoutTransactions } from '../ingest/stripe/pull-payout-transactions.ts';
 import { DAY_MS, instant } from '../warehouse/clock.ts';
 import { countOf } from '../warehouse/count-of.ts';
 import { Rejected } from '../warehouse/errors.ts';
@@ -26,7 +27,13 @@ export const pullFromStripe: Job<PullOptions> = {
     await recordLostAccounts(run);
     await readOlderAccounts(run, Date.parse(outcome.from));
     const account_changes = await reportAccountChanges(run);
-    return { ...outcome, connected: await pullAccounts(run, outcome), ...(account_changes > 0 && { account_changes }) };
+    const connected = await pullAccounts(run, outcome);
+    const bank_payouts = await pullPayoutTransactions(run.warehouse, {
+      ...readingOf(run),
+      from: Date.parse(outcome.from),
+      onProgress: run.progress,
+    });
+    return { ...outcome, connected, bank_payouts, ...(account_changes > 0 && { account_changes }) };
   },
 };
 

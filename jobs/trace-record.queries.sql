@@ -102,9 +102,10 @@ where fn.is_in_list(payout_id, $1)
 order by period, creator_id, currency;
 
 -- bank_payouts_of: The payouts of connected accounts to their banks with given ids, and those that given transfers went into, each with the transfer.
--- A transfer goes into the payouts of its account from then on, up to the first one that stood: Stripe pays out what is in the balance of the account. The
--- currency is that of the transfer, unless the account is never paid out in it.
-with moved as (
+-- Stripe says what an automatic payout carried once it has attributed it (`is_attributed`). What came back from the bank is a balance transaction too, and
+-- its transfers go out again with the payout that carried it. Of other payouts it is inferred: a transfer goes into those of its account from then on, up
+-- to the first one that stood. The currency is that of the transfer, unless the account is never paid out in it.
+with recursive moved as (
   select distinct id_stripe, destination_account_id_stripe as account_id_stripe, amount_minor, currency, created_at
   from stripe.transfers
 ),
@@ -117,6 +118,33 @@ mentioned as (
   from moved
   where fn.is_in_list(id_stripe, $1)
 ),
+carried as (
+  select transactions.account_id_stripe, transactions.payout_id_stripe, transactions.balance_transaction_id_stripe, transactions.transfer_id_stripe
+  from stripe.payout_transactions as transactions
+  join mentioned on mentioned.account_id_stripe = transactions.account_id_stripe
+),
+attributed as (
+  select distinct account_id_stripe, payout_id_stripe
+  from carried
+),
+came_back as (
+  select distinct returned.account_id_stripe, returned.id_stripe, carried.payout_id_stripe as next_id_stripe
+  from stripe.connected_payouts as returned
+  join carried
+    on carried.account_id_stripe = returned.account_id_stripe
+    and carried.balance_transaction_id_stripe = returned.failure_balance_transaction_id_stripe
+  where returned.id_stripe <> carried.payout_id_stripe
+),
+followed as (
+  select account_id_stripe, payout_id_stripe as id_stripe, transfer_id_stripe, 0 as returns
+  from carried
+  where transfer_id_stripe is not null
+  union all
+  select followed.account_id_stripe, came_back.next_id_stripe as id_stripe, followed.transfer_id_stripe, followed.returns + 1 as returns
+  from followed
+  join came_back on came_back.account_id_stripe = followed.account_id_stripe and came_back.id_stripe = followed.id_stripe
+  where followed.returns < 100
+),
 paid_out as (
   select
     payouts.account_id_stripe,
@@ -128,8 +156,9 @@ paid_out as (
     payouts.failure_code,
     payouts.created_at,
     payouts.arrives_at,
+    attributed.payout_id_stripe is not null as is_attributed,
     coalesce(
-      max(case when payouts.bank_result in ('paid', 'in_progress') then payouts.created_at end) over (
+      max(case when attributed.payout_id_stripe is null and payouts.bank_result in ('paid', 'in_progress') then payouts.created_at end) over (
         partition by payouts.account_id_stripe, payouts.currency
         order by payouts.created_at, payouts.id_stripe
         rows between unbounded preceding and 1 preceding
@@ -138,18 +167,31 @@ paid_out as (
     ) as follows_at
   from tantieme.connected_payouts as payouts
   join mentioned on mentioned.account_id_stripe = payouts.account_id_stripe
+  left join attributed
+    on attributed.account_id_stripe = payouts.account_id_stripe and attributed.payout_id_stripe = payouts.id_stripe
 ),
 currencies as (
   select distinct account_id_stripe, currency
   from paid_out
+),
+stood as (
+  select distinct followed.account_id_stripe, followed.transfer_id_stripe
+  from followed
+  join paid_out on paid_out.account_id_stripe = followed.account_id_stripe and paid_out.id_stripe = followed.id_stripe
+  where paid_out.bank_result in ('paid', 'in_progress')
 ),
 received as (
   select moved.id_stripe, moved.account_id_stripe, moved.created_at, currencies.currency
   from moved
   join mentioned on mentioned.account_id_stripe = moved.account_id_stripe
   left join currencies on currencies.account_id_stripe = moved.account_id_stripe and currencies.currency = moved.currency
+  left join stood on stood.account_id_stripe = moved.account_id_stripe and stood.transfer_id_stripe = moved.id_stripe
+  where stood.transfer_id_stripe is null
 ),
 went_into as (
+  select account_id_stripe, id_stripe, transfer_id_stripe
+  from followed
+  union distinct
   select paid_out.account_id_stripe, paid_out.id_stripe, received.id_stripe as transfer_id_stripe
   from paid_out
   join received on received.account_id_stripe = paid_out.account_id_stripe
@@ -158,6 +200,7 @@ went_into as (
     and received.created_at <= paid_out.created_at
     and paid_out.bank_result <> 'reversal'
     and paid_out.amount_minor > 0
+    and not paid_out.is_attributed
 ),
 pairs as (
   select paid_out.*, went_into.transfer_id_stripe
@@ -165,7 +208,7 @@ pairs as (
   left join went_into
     on went_into.account_id_stripe = paid_out.account_id_stripe and went_into.id_stripe = paid_out.id_stripe
 )
-select account_id_stripe, id_stripe, creator_id, transfer_id_stripe, amount_minor, currency, bank_result, failure_code, created_at, arrives_at
+select account_id_stripe, id_stripe, creator_id, transfer_id_stripe, is_attributed, amount_minor, currency, bank_result, failure_code, created_at, arrives_at
 from pairs
 where fn.is_in_list(id_stripe, $1) or coalesce(fn.is_in_list(transfer_id_stripe, $1), false)
 order by created_at, account_id_stripe, id_stripe, transfer_id_stripe;
@@ -176,10 +219,17 @@ from tantieme.int_stripe_objects
 where fn.is_in_list(id_stripe, $1) or fn.is_in_list(flow_id, $1)
 order by object_kind, id_stripe;
 
--- transactions_of: Stripe's balance transactions with given ids, or of given objects, with what they mean.
-select id_stripe, flow_id, flow_kind, cash_movement, reporting_category, movement_class, balance_type, settled_currency, settled_minor, fee_minor, net_minor, account, description_stripe, created_at, available_at
+-- transactions_of: Stripe's balance transactions with given ids, of given objects, or carried by given payouts of the platform, with what they mean and the automatic payout of the platform that carried them, where Stripe has said it.
+with carried as (
+  select balance_transaction_id_stripe, min(payout_id_stripe) as payout_id_stripe
+  from stripe.payout_transactions
+  where account_id_stripe = ''
+  group by balance_transaction_id_stripe
+)
+select id_stripe, flow_id, flow_kind, cash_movement, reporting_category, movement_class, balance_type, settled_currency, settled_minor, fee_minor, net_minor, account, description_stripe, carried.payout_id_stripe, created_at, available_at
 from tantieme.int_stripe_movements
-where fn.is_in_list(id_stripe, $1) or fn.is_in_list(flow_id, $1)
+left join carried on carried.balance_transaction_id_stripe = id_stripe
+where fn.is_in_list(id_stripe, $1) or fn.is_in_list(flow_id, $1) or coalesce(fn.is_in_list(carried.payout_id_stripe, $1), false)
 order by created_at, id_stripe;
 
 -- breaks_of: The breaks of things with given ids, of every period as last compared.

@@ -17,6 +17,7 @@ import type {
   TracedTransaction,
 } from './trace-rows.ts';
 import { sourcesOf, type TracedSource } from './trace-sources.ts';
+import { thingsWithId } from './trace-things.ts';
 
 const QUERIES = readQueries(import.meta.url, 'trace-record.queries.sql', {
   events_of: ['ids'],
@@ -33,6 +34,8 @@ const QUERIES = readQueries(import.meta.url, 'trace-record.queries.sql', {
 /** All that is known of the money that an id belongs to, from the event to the payout and Stripe's balance. Each list is in order. */
 export interface TracedRecord {
   readonly id: string;
+  /** What has this id, in words: `charge at Stripe`. Several things where two systems have given the same id: all of them are below. */
+  readonly things_with_id: readonly string[];
   /** The ids that belong to the same money, without `id`. */
   readonly linked_ids: readonly string[];
   readonly events: readonly TracedEvent[];
@@ -77,6 +80,7 @@ export async function traceRecord(services: Stores, id: string): Promise<TracedR
   const { cut, left_out } = cutter({ linked_ids: links.leftOut, sources: leftOut });
   const traced = {
     id,
+    things_with_id: thingsWithId({ id, events, payouts: paid.payouts, ...found }),
     linked_ids: cut(
       'linked_ids',
       links.all.filter((each) => each !== id),

@@ -46,12 +46,16 @@ export type TracedStatement = Readonly<
   Record<'statement_id' | 'period' | 'creator_id' | 'currency' | 'issued_at', string>
 >;
 
-/** A payout of a creator's connected account to its bank, with a transfer that went into it. */
+/**
+ * A payout of a creator's connected account to its bank, with a transfer that went into it: as Stripe says (`is_attributed`), or inferred from the times
+ * where Stripe does not say it, of manual payouts and until it has attributed an automatic one.
+ */
 export type TracedBankPayout = Readonly<
   Record<'account_id_stripe' | 'id_stripe' | 'currency' | 'bank_result' | 'created_at' | 'arrives_at', string>
 > &
   Readonly<Record<'creator_id' | 'transfer_id_stripe' | 'failure_code', string | null>> & {
     readonly amount_minor: bigint;
+    readonly is_attributed: boolean;
   };
 
 export type TracedObject = Readonly<Record<'object_kind' | 'id_stripe' | 'flow_id' | 'currency', string>> &
@@ -59,6 +63,7 @@ export type TracedObject = Readonly<Record<'object_kind' | 'id_stripe' | 'flow_i
     readonly amount_minor: bigint;
   };
 
+/** `payout_id_stripe` is the automatic payout of the platform that carried it; null for a manual one, and until Stripe has said it. */
 export type TracedTransaction = Readonly<
   Record<
     | 'id_stripe'
@@ -73,7 +78,7 @@ export type TracedTransaction = Readonly<
     string
   >
 > &
-  Readonly<Record<'movement_class' | 'account' | 'description_stripe', string | null>> &
+  Readonly<Record<'movement_class' | 'account' | 'description_stripe' | 'payout_id_stripe', string | null>> &
   Readonly<Record<'settled_minor' | 'fee_minor' | 'net_minor', bigint>>;
 
 export type TracedBreak = Pick<BreakRow, 'period' | 'break_id' | 'break_class'> & { readonly what_happened: string };

@@ -47,28 +47,10 @@ export function treeOf(traced: TracedRecord): string[] {
 }
 
 /** What says that different things have the same id. */
-function severalThings({
-  id,
-  events,
-  stripe_objects,
-  balance_transactions,
-  bank_payouts,
-  payouts,
-}: TracedRecord): string[] {
-  const kinds = [
-    ...events.flatMap(({ fact_id, fact_kind }) => (fact_id === id ? [FACTS_OF_STRIPE[fact_kind] ?? fact_kind] : [])),
-    ...payouts.flatMap(({ payout_id }) => (payout_id === id ? ['payout'] : [])),
-    ...stripe_objects.flatMap(({ id_stripe, object_kind }) => (id_stripe === id ? [`${object_kind} at Stripe`] : [])),
-    ...balance_transactions.flatMap(({ id_stripe }) => (id_stripe === id ? ['balance transaction at Stripe'] : [])),
-    ...bank_payouts.flatMap(({ id_stripe }) => (id_stripe === id ? ["payout to a creator's bank"] : [])),
-  ];
-  const each = [...new Set(kinds.map((kind) => kind.replaceAll('_', ' ')))];
-  if (each.length < 2) return [];
-  return [`NOTE ${each.length} things have the id ${id}, and all are below: ${each.join(', ')}`];
+function severalThings({ id, things_with_id: things }: TracedRecord): string[] {
+  if (things.length < 2) return [];
+  return [`NOTE ${things.length} things have the id ${id}, and all are below: ${things.join(', ')}`];
 }
-
-/** Facts that have the id of what they are at Stripe. */
-const FACTS_OF_STRIPE: Readonly<Record<string, string>> = { payout_reversal: 'transfer_reversal at Stripe' };
 
 /** After every day of a month. */
 const MONTH_END = '-99';
@@ -134,7 +116,8 @@ function transactionText(row: TracedTransaction): string {
   const { id_stripe, reporting_category, settled_minor, settled_currency: currency, fee_minor, net_minor } = row;
   const means =
     row.movement_class === null ? 'of an unknown kind' : `${reporting_category}, posted against ${row.account}`;
-  return `balance transaction ${id_stripe} of ${row.created_at.slice(0, 10)}: ${shown(settled_minor, currency)}, fee ${shown(fee_minor, currency)}, net ${shown(net_minor, currency)} (${means}; balance ${row.balance_type})`;
+  const carried = row.payout_id_stripe === null ? '' : `; paid out to our bank by ${row.payout_id_stripe}`;
+  return `balance transaction ${id_stripe} of ${row.created_at.slice(0, 10)}: ${shown(settled_minor, currency)}, fee ${shown(fee_minor, currency)}, net ${shown(net_minor, currency)} (${means}; balance ${row.balance_type}${carried})`;
 }
 
 /** Journal entries with their postings, and below them what each creator got. */
@@ -203,7 +186,9 @@ function bankBranches(payouts: readonly TracedBankPayout[]): Branch[] {
         at: created_at,
         text: `bank payout ${id_stripe} of ${account_id_stripe}: ${shown(amount_minor, currency)}, ${result}`,
       },
-      leaves: rows.flatMap(({ transfer_id_stripe: id }) => (id === null ? [] : [`from the transfer ${id}`])),
+      leaves: rows.flatMap(({ transfer_id_stripe: id, is_attributed }) =>
+        id === null ? [] : [`from the transfer ${id}${is_attributed ? '' : ', by its time: Stripe does not say it'}`],
+      ),
     };
   });
 }

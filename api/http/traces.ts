@@ -13,6 +13,10 @@ const Trace = Type.Unsafe<TracedRecord>(
   exactly(
     {
       id: TracedId,
+      things_with_id: Type.Array(Type.String(), {
+        description:
+          'What has this id. If there are several, two systems have given the same id, and all of them are below.',
+      }),
       linked_ids: Type.Array(Type.String(), { description: 'The other ids of the same money.' }),
       events: rows('Our events, with the message, its source, and when it happened and was recorded.'),
       postings: rows('The postings of the journal entries, with their period.'),
@@ -24,8 +28,12 @@ const Trace = Type.Unsafe<TracedRecord>(
       statements: rows('The statements with these lines.'),
       payouts: rows('The payouts of these statements, with the steps of each.'),
       stripe_objects: rows("Stripe's charges, refunds, disputes, transfers and payouts."),
-      balance_transactions: rows('What moved the balance at Stripe, with what it means.'),
-      bank_payouts: rows("The payouts of creators' accounts at Stripe to their banks that a transfer went into."),
+      balance_transactions: rows(
+        'What moved the balance at Stripe, with what it means, and the automatic payout of the platform that carried it.',
+      ),
+      bank_payouts: rows(
+        "The payouts of creators' accounts at Stripe to their banks that a transfer went into: as Stripe says where `is_attributed`, otherwise by the times.",
+      ),
       breaks: rows('The breaks, as last compared.'),
       left_out: Type.Record(Type.String(), Type.Integer(), {
         description: 'How many more there are of a list, by its name; only of those that were cut.',

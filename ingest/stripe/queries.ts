@@ -9,6 +9,7 @@ export const STRIPE_QUERIES = readQueries(import.meta.url, 'stripe.queries.sql',
   connected_balances_of: ['account_ids'],
   accounts_to_read: ['paid_from_at', 'paid_until_at', 'read_before_at'],
   unended_payouts: [],
+  payouts_to_attribute: ['created_from_at'],
 });
 
 interface RecordTable {

@@ -97,3 +97,26 @@ from (
 ) as latest
 where status_stripe in ('pending', 'in_transit')
 order by account_id_stripe, id_stripe;
+
+-- payouts_to_attribute: The automatic payouts created since an instant, of the platform and of connected accounts, whose balance transactions are not stored yet, the oldest first.
+with latest as (
+  select '' as account_id_stripe, id_stripe, is_automatic, created_at, object_stripe
+  from stripe.payouts
+  where created_at >= $1
+  qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1
+  union all
+  select account_id_stripe, id_stripe, is_automatic, created_at, object_stripe
+  from stripe.connected_payouts
+  where created_at >= $1
+  qualify row_number() over (partition by account_id_stripe, id_stripe order by pulled_at desc) = 1
+),
+attributed as (
+  select distinct account_id_stripe, payout_id_stripe
+  from stripe.payout_transactions
+)
+select latest.account_id_stripe, latest.id_stripe, latest.object_stripe
+from latest
+left join attributed
+  on attributed.account_id_stripe = latest.account_id_stripe and attributed.payout_id_stripe = latest.id_stripe
+where latest.is_automatic and attributed.payout_id_stripe is null
+order by latest.created_at, latest.account_id_stripe, latest.id_stripe;

@@ -1,5 +1,6 @@
 import { defineTable } from '../../warehouse/vocabulary/tables.ts';
 import { connectedBalances, connectedPayouts, connectedPulls, externalAccounts } from './connected-tables.ts';
+import { payoutTransactions } from './payout-tables.ts';
 import { recordTable } from './record-table.ts';
 import { reportLines } from './report-tables.ts';
 
@@ -214,6 +215,7 @@ export const STRIPE_TABLES = [
   connectedBalances,
   externalAccounts,
   connectedPulls,
+  payoutTransactions,
   events,
   pulls,
   chargeCoverage,

@@ -43,6 +43,7 @@ describe('pull-stripe', () => {
       stored: 4,
       resumed: false,
       connected: { read: 0, changed: 0, remaining: 0 },
+      bank_payouts: { attributed: 0, remaining: 0 },
     });
     expect(await charges()).toEqual(['ch_1', 'ch_2']);
     expect(progress).toContain('1 record pulled, balance_transaction until 2026-01-01');

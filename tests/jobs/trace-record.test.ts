@@ -10,6 +10,7 @@ import { confirmPayouts } from '../../jobs/payouts/confirm-payouts.ts';
 import { pullFromStripe } from '../../jobs/pull-from-stripe.ts';
 import { reconcileStripe } from '../../jobs/reconcile-stripe.ts';
 import { type TracedRecord, traceRecord } from '../../jobs/trace-record.ts';
+import { thingsWithId } from '../../jobs/trace-things.ts';
 import { type TracedLine, traceLine } from '../../transforms/ledger/trace.ts';
 import { NotFound } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
@@ -194,9 +195,11 @@ test.each(KINDS.filter(([kind]) => FULL_RUN || USUAL.includes(kind)))(
     expect(traced.payouts.map(({ creator_id }) => creator_id)).toEqual(['cr_ben']);
     expect(traced.payouts[0]?.log.at(-1)).toMatchObject({ transfer_id_stripe: bensTransfer });
     expect(traced.statements.map(({ creator_id, period }) => [creator_id, period])).toEqual([['cr_ben', '2026-01']]);
-    expect(traced.bank_payouts.map(({ id_stripe, bank_result }) => [id_stripe, bank_result])).toEqual([
-      ['po_failed', 'failed'],
-      ['po_bank', 'paid'],
+    expect(
+      traced.bank_payouts.map(({ id_stripe, bank_result, is_attributed }) => [id_stripe, bank_result, is_attributed]),
+    ).toEqual([
+      ['po_failed', 'failed', true],
+      ['po_bank', 'paid', true],
     ]);
     expect(traced.left_out).toEqual({});
   },
@@ -277,8 +280,13 @@ test('for people, it is a tree in the order of time', async () => {
 
 test('for people, an id that several things have is said to be each of them', () => {
   const [sale] = charge.events;
-  const both = { ...charge, id: 'ch_ada_0', events: [{ ...requirePresent(sale, 'sold'), fact_id: 'ch_ada_0' }] };
-  expect(treeOf(both)[0]).toBe('NOTE 2 things have the id ch_ada_0, and all are below: sale, charge at Stripe');
+  const both = { ...charge, events: [{ ...requirePresent(sale, 'sold'), fact_id: 'ch_ada_0' }] };
+  const things_with_id = thingsWithId(both);
+  expect(things_with_id).toEqual(['sale', 'charge at Stripe']);
+  expect(charge.things_with_id).toEqual(['charge at Stripe']);
+  expect(treeOf({ ...both, things_with_id })[0]).toBe(
+    'NOTE 2 things have the id ch_ada_0, and all are below: sale, charge at Stripe',
+  );
   expect(treeOf(charge).some((line) => line.startsWith('NOTE'))).toBe(false);
 });
 

@@ -44,6 +44,7 @@ export const STRIPE_RECORD_FIELDS = {
   uncaptured_minor: int('The part of a charge that was authorised and not captured, in minor units.'),
   refunded_minor: int('The refunded part of a charge, in minor units.'),
   balance_transaction_id_stripe: text('The balance transaction of the record; null while there is none.'),
+  payout_id_stripe: text('The payout to a bank that carried a balance transaction.'),
   failure_balance_transaction_id_stripe: text('The balance transaction that reversed it when it failed.'),
   payment_intent_id_stripe: text('The payment intent of a charge.'),
   source_refund_id_stripe: text('The refund that caused the transfer reversal.'),

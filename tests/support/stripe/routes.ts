@@ -2,6 +2,7 @@ import { requirePresent } from '../../../warehouse/invariant.ts';
 import { prepareAccount, prepareAccountLink } from './accounts.ts';
 import type { World } from './acts/act.ts';
 import { balanceObject } from './balance.ts';
+import { carriedRows, receivedPayment } from './carried.ts';
 import { assertKnownParameters, type Form } from './form.ts';
 import type { Outcome } from './idempotency.ts';
 import { preparePayout } from './instant-payouts.ts';
@@ -40,11 +41,12 @@ function list<K extends Kind>(path: string, kind: K, filters: readonly (keyof Ki
   return { method: 'GET', path, read };
 }
 
-/** Like `list`, but `expand[]=data.source` replaces the id of the source by the object. */
+/** Like `list`, but `payout` selects what one carried, and `expand[]=data.source` replaces the id of the source by the object. */
 function listMovements(path: string): Route {
-  const read = ({ world, account, form: { expand, ...form } }: RouteRequest) => {
+  const read = ({ world, account, form: { expand, payout, ...form } }: RouteRequest) => {
     const filters = ['type', 'source', 'currency'] as const;
-    const rows = world.store.all('balance_transaction', account);
+    const all = world.store.all('balance_transaction', account);
+    const rows = payout === undefined ? all : carriedRows(world, account, String(payout));
     const list = page<'balance_transaction'>(rows, form, { filters, url: path });
     if (expand === undefined) return shown(world, list);
     const asked = typeof expand === 'string' ? [expand] : Object.values(expand);
@@ -77,6 +79,8 @@ function sourceOf(world: World, { id, source, created }: BalanceTransaction, acc
   const found = SOURCES.map((kind) => world.store.all<Kind>(kind, account).get(String(source)));
   const object = found.find((each) => each !== undefined);
   if (object !== undefined) return rendered(object, world.now());
+  const received = account === '' ? undefined : receivedPayment(world, String(source));
+  if (received !== undefined) return received;
   const isFree = account !== '' || world.store.all('movement').get(id) !== undefined;
   return requirePresent(isFree ? source : undefined, `The source of ${id} of ${created} must exist.`);
 }

@@ -21,7 +21,11 @@ const LISTS = {
   '/v1/payouts': 'Payout',
   '/v1/topups': 'Topup',
 } as const;
-const IN_ACCOUNT = { '/v1/payouts': 'Payout', '/v1/balance_transactions': 'BalanceTransaction' } as const;
+const IN_ACCOUNT = {
+  '/v1/payouts': 'Payout',
+  '/v1/balance_transactions': 'BalanceTransaction',
+  '/v1/balance_transactions?expand[]=data.source': 'BalanceTransaction',
+} as const;
 const EVENTS = { 'payout.failed': 'PayoutFailedEvent', 'topup.succeeded': 'TopupSucceededEvent' } as const;
 const BESIDE = [
   'Balance',

@@ -40,6 +40,9 @@ function sectionsOf(
       ? []
       : [html`<h2>${caption}</h2>`, grid({ caption, isCaptionHidden: true, none: '', rows, columns })];
   return [
+    ...(found.things_with_id.length < 2
+      ? []
+      : [notice('warn', `${texts.severalThings} ${found.things_with_id.join(', ')}`)]),
     ...(found.linked_ids.length === 0
       ? []
       : [html`<h2>${texts.linked}</h2><p class="row">${found.linked_ids.slice(0, 100).map(traceLink)}</p>`]),
@@ -169,7 +172,11 @@ function bankPayoutColumns({ books, finance }: Words, format: Formats): Columns<
     { label: finance.common.amount, isNumber: true, cell: (row) => format.minor(row.amount_minor, row.currency) },
     { label: finance.common.state, cell: ({ bank_result }) => books.trace.bankResults[bank_result] ?? bank_result },
     { label: finance.common.at, cell: ({ created_at }) => format.dateTime(created_at) },
-    { label: books.trace.transfer, cell: ({ transfer_id_stripe }) => traceLink(transfer_id_stripe) },
+    {
+      label: books.trace.transfer,
+      cell: ({ transfer_id_stripe, is_attributed }) =>
+        html`${traceLink(transfer_id_stripe)}${transfer_id_stripe === null || is_attributed ? '' : ` ${books.trace.byTime}`}`,
+    },
   ];
 }
 
@@ -216,6 +223,7 @@ function transactionColumns({ books, finance }: Words, format: Formats): Columns
     },
     { label: books.trace.fee, isNumber: true, cell: (row) => format.minor(row.fee_minor, row.settled_currency) },
     { label: books.trace.net, isNumber: true, cell: (row) => format.minor(row.net_minor, row.settled_currency) },
+    { label: books.trace.carriedBy, cell: ({ payout_id_stripe }) => traceLink(payout_id_stripe) },
     { label: finance.common.at, cell: ({ created_at }) => format.dateTime(created_at) },
   ];
 }

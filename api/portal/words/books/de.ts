@@ -87,6 +87,9 @@ export const books: typeof en = {
     statements: 'Abrechnungen',
     bankPayouts: 'Auszahlungen an die Bank des Urhebers',
     transfer: 'Aus der Überweisung',
+    byTime: '(nach den Zeiten: Stripe gibt es nicht an)',
+    carriedBy: 'An unsere Bank ausgezahlt mit',
+    severalThings: 'Verschiedene Dinge haben diese ID, und alle sind gezeigt:',
     bankResults: {
       ...{
         paid: 'Ausgezahlt',

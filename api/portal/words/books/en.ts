@@ -84,6 +84,9 @@ export const books = {
     statements: 'Statements',
     bankPayouts: 'Payouts to the bank of the creator',
     transfer: 'From the transfer',
+    byTime: '(by the times: Stripe does not say it)',
+    carriedBy: 'Paid out to our bank by',
+    severalThings: 'Different things have this id, and all of them are shown:',
     bankResults: {
       ...{ paid: 'Paid', in_progress: 'In progress', failed: 'Failed', returned: 'Returned by the bank' },
       ...{ canceled: 'Cancelled', reversed: 'Taken back', reversal: 'Takes another one back', unknown: 'Unknown' },

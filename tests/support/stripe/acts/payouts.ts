@@ -119,7 +119,8 @@ export function endPayout(world: World, act: EndPayoutAct): void {
     if (known.status === 'failed' || known.status === 'canceled') {
       throw new Rejected(`The payout ${act.id} has already ${known.status === 'failed' ? 'failed' : 'been canceled'}.`);
     }
-    if (status === 'paid') return within(account, [{ ...known, status }]);
+    const reconciliation_status = known.automatic ? 'completed' : known.reconciliation_status;
+    if (status === 'paid') return within(account, [{ ...known, status, reconciliation_status }]);
     if (status === 'canceled' && known.status === 'paid') {
       throw new Rejected(`The payout ${act.id} is paid and cannot be canceled.`);
     }
@@ -129,7 +130,8 @@ export function endPayout(world: World, act: EndPayoutAct): void {
     const balance_type = world.settlement(source, account)?.balance_type;
     const line = balanceTransaction('payout_reversal', { ...posting, balance_type });
     const failure_code = status === 'failed' ? (act.failure_code ?? 'account_closed') : null;
-    const ended: Payout = { ...known, failure_balance_transaction: line.id, failure_code, status };
+    const returned = { failure_balance_transaction: line.id, failure_code, reconciliation_status };
+    const ended: Payout = { ...known, ...returned, status };
     const bank = status === 'failed' && account !== '' ? erroredBank(world, ended, account) : [];
     return within(account, [ended, line, ...bank]);
   });
