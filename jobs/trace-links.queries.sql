@@ -102,13 +102,16 @@ from invoiced
 where fn.is_in_list(usage_key, $1)
 order by invoice_id;
 
--- journals_of_uses: The journal entries that book metered uses with given ids, or of given developers and months, and the developer and month of each.
+-- journals_of_uses: The journal entries that book metered uses with given ids, or of given developers and months (and developers alone), recorded from one instant to another, inclusive, and the developer and month of each.
 -- The terms and the fee are those in force when it happened. What was recorded before its terms is booked when these were known. Of a use that has no terms
 -- yet, there is no journal entry.
 with used as (
   select id, use_id, asset_id, developer_id, timestamp, loaded_at, developer_id || '/' || fn.month_of(timestamp) as usage_key
   from raw.asset_used
   where timestamp is not null
+    and loaded_at >= $4
+    and loaded_at <= $5
+    and (fn.is_in_list(use_id, $1) or coalesce(fn.is_in_list(developer_id, $3), false))
 ),
 reported as (
   select use_id, asset_id, developer_id, timestamp as occurred_at, loaded_at as recorded_at

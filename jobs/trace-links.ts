@@ -1,13 +1,16 @@
+import { DAY_MS, instant } from '../warehouse/clock.ts';
 import { readQueries } from '../warehouse/named-queries.ts';
+import { parsePeriod, periodStart } from '../warehouse/period.ts';
 import { textList } from '../warehouse/text-list.ts';
 import type { Services } from './job.ts';
+import type { TracedEvent } from './trace-rows.ts';
 
 const QUERIES = readQueries(import.meta.url, 'trace-links.queries.sql', {
   linked_ids: ['ids'],
   origins_of: ['ids'],
   usage_of_invoices: ['ids'],
   invoices_of_usage: ['usage_keys'],
-  journals_of_uses: ['use_ids', 'usage_keys'],
+  journals_of_uses: ['use_ids', 'usage_keys', 'developer_ids', 'recorded_from_at', 'recorded_until_at'],
 });
 
 /** A charge of a large cart has many sales; what comes beyond is not followed. */
@@ -15,6 +18,11 @@ const MOST_IDS = 2_000;
 
 /** Links are followed until no id is new, but not further: a transfer's reversal is two steps from its payout. */
 const STEPS = 8;
+
+/** Events happen before they are recorded, except where clocks differ. */
+export const CLOCKS_DIFFER_MS = DAY_MS;
+
+export const NEVER = '9999-12-31T00:00:00.000Z';
 
 type Stores = Pick<Services, 'warehouse' | 'operational'>;
 
@@ -74,22 +82,28 @@ export class LinkedIds {
 
   /**
    * Adds the journal entries that book metered uses, and the invoices for them with their charges. Where no use is given, the uses are those that
-   * the invoices and journal entries found so far are about.
+   * the invoices and journal entries found so far are about. Only what was recorded with them is read.
    */
-  async followUses(useIds: readonly string[]): Promise<void> {
+  async followUses(uses: readonly Pick<TracedEvent, 'fact_id' | 'recorded_at'>[]): Promise<void> {
     const { warehouse } = this.#stores;
     const invoiced =
-      useIds.length > 0
+      uses.length > 0
         ? []
         : await warehouse.query<{ developer_id: string; ends_with_month: string }>(
             ...QUERIES.usage_of_invoices(textList(this.all)),
           );
-    if (useIds.length === 0 && invoiced.length === 0) return;
-    const usageKeys = invoiced.map(
-      ({ developer_id, ends_with_month }) => `${developer_id}/${ends_with_month.slice(-7)}`,
-    );
+    if (uses.length === 0 && invoiced.length === 0) return;
+    const months = invoiced.map(({ ends_with_month }) => ends_with_month.slice(-7));
+    const usageKeys = invoiced.map(({ developer_id }, at) => `${developer_id}/${months[at]}`);
+    const recorded = uses.map(({ recorded_at }) => recorded_at).sort();
     const booked = await warehouse.query<{ journal_id: string | null; usage_key: string }>(
-      ...QUERIES.journals_of_uses(textList(useIds), textList(usageKeys)),
+      ...QUERIES.journals_of_uses(
+        textList(uses.map(({ fact_id }) => fact_id)),
+        textList(usageKeys),
+        textList(invoiced.map(({ developer_id }) => developer_id)),
+        recorded[0] ?? instant(periodStart(parsePeriod(months.toSorted()[0] ?? '')) - CLOCKS_DIFFER_MS),
+        recorded.at(-1) ?? NEVER,
+      ),
     );
     this.add(booked.flatMap(({ journal_id }) => journal_id ?? []));
     const invoices = await this.invoicesOf(booked.map(({ usage_key }) => usage_key));

@@ -3,6 +3,7 @@ import { NotFound } from '../warehouse/errors.ts';
 import { readQueries } from '../warehouse/named-queries.ts';
 import { textList } from '../warehouse/text-list.ts';
 import type { Services } from './job.ts';
+import { ReportedEvents } from './trace-events.ts';
 import { LinkedIds } from './trace-links.ts';
 import { type Balance, keyOf, PayoutChain, type TracedPayout } from './trace-payouts.ts';
 import type {
@@ -20,7 +21,6 @@ import { sourcesOf, type TracedSource } from './trace-sources.ts';
 import { thingsWithId } from './trace-things.ts';
 
 const QUERIES = readQueries(import.meta.url, 'trace-record.queries.sql', {
-  events_of: ['ids'],
   postings_of: ['ids'],
   allocations_of: ['ids'],
   lines_of: ['ids', 'keys', 'balances'],
@@ -121,18 +121,14 @@ async function linksOf(services: Stores, id: string): Promise<Links> {
   const { warehouse } = services;
   const links = new LinkedIds(services);
   await links.start(id);
-  const eventsOf = () => warehouse.query<TracedEvent>(...QUERIES.events_of(textList(links.all)));
-  let events = await eventsOf();
-  const reported = events.filter(({ message_id }) => message_id === id).map(({ fact_id }) => fact_id);
+  const reported = await ReportedEvents.read(warehouse, id);
   const ofBank = await warehouse.query<TracedBankPayout>(...QUERIES.bank_payouts_of(textList([id])));
   const paidOut = ofBank.filter(({ id_stripe }) => id_stripe === id);
   await links.followTransfers(paidOut.flatMap(({ transfer_id_stripe: each }) => (each === null ? [] : [each])));
-  await links.follow(reported);
-  await links.followUses([
-    ...new Set(events.flatMap(({ fact_kind, fact_id }) => (fact_kind === 'use' ? [fact_id] : []))),
-  ]);
-  if (links.all.length > 1) events = await eventsOf();
-  return { links, events, paidOut };
+  await links.follow(await reported.factsOfMessage());
+  await reported.addUses(links.all);
+  await links.followUses(reported.uses);
+  return { links, events: await reported.of(links.all), paidOut };
 }
 
 /** Stripe's records with given ids, the bank payouts that their transfers went into, and the breaks. */

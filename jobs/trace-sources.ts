@@ -1,12 +1,12 @@
 import { closeOf } from '../transforms/ledger/closing.ts';
 import { EventDigest } from '../transforms/ledger/trace.ts';
-import { DAY_MS, instant } from '../warehouse/clock.ts';
+import { instant } from '../warehouse/clock.ts';
 import { parseDecimal } from '../warehouse/money.ts';
 import { readQueries } from '../warehouse/named-queries.ts';
 import { parsePeriod, periodStart } from '../warehouse/period.ts';
 import { textList } from '../warehouse/text-list.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
-import type { LinkedIds } from './trace-links.ts';
+import { CLOCKS_DIFFER_MS, type LinkedIds, NEVER } from './trace-links.ts';
 import type { TracedLine } from './trace-rows.ts';
 
 const QUERIES = readQueries(import.meta.url, 'trace-sources.queries.sql', {
@@ -44,11 +44,6 @@ const SHOWN = 20;
 /** The lines and the number of events that are looked into. */
 const MOST_LINES = 200;
 const MOST_EVENTS = 20_000n;
-
-/** Events happen before they are recorded, except where clocks differ. */
-const CLOCKS_DIFFER_MS = DAY_MS;
-
-const NEVER = '9999-12-31T00:00:00.000Z';
 
 /** What earned given lines, but those of corrections, which name what they correct. Several holders' lines of the same events are one. */
 export async function sourcesOf(
