@@ -2,6 +2,7 @@ import { canonicalJson } from '../../warehouse/canonical-json.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import type { PayoutBatchesTable } from '../../warehouse/operational/payout-tables.ts';
 import { isSamePerson } from '../same-person.ts';
+import type { PayoutLife } from './payout-life.ts';
 import type { PlannedLine } from './planned-lines.ts';
 
 /** What is approved of a line: everything of it that decides how much goes where, with the country and currency of the account. */
@@ -16,6 +17,11 @@ export function lineHashOf(line: PlannedLine): string {
       ...(account_read_at !== null && { account_country, account_currency }),
     }),
   );
+}
+
+/** Whether a line is the one that was signed off, with the request that was. */
+export function isAsApproved(line: PlannedLine, { approvedHash }: Pick<PayoutLife, 'approvedHash'>): boolean {
+  return lineHashOf(line) === approvedHash && sha256Hex(line.body ?? '') === line.body_hash;
 }
 
 /** What is approved: a batch, the seal of its period in the ledger, and its payable lines by their hashes, in any order. */

@@ -106,8 +106,13 @@ async function reportNewReversals(
     // Whoever has two transfers and reverses one is still paid; the comparison with Stripe names them.
     if (fresh.length === 0 || fresh.some(({ standing_id_stripe }) => standing_id_stripe !== null)) continue;
     run.interruption.throwIfAborted();
-    await reportReversals(run, { payout, reversals: ofPayout });
-    count += fresh.length;
+    try {
+      await reportReversals(run, { payout, reversals: ofPayout });
+      count += fresh.length;
+    } catch (error) {
+      if (!(error instanceof StepRefused)) throw error;
+      run.progress(error.message);
+    }
   }
   return count;
 }

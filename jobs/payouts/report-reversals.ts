@@ -7,8 +7,10 @@ import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import type { Run } from '../job.ts';
+import { isAsApproved } from './approval.ts';
 import { lifeOf } from './payout-life.ts';
-import { addStep, type LogStep, logOf, type PayoutLine, railProperty, refusals } from './payout-log.ts';
+import { addStep, type LogStep, logOf, type PayoutLine, railProperty, refusals, StepRefused } from './payout-log.ts';
+import { plannedLines } from './planned-lines.ts';
 
 /** A reversal that Stripe has, or the return of a payment by a bank. */
 export interface PayoutReversal {
@@ -51,7 +53,7 @@ export function isWhole(payout: Pick<PayoutLine, 'amount_minor'>, reversals: rea
 
 /**
  * Reports all reversals of a payout, and ends it if nothing is left of it, in one transaction with `also`. What was reported before is not
- * reported again. Throws `LeaseLost`.
+ * reported again. Throws `LeaseLost`, and `StepRefused` if its line was edited since it was approved: what is whole is judged by its amount.
  */
 export async function reportReversals(run: Run, { payout, reversals, also }: Reversals): Promise<void> {
   await refusals(payout.payout_id, { state: 'reversed' }, () =>
@@ -72,22 +74,26 @@ export async function addReversals(
   { payout, reversals, also }: Reversals,
 ): Promise<void> {
   const { payout_id, transfer_id_stripe } = payout;
-  const step: LogStep = { state: 'reversed', transfer_id_stripe };
   // Nobody takes a step of it meanwhile.
-  await transaction
-    .selectFrom('payout_lines')
-    .select('payout_id')
-    .where('payout_id', '=', payout_id)
-    .forUpdate()
-    .execute();
-  const { end } = lifeOf(await logOf(transaction, payout_id));
-  for (const reversal of reversals) await enqueueReversal(transaction, { payout, reversal });
-  if (end?.state === 'reversed') return;
+  const line = await plannedLines(transaction)
+    .where('line.payout_id', '=', payout_id)
+    .forUpdate('line')
+    .executeTakeFirstOrThrow();
+  const life = lifeOf(await logOf(transaction, payout_id));
+  if (!isAsApproved(line, life)) throw new StepRefused(changedSince(payout_id));
+  for (const reversal of reversals) await enqueueReversal(transaction, { payout: { ...payout, ...line }, reversal });
+  if (life.end?.state === 'reversed') return;
   await also?.(transaction);
-  if (!isWhole(payout, reversals)) return;
+  if (!isWhole(line, reversals)) return;
   const author = { changed_by: run.startedBy, run_id: run.runId };
   const period = parsePeriod(payout.period);
-  await addStep(transaction, { line: payout, period, author, step, at: instant(run.clock.now()) });
+  const step: LogStep = { state: 'reversed', transfer_id_stripe };
+  await addStep(transaction, { line, period, author, step, at: instant(run.clock.now()) });
+}
+
+/** Why nothing is recorded as taken back of a payout whose line was edited. */
+export function changedSince(payoutId: string): string {
+  return `The payout ${payoutId} was not recorded as reversed: its line in the control store is not the one that was approved; put the line right, then run this again.`;
 }
 
 /** Adds the event of a reversal to the outbox, once. */

@@ -5,6 +5,7 @@ import { minorToDecimal } from '../../warehouse/money.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Job, Outcome, Run, Services } from '../job.ts';
 import { assertLease } from '../lease.ts';
+import { isAsApproved } from './approval.ts';
 import { transferGroupOf } from './batch-ids.ts';
 import { type BatchPayout, payoutsOf } from './batch-payouts.ts';
 import { batchesOf } from './batches.ts';
@@ -13,7 +14,13 @@ import { stateOf } from './payout-life.ts';
 import { StepRefused } from './payout-log.ts';
 import { fileOfPayout } from './rails/bank/bank-files.ts';
 import type { MadeReversal, PayoutRail, Refused } from './rails/rail.ts';
-import { isWhole, type PayoutReversal, reportReversals, type TransferredPayout } from './report-reversals.ts';
+import {
+  changedSince,
+  isWhole,
+  type PayoutReversal,
+  reportReversals,
+  type TransferredPayout,
+} from './report-reversals.ts';
 import { addOutcome, openAttempt, requestOf } from './reversal-log.ts';
 
 /** The most requests of a run, each after a look-up. */
@@ -48,6 +55,7 @@ export const reversePayout: Job<ReversalOptions> = {
 
 interface PayoutToReverse extends TransferredPayout {
   readonly isReversed: boolean;
+  readonly isAsApproved: boolean;
 }
 
 /**
@@ -86,13 +94,16 @@ export async function requirePayoutToReverse(
     throw new Conflict(
       `The payout ${payout.payout_id} was paid by the bank file ${file}: ask the bank to recall it. What comes back is read with "tantieme payouts bank-answer".`,
     );
+  if (!payout.isAsApproved) throw new Conflict(changedSince(payout.payout_id));
   return payout;
 }
 
-function sentPayoutOf({ line, life: { end } }: BatchPayout, period: Period): PayoutToReverse[] {
+function sentPayoutOf({ line, life }: BatchPayout, period: Period): PayoutToReverse[] {
+  const { end } = life;
   if (end === undefined || !['sent', 'confirmed', 'reversed'].includes(end.state)) return [];
   const transfer_id_stripe = requirePresent(end.transferId, `The payout ${line.payout_id} was sent with a transfer.`);
-  return [{ ...line, period, transfer_id_stripe, isReversed: end.state === 'reversed' }];
+  const isReversed = end.state === 'reversed';
+  return [{ ...line, period, transfer_id_stripe, isReversed, isAsApproved: isAsApproved(line, life) }];
 }
 
 class Reversing {

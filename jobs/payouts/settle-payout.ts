@@ -1,11 +1,10 @@
 import { setTimeout as timer } from 'node:timers/promises';
 import { Unavailable } from '../../warehouse/errors.ts';
-import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Run } from '../job.ts';
 import { assertLease } from '../lease.ts';
-import { lineHashOf } from './approval.ts';
+import { isAsApproved } from './approval.ts';
 import { transferGroupOf } from './batch-ids.ts';
 import { type CurrentFacts, stopByFacts } from './current-facts.ts';
 import { stopByLimit } from './limits.ts';
@@ -137,7 +136,7 @@ export class SettledPayout {
     transfer: MadeTransfer,
     { attempt, life }: { readonly attempt: number; readonly life: PayoutLife },
   ): Promise<boolean> {
-    if (!this.#isAsApproved(life)) {
+    if (!isAsApproved(this.#line, life)) {
       return this.#hold(life, {
         ...CHANGED,
         detail: `${CHANGED.detail} Stripe has the transfer ${transfer.transfer_id} for it.`,
@@ -199,7 +198,7 @@ export class SettledPayout {
 
   async #stop(life: PayoutLife): Promise<Stop | undefined> {
     const { run, rail, facts, unfunded } = this.#sending;
-    if (!this.#isAsApproved(life)) return CHANGED;
+    if (!isAsApproved(this.#line, life)) return CHANGED;
     const { currency, amount_minor } = this.#line;
     const refused = unfunded.get(currency);
     if (refused !== undefined && amount_minor >= refused) return noFunds(currency);
@@ -213,17 +212,13 @@ export class SettledPayout {
     return against && { reason: against.reason, detail: against.sentence };
   }
 
-  #isAsApproved({ approvedHash }: PayoutLife): boolean {
-    return lineHashOf(this.#line) === approvedHash && sha256Hex(this.#line.body ?? '') === this.#line.body_hash;
-  }
-
   async #send(
     { attempt, until }: { readonly attempt: number; readonly until: number },
     life: PayoutLife,
   ): Promise<boolean> {
     const { batch_id, payout_id } = this.#line;
     const key = `${batch_id}/${payout_id}/a${attempt}`;
-    if (!this.#isAsApproved(life)) return this.#hold(life, CHANGED);
+    if (!isAsApproved(this.#line, life)) return this.#hold(life, CHANGED);
     for (let tries = 0; tries < TRIES; tries++) {
       this.#run.interruption.throwIfAborted();
       // Asked when it is the request's turn: Stripe must still keep the key, and nobody may have taken over meanwhile.

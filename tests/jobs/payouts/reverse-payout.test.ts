@@ -196,6 +196,28 @@ describe('a sent payout', () => {
     expect(reversalsOf('cr_ada')).toEqual([]);
   });
 
+  test('whose line was edited is not taken back, and nothing of it is recorded, until it is as it was approved', async () => {
+    const edit = (amount_minor: bigint) =>
+      payouts.operational.updateTable('payout_lines').set({ amount_minor }).where('payout_id', '=', ADA).execute();
+    await edit(1n);
+    const refused =
+      /^The payout po_\S+ was not recorded as reversed: its line in the control store is not the one that/;
+    await expect(reverse()).rejects.toThrow(refused);
+    expect([reversalsOf('cr_ada'), await reported(), await steps()]).toEqual([[], [], []]);
+    await edit(80_00n);
+    // It is edited while the run is at Stripe.
+    payouts.harness.faults(({ key }) => {
+      const held = key?.startsWith(KEY) ? { hold: edit(1n).then(() => undefined) } : undefined;
+      if (held) payouts.harness.faults(() => undefined);
+      return held;
+    });
+    await expect(reverse()).rejects.toThrow(refused);
+    expect([await reported(), await payouts.log('cr_ada')]).toEqual([[], ['intent 1', 'sent 1']]);
+    await edit(80_00n);
+    await reverse();
+    await isReversedOnce();
+  });
+
   test('is found by its creator or its id, and what was not sent is refused with what to do', async () => {
     const find = (id: string) => requirePayoutToReverse(payouts.harness.services, { period: JANUARY, id });
     expect((await find(ADA)).payout_id).toBe(ADA);

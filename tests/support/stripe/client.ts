@@ -1,24 +1,10 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
+import { type ClientOptions, openStripe } from '../../../jobs/payouts/rails/stripe/client.ts';
 
-export interface ClientOptions {
-  readonly timeoutMs?: number;
-  /** What sends the requests; default: Node's. */
-  readonly httpClient?: Stripe.HttpClient;
-}
-
-/** The real client, without retries, for a local Stripe. */
+/** The client as it runs in production, for a local Stripe; it gives up sooner. */
 export function stripeClient(
-  { url, apiKey }: { url: string; apiKey: string },
-  { timeoutMs = 10_000, httpClient }: ClientOptions = {},
+  { url: apiBase, apiKey }: { url: string; apiKey: string },
+  { timeoutMs = 10_000, ...options }: ClientOptions = {},
 ): Stripe {
-  const { hostname, port } = new URL(url);
-  return new Stripe(apiKey, {
-    host: hostname,
-    port,
-    protocol: 'http',
-    maxNetworkRetries: 0,
-    telemetry: false,
-    timeout: timeoutMs,
-    ...(httpClient && { httpClient }),
-  });
+  return openStripe({ apiKey, apiBase }, { timeoutMs, ...options });
 }

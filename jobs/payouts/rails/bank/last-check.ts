@@ -1,7 +1,6 @@
-import { sha256Hex } from '../../../../warehouse/ids.ts';
 import type { Period } from '../../../../warehouse/period.ts';
 import type { Run } from '../../../job.ts';
-import { lineHashOf } from '../../approval.ts';
+import { isAsApproved } from '../../approval.ts';
 import { type CurrentFacts, stopByFacts } from '../../current-facts.ts';
 import { stopByLimit } from '../../limits.ts';
 import type { PayoutLife } from '../../payout-life.ts';
@@ -36,8 +35,8 @@ export class LastCheck {
   }
 
   #stop(line: PlannedLine, life: PayoutLife): Stop | undefined {
-    const isAsApproved = lineHashOf(line) === life.approvedHash && sha256Hex(line.body ?? '') === line.body_hash;
-    if (!isAsApproved) return { reason: 'changed_after_approval', detail: 'It is not the payout that was approved.' };
+    if (!isAsApproved(line, life))
+      return { reason: 'changed_after_approval', detail: 'It is not the payout that was approved.' };
     const { payoutLimits, clock, accountHoldMs } = this.#run;
     return stopByLimit(line, payoutLimits) ?? stopByFacts(line, this.#facts, { now: clock.now(), accountHoldMs });
   }

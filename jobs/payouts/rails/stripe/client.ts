@@ -9,14 +9,23 @@ export interface StripeAddress {
   readonly apiBase?: string | undefined;
 }
 
+export interface ClientOptions {
+  readonly timeoutMs?: number;
+  /** What sends the requests; by default Node's. */
+  readonly httpClient?: Stripe.HttpClient;
+}
+
 /** The client never repeats a request by itself: our own log decides whether a transfer may be requested again. */
-export function openStripe({ apiKey, apiBase }: StripeAddress): Stripe {
+export function openStripe(
+  { apiKey, apiBase }: StripeAddress,
+  { timeoutMs = 20_000, httpClient = Stripe.createNodeHttpClient() }: ClientOptions = {},
+): Stripe {
   const address = apiBase ? new URL(apiBase) : undefined;
   return new Stripe(apiKey, {
     maxNetworkRetries: 0,
-    httpClient: withoutRetry(Stripe.createNodeHttpClient()),
+    httpClient: withoutRetry(httpClient),
     telemetry: false,
-    timeout: 20_000,
+    timeout: timeoutMs,
     ...(address && {
       protocol: address.protocol === 'https:' ? 'https' : 'http',
       host: address.hostname,
