@@ -6,7 +6,7 @@ import { shown } from './breaks.ts';
 /** How many first-time payees of each currency are shown. */
 const FIRST_TIME_PAYEES = 10;
 
-/** A preview for people, in tables for 80 columns: totals first, then what needs a look; with `all`, every payout, otherwise the largest. */
+/** A preview for people, in tables for 80 columns: totals first, then what needs a look; with `all`, every payout, where it goes and what has changed, otherwise the largest. */
 export function shownPreview(
   preview: PayoutPreview,
   { all = false }: { readonly all?: boolean } = {},
@@ -45,7 +45,7 @@ export function shownPreview(
       largest_first_time_payees: largestFirst(payouts).map(whereOf),
     }),
     ...(all
-      ? { payouts: payouts.map(whereOf) }
+      ? { payouts: payouts.map(whereOf), since_the_last_payouts: payouts.map(lineOf) }
       : { largest: largest.flatMap((id) => byId.get(id) ?? []).map(lineOf), more: `--all shows every payout.` }),
   };
 }
@@ -75,6 +75,7 @@ function byAmount(one: PreviewedPayout, other: PreviewedPayout): number {
   return BigInt(one.amount_minor) > BigInt(other.amount_minor) ? -1 : 1;
 }
 
+/** What has changed since the creator was last paid. */
 function lineOf(each: PreviewedPayout): object {
   const { creator_id, currency, is_first_payout, amount_ratio_bps } = each;
   return {

@@ -82,7 +82,7 @@ async function withLives(services: Stores, lines: readonly PlannedLine[]): Promi
       payout_rail: railOf({ body }),
       file_id: files.get(payout_id) ?? null,
       last_reason: isPayable
-        ? (sentenceOfFile(life, files.get(payout_id)) ?? sentenceOfStep(last))
+        ? (sentenceOfFile(life, files.get(payout_id)) ?? sentenceOfHold(life) ?? sentenceOfStep(last))
         : (holdSentence(holds.get(creator_id) ?? []) ?? null),
     };
   });
@@ -91,6 +91,11 @@ async function withLives(services: Stores, lines: readonly PlannedLine[]): Promi
 /** Of a payout that waits for the bank. */
 function sentenceOfFile({ end }: PayoutLife, file: string | undefined): string | null {
   return file === undefined || end ? null : `It is in the bank file ${file}; the bank has not settled it.`;
+}
+
+/** What was said when it was held; an approval or a request since does not end that. */
+function sentenceOfHold({ end, hold }: PayoutLife): string | null {
+  return end ? null : (hold?.detail ?? null);
 }
 
 /** Whether a person has taken the step by itself; a run takes all others. */

@@ -5,6 +5,7 @@ import { approvePayouts } from '../../../jobs/payouts/approve-payouts.ts';
 import { decidePayouts } from '../../../jobs/payouts/decide-payouts.ts';
 import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { previewOf } from '../../../jobs/payouts/preview.ts';
+import { statusOf } from '../../../jobs/payouts/status.ts';
 import { runJob } from '../../../jobs/run-job.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { breakRow, setBreaks } from '../breaks-of.ts';
@@ -104,6 +105,8 @@ test('an approval is of what the preview showed, and of nothing that has changed
   const ids = [payoutOf('cr_cai')];
   const request = { period: JANUARY, decision: 'cancel', ids, sentence: 'Not in euros.', by: 'Ada' } as const;
   await decidePayouts(harness.services, request);
+  const held = { ...request, decision: 'hold', ids: ['cr_ada'], sentence: 'Until she has called.' } as const;
+  await decidePayouts(harness.services, held);
   await expect(approve('ada', before.approval_hash)).rejects.toThrow(
     `they are no longer what ${before.approval_hash} stands for; look at them again.`,
   );
@@ -116,5 +119,9 @@ test('an approval is of what the preview showed, and of nothing that has changed
   });
   expect(await preview()).toMatchObject({
     ...{ approved_by: ['ada', 'ben'], approvals_missing: 0, state: 'approved', approval_hash: now.approval_hash },
+  });
+  const status = await statusOf(harness.services, 'batch_2026-01');
+  expect(status.find(({ creator_id }) => creator_id === 'cr_ada')).toMatchObject({
+    ...{ state: 'held', reason: 'by_finance', last_reason: 'Until she has called.', decided_by: 'Ada' },
   });
 });
