@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ShownCard, withZeroMonths } from '../../../api/portal/components/figures.ts';
 import { CARDS } from '../../../reports/dashboards/cards.ts';
+import { closes } from '../../../transforms/ledger/tables.ts';
+import type { Row } from '../../../warehouse/vocabulary/tables.ts';
 import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 import { browserOf } from './browser.ts';
 
@@ -88,6 +90,28 @@ describe('the pages', () => {
     expect(page.body).toContain('Noch ist kein Monat abgeschlossen.');
     // An analyst may not open months, so nothing leads there.
     expect(page.body).not.toContain('href="/months');
+  });
+
+  test('say the latest closed month and its seal, as the API does', async () => {
+    const { warehouse } = api.services;
+    const [older, latest] = ['a'.repeat(64), 'b'.repeat(64)];
+    const close = (period: string, next_period: string, seal: string): Row<typeof closes> => ({
+      ...{ period, next_period, seal, cutoff_at: `${next_period}-02T04:00:00.000Z`, closed_by: 'schedule' },
+      ...{ posting_count: 0n, format_version: 1n, rules_hash: 'c'.repeat(64), blinding_secret: 'd'.repeat(64) },
+      previous_seal: null,
+    });
+    const closings = [close('2025-11', '2025-12', older), close('2025-10', '2025-11', older)];
+    await warehouse.transaction((writer) => writer.append(closes, [close('2025-12', '2026-01', latest), ...closings]));
+    try {
+      const shown = await shownBy('/v1/dashboards/executive');
+      expect(shown).toMatchObject({ closed_period: '2025-12', seal: latest });
+      const eve = await browserOf(api, { name: 'Eve', role: 'analyst' });
+      const { body } = await eve.get('/dashboards/executive', { language: 'en' });
+      expect(body).toContain(`The books are closed up to December 2025; their seal: <code>${latest}</code>`);
+      expect(body).not.toContain(older);
+    } finally {
+      await warehouse.transaction((writer) => writer.query('delete from ledger.closes'));
+    }
   });
 
   test('say in German what is said in English', async () => {
