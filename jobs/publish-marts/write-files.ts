@@ -1,4 +1,3 @@
-import { link, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Model } from '../../transforms/engine/model.ts';
 import { lastClose } from '../../transforms/ledger/closing.ts';
@@ -16,7 +15,8 @@ import type { DatabaseFiles, FileContent, Totals } from '../../warehouse/publish
 import { type BiRole, type PublishedTable, wholeForFinance } from '../../warehouse/published/published-table.ts';
 import { selectRows } from '../../warehouse/table-queries.ts';
 import type { Table } from '../../warehouse/vocabulary/tables.ts';
-import { DATABASE_FILE, PARQUET_FOLDER, replaceVersion } from './folders.ts';
+import { currentVersion, DATABASE_FILE, replaceVersion } from './folders.ts';
+import { linkParquet, writeParquet } from './write-parquet.ts';
 
 export interface Publication {
   readonly version: string;
@@ -37,6 +37,11 @@ export async function writeFiles(
   let rowCount = 0n;
   const content = contentOf(named, (count) => (rowCount = count));
   const { version } = named;
+  const before = async (role: BiRole): Promise<string | undefined> => {
+    const current = await currentVersion(folder, role);
+    return current === undefined ? undefined : join(folder, role, current);
+  };
+  const [analystBefore, financeBefore] = [await before('analyst'), await before('finance')];
   await replaceVersion(folder, {
     ...{ role: 'analyst', version },
     write: (analyst) =>
@@ -45,42 +50,21 @@ export async function writeFiles(
         async write(finance) {
           const databases = { analyst: join(analyst, DATABASE_FILE), finance: join(finance, DATABASE_FILE) };
           await files.write(databases, content);
-          await writeParquet(files, { database: databases.finance, beside: finance, tables: tablesOf('finance') });
+          await writeParquet(files, {
+            ...{ database: databases.finance, folder: finance, tables: tablesOf('finance'), before: financeBefore },
+          });
           const isWhole = new Set(wholeForFinance(content.tables).map(({ name }) => name));
           const { masked = [], same = [] } = Object.groupBy(tablesOf('analyst'), ({ name }) =>
             isWhole.has(name) ? 'masked' : 'same',
           );
-          await writeParquet(files, { database: databases.analyst, beside: analyst, tables: masked });
+          await writeParquet(files, {
+            ...{ database: databases.analyst, folder: analyst, tables: masked, before: analystBefore },
+          });
           await linkParquet(finance, analyst, same);
         },
       }),
   });
   return { file: join(folder, 'finance', version, DATABASE_FILE), rowCount };
-}
-
-async function writeParquet(
-  files: DatabaseFiles,
-  { database, beside, tables }: { database: string; beside: string; tables: readonly PublishedTable[] },
-): Promise<void> {
-  const folder = join(beside, PARQUET_FOLDER);
-  await mkdir(folder);
-  const written = await files.open(database);
-  try {
-    await written.parquet(folder, tables);
-  } finally {
-    written.close();
-  }
-}
-
-/** A table without personal columns has the same files for both roles. */
-async function linkParquet(from: string, to: string, tables: readonly PublishedTable[]): Promise<void> {
-  for (const { name } of tables) {
-    const folder = join(to, PARQUET_FOLDER, name);
-    await mkdir(folder);
-    for (const file of await readdir(join(from, PARQUET_FOLDER, name))) {
-      await link(join(from, PARQUET_FOLDER, name, file), join(folder, file));
-    }
-  }
 }
 
 /** The marts and, when their numbers are known, which publication it is and what was compared. */

@@ -29,13 +29,20 @@ export interface Part {
   readonly fingerprint: string;
 }
 
+/** A file to be written, with the rows of a part in the order of the key; under '' with all rows of the table. */
+export interface PartFile {
+  readonly table: PublishedTable;
+  readonly period: string;
+  readonly path: string;
+}
+
 /** A file of published tables that is open for reading. */
 export interface PublishedFile {
-  /** Writes a folder of Parquet for each table: a file for each period, or one. */
-  parquet(folder: string, tables: readonly PublishedTable[]): Promise<void>;
+  /** None if the table has no rows. */
   parts(table: PublishedTable): Promise<readonly Part[]>;
-  /** Writes a part in the order of the key as CSV without a header: null is empty, an empty text is `""`. */
-  csv(part: { readonly table: PublishedTable; readonly period: string; readonly path: string }): Promise<void>;
+  parquet(part: PartFile): Promise<void>;
+  /** CSV without a header: null is empty, an empty text is `""`. */
+  csv(part: PartFile): Promise<void>;
   totals(table: PublishedTable): Promise<Totals>;
   close(): void;
 }

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DATABASE_FILE, PARQUET_FOLDER, replaceVersion } from '../../../jobs/publish-marts/folders.ts';
+import { DATABASE_FILE, replaceVersion } from '../../../jobs/publish-marts/folders.ts';
+import { writeParquet } from '../../../jobs/publish-marts/write-parquet.ts';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
 import type { PublishedTable } from '../../../warehouse/published/published-table.ts';
@@ -43,10 +43,7 @@ describe.each(Object.entries(READERS))('%s', (_, command) => {
               { analyst: database, finance: join(folder.path, 'finance.duckdb') },
               { tables: { analyst: TABLES, finance: TABLES }, select: () => select, conclude: async () => [] },
             );
-            await mkdir(join(beside, PARQUET_FOLDER));
-            const written = await files.open(database);
-            await written.parquet(join(beside, PARQUET_FOLDER), TABLES);
-            written.close();
+            await writeParquet(files, { database, folder: beside, tables: TABLES });
           },
         });
       await publish(0);

@@ -1,0 +1,84 @@
+import { link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256Hex } from '../../warehouse/ids.ts';
+import type { DatabaseFiles, PublishedFile } from '../../warehouse/published/database-files.ts';
+import type { PublishedTable } from '../../warehouse/published/published-table.ts';
+import { PARQUET_FOLDER } from './folders.ts';
+
+/** Beside the folders: by table and file name, a hash of what the file has. */
+const CONTENTS_FILE = 'parquet.json';
+type Contents = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/**
+ * Writes the Parquet files of tables into the folder of a version: one for each period, or one for a table without periods or rows. A file of the version in `before`
+ * that has the same is linked instead, as nobody changes a published file.
+ */
+export async function writeParquet(
+  files: Pick<DatabaseFiles, 'open'>,
+  {
+    database,
+    folder,
+    tables,
+    before,
+  }: { database: string; folder: string; tables: readonly PublishedTable[]; before?: string | undefined },
+): Promise<void> {
+  const known = before === undefined ? {} : await contentsOf(before);
+  const contents: Record<string, Record<string, string>> = {};
+  const opened = await files.open(database);
+  try {
+    for (const table of tables) {
+      const below = join(PARQUET_FOLDER, table.name);
+      await mkdir(join(folder, below), { recursive: true });
+      const ofTable: Record<string, string> = {};
+      for (const { period, content } of await partsOf(opened, table)) {
+        const name = `${period || table.name}.parquet`;
+        const path = join(folder, below, name);
+        const isSame = before !== undefined && known[table.name]?.[name] === content;
+        const isLinked = isSame && (await isLinkedTo(join(before, below, name), path));
+        if (!isLinked) await opened.parquet({ table, period, path });
+        ofTable[name] = content;
+      }
+      contents[table.name] = ofTable;
+    }
+  } finally {
+    opened.close();
+  }
+  await writeFile(join(folder, CONTENTS_FILE), JSON.stringify(contents));
+}
+
+/** A table without personal columns has the same files for both roles. */
+export async function linkParquet(from: string, to: string, tables: readonly PublishedTable[]): Promise<void> {
+  for (const { name } of tables) {
+    const folder = join(to, PARQUET_FOLDER, name);
+    await mkdir(folder, { recursive: true });
+    for (const file of await readdir(join(from, PARQUET_FOLDER, name))) {
+      await link(join(from, PARQUET_FOLDER, name, file), join(folder, file));
+    }
+  }
+}
+
+/** The periods of a table, each with a hash of its columns and rows. A table without rows has one too, so that its columns are known. */
+async function partsOf(file: PublishedFile, table: PublishedTable): Promise<{ period: string; content: string }[]> {
+  const parts = await file.parts(table);
+  const shape = [table.key, table.columns.map(({ name, type }) => [name, type])];
+  return (parts.length === 0 ? [{ period: '', fingerprint: '' }] : parts).map(({ period, fingerprint }) => ({
+    ...{ period, content: sha256Hex(JSON.stringify([shape, fingerprint])) },
+  }));
+}
+
+/** None where the version is gone or was written before there was such a file. */
+async function contentsOf(version: string): Promise<Contents> {
+  try {
+    return JSON.parse(await readFile(join(version, CONTENTS_FILE), 'utf8')) as Contents;
+  } catch {
+    return {};
+  }
+}
+
+/** False if the file is gone, or the file system has no links. */
+function isLinkedTo(file: string, path: string): Promise<boolean> {
+  return link(file, path).then(
+    () => true,
+    () => false,
+  );
+}
