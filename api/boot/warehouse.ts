@@ -5,6 +5,7 @@ import { deploymentOf } from '../../transforms/engine/deployment.ts';
 import { bigQuerySql } from '../../warehouse/bigquery/schema/names.ts';
 import { Conflict, Unavailable } from '../../warehouse/errors.ts';
 import { lockFolder } from '../../warehouse/folder-lock.ts';
+import { lowerWorkerPriority } from '../../warehouse/thread-priority.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { WarehouseConfig } from './warehouse-config.ts';
 
@@ -31,6 +32,8 @@ export async function openWarehouse(config: WarehouseConfig, { readOnly = false 
   if (config.kind === 'duckdb') {
     const { openDuckDb } = await import('../../warehouse/duckdb/duckdb.ts');
     const { path, memoryLimit, threads, spillFolder } = config;
+    // Before the engine starts its threads, which inherit the priority.
+    await lowerWorkerPriority();
     return openDuckDb({ path, ...(memoryLimit && { memoryLimit }), threads, spillFolder, readOnly });
   }
   return (await import('../../warehouse/bigquery/bigquery.ts')).openBigQuery(config);
