@@ -31,6 +31,7 @@ import { intPeriodAssignments } from './intermediate/int_period_assignments.ts';
 import { intRates } from './intermediate/int_rates.ts';
 import { intReducedSales } from './intermediate/int_reduced_sales.ts';
 import { intReductions } from './intermediate/int_reductions.ts';
+import { intRepeatedUses } from './intermediate/int_repeated_uses.ts';
 import { intReports } from './intermediate/int_reports.ts';
 import { intSaleMovements } from './intermediate/int_sale_movements.ts';
 import { intSales } from './intermediate/int_sales.ts';
@@ -174,6 +175,7 @@ export const MODELS: readonly Model[] = [
   intCorrections,
   intVoidedFacts,
   intCorrectedUses,
+  intRepeatedUses,
   intUses,
   intUseReversals,
   intUsageByTerms,

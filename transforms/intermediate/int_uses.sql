@@ -3,63 +3,41 @@
 -- The first report of a use may be in an open period before, whose draft has it; a report without a time is none.
 -- One that is void by the end of the period is marked, and not booked; of one that is void in part, the rest is.
 -- Where and when a use happened is kept only of those that cannot be booked: the others are summed up.
-with repeated as (
-  select use_id
-  from raw.asset_used
-  where use_id is not null
-    and timestamp is not null
-    and (timestamp >= $open_from_at or loaded_at >= $open_late_from_at)
-  group by use_id
-  having count(*) > 1
-),
-ranked as (
+with first_reported as (
   select
     reported.use_id,
     reported.asset_id,
     reported.developer_id,
-    reported.units,
-    reported.usage_right,
-    reported.timestamp,
-    reported.loaded_at,
-    row_number() over (partition by reported.use_id order by reported.loaded_at, reported.id) as report_rank
+    reported.units as reported_units,
+    reported.usage_right as reported_right,
+    reported.timestamp as occurred_at,
+    reported.loaded_at as recorded_at
   from raw.asset_used as reported
-  join repeated on repeated.use_id = reported.use_id
-  where reported.timestamp is not null
-    and (reported.timestamp >= $open_from_at or reported.loaded_at >= $open_late_from_at)
-),
-first_reported as (
-  select reported.use_id, reported.asset_id, reported.developer_id, reported.units, reported.usage_right, reported.timestamp, reported.loaded_at
-  from raw.asset_used as reported
-  left join repeated on repeated.use_id = reported.use_id
+  left join steps.int_repeated_uses as repeated on repeated.use_id = reported.use_id and repeated.report_rank = 1
   where reported.use_id is not null
     and reported.timestamp is not null
     and repeated.use_id is null
     and (reported.timestamp >= $open_from_at or reported.loaded_at >= $open_late_from_at)
   union all
-  select use_id, asset_id, developer_id, units, usage_right, timestamp, loaded_at
-  from ranked
-  where report_rank = 1
+  select use_id, asset_id, developer_id, reported_units, reported_right, occurred_at, recorded_at
+  from steps.int_repeated_uses
+  where report_rank = 1 and not was_booked
 ),
 candidates as (
   select
-    reported.use_id,
-    reported.asset_id,
-    reported.developer_id,
-    fn.try_billionths(reported.units) as units_billionths,
-    reported.units as reported_units,
+    use_id,
+    asset_id,
+    developer_id,
+    fn.try_billionths(reported_units) as units_billionths,
+    reported_units,
     false as was_too_large,
-    reported.usage_right as reported_right,
-    reported.timestamp as occurred_at,
-    reported.loaded_at as recorded_at,
+    reported_right,
+    occurred_at,
+    recorded_at,
     cast(null as string) as suspended_period
-  from first_reported as reported
-  left join ledger.fact_keys as keys
-    on keys.key_hash = fn.key_hash('use:' || reported.use_id)
-    and keys.key_check = fn.key_check('use:' || reported.use_id)
-    and keys.period < $period
-  where keys.key_hash is null
-    and reported.timestamp < $ends_at
-    and (reported.timestamp >= $starts_at or reported.loaded_at >= $late_from_at)
+  from first_reported
+  where occurred_at < $ends_at
+    and (occurred_at >= $starts_at or recorded_at >= $late_from_at)
   union all
   select fact_id as use_id, asset_id, developer_id, fn.billionths_of(units) as units_billionths, cast(null as string) as reported_units, units is null and exception_reason = 'amount_too_large' as was_too_large, reported_right, occurred_at, recorded_at, suspended_period
   from tantieme.suspended_facts

@@ -3,7 +3,13 @@ import { defineModel } from '../engine/model.ts';
 export const intUses = defineModel(import.meta.url, {
   name: 'int_uses',
   kind: 'step',
-  reads: ['raw.asset_used', 'ledger.fact_keys', 'steps.int_rates', 'steps.int_consents', 'steps.int_corrected_uses'],
+  reads: [
+    'raw.asset_used',
+    'steps.int_repeated_uses',
+    'steps.int_rates',
+    'steps.int_consents',
+    'steps.int_corrected_uses',
+  ],
   readsPrevious: ['tantieme.suspended_facts'],
   fields: [
     'use_id',

@@ -1,7 +1,7 @@
 -- One row per period and fact that needs a look, though it is booked or in suspense elsewhere. A sale whose charge Stripe does not have, or which
 -- exceeds its charge, is listed as long as that is so and its doubt is not void, and what it earned is on hold. A fact of which another report with other
--- content was recorded since the closing before is listed once, with both reports; the first one counts. So are backdated terms that do not
--- count from their own time.
+-- content was recorded since the closing before is listed once, with both reports; the first one counts. The amounts of a use are what its terms
+-- give for each report. So are backdated terms listed that do not count from their own time.
 with booked as (
   select sale_id, asset_id, developer_id, amount, currency, occurred_at, recorded_at, $period as flagged_period
   from steps.int_sales
@@ -36,6 +36,37 @@ differing as (
       || fn.field_text(reports.dispute_outcome) || fn.field_text(reports.account_id_stripe) || fn.field_text(reports.transfer_id_stripe)
     )
   qualify row_number() over (partition by firsts.fact_kind, firsts.fact_id order by reports.recorded_at, reports.message_id) = 1
+),
+differing_uses as (
+  select
+    firsts.*,
+    reports.report_rank as other_rank
+  from steps.int_repeated_uses as firsts
+  join steps.int_repeated_uses as reports on reports.use_id = firsts.use_id
+  where firsts.report_rank = 1
+    and reports.recorded_at >= $late_from_at
+    and (
+      fn.field_text(firsts.asset_id) || fn.field_text(firsts.developer_id) || fn.field_text(firsts.reported_right) || fn.field_numeric(fn.try_numeric(firsts.reported_units))
+    ) <> (
+      fn.field_text(reports.asset_id) || fn.field_text(reports.developer_id) || fn.field_text(reports.reported_right) || fn.field_numeric(fn.try_numeric(reports.reported_units))
+    )
+  qualify row_number() over (partition by firsts.use_id order by reports.report_rank) = 1
+),
+rated_reports as (
+  select
+    reports.use_id,
+    reports.report_rank,
+    reports.message_id,
+    rates.currency,
+    case when fn.try_billionths(reports.reported_units) >= 0 and rates.rate_billionths >= 0 then fn.billionths(fn.billionths_product(fn.try_billionths(reports.reported_units), rates.rate_billionths)) end as amount
+  from steps.int_repeated_uses as reports
+  join differing_uses on differing_uses.use_id = reports.use_id
+  left join steps.int_rates as rates
+    on rates.asset_id = reports.asset_id
+    and rates.license_type = 'metered'
+    and rates.valid_from_at <= reports.occurred_at
+    and rates.valid_until_at > reports.occurred_at
+  where reports.report_rank in (1, differing_uses.other_rank)
 )
 select
   $period as period,
@@ -75,6 +106,27 @@ select
   occurred_at,
   recorded_at
 from differing
+union all
+select
+  $period as period,
+  'use' as fact_kind,
+  uses.use_id as fact_id,
+  'reports_differ' as exception_reason,
+  $period as flagged_period,
+  uses.asset_id,
+  uses.developer_id,
+  cast(null as string) as sale_id,
+  firsts.amount as flagged_amount,
+  firsts.currency,
+  uses.message_id,
+  others.message_id as other_message_id,
+  others.amount as other_amount,
+  others.currency as other_currency,
+  uses.occurred_at,
+  uses.recorded_at
+from differing_uses as uses
+join rated_reports as firsts on firsts.use_id = uses.use_id and firsts.report_rank = 1
+join rated_reports as others on others.use_id = uses.use_id and others.report_rank = uses.other_rank
 union all
 select
   $period as period,

@@ -11,6 +11,8 @@ export const flaggedFacts = defineModel(import.meta.url, {
     'steps.int_first_reports',
     'steps.int_reports',
     'steps.int_terms',
+    'steps.int_repeated_uses',
+    'steps.int_rates',
   ],
   readsPrevious: ['tantieme.flagged_facts'],
   fields: [

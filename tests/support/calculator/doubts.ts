@@ -1,7 +1,18 @@
+import { decimalOf } from '../../../warehouse/money.ts';
 import type { ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
-import { isCurrency, minorUnit, PAID_BELOW_MINOR, readAmount, readDecimal, sumOf } from './amounts.ts';
+import {
+  isCurrency,
+  minorUnit,
+  PAID_BELOW_MINOR,
+  RATED_BELOW,
+  rated,
+  readAmount,
+  readDecimal,
+  sumOf,
+} from './amounts.ts';
 import type { Books, Flagged } from './books.ts';
 import { compareTexts, FACT_TABLES, type Fact, factKey, inOrderOfRecording, type RawRow } from './facts.ts';
+import { termsInForce } from './terms.ts';
 
 type Known = Pick<Books, 'facts' | 'known' | 'voids'>;
 
@@ -52,6 +63,7 @@ export function flag(books: Books, flagged: Flagged): void {
 /** What says what a report of a fact says, besides its time. */
 const CONTENT: Readonly<Record<string, readonly string[]>> = {
   sale: ['asset_id', 'developer_id', 'currency'],
+  use: ['asset_id', 'developer_id', 'usage_right'],
   refund: ['sale_id', 'currency'],
   dispute: ['sale_id', 'currency'],
   outcome: ['dispute_outcome'],
@@ -73,22 +85,39 @@ export function backdatedTerms({ terms, period, recordedFrom }: Books): Flagged[
 }
 
 /** The facts of which a report with other content was recorded since the closing before, with the first such report (ruling 52). */
-export function differingReports({ known, facts, period, recordedFrom }: Books): Flagged[] {
+export function differingReports(books: Books): Flagged[] {
+  const { known, facts, period, recordedFrom } = books;
   const found = new Map<string, Flagged>();
   for (const { table, row } of inOrderOfRecording(known.filter((event) => event.row.loaded_at >= recordedFrom))) {
-    const { kind, id: column, licenseType = '' } = FACT_TABLES[table] ?? { kind: 'use' as const, id: '' };
+    const { kind, id: column, licenseType = '' } = FACT_TABLES[table] ?? { kind: 'correction' as const, id: '' };
     const fact = facts.get(factKey(kind, row[column] ?? ''));
-    if (!fact || kind === 'use' || kind === 'correction' || found.has(factKey(kind, fact.id))) continue;
+    if (!fact || kind === 'correction' || found.has(factKey(kind, fact.id))) continue;
     const contentOf = (report: RawRow, type: string): string =>
       JSON.stringify([
         type,
-        kind === 'outcome' ? '' : `${readDecimal(report.amount)}`,
+        kind === 'outcome' ? '' : `${readDecimal(kind === 'use' ? report.units : report.amount)}`,
         ...(CONTENT[kind] ?? []).map((name) => report[name] ?? null),
       ]);
     if (contentOf(row, licenseType) === contentOf(fact.row, fact.licenseType)) continue;
-    found.set(factKey(kind, fact.id), { fact, reason: 'reports_differ', since: period, other: row });
+    const [first, other] = kind === 'use' ? [ratedReport(books, fact.row), ratedReport(books, row)] : [fact.row, row];
+    found.set(factKey(kind, fact.id), {
+      fact: { ...fact, row: first },
+      reason: 'reports_differ',
+      since: period,
+      other,
+    });
   }
   return [...found.values()];
+}
+
+/** The report of a use with what terms give for it; without an amount if they give none. */
+function ratedReport({ terms: all }: Pick<Books, 'terms'>, row: RawRow): RawRow {
+  const terms = termsInForce(all, { assetId: row.asset_id, licenseType: 'metered', at: row.timestamp });
+  const [units, rate] = [readAmount(row.units), terms?.rate].map((each) =>
+    each !== undefined && each < RATED_BELOW ? each : undefined,
+  );
+  const amount = units === undefined || rate === undefined ? undefined : rated(units, rate);
+  return { ...row, amount: amount === undefined ? null : decimalOf(amount), currency: terms?.currency ?? null };
 }
 
 /** The sales like a sale that were recorded before it, and itself: facts are in the order of recording. */

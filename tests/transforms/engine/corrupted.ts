@@ -22,6 +22,8 @@ export const WITHHELD_BY = `'US' as payer_country, 'foreign' as payee_status, 'd
 export const MISSING_ROWS: Readonly<Record<string, string>> = {
   'steps.int_corrections': `'cor_9' as correction_id, false as is_partial, timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at,
     true as is_of_period, false as was_in_force, false as is_in_force, false as is_last`,
+  'steps.int_repeated_uses': `'use_9' as use_id, 1 as report_rank, 'm9' as message_id, timestamptz '2026-01-09' as occurred_at,
+    timestamptz '2026-01-10' as recorded_at, false as was_booked`,
   'steps.int_voided_facts': `'sale' as fact_kind, 'sale_9' as fact_id, true as was_voided, true as is_voided`,
   'steps.int_corrected_uses': `'use_9' as use_id, 'cor_9' as correction_id, false as is_voided, timestamptz '2026-01-09' as occurred_at`,
   'steps.int_use_reversals': `'use_9' as use_id, 'cor_9' as correction_id, timestamptz '2026-01-09' as occurred_at`,
