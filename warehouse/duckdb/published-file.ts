@@ -27,7 +27,7 @@ export async function openPublishedFile(file: string): Promise<PublishedFile> {
   };
 }
 
-/** The rows are in the order of the key, in which the file was written: reading keeps it, and sorting them again takes longer than writing them. */
+/** The rows are in the order in which the file was written, that of the key but for rows that were missing: reading keeps it, and sorting them again takes longer than writing them. */
 async function copy(connection: DuckDBConnection, { table, period, path }: PartFile, options: string): Promise<void> {
   const columns = table.columns.map(({ name }) => quoted(name)).join(', ');
   const where = period === '' ? '' : `where ${PART_COLUMN} = ${literal(period)}`;
