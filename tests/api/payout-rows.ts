@@ -1,4 +1,5 @@
 import type { Services } from '../../jobs/job.ts';
+import { sha256Hex } from '../../warehouse/ids.ts';
 
 /** A planned batch of January with a payout of 10.00 USD for each of these creators: `po_ada` of `cr_ada`. */
 export function planJanuary(services: Services, ...names: readonly string[]): Promise<void> {
@@ -24,7 +25,7 @@ export async function planPeriod(
     .values(
       names.map((name) => ({
         ...{ payout_id: `po_${name}`, batch_id, creator_id: `cr_${name}`, currency: 'USD', amount_minor: 10_00n },
-        ...{ account_id_stripe: `acct_${name}`, reason: 'payable', body: '{}', body_hash: '' },
+        ...{ account_id_stripe: `acct_${name}`, reason: 'payable', body: '{}', body_hash: sha256Hex('{}') },
       })),
     )
     .execute();

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publishControl } from '../../../api/boot/running-server.ts';
 import { type Server, startServer } from '../../../api/boot/server.ts';
 import { recordBreaks } from '../../../jobs/break-history.ts';
+import { lineHashOf } from '../../../jobs/payouts/approval.ts';
+import { plannedLines } from '../../../jobs/payouts/planned-lines.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { type LocalStripe, startStripe } from '../../support/stripe/local-stripe.ts';
 import { leaseOf, stepOf } from '../../warehouse/operational/payout-steps.ts';
@@ -107,7 +109,9 @@ test('a payout that was sent is taken back once, in the name of the person, and 
     .values({ ...leaseOf(), run_id: 'run_2' })
     .execute();
   const sent = { run_id: 'run_2', transfer_id_stripe: transfer?.id ?? '' };
-  for (const step of [stepOf('approved', 'po_cai'), { ...stepOf('sent 1', 'po_cai'), ...sent }])
+  const line = await plannedLines(operational).where('line.payout_id', '=', 'po_cai').executeTakeFirstOrThrow();
+  const approved = { ...stepOf('approved', 'po_cai'), line_hash: lineHashOf(line) };
+  for (const step of [approved, { ...stepOf('sent 1', 'po_cai'), ...sent }])
     await operational.insertInto('payout_log').values(step).execute();
   const reverse = () => run('payouts', 'reverse', '2025-12', 'cr_cai', '--because', 'A mistake.', '--by', 'Ada');
   const reversed = await reverse();

@@ -9,7 +9,7 @@ import { pullFromStripe } from '../../../jobs/pull-from-stripe.ts';
 import { runJob } from '../../../jobs/run-job.ts';
 import { derivedId } from '../../../warehouse/ids.ts';
 import { accountUpdated } from '../january.ts';
-import { ApprovedPayouts, payoutOf } from './approved-payouts.ts';
+import { ApprovedPayouts } from './approved-payouts.ts';
 
 let payouts: ApprovedPayouts;
 beforeAll(async () => {
@@ -69,23 +69,6 @@ test('each reversal is reported once with its amount; a payout is reversed when 
     'cr_ada 50.00 USD 2026-01',
     'cr_cai 160.00 EUR 2026-01',
   ]);
-});
-
-test('what came back of a payout whose line was edited waits until the line is as it was approved; the others do not', async () => {
-  const edit = (amount_minor: bigint) =>
-    payouts.operational
-      .updateTable('payout_lines')
-      .set({ amount_minor })
-      .where('payout_id', '=', payoutOf('cr_ada'))
-      .execute();
-  for (const creator of ['cr_ada', 'cr_cai']) await reverse(creator, 30_00);
-  await payouts.harness.run(pullFromStripe);
-  await edit(30_00n);
-  expect(await confirm()).toEqual({ confirmed: 3, reversals: 1 });
-  expect(await states()).toMatchObject({ cr_ada: 'confirmed', cr_cai: 'confirmed' });
-  expect(await reversals()).toEqual(['cr_cai 30.00 EUR 2026-01']);
-  await edit(80_00n);
-  expect(await confirm()).toEqual({ confirmed: 0, reversals: 1 });
 });
 
 describe('a charge with a destination', () => {

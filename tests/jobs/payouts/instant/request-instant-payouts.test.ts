@@ -134,10 +134,13 @@ test('what cannot be paid out at once is declined with its reason, and nothing i
 });
 
 test('a payout that is edited, or taken back, is not paid out at once', async () => {
-  const body = JSON.stringify({ ...JSON.parse((await payouts.line('cr_ada')).body ?? ''), destination: 'acct_ben' });
-  await payouts.operational.updateTable('payout_lines').set({ body }).where('payout_id', '=', ADA).execute();
+  const { body: approved } = await payouts.line('cr_ada');
+  const edit = (body: string | null) =>
+    payouts.operational.updateTable('payout_lines').set({ body }).where('payout_id', '=', ADA).execute();
+  await edit(JSON.stringify({ ...JSON.parse(approved ?? ''), destination: 'acct_ben' }));
   expect(await run()).toMatchObject({ waiting: 1 });
   expect(await log()).toEqual([]);
+  await edit(approved);
   const options = { payoutId: ADA, sentence: 'Paid by mistake.' };
   await reversePayout.run({ ...services(), ...RUN }, parsePeriod('2026-01'), options);
   expect(await run()).toMatchObject({ made: 0, waiting: 1 });
