@@ -1,6 +1,6 @@
 import type { InvoiceDraft } from '../../reports/invoice/draft.ts';
 import type { Party } from '../../reports/invoice/invoice.ts';
-import { type InvoiceFile, type TaxTreatment, treatmentOf } from '../../reports/invoice/invoice-file.ts';
+import { type InvoiceFile, invoiceFileOf, type TaxTreatment, treatmentOf } from '../../reports/invoice/invoice-file.ts';
 import { type ReportedUsage, type RoyaltyLine, readRoyalties, readUsage } from '../../reports/invoice/read.ts';
 import {
   composeSelfBilling,
@@ -13,6 +13,7 @@ import { composeUsage, faultsOfUsage, usageInvoiceId } from '../../reports/invoi
 import { InvariantBroken } from '../../warehouse/errors.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
+import { payersOfMonth } from '../tax/payers.ts';
 import { type Agreement, agreementOf, agreements } from './agreements.ts';
 import { cancelledCounts } from './cancellations.ts';
 import { settle } from './credits.ts';
@@ -52,14 +53,14 @@ export async function* planInvoices(
   stores: Stores,
   { period, file }: { readonly period: Period; readonly file: InvoiceFile },
 ): AsyncGenerator<Planned> {
-  if (file.self_billing) yield* planSelfBilling(stores, { period, file, settings: file.self_billing });
+  const payers = [file, ...Object.values(file.other_payers ?? {})];
+  if (payers.some(({ self_billing }) => self_billing)) yield* planSelfBilling(stores, { period, file });
   if (file.usage) yield* planUsage(stores, { period, file, settings: file.usage });
 }
 
 interface SelfBilling {
   readonly period: Period;
   readonly file: InvoiceFile;
-  readonly settings: NonNullable<InvoiceFile['self_billing']>;
 }
 
 async function* planSelfBilling(stores: Stores, options: SelfBilling): AsyncGenerator<Planned> {
@@ -67,8 +68,9 @@ async function* planSelfBilling(stores: Stores, options: SelfBilling): AsyncGene
   const businesses = await businessCreators(stores);
   const agreed = await agreements(stores.operational);
   const cancelled = await cancelledCounts(stores.operational, period);
+  const payerOf = await payersOfMonth(stores, period);
   for await (const lines of readRoyalties(stores.warehouse, period)) {
-    const planned = await planCreator(stores, { ...options, lines, businesses, agreed, cancelled });
+    const planned = await planCreator(stores, { ...options, lines, businesses, agreed, cancelled, payerOf });
     if (planned) yield planned;
   }
 }
@@ -78,16 +80,24 @@ interface Creator extends SelfBilling {
   readonly businesses: ReadonlyMap<string, KnownParty>;
   readonly agreed: ReadonlyMap<string, readonly Agreement[]>;
   readonly cancelled: Awaited<ReturnType<typeof cancelledCounts>>;
+  readonly payerOf: (creatorId: string) => string;
 }
 
 async function planCreator(stores: Stores, creator: Creator): Promise<Planned | undefined> {
-  const { lines, period, file, settings, businesses, agreed } = creator;
+  const { lines, period, businesses, agreed } = creator;
   const { creator_id: subject = '', currency = '' } = lines[0] ?? {};
   const not = (outcome: NotReady['outcome'], because: string): NotReady => ({ outcome, subject, currency, because });
+  const payer = creator.payerOf(subject);
+  const file = invoiceFileOf(creator.file, payer);
+  if (file && !file.self_billing) return undefined;
   const [known, recorded = []] = [businesses.get(subject), agreed.get(subject)];
   const agreement = agreementOf(recorded, period);
   if (!known && recorded.length === 0)
     return not('private', 'It has neither a VAT form nor a billing profile: it has a statement, and no invoice.');
+  const settings = file?.self_billing;
+  if (!file || !settings) {
+    return not('missing', `Its payer is ${payer}, which the invoice file does not have; add it to other_payers.`);
+  }
   if (!agreement) {
     return not(
       'missing',

@@ -1,12 +1,12 @@
 import type { FiledForm } from '../../reports/tax/filed.ts';
 import { parseYear } from '../../reports/tax/read.ts';
 import { archiveOf, composeFiling, type Filing, filesOfFiling } from '../../reports/tax/render.ts';
-import { MAIN_PAYER } from '../../reports/tax/tax-file.ts';
 import { FORM_TITLES, type TaxFormName } from '../../reports/tax/words.ts';
 import { Conflict } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
-import type { DocumentKind } from '../../warehouse/vocabulary/documents.ts';
+import { type DocumentKind, subjectOfPayer } from '../../warehouse/vocabulary/documents.ts';
+import { MAIN_PAYER } from '../../warehouse/vocabulary/tax.ts';
 import {
   type DocumentInForce,
   documentIdOf,
@@ -18,7 +18,7 @@ import type { Run } from '../job.ts';
 import { deletedDocuments, wasDeleted } from '../retention/deletions.ts';
 import { readDocument, sealOfPlatform } from './sealed-documents.ts';
 import { storeCopies } from './store-copies.ts';
-import { archiveName, type FormRequest, KIND_OF_FORM, type OpenedForm, openForm, subjectOfPayer } from './tax-year.ts';
+import { archiveName, type FormRequest, KIND_OF_FORM, type OpenedForm, openForm } from './tax-year.ts';
 
 export interface FiledOutcome {
   readonly form: TaxFormName;

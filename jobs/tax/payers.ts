@@ -1,11 +1,13 @@
 import { creatorPayerAssigned } from '../../ingest/events/tax.ts';
 import { enqueueEvent } from '../../ingest/outbox/enqueue-event.ts';
 import { parseYear } from '../../reports/tax/read.ts';
-import { MAIN_PAYER, readTaxFile } from '../../reports/tax/tax-file.ts';
+import { readTaxFile } from '../../reports/tax/tax-file.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
 import { derivedId } from '../../warehouse/ids.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
+import { nextPeriod, type Period } from '../../warehouse/period.ts';
+import { MAIN_PAYER } from '../../warehouse/vocabulary/tax.ts';
 import { creatorExists } from '../creators.ts';
 import type { Services } from '../job.ts';
 
@@ -85,4 +87,12 @@ export async function payersOfYear(
   for (const { creator_id, payer_id, valid_from_on } of await assignedPayers(stores))
     if (valid_from_on <= `${year}-01-01` && !found.has(creator_id)) found.set(creator_id, payer_id);
   return (creatorId) => found.get(creatorId) ?? MAIN_PAYER;
+}
+
+/** Who is the payer of what a month credits: it does so on the first day after it, so a December is of the next year. */
+export function payersOfMonth(
+  stores: Pick<Services, 'warehouse'>,
+  period: Period,
+): Promise<(creatorId: string) => string> {
+  return payersOfYear(stores, nextPeriod(period).slice(0, 4));
 }

@@ -7,7 +7,7 @@ import { totalsOf } from '../../reports/tax/manifest.ts';
 import { type Profiles, REGIME_OF_FORM } from '../../reports/tax/profiles.ts';
 import { parseYear, periodsOf, readTaxYear } from '../../reports/tax/read.ts';
 import { archiveOf, assertFilable, renderForm, stemOf } from '../../reports/tax/render.ts';
-import { MAIN_PAYER, type PayerName, readPayers, readTaxFile, type TaxFile } from '../../reports/tax/tax-file.ts';
+import { type PayerName, readPayers, readTaxFile, type TaxFile } from '../../reports/tax/tax-file.ts';
 import {
   FORM_TITLES,
   FORMS,
@@ -20,7 +20,8 @@ import {
 } from '../../reports/tax/words.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
-import { type DocumentKind, PLATFORM_SUBJECT } from '../../warehouse/vocabulary/documents.ts';
+import { type DocumentKind, subjectOfPayer } from '../../warehouse/vocabulary/documents.ts';
+import { MAIN_PAYER } from '../../warehouse/vocabulary/tax.ts';
 import { documentsInForce } from '../document-rows.ts';
 import type { Services } from '../job.ts';
 import type { FormInForce } from './forms-in-force.ts';
@@ -119,10 +120,6 @@ export function formOf(kind: DocumentKind): TaxFormName {
     `${kind} must be the kind of a tax form.`,
   );
 }
-
-/** The subject of what has all creators of a payer: each payer has filings, and numbers of them, of its own. */
-export const subjectOfPayer = (payerId: string): string =>
-  payerId === MAIN_PAYER ? PLATFORM_SUBJECT : `${PLATFORM_SUBJECT}:${payerId}`;
 
 async function lastFiling(
   { operational }: Stores,

@@ -1,4 +1,6 @@
 import { minorToDecimal } from '../../warehouse/money.ts';
+import { subjectOfPayer } from '../../warehouse/vocabulary/documents.ts';
+import { MAIN_PAYER } from '../../warehouse/vocabulary/tax.ts';
 import type { Locale } from '../statement/format.ts';
 import { basesOf, taxOf } from './check-tax.ts';
 import type { Invoice, InvoiceKind, InvoiceLine, Party, PrecedingInvoice } from './invoice.ts';
@@ -49,7 +51,7 @@ export function draftOf(parts: DraftParts): InvoiceDraft {
   const gross_minor = net_minor + tax_minor;
   // What is outside the scope of tax shows no VAT id (BR-O-02).
   const shown = (each: Party): Party => (category === 'O' ? { ...each, vat_id: null } : each);
-  const [issuer, other] = [shown(partyOf('platform', file.issuer)), shown(party)];
+  const [issuer, other] = [shown(partyOf(subjectOfPayer(file.payer_id ?? MAIN_PAYER), file.issuer)), shown(party)];
   return {
     schema_version: '1',
     ...{ invoice_id: parts.invoice_id, kind, language, currency: parts.currency, period: parts.period },

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { MAIN_PAYER, PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
 import { exactly } from '../exactly.ts';
 import { type Hashed, settingsFile } from '../settings-file.ts';
 import { Country, Day, orNull, text } from '../settings-shapes.ts';
@@ -77,6 +78,11 @@ const SelfBilling = exactly(
 
 const Usage = exactly(papers('By the country of the developer.'), 'Invoices to developers for metered use.');
 
+const OtherPayer = exactly(
+  { issuer: BusinessSchema, self_billing: Type.Optional(SelfBilling) },
+  'Another company that pays creators, and the self-billing invoices that it issues.',
+);
+
 const Invoices = exactly(
   {
     issuer: BusinessSchema,
@@ -87,12 +93,20 @@ const Invoices = exactly(
     decided_on: Day,
     self_billing: Type.Optional(SelfBilling),
     usage: Type.Optional(Usage),
+    other_payers: Type.Optional(
+      Type.Record(Type.String({ pattern: PAYER_ID_PATTERN }), OtherPayer, { additionalProperties: false }),
+    ),
   },
   'What the operator has decided for invoices; a kind without settings is not issued.',
 );
 
 export type InvoiceSettings = Static<typeof Invoices>;
-export type InvoiceFile = Hashed<InvoiceSettings>;
+type PayerSettings = Static<typeof OtherPayer>;
+/** As one payer has it. */
+export type InvoiceFile = Hashed<InvoiceSettings> & {
+  /** As the tax file calls the payer; none is the main one. */
+  readonly payer_id?: string;
+};
 export type TaxTreatment = Static<typeof Treatment>;
 
 export const { read: readInvoiceFile, parse: parseInvoiceFile } = settingsFile({
@@ -101,22 +115,55 @@ export const { read: readInvoiceFile, parse: parseInvoiceFile } = settingsFile({
   unset:
     'No invoice can be issued, because nothing is decided for it; set TANTIEME_INVOICE_FILE (reports/invoice/README.md has an example).',
   schema: Invoices,
-  faultsBetween: ({ self_billing, usage, issuer, account }) => [
-    ...[vatIdFaultOf(issuer)].flatMap((fault) => (fault === undefined ? [] : [`issuer.vat_id ${fault}`])),
+  faultsBetween: ({ usage, account, other_payers = {}, ...main }) => [
+    ...faultsOfPayer(main),
+    ...Object.entries(other_payers).flatMap(([id, payer]) =>
+      faultsOfPayer(payer).map((fault) => `other_payers.${id}.${fault}`),
+    ),
+    ...faultsOfOtherPayers(main, other_payers),
     ...(account ? accountFaults(account) : []),
-    ...treatmentFaults('self_billing', self_billing?.treatments ?? []),
-    ...selfBilledVatFaults(self_billing?.treatments ?? []),
-    ...reverseChargeFaults('self_billing', self_billing?.treatments ?? [], issuer),
-    ...reverseChargeFaults('usage', usage?.treatments ?? [], issuer),
+    ...reverseChargeFaults('usage', usage?.treatments ?? [], main.issuer),
     ...treatmentFaults('usage', usage?.treatments ?? []),
-    ...(self_billing && usage && self_billing.number_prefix === usage.number_prefix
+    ...(main.self_billing && usage && main.self_billing.number_prefix === usage.number_prefix
       ? ['usage.number_prefix is that of self_billing; give each its own']
       : []),
-    ...(usage && issuer.vat_id === null && issuer.tax_number === null
+    ...(usage && main.issuer.vat_id === null && main.issuer.tax_number === null
       ? ['issuer.vat_id is needed for usage, or issuer.tax_number']
       : []),
   ],
 });
+
+/** The invoice file as it is for the creators of a payer; undefined if it does not have that payer. */
+export function invoiceFileOf(file: InvoiceFile, payer_id: string): InvoiceFile | undefined {
+  if (payer_id === MAIN_PAYER) return file;
+  const { decided_on, file_hash, other_payers = {} } = file;
+  const payer = Object.hasOwn(other_payers, payer_id) ? other_payers[payer_id] : undefined;
+  return payer && { ...payer, account: null, decided_on, file_hash, payer_id };
+}
+
+function faultsOfPayer({ issuer, self_billing }: PayerSettings): string[] {
+  const fault = vatIdFaultOf(issuer);
+  const treatments = self_billing?.treatments ?? [];
+  return [
+    ...(fault === undefined ? [] : [`issuer.vat_id ${fault}`]),
+    ...treatmentFaults('self_billing', treatments),
+    ...selfBilledVatFaults(treatments),
+    ...reverseChargeFaults('self_billing', treatments, issuer),
+  ];
+}
+
+/** A sequence is the supplier's, whoever its customer is: a creator whose payer changes goes on in it. */
+function faultsOfOtherPayers(main: PayerSettings, others: Readonly<Record<string, PayerSettings>>): string[] {
+  const prefixes = [main, ...Object.values(others)].flatMap(({ self_billing }) => self_billing?.number_prefix ?? []);
+  return [
+    ...(MAIN_PAYER in others
+      ? [`other_payers: ${MAIN_PAYER} is the issuer of the file; call the other one otherwise`]
+      : []),
+    ...(new Set(prefixes).size > 1
+      ? ['self_billing.number_prefix must be the same for all payers, because the sequence is that of the creator']
+      : []),
+  ];
+}
 
 function treatmentFaults(kind: string, treatments: readonly TaxTreatment[]): string[] {
   const keys = treatments.flatMap(({ countries, party }) => countries.map((country) => `${country} ${party}`));

@@ -2,11 +2,12 @@ import type { TaxFacts } from '../../ingest/tax/tax-facts.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { parseDecimal } from '../../warehouse/money.ts';
+import { MAIN_PAYER } from '../../warehouse/vocabulary/tax.ts';
 import { converter } from './convert.ts';
 import type { AmountName, CreatorYear, RuleAmounts, TaxYear } from './document.ts';
 import { EXCLUDED_SELLER, ROYALTY_THRESHOLDS } from './form-data.ts';
 import { sumOf } from './read.ts';
-import { MAIN_PAYER, type TaxFile } from './tax-file.ts';
+import type { TaxFile } from './tax-file.ts';
 import type { Reason, TaxFormName } from './words.ts';
 
 /** The forms in force of a creator: the facts without names and numbers. */

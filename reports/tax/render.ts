@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Rejected } from '../../warehouse/errors.ts';
+import { MAIN_PAYER } from '../../warehouse/vocabulary/tax.ts';
 import { type ExportFile, exportArchive, withManifest } from '../render/export-files.ts';
 import { assertExported, type FormYear } from './compose.ts';
 import { dac7Rules, renderDac7, reportedOnDac7 } from './dac7.ts';
@@ -9,7 +10,7 @@ import { type FilingSummary, manifestOf, readmeOf } from './manifest.ts';
 import { assertNoFaults } from './profiles.ts';
 import { type FormFiles, type RecipientFile, renderRecipientCopies } from './recipient-copy.ts';
 import type { RenderOptions } from './render-options.ts';
-import { MAIN_PAYER, type TaxFile } from './tax-file.ts';
+import type { TaxFile } from './tax-file.ts';
 import { type Form1042S, render1042S, reportedOn1042S, rules1042S } from './us-1042-s.ts';
 import { type Return1099, RULES_1099, render1099Misc, reportedOn1099 } from './us-1099-misc.ts';
 import { REASONS, TO_BE_RESOLVED } from './words.ts';

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { CURRENCIES } from '../../warehouse/currencies.ts';
 import { Rejected } from '../../warehouse/errors.ts';
-import { PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
+import { MAIN_PAYER, PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
 import { exactly } from '../exactly.ts';
 import { type Hashed, settingsFile } from '../settings-file.ts';
 import { Country, Day, text } from '../settings-shapes.ts';
@@ -148,9 +148,6 @@ export type Us1099MiscSettings = Static<typeof Us1099Misc>;
 export type Us1042SSettings = Static<typeof Us1042S>;
 export type Dac7Settings = Static<typeof Dac7>;
 export type HeaderColumn = Static<typeof Column>;
-
-/** The id of the payer that the file begins with: of everybody who is not assigned to another one. */
-export const MAIN_PAYER = 'main';
 
 /** What is decided for one payer; `file_hash` is of the whole file. */
 export type TaxFile = Hashed<PayerSettings & Pick<TaxSettings, 'rates'>> & { readonly payer_id: string };

@@ -27,6 +27,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/jobs/doubtful-payments.test.ts',
   'tests/jobs/exception-totals.test.ts',
   'tests/jobs/invoices/credits.test.ts',
+  'tests/jobs/invoices/invoices-of-payers.test.ts',
   'tests/jobs/invoices/issue-invoices.test.ts',
   'tests/jobs/payouts/destination-charges.test.ts',
   'tests/jobs/payouts/held-payouts.test.ts',

@@ -1,3 +1,5 @@
+import { MAIN_PAYER } from './tax.ts';
+
 /** What a kind of document is about; `subject` says whose id stands in the column of that name, and `platform` is the word itself. */
 export interface DocumentKindDeclaration {
   readonly meaning: string;
@@ -35,6 +37,10 @@ export type DocumentKind = keyof typeof DOCUMENT_KINDS;
 
 /** The subject of documents that are about nobody in particular. */
 export const PLATFORM_SUBJECT = 'platform';
+
+/** The subject of what is about all creators of a payer: each payer has filings, and numbers of them, of its own. */
+export const subjectOfPayer = (payerId: string): string =>
+  payerId === MAIN_PAYER ? PLATFORM_SUBJECT : `${PLATFORM_SUBJECT}:${payerId}`;
 
 /** The formats of documents, with their media types. The words stand in `documents.format` and end file names. */
 export const DOCUMENT_FORMATS = {

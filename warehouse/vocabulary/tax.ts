@@ -17,6 +17,9 @@ export const TAX_CLASSIFICATIONS = [
 ] as const;
 export type TaxClassification = (typeof TAX_CLASSIFICATIONS)[number];
 
+/** The payer that a settings file begins with: of everybody who is not assigned to another one. */
+export const MAIN_PAYER = 'main';
+
 /** How an operator may call a payer: without `-`, because it is a part of the ids of documents. */
 export const PAYER_ID_PATTERN = '^[a-z][a-z0-9_]{0,19}$';
 

@@ -68,6 +68,20 @@ it.each<[string, (example: Example) => void, RegExp]>([
     /account.number is not an IBAN.*account.bic is not a BIC/s,
   ],
   [
+    'another payer with faults of its own',
+    (file) =>
+      Object.assign(file, {
+        other_payers: {
+          main: { issuer: file.issuer },
+          ireland: {
+            issuer: { ...file.issuer, vat_id: null },
+            self_billing: { ...file.self_billing, number_prefix: 'IE-' },
+          },
+        },
+      }),
+    /other_payers\.ireland\.issuer\.vat_id is needed for AE.*other_payers: main is the issuer.*number_prefix must be the same for all payers/s,
+  ],
+  [
     'an issuer whom no tax office knows',
     (file) => Object.assign(file.issuer, { vat_id: null }),
     /issuer.vat_id is needed for usage/,
