@@ -7,14 +7,18 @@ import { parsePeriod } from '../warehouse/period.ts';
 import { assertAllIssued, type IssuableKind, issueDocuments } from './issue-documents.ts';
 import type { Job } from './job.ts';
 import { catchUp } from './load-events.ts';
+import { payersOfMonth } from './tax/payers.ts';
 
 /** Statements: one for each creator and currency of a closed period, in four formats. */
 export const STATEMENTS: IssuableKind<StatementSources> = {
   kind: 'statement',
   noun: 'statement',
   entry: new URL('../reports/statement/render-entry.ts', import.meta.url),
-  read: ({ warehouse, issuerName, statements: settings }, period) =>
-    readStatements(warehouse, { period: parsePeriod(period), issuerName, ...(settings && { settings }) }),
+  async *read({ warehouse, issuerName, statements: settings }, text) {
+    const period = parsePeriod(text);
+    const payerOf = await payersOfMonth({ warehouse }, period);
+    yield* readStatements(warehouse, { period, issuerName, payerOf, ...(settings && { settings }) });
+  },
   identify: ({ statement_id, balance: { creator_id, currency } }) => ({
     content_id: statement_id,
     subject: creator_id,

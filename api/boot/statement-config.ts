@@ -31,6 +31,7 @@ export function statementConfig(settings: SettingsReader): StatementConfig {
     statements: Object.freeze({
       locale: locale ?? DEFAULT_SETTINGS.locale,
       issuer: file?.details ?? DEFAULT_SETTINGS.issuer,
+      ...(file?.others && { otherIssuers: file.others }),
       detailPages: pages ?? DEFAULT_SETTINGS.detailPages,
     }),
   };

@@ -1,4 +1,5 @@
 import { exponentOf } from '../../warehouse/currencies.ts';
+import { Rejected } from '../../warehouse/errors.ts';
 import { decimalOf, decimalToMinor, minorToDecimal, parseDecimal } from '../../warehouse/money.ts';
 import { parsePeriod, periodEnd, periodStart } from '../../warehouse/period.ts';
 import type { LicenseType } from '../../warehouse/vocabulary/terms.ts';
@@ -36,11 +37,12 @@ import type {
 } from './read.ts';
 import { lineIdOf } from './verify-proof.ts';
 
-/** Throws `InvariantBroken` for rows that do not belong to the seal of their period, or that no sentence explains. */
+/** Throws `Rejected` without an issuer, `InvariantBroken` for rows that do not belong to the seal of their period, or that no sentence explains. */
 export function composeStatement(sources: StatementSources): StatementDocument {
   const {
     statement_id,
-    issuerName,
+    issuer,
+    payer_id,
     settings,
     close,
     balance,
@@ -53,6 +55,10 @@ export function composeStatement(sources: StatementSources): StatementDocument {
     hashes,
   } = sources;
   const { creator_id, creator_name, country, currency } = balance;
+  if (!issuer)
+    throw new Rejected(
+      `Its payer is ${payer_id}, which the issuer file does not have; add it to other_payers of TANTIEME_ISSUER_FILE.`,
+    );
   const period = parsePeriod(balance.period);
   const language = languageOf(settings.locale);
   const movementsByLine = Map.groupBy(movements, lineIdOfMovement);
@@ -60,7 +66,7 @@ export function composeStatement(sources: StatementSources): StatementDocument {
     schema_version: '1' as const,
     statement_id,
     ...{ locale: settings.locale, detail_pages: String(settings.detailPages) },
-    issuer: { ...settings.issuer, name: issuerName },
+    issuer,
     creator: { creator_id, name: creator_name ?? creator_id, country: country ?? '' },
     period,
     period_starts_on: dayOf(periodStart(period)),

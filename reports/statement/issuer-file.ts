@@ -1,41 +1,68 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
+import { MAIN_PAYER, PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
 import { exactly } from '../exactly.ts';
 import { imageFileOf } from '../render/pdf/image-file.ts';
 import { settingsFile } from '../settings-file.ts';
 import { text } from '../settings-shapes.ts';
-import { ISSUER_DETAILS, type IssuerDetails, LOGO_BYTES } from './issuer.ts';
+import { ISSUER_DETAILS, type Issuer, type IssuerDetails, LOGO_BYTES } from './issuer.ts';
 
+const ISSUER = {
+  name: text(),
+  ...ISSUER_DETAILS,
+  logo: Type.Optional(
+    Type.String({ minLength: 1, description: 'A PNG or JPEG file; its path, from the folder of this one.' }),
+  ),
+};
+const OtherIssuer = exactly(ISSUER, 'Another company that pays creators and owes them their royalties.');
 const IssuerFile = exactly(
   {
-    name: text(),
-    ...ISSUER_DETAILS,
-    logo: Type.Optional(
-      Type.String({ minLength: 1, description: 'A PNG or JPEG file; its path, from the folder of this one.' }),
+    ...ISSUER,
+    other_payers: Type.Optional(
+      Type.Record(Type.String({ pattern: PAYER_ID_PATTERN }), OtherIssuer, { additionalProperties: false }),
     ),
   },
   'Who owes the royalties, as statements show it.',
 );
 
-/** Reads the issuer file and its logo. Throws `Rejected` with every fault of them. */
-export function readIssuerFile(path: string): { readonly name: string; readonly details: IssuerDetails } {
-  const logoOf = (logo: string) => readLogo(resolve(dirname(path), logo));
+/** The issuer to everybody who has no other payer, and those to the creators of other payers. */
+export interface Issuers {
+  readonly name: string;
+  readonly details: IssuerDetails;
+  readonly others?: Readonly<Record<string, Issuer>>;
+}
+
+/** Reads the issuer file and its logos. Throws `Rejected` with every fault of them. */
+export function readIssuerFile(path: string): Issuers {
+  const logoOf = (logo: string | undefined) =>
+    logo === undefined ? undefined : readLogo(resolve(dirname(path), logo));
   const file = settingsFile({
     called: 'issuer file',
     setting: 'TANTIEME_ISSUER_FILE',
     unset: 'There is no issuer file; set TANTIEME_ISSUER_FILE.',
     schema: IssuerFile,
-    faultsBetween({ logo }) {
-      const read = logo === undefined ? undefined : logoOf(logo);
-      return typeof read === 'string' ? [read] : [];
+    faultsBetween({ other_payers = {}, logo }) {
+      const logos = [logo, ...Object.values(other_payers).map((other) => other.logo)].map(logoOf);
+      return [
+        ...logos.filter((read) => typeof read === 'string'),
+        ...(MAIN_PAYER in other_payers
+          ? [`other_payers: ${MAIN_PAYER} is the issuer of the file; call the other one otherwise`]
+          : []),
+      ];
     },
   });
-  const { file_hash: _, name, logo, ...details } = file.parse(readBytes(path), path);
-  const read = logo === undefined ? undefined : logoOf(logo);
-  return { name, details: typeof read === 'object' ? { ...details, logo: read } : details };
+  const withLogo = ({ logo, ...texts }: Static<typeof OtherIssuer>): Issuer => {
+    const read = logoOf(logo);
+    return typeof read === 'object' ? { ...texts, logo: read } : texts;
+  };
+  const { file_hash: _, other_payers, ...main } = file.parse(readBytes(path), path);
+  const { name, ...details } = withLogo(main);
+  if (!other_payers) return { name, details };
+  const others = Object.entries(other_payers).map(([id, other]) => [id, withLogo(other)] as const);
+  return { name, details, others: Object.fromEntries(others) };
 }
 
 function readBytes(path: string): Buffer {

@@ -31,5 +31,7 @@ export const IssuerSchema = exactly(
   'Who owes the money.',
 );
 
+export type Issuer = Static<typeof IssuerSchema>;
+
 /** The issuer but for its name. */
-export type IssuerDetails = Omit<Static<typeof IssuerSchema>, 'name'>;
+export type IssuerDetails = Omit<Issuer, 'name'>;

@@ -11,7 +11,9 @@ import { derivedId } from '../../warehouse/ids.ts';
 import { readQueries } from '../../warehouse/named-queries.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
+import { MAIN_PAYER } from '../../warehouse/vocabulary/tax.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { Issuer } from './issuer.ts';
 import { DEFAULT_SETTINGS, type StatementSettings } from './settings.ts';
 
 export type Balance = Row<typeof balances> & { readonly creator_name: string | null; readonly country: string | null };
@@ -29,8 +31,10 @@ export type PayoutNotice = Readonly<
 /** All that a statement is composed from: rows and hashes as plain values, which can be sent to a thread. */
 export interface StatementSources {
   readonly statement_id: string;
-  readonly issuerName: string;
-  readonly settings: StatementSettings;
+  /** Null if the settings do not have the payer of the creator. */
+  readonly issuer: Issuer | null;
+  readonly payer_id: string;
+  readonly settings: Pick<StatementSettings, 'locale' | 'detailPages'>;
   readonly close: Close;
   readonly balance: Balance;
   readonly lines: readonly Line[];
@@ -58,6 +62,8 @@ export interface ReadOptions {
   readonly period: Period;
   readonly issuerName: string;
   readonly settings?: StatementSettings;
+  /** Who pays which creator; by default, the main payer pays all. */
+  readonly payerOf?: (creatorId: string) => string;
 }
 
 export function statementIdOf(balance: { period: string; creator_id: string; currency: string }): string {
@@ -76,12 +82,14 @@ export async function statementCountOf(warehouse: Pick<Warehouse, 'query'>, peri
  */
 export async function* readStatements(
   warehouse: Pick<Warehouse, 'query' | 'stream'>,
-  { period, issuerName, settings = DEFAULT_SETTINGS }: ReadOptions,
+  { period, issuerName, settings = DEFAULT_SETTINGS, payerOf = () => MAIN_PAYER }: ReadOptions,
 ): AsyncGenerator<StatementSources> {
   if (!(await closeOf(warehouse, period))) {
     throw new Conflict(`${period} has no statements, because it is not closed. Close it first.`);
   }
   const { close, tree } = await requireSealedTree(warehouse, period);
+  const { locale, detailPages, issuer, otherIssuers = {} } = settings;
+  const issuers = new Map(Object.entries({ ...otherIssuers, [MAIN_PAYER]: { ...issuer, name: issuerName } }));
   const lines = new RowsByBalance(warehouse.stream<Line>(...QUERIES.lines(period)));
   const moved = new RowsByBalance(warehouse.stream<Movement>(...QUERIES.movements(period)));
   const withheld = new RowsByBalance(warehouse.stream<Withholding>(...QUERIES.withholdings(period)));
@@ -91,9 +99,10 @@ export async function* readStatements(
   try {
     for await (const rows of warehouse.stream<Balance>(...QUERIES.balances(period))) {
       for (const balance of rows) {
+        const payer_id = payerOf(balance.creator_id);
         yield {
           statement_id: statementIdOf(balance),
-          ...{ issuerName, settings },
+          ...{ issuer: issuers.get(payer_id) ?? null, payer_id, settings: { locale, detailPages } },
           close,
           balance,
           lines: await lines.of(balance),

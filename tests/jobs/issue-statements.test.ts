@@ -1,11 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { creatorPayerAssigned } from '../../ingest/events/tax.ts';
+import { enqueueEvent } from '../../ingest/outbox/enqueue-event.ts';
 import { issueStatements } from '../../jobs/issue-statements.ts';
 import type { Services } from '../../jobs/job.ts';
+import { loadEvents } from '../../jobs/load-events.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { documentRenderer } from '../../reports/documents/renderer.ts';
 import { statementIdOf } from '../../reports/statement/read.ts';
+import { DEFAULT_SETTINGS } from '../../reports/statement/settings.ts';
 import { InvariantBroken } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { type TemporaryFolder, temporaryFolder } from '../warehouse/folder.ts';
@@ -73,6 +77,35 @@ test('one that cannot be rendered is named, all others are issued, and the next 
   expect(others.toSorted()).toEqual(['cr_ada', 'cr_cai']);
   await setReason('payable');
   expect(await harness.run(issueStatements, '2026-01')).toMatchObject({ issued: 1, statements: 3 });
+});
+
+test('a statement is of the payer of its creator; without one in the settings it is named, and all others are issued', async () => {
+  const { operational } = harness.services;
+  await operational.transaction().execute((transaction) =>
+    enqueueEvent(transaction, {
+      declaration: creatorPayerAssigned,
+      properties: {
+        ...{ creator_id: 'cr_ben', payer_id: 'ireland', payer_country: 'IE', decided_by: 'Fay' },
+        valid_from_at: '2026-01-01T00:00:00.000Z',
+      },
+      ...{ messageId: 'assigned', occurredAt: '2025-12-01T00:00:00.000Z' },
+    }),
+  );
+  await harness.run(loadEvents);
+  await expect(issueWith({})).rejects.toThrow(
+    /1 statement of 2026-01 could not be issued; all others are\. \S+ of cr_ben in USD: Its payer is ireland, which the issuer file does not have; add it/,
+  );
+  expect(await recorded()).toHaveLength(2);
+  const statements = { ...DEFAULT_SETTINGS, otherIssuers: { ireland: { name: 'Example Ireland Ltd.' } } };
+  expect(await issueWith({ statements })).toMatchObject({ issued: 1, statements: 3 });
+  const issuers = (await recorded()).map(async ({ creator_id, json_hash }) => [
+    creator_id,
+    JSON.parse(String(await harness.services.documents.get(json_hash))).issuer,
+  ]);
+  const main = { name: 'Tantieme Test Marketplace' };
+  expect(Object.fromEntries(await Promise.all(issuers))).toEqual({
+    ...{ cr_ada: main, cr_ben: { name: 'Example Ireland Ltd.' }, cr_cai: main },
+  });
 });
 
 test('no statement is recorded whose bytes are not stored', async () => {

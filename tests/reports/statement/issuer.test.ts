@@ -57,6 +57,20 @@ describe('the issuer file', () => {
     expect(readIssuerFile(path)).toEqual({ name, details: { ...texts, logo } });
   });
 
+  it('has another issuer for each other payer, with a logo of its own', () => {
+    const ireland = { name: 'Northlight Ltd', logo: 'logo.png' };
+    const file = inFolder('payers.json', JSON.stringify({ name: 'Nordlicht GmbH', other_payers: { ireland } }));
+    expect(readIssuerFile(file)).toEqual({
+      ...{ name: 'Nordlicht GmbH', details: {} },
+      others: { ireland: { name: 'Northlight Ltd', logo: expect.objectContaining({ sha256: sha256Hex(LOGO) }) } },
+    });
+    const faults = faultsOf({
+      name: 'A',
+      other_payers: { main: { name: 'B' }, malta: { name: 'C', logo: 'none.png' } },
+    });
+    expect(faults).toMatch(/none\.png cannot be read.*other_payers: main is the issuer of the file/s);
+  });
+
   it('is refused with all its faults at once', () => {
     const faults = faultsOf({ address: [], vat_id: 'DE\n1', phone: '1' });
     for (const fault of [
