@@ -30,6 +30,8 @@ export interface RecipientCopy {
   readonly omb_number: string;
   readonly year: string;
   readonly cutoff_at: string;
+  /** What the form calls the payer. */
+  readonly payer_role: 'Payer' | 'Withholding agent';
   /** `number` in full: a payer's own is never truncated. */
   readonly payer: { readonly name: string; readonly address: Address; readonly number: string; readonly phone: string };
   /** `number` truncated. */
@@ -48,13 +50,14 @@ export interface RecipientCopy {
 export function headOf(
   { tax_year }: Pick<FormYear, 'tax_year'>,
   { payer, ein }: { readonly payer: TaxFile['payer']; readonly ein: string },
-): Pick<RecipientCopy, 'copy' | 'year' | 'cutoff_at' | 'payer'> {
+): Pick<RecipientCopy, 'copy' | 'year' | 'cutoff_at' | 'payer' | 'payer_role'> {
   const { name, address, phone } = payer;
   return {
     copy: 'Copy B, for recipient',
     year: tax_year.year,
     cutoff_at: tax_year.cutoff_at,
     payer: { name, address, number: `EIN ${ein}`, phone },
+    payer_role: 'Payer',
   };
 }
 
@@ -148,10 +151,10 @@ function drawCopy(page: PageWriter, copy: RecipientCopy): void {
   }
 }
 
-function drawParties(page: PageWriter, { payer, recipient }: RecipientCopy): void {
+function drawParties(page: PageWriter, { payer, payer_role, recipient }: RecipientCopy): void {
   const name = legibleName(recipient.name, recipient.creator_id);
   const parties = [
-    ['Payer', payer.name, [...linesOf(payer.address), `TIN: ${payer.number}`, `Telephone: ${payer.phone}`]],
+    [payer_role, payer.name, [...linesOf(payer.address), `TIN: ${payer.number}`, `Telephone: ${payer.phone}`]],
     [
       'Recipient',
       name,

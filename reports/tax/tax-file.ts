@@ -77,6 +77,8 @@ const Us1042S = exactly(
     }),
     chapter_3_exemption_code_at_full_rate: Type.String({ pattern: '^\\d{2}$' }),
     chapter_4_exemption_code: Type.String({ pattern: '^\\d{2}$' }),
+    agent_chapter_3_status_code: Type.String({ pattern: '^\\d{2}$', description: 'Box 12b: what the payer is.' }),
+    agent_chapter_4_status_code: Type.String({ pattern: '^\\d{2}$', description: 'Box 12c: what the payer is.' }),
     refunds_of_earlier_years: RefundsOfEarlierYears,
     recipient_copies: Type.Enum(['paper', 'electronic_with_consent']),
     boxes_checked: Type.Record(Type.String({ pattern: Year }), Checked, { additionalProperties: false }),

@@ -197,6 +197,8 @@ function boxesOf(
     ['7a', 'Federal tax withheld', content.withheld],
     ['10', 'Total withholding credit', content.withheld],
     ['12a', "Withholding agent's EIN", settings.ein],
+    ['12b', "Withholding agent's chapter 3 status code", settings.agent_chapter_3_status_code],
+    ['12c', "Withholding agent's chapter 4 status code", settings.agent_chapter_4_status_code],
     ['12d', "Withholding agent's name", payer.name],
     ['12f', 'Country (ISO)', payer.address.country],
     ['12h', 'Address', payer.address.street],
@@ -206,8 +208,8 @@ function boxesOf(
     ['13c', 'Address', content.street],
     ['13d', 'City, province, postal code', placeOf(content)],
     ['13e', "Recipient's U.S. TIN", content.us_tin?.value ?? ''],
-    ['13f', 'Chapter 3 status code', content.chapter_3_status],
-    ['13g', 'Chapter 4 status code', content.chapter_4_status],
+    ['13f', "Recipient's chapter 3 status code", content.chapter_3_status],
+    ['13g', "Recipient's chapter 4 status code", content.chapter_4_status],
     ['13h', 'GIIN', content.giin],
     ['13i', "Recipient's foreign TIN", content.foreign_tin],
     ['13j', 'Limitation on benefits (in words)', content.limitation_on_benefits],
@@ -219,7 +221,24 @@ function boxesOf(
 const placeOf = ({ city, region, postal_code }: { city: string; region?: string; postal_code?: string }): string =>
   [city, region, postal_code].filter(Boolean).join(', ');
 
-const ON_THE_COPY = ['1', '2', '3', '3a', '3b', '4a', '4b', '7a', '10', '13b', '13f', '13g', '13i', '13l'];
+const ON_THE_COPY = [
+  '1',
+  '2',
+  '3',
+  '3a',
+  '3b',
+  '4a',
+  '4b',
+  '7a',
+  '10',
+  '12b',
+  '12c',
+  '13b',
+  '13f',
+  '13g',
+  '13i',
+  '13l',
+];
 
 function copyOf(
   each: Filed,
@@ -234,6 +253,7 @@ function copyOf(
     mark: amendment_count > 0 ? `AMENDED, amendment number ${amendment_count}` : isAgain ? 'CORRECTED' : null,
     omb_number: OMB_NUMBERS.us_1042_s,
     ...headOf(year, { payer: file.payer, ein: settings.ein }),
+    payer_role: 'Withholding agent',
     recipient: {
       ...{ creator_id, name: content.name, address: content },
       number: content.us_tin

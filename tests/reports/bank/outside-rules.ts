@@ -9,7 +9,7 @@ const FOLDER =
   process.env.CONFORMANCE_DOCUMENTS ?? join(import.meta.dirname, '../../../../shared/conformance/documents');
 
 export const hasConformance: boolean = existsSync(FOLDER);
-if (!hasConformance) warnSkipped(`schemas and samples of bank files are not here (${FOLDER}).`);
+if (!hasConformance) warnSkipped(`the schemas, headings and samples of outgoing papers are not here (${FOLDER}).`);
 
 export const conformancePath = (path: string): string => join(FOLDER, path);
 

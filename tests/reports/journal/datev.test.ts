@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { DatevSettings } from '../../../reports/journal/accounting-file.ts';
 import { chunksOf } from '../../../reports/journal/chunks.ts';
@@ -7,17 +5,11 @@ import { renderDatev } from '../../../reports/journal/datev.ts';
 import { DATEV_COLUMNS } from '../../../reports/journal/datev-columns.ts';
 import { encodeWindows1252 } from '../../../reports/journal/windows-1252.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
-import { warnSkipped } from '../../support/skipped-tests.ts';
+import { conformanceFile, hasConformance } from '../bank/outside-rules.ts';
 import { EXAMPLE_FILE } from './example.ts';
 import { journalOf } from './journals.ts';
 
 const SETTINGS = requirePresent(EXAMPLE_FILE.datev, 'The example has DATEV.');
-const COLUMNS_FILE = join(
-  import.meta.dirname,
-  '../../../../shared/conformance/documents/datev/buchungsstapel-13-columns.txt',
-);
-const isMissing = !existsSync(COLUMNS_FILE);
-if (isMissing) warnSkipped(`DATEV's headings are not here (${COLUMNS_FILE}).`);
 
 /** The fields of the header and of each row. */
 function fieldsOf(month: string, entries: readonly string[], changed: Partial<DatevSettings> = {}) {
@@ -28,8 +20,10 @@ function fieldsOf(month: string, entries: readonly string[], changed: Partial<Da
 
 const SALE = 'EUR buyers_receivable 100, platform_revenue -100';
 
-test.skipIf(isMissing)('the headings are those of DATEV', () => {
-  expect([...DATEV_COLUMNS]).toEqual(readFileSync(COLUMNS_FILE, 'utf8').trimEnd().split('\n'));
+test.skipIf(!hasConformance)('the headings are those of DATEV', () => {
+  expect([...DATEV_COLUMNS]).toEqual(
+    String(conformanceFile('datev/buchungsstapel-13-columns.txt')).trimEnd().split('\n'),
+  );
 });
 
 test('each row has 125 fields, and the header 31', () => {

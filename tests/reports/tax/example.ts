@@ -31,6 +31,8 @@ export const EXAMPLE = {
     income_code: '12',
     chapter_3_exemption_code_at_full_rate: '00',
     chapter_4_exemption_code: '15',
+    agent_chapter_3_status_code: '02',
+    agent_chapter_4_status_code: '02',
     refunds_of_earlier_years: 'not_deducted',
     recipient_copies: 'electronic_with_consent',
     boxes_checked: { '2026': { checked_on: '2027-01-10', checked_by: 'Ada' } },

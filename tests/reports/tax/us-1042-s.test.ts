@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { composeForm } from '../../../reports/tax/compose.ts';
 import type { CreatorYear } from '../../../reports/tax/document.ts';
+import type { RecipientCopy } from '../../../reports/tax/recipient-copy.ts';
 import { composeFiling, filesOfFiling } from '../../../reports/tax/render.ts';
 import type { TaxFile } from '../../../reports/tax/tax-file.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
@@ -30,6 +31,25 @@ const own = of(null, '100', 3_000n);
 test('what is taken back of an earlier year is on no form if the operator does not deduct it; what is credited again is', () => {
   const { table } = exported('not_deducted', own, of('2025-11-01', '-150', 0n), of('2025-12-01', '10', 300n));
   expect(table).toContain(',12,110.00,3,00,30.00,15,00.00,33.00,33.00,');
+});
+
+test('a form has the codes of the withholding agent and of the recipient, and so does the copy', () => {
+  const { table } = exported('not_deducted', own);
+  expect(table.split('\r\n')[0]).toContain(
+    ",12b Withholding agent's chapter 3 status code,12c Withholding agent's chapter 4 status code,",
+  );
+  expect(table).toContain(',12-3456789,02,02,Example Marketplace Inc.,US,');
+  const file = taxFile();
+  const books = taxYearOf(creatorYear('cr_ben', 'USD', [{ credited_minor: 20_000n }], [own]));
+  const year = composeForm(books, { form: 'us_1042_s', file, facts: factsBy({ cr_ben: [PROFILES.w8ben] }) });
+  const { copies } = composeFiling(year, { file, profiles: new Map([['cr_ben', PROFILES.w8ben]]) });
+  expect(copies[0]?.copies).toMatchObject([{ payer_role: 'Withholding agent' }]);
+  const [copy] = (copies[0]?.copies ?? []) as RecipientCopy[];
+  const codes = copy?.boxes.filter(({ number }) => ['12b', '12c', '13f', '13g'].includes(number));
+  expect(codes?.map(({ value }) => value)).toEqual(['02', '02', '16', '23']);
+  expect(() => taxFile(({ us_1042_s }) => Reflect.deleteProperty(us_1042_s, 'agent_chapter_3_status_code'))).toThrow(
+    "us_1042_s must have required property 'agent_chapter_3_status_code'",
+  );
 });
 
 test('a deduction that makes a rate negative stops the form', () => {

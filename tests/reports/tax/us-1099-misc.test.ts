@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { TaxProfile, W9Profile } from '../../../ingest/tax/forms.ts';
 import { maskOf } from '../../../ingest/tax/masked-profile.ts';
@@ -9,7 +7,7 @@ import { HEADERS_1099_MISC } from '../../../reports/tax/form-data.ts';
 import { composeFiling, filesOfFiling } from '../../../reports/tax/render.ts';
 import { partsOfName } from '../../../reports/tax/us-1099-misc.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
-import { warnSkipped } from '../../support/skipped-tests.ts';
+import { conformanceFile, hasConformance } from '../bank/outside-rules.ts';
 import { type Example, taxFile } from './example.ts';
 import { creatorYear, factsBy, taxYearOf } from './tax-years.ts';
 
@@ -97,10 +95,10 @@ describe('a header of another year', () => {
   });
 });
 
-const HEADER = join(import.meta.dirname, '../../../../shared/conformance/documents/iris/1099-misc-header-ty2023.csv');
-if (!existsSync(HEADER)) warnSkipped(`the headings of IRIS are not here (${HEADER}).`);
-test.skipIf(!existsSync(HEADER))('the headings of 2023 are those of the template', () => {
-  expect(HEADERS_1099_MISC['2023']?.columns.join(',')).toBe(readFileSync(HEADER, 'utf8').trim());
+test.skipIf(!hasConformance)('the headings of 2023 are those of the template', () => {
+  expect(HEADERS_1099_MISC['2023']?.columns.join(',')).toBe(
+    String(conformanceFile('iris/1099-misc-header-ty2023.csv')).trim(),
+  );
 });
 
 test('a name is divided, and a number truncated', () => {
