@@ -3,6 +3,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import type { Static, TSchema } from 'typebox';
 import { messageOf, Rejected, Unavailable } from '../warehouse/errors.ts';
 import { sha256Hex } from '../warehouse/ids.ts';
+import { LINE, NO_LINE } from '../warehouse/line-of-text.ts';
 
 /** A file in JSON in which the operator has decided something, and how it is called in sentences: `accounting file`. */
 interface SettingsFileOptions<S extends TSchema> {
@@ -66,6 +67,7 @@ export function faultOf(
   { whole, of }: { readonly whole: string; readonly of?: string },
 ): string {
   const place = instancePath.slice(1).replaceAll('/', '.') || whole;
+  const said = keyword === 'pattern' && params.pattern === LINE ? NO_LINE : message;
   const named = keyword === 'additionalProperties' ? `: ${String(params.additionalProperty)}` : '';
-  return `${place}${of === undefined ? '' : ` of ${of}`} ${message}${named}`;
+  return `${place}${of === undefined ? '' : ` of ${of}`} ${said}${named}`;
 }

@@ -1,11 +1,11 @@
 import { type TSchema, Type } from 'typebox';
+import { LINE } from '../warehouse/line-of-text.ts';
 
-/** A text without control characters: they would end a line or a cell in another system. */
+/** A line of text: a control character would end a line or a cell in another system. */
 export const text = (maxLength = 200, description?: string) =>
   Type.String({
-    minLength: 1,
     maxLength,
-    pattern: '^[^\\u0000-\\u001f\\u007f]*$',
+    pattern: LINE,
     ...(description !== undefined && { description }),
   });
 

@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { Rejected } from '../../warehouse/errors.ts';
-import { FORM_SCHEMAS, TAX_FORMS, type TaxForm, type TaxProfile } from './forms.ts';
+import { LINE, NO_LINE } from '../../warehouse/line-of-text.ts';
+import { FORM_SCHEMAS, NOT_BLANK, TAX_FORMS, type TaxForm, type TaxProfile } from './forms.ts';
 import { faultsOfRules, type ProfileFault } from './profile-rules.ts';
 
 const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true });
@@ -44,6 +45,9 @@ function asFault(error: ErrorObject): ProfileFault {
   if (error.keyword === 'const') return { field, fault: 'must be confirmed' };
   if (error.keyword === 'enum') return { field, fault: `must be one of ${error.params.allowedValues.join(', ')}` };
   const example = (error.parentSchema as { examples?: readonly string[] } | undefined)?.examples?.[0];
+  if (error.keyword === 'maxLength') return { field, fault: `must have at most ${error.params.limit} characters` };
+  if (error.keyword === 'pattern' && error.params.pattern === LINE) return { field, fault: NO_LINE };
+  if (error.keyword === 'pattern' && error.params.pattern === NOT_BLANK) return { field, fault: 'must not be blank' };
   if (error.keyword === 'pattern' && example !== undefined) return { field, fault: `must be written as ${example}` };
   return { field, fault: error.message ?? 'must be different' };
 }

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
+import { LINE } from '../../warehouse/line-of-text.ts';
 import {
   CHAPTER_3_STATUSES,
   CHAPTER_4_STATUSES,
@@ -16,7 +17,10 @@ import {
 const only = <const P extends Record<string, TSchema>>(properties: P, description: string) =>
   Type.Object(properties, { description, additionalProperties: false });
 
-const text = (description: string, longest = 200) => Type.String({ minLength: 1, maxLength: longest, description });
+/** A text of several lines. */
+export const NOT_BLANK = '\\S';
+
+const text = (description: string, longest = 200) => Type.String({ pattern: LINE, maxLength: longest, description });
 const optional = <S extends TSchema>(schema: S) => Type.Optional(schema);
 
 const Country = Type.String({ pattern: '^[A-Z]{2}$', examples: ['DE'], description: 'ISO 3166-1 alpha-2.' });
@@ -42,10 +46,11 @@ const SIGNED = {
     examples: ['2026-01-31T12:00:00Z'],
     description: 'When: a UTC instant.',
   }),
-  statement: text(
-    'The text that was signed, in full: for the forms of the IRS, the certification under penalties of perjury.',
-    10_000,
-  ),
+  statement: Type.String({
+    ...{ pattern: NOT_BLANK, maxLength: 10_000 },
+    description:
+      'The text that was signed, in full: for the forms of the IRS, the certification under penalties of perjury.',
+  }),
   statement_version: text('The version of that text.', 100),
 };
 

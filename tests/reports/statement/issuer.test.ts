@@ -76,7 +76,7 @@ describe('the issuer file', () => {
     for (const fault of [
       "must have required property 'name'",
       'address must NOT have fewer',
-      'vat_id must match',
+      'vat_id must be one line of text',
       'phone',
     ])
       expect(faults).toContain(fault);
