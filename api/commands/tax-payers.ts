@@ -6,12 +6,15 @@ interface Assignments {
   readonly data: readonly AssignedPayer[];
 }
 
+const WITHHELD_BY =
+  'Tax is withheld by the law of the country in tantieme tax settings show alone: of a creator whose payer is in another country, nothing is withheld.';
+
 const assign: Act = async (args, { open }) => {
   const { first: payer, rest } = args.divided('The payer');
   const creators = rest.several('The id of a creator');
   const body = { payer, creators, year: args.required('from'), by: args.person() };
   const { data } = await (await open()).requestJson<Assignments>('/v1/tax/payers', { method: 'POST', body });
-  return { value: { assigned: data } };
+  return { value: { assigned: data, note: WITHHELD_BY } };
 };
 
 const list: Act = async (args, { open }) => {

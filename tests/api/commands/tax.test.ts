@@ -10,6 +10,11 @@ import { sharedStores } from '../shared-stores.ts';
 import { fillMarts, folderAndConfig, NOW } from '../test-api.ts';
 import { runHere, SETTINGS } from './command-line.ts';
 
+const IRELAND = {
+  payer: { ...EXAMPLE.payer, name: 'Example Ireland Ltd.', address: { ...EXAMPLE.payer.address, country: 'IE' } },
+  year_basis: 'credited',
+};
+
 let folder: string;
 let server: Server;
 let stores: Awaited<ReturnType<typeof sharedStores>>;
@@ -171,4 +176,13 @@ test('a file that is no profile is refused without showing it', async () => {
     const refused = await run(['profile', 'set', 'cr_ada', '--file', '-'], input);
     expect([refused.code, refused.err]).toEqual([2, '- has no tax profile in it: it must be one JSON object.\n']);
   }
+});
+
+test('whoever gives creators another payer is told by whose law tax is withheld', async () => {
+  await writeFile(join(folder, 'tax.json'), JSON.stringify({ ...EXAMPLE, other_payers: { ireland: IRELAND } }));
+  const assigned = await run(['payers', 'assign', 'ireland', 'cr_ada', '--from', '2040', '--by', 'Finn']);
+  expect([assigned.code, assigned.out]).toEqual([
+    0,
+    expect.stringMatching(/nothing is withheld\..*cr_ada +ireland +IE/s),
+  ]);
 });
