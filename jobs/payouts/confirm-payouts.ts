@@ -3,10 +3,13 @@ import { DAY_MS, instant } from '../../warehouse/clock.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { parsePeriod, periodEnd } from '../../warehouse/period.ts';
 import type { Job, Run } from '../job.ts';
+import { isAsApproved } from './approval.ts';
+import { payoutsOf } from './batch-payouts.ts';
 import { reportDestinationTransfers } from './destination-transfers.ts';
 import { StepRefused, takeStep } from './payout-log.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
 import {
+  changedSince,
   messageIdOf,
   type RecordedReversal,
   type ReversalsByTransfer,
@@ -73,11 +76,16 @@ async function confirm(run: Run, payouts: readonly SentPayout[]): Promise<number
   const since = instant(oldest - LATENESS_MS);
   const rows = await run.warehouse.query<{ id_stripe: string }>(...PAYOUT_QUERIES.settled_transfers(since));
   const settled = new Set(rows.map(({ id_stripe }) => id_stripe));
+  const edited = await editedSince(run, waiting);
   let confirmed = 0;
   for (const payout of waiting) {
-    const { transfer_id_stripe, period } = payout;
+    const { payout_id, transfer_id_stripe, period } = payout;
     if (!settled.has(transfer_id_stripe)) continue;
     run.interruption.throwIfAborted();
+    if (edited.has(payout_id)) {
+      run.progress(changedSince(payout_id, 'confirmed'));
+      continue;
+    }
     const step = { state: 'confirmed', transfer_id_stripe } as const;
     try {
       await takeStep(run, { line: payout, period: parsePeriod(period), author: authorOf(run), step });
@@ -89,6 +97,14 @@ async function confirm(run: Run, payouts: readonly SentPayout[]): Promise<number
     confirmed++;
   }
   return confirmed;
+}
+
+/** The ids of those whose line is not the one that was approved. */
+async function editedSince({ operational }: Run, payouts: readonly SentPayout[]): Promise<ReadonlySet<string>> {
+  const batchIds = [...new Set(payouts.map(({ batch_id }) => batch_id))];
+  const current = await payoutsOf(operational, batchIds);
+  const edited = current.filter(({ line, life }) => !isAsApproved(line, life));
+  return new Set(edited.map(({ line }) => line.payout_id));
 }
 
 const authorOf = ({ startedBy, runId }: Run) => ({ changed_by: startedBy, run_id: runId });

@@ -55,45 +55,49 @@ export function isWhole(payout: Pick<PayoutLine, 'amount_minor'>, reversals: rea
  * Reports all reversals of a payout, and ends it if nothing is left of it, in one transaction with `also`. What was reported before is not
  * reported again. Throws `LeaseLost`, and `StepRefused` if its line was edited since it was approved: what is whole is judged by its amount.
  */
-export async function reportReversals(run: Run, { payout, reversals, also }: Reversals): Promise<void> {
-  await refusals(payout.payout_id, { state: 'reversed' }, () =>
-    run.operational.transaction().execute((transaction) => addReversals(transaction, run, { payout, reversals, also })),
+export async function reportReversals(
+  run: Run,
+  { payout, reversals, also }: Reversals & { readonly also?: (transaction: Operational) => Promise<void> },
+): Promise<void> {
+  const { payout_id } = payout;
+  await refusals(payout_id, { state: 'reversed' }, () =>
+    run.operational.transaction().execute(async (transaction) => {
+      // Nobody takes a step of it meanwhile.
+      const line = await plannedLines(transaction)
+        .where('line.payout_id', '=', payout_id)
+        .forUpdate('line')
+        .executeTakeFirstOrThrow();
+      const life = lifeOf(await logOf(transaction, payout_id));
+      if (!isAsApproved(line, life)) throw new StepRefused(changedSince(payout_id));
+      const isReversed = life.end?.state === 'reversed';
+      if (!isReversed) await also?.(transaction);
+      await addReversals(transaction, run, { payout: { ...payout, ...line }, reversals, isReversed });
+    }),
   );
 }
 
 interface Reversals {
   readonly payout: TransferredPayout;
   readonly reversals: readonly PayoutReversal[];
-  readonly also?: ((transaction: Operational) => Promise<void>) | undefined;
 }
 
-/** As `reportReversals`, within a transaction of the caller: what the store refuses ends it. */
+/** As `reportReversals`, of a line that is locked and as it was approved, within a transaction of the caller: what the store refuses ends it. */
 export async function addReversals(
   transaction: Operational,
   run: Run,
-  { payout, reversals, also }: Reversals,
+  { payout, reversals, isReversed }: Reversals & { readonly isReversed: boolean },
 ): Promise<void> {
-  const { payout_id, transfer_id_stripe } = payout;
-  // Nobody takes a step of it meanwhile.
-  const line = await plannedLines(transaction)
-    .where('line.payout_id', '=', payout_id)
-    .forUpdate('line')
-    .executeTakeFirstOrThrow();
-  const life = lifeOf(await logOf(transaction, payout_id));
-  if (!isAsApproved(line, life)) throw new StepRefused(changedSince(payout_id));
-  for (const reversal of reversals) await enqueueReversal(transaction, { payout: { ...payout, ...line }, reversal });
-  if (life.end?.state === 'reversed') return;
-  await also?.(transaction);
-  if (!isWhole(line, reversals)) return;
+  for (const reversal of reversals) await enqueueReversal(transaction, { payout, reversal });
+  if (isReversed || !isWhole(payout, reversals)) return;
   const author = { changed_by: run.startedBy, run_id: run.runId };
   const period = parsePeriod(payout.period);
-  const step: LogStep = { state: 'reversed', transfer_id_stripe };
-  await addStep(transaction, { line, period, author, step, at: instant(run.clock.now()) });
+  const step: LogStep = { state: 'reversed', transfer_id_stripe: payout.transfer_id_stripe };
+  await addStep(transaction, { line: payout, period, author, step, at: instant(run.clock.now()) });
 }
 
-/** Why nothing is recorded as taken back of a payout whose line was edited. */
-export function changedSince(payoutId: string): string {
-  return `The payout ${payoutId} was not recorded as reversed: its line in the control store is not the one that was approved; put the line right, then run this again.`;
+/** Why it is not recorded that a payout whose line was edited has come to an end. */
+export function changedSince(payoutId: string, end: 'confirmed' | 'reversed' = 'reversed'): string {
+  return `The payout ${payoutId} was not recorded as ${end}: its line in the control store is not the one that was approved; put the line right, then run this again.`;
 }
 
 /** Adds the event of a reversal to the outbox, once. */

@@ -1,6 +1,7 @@
 import type { BankAnswer } from '../../../../reports/bank/bank-answer.ts';
 import { minorToDecimal } from '../../../../warehouse/money.ts';
 import type { PayoutLife } from '../../payout-life.ts';
+import type { ExportedLine } from './exported-line.ts';
 
 /** What an answer changes about one payout. */
 export interface Effect {
@@ -18,6 +19,8 @@ export interface Effect {
   readonly kept_minor?: bigint;
   /** What it has changed, or why nothing: a sentence. */
   readonly sentence: string;
+  /** That the line was edited since the export, so that it is a break beside all else: a sentence. */
+  readonly edited?: string;
 }
 
 export interface Payment {
@@ -84,6 +87,13 @@ export function effectOf(
         `What the bank says of ${payout_id} is not known: ${answer.status} ${answer.reason_code ?? ''}.`,
       );
   }
+}
+
+/** The effect on a payout whose line was edited since the export: what is proven is recorded all the same, and a person must look. */
+export function effectOnEdited(effect: Effect, { edited, isProven }: Omit<ExportedLine, 'line'>): Effect {
+  if (edited === undefined) return effect;
+  if (!isProven) return contradicting(edited);
+  return { ...effect, isForPerson: true, sentence: `${effect.sentence} ${edited}`, edited };
 }
 
 function booked(payment: Payment, ofPayment: bigint | null): Effect {

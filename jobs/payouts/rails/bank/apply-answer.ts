@@ -10,7 +10,7 @@ import type { Run } from '../../../job.ts';
 import { stopBankAccount } from '../../../payout-accounts/bank-accounts.ts';
 import { addStep, refusals } from '../../payout-log.ts';
 import { addReversals } from '../../report-reversals.ts';
-import { type Effect, effectOf } from './answer-effect.ts';
+import { type Effect, effectOf, effectOnEdited } from './answer-effect.ts';
 import { type EntryPart, reportEntry } from './bank-entries.ts';
 import { resolutionsOf } from './bank-files.ts';
 import { bookedRejectsOf } from './booked-rejects.ts';
@@ -119,7 +119,7 @@ async function act(
     const ofPayment = isOfOne ? answer.amount_minor : null;
     const isFailed = payout.life.end?.state === 'failed';
     const bookedRejects = isFailed ? ((await bookedRejectsOf(transaction, [file_id])).get(file_id) ?? 0n) : 0n;
-    const effect = effectOf(answer, payment, { ofPayment, bookedRejects });
+    const effect = effectOnEdited(effectOf(answer, payment, { ofPayment, bookedRejects }), payout);
     effects.push(effect);
     parts.push(...partsOf(answer, { effect, line: payout.line, ofPayment }));
     await take(transaction, run, { effect, payout, answer });
@@ -215,7 +215,7 @@ async function take(
     // A payout comes back once, however many answers say so.
     if (step === 'reversed')
       await addReversals(transaction, run, {
-        payout: { ...line, period, transfer_id_stripe },
+        ...{ payout: { ...line, period, transfer_id_stripe }, isReversed: false },
         reversals: [
           {
             id_stripe: derivedId('bank_return', line.payout_id),

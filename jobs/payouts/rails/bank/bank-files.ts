@@ -4,6 +4,7 @@ import { sha256Hex } from '../../../../warehouse/ids.ts';
 import { invariant } from '../../../../warehouse/invariant.ts';
 import type {
   BankRail,
+  PayoutFileLinesTable,
   PayoutFileResolutionsTable,
   PayoutFilesTable,
   SealedColumns,
@@ -35,19 +36,22 @@ export async function filesOf(
   return query.orderBy('created_at').orderBy('batch_id').orderBy('payout_rail').orderBy('number').execute();
 }
 
-/** The file that each payout of some batches is in, by payout. */
+/** Where a payout is in a file. */
+export type FiledRow = Pick<PayoutFileLinesTable, 'file_id' | 'amount_minor'> & Pick<PayoutFilesTable, 'payout_rail'>;
+
+/** The payouts of some batches that are in files, by payout. */
 export async function payoutsInFiles(
   operational: Operational,
   batchIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, FiledRow>> {
   if (batchIds.length === 0) return new Map();
   const rows = await operational
     .selectFrom('payout_file_lines as line')
     .innerJoin('payout_files as file', 'file.file_id', 'line.file_id')
-    .select(['line.payout_id', 'line.file_id'])
+    .select(['line.payout_id', 'line.file_id', 'line.amount_minor', 'file.payout_rail'])
     .where('file.batch_id', 'in', batchIds)
     .execute();
-  return new Map(rows.map(({ payout_id, file_id }) => [payout_id, file_id]));
+  return new Map(rows.map(({ payout_id, ...filed }) => [payout_id, filed]));
 }
 
 /** The file that each of some payouts is in; one that is in none is missing. */

@@ -23,6 +23,13 @@ export function bankRequestOf(
   return { payout_rail, payout_id, batch_id, creator_id, bank_account_id: account_id, ...amount };
 }
 
+/** Whether a value from the store is such a request. */
+export function isBankRequest(value: unknown): value is BankRequest {
+  const { payout_rail, creator_id, bank_account_id, currency } = (value ?? {}) as Partial<BankRequest>;
+  const texts = [creator_id, bank_account_id, currency];
+  return BANK_RAILS.some((rail) => rail === payout_rail) && texts.every((text) => typeof text === 'string');
+}
+
 /** The rail of a line, by its request; that is what was approved only if its hash is. */
 export function railOf({ body }: Pick<PayoutLinesTable, 'body'>): RailName {
   if (body === null) return 'stripe';

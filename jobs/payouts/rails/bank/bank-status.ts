@@ -3,9 +3,10 @@ import { minorToDecimal } from '../../../../warehouse/money.ts';
 import type { Operational } from '../../../../warehouse/operational/operational.ts';
 import type { Services } from '../../../job.ts';
 import { payoutsOf } from '../../batch-payouts.ts';
-import { stateOf } from '../../payout-life.ts';
+import { type PayoutLife, stateOf } from '../../payout-life.ts';
 import { type BankFileHead, filesOf, payoutsInFiles, resolutionsOf } from './bank-files.ts';
 import { bookedRejectsOf } from './booked-rejects.ts';
+import { type ExportedLine, exportedLine } from './exported-line.ts';
 
 /** How long a bank may take until a payment of a file stands in a statement. */
 const LATE_MS = 5 * DAY_MS;
@@ -50,9 +51,7 @@ export async function bankStatus({ operational, clock }: Pick<Services, 'operati
   const rows = await operational.selectFrom('payout_files').select('batch_id').distinct().execute();
   const batchIds = rows.map(({ batch_id }) => batch_id);
   const files = await filesOf(operational, { batchIds });
-  const inFiles = await payoutsInFiles(operational, batchIds);
-  const payouts = await payoutsOf(operational, batchIds);
-  const ofFile = Map.groupBy(payouts, ({ line }) => inFiles.get(line.payout_id));
+  const ofFile = Map.groupBy(await filedPayouts(operational, batchIds), ({ file_id }) => file_id);
   const fileIds = files.map(({ file_id }) => file_id);
   const resolutions = await resolutionsOf(operational, fileIds);
   const shown = files.map((file) => ({
@@ -68,13 +67,30 @@ export async function bankStatus({ operational, clock }: Pick<Services, 'operati
         `The bank booked ${minorToDecimal(rejects, currency)} ${currency} of the bank file ${file_id} for payments that it has rejected, and has not given them back.`,
       );
   }
+  const edited = [...ofFile.values()].flat().flatMap((payout) => payout.edited ?? []);
   const { statements, gaps } = await bridges(operational);
-  return { files: shown, statements, look_at: [...(await answersForPeople(operational)), ...gaps, ...late] };
+  return { files: shown, statements, look_at: [...(await answersForPeople(operational)), ...gaps, ...edited, ...late] };
 }
 
-type FilePayouts = Awaited<ReturnType<typeof payoutsOf>>;
+interface StatusPayout extends ExportedLine {
+  readonly file_id: string;
+  readonly life: PayoutLife;
+}
 
-function fileStatus(file: BankFileHead, payouts: FilePayouts): Omit<BankStatus['files'][number], 'resolved'> {
+/** The payouts of some batches that are in files, each as it was exported. */
+async function filedPayouts(operational: Operational, batchIds: readonly string[]): Promise<StatusPayout[]> {
+  const inFiles = await payoutsInFiles(operational, batchIds);
+  const payouts = await payoutsOf(operational, batchIds);
+  return payouts.flatMap((payout) => {
+    const filed = inFiles.get(payout.line.payout_id);
+    return filed ? [{ file_id: filed.file_id, life: payout.life, ...exportedLine(payout, filed) }] : [];
+  });
+}
+
+function fileStatus(
+  file: BankFileHead,
+  payouts: readonly StatusPayout[],
+): Omit<BankStatus['files'][number], 'resolved'> {
   const { file_id, batch_id, currency } = file;
   const states = Map.groupBy(payouts, ({ life }) => stateOf(life));
   const open = payouts.filter(({ life }) => life.end === undefined || life.end.state === 'sent');

@@ -15,13 +15,27 @@ export function signedOf({ kind, amount_minor }: Pick<BankAnswer, 'kind' | 'amou
 /** Whether it is a break wherever it is said; the others are only what a statement has. */
 export const isBreak = ({ kind }: EntryPart): boolean => kind === 'amount_differs' || kind === 'contradiction';
 
-/** The parts of an answer that are about one payout. A return is as much as was paid, less the fee that the bank has kept. */
+/** The parts of an answer that are about one payout, and a break if its line was edited. A return is as much as was paid, less the fee that the bank has kept. */
 export function partsOf(
   answer: BankAnswer,
   { effect, line, ofPayment }: { effect: Effect; line: PayoutLine; ofPayment: bigint | null },
 ): EntryPart[] {
+  const { edited } = effect;
+  const parts = movementsOf(answer, { effect, line, ofPayment });
+  if (edited === undefined || effect.differs) return parts;
+  return [...parts, { kind: 'amount_differs', bank_minor: 0n, line, sentence: edited }];
+}
+
+function movementsOf(
+  answer: BankAnswer,
+  { effect, line, ofPayment }: { effect: Effect; line: PayoutLine; ofPayment: bigint | null },
+): EntryPart[] {
   const { sentence, differs, kept_minor = 0n } = effect;
-  if (differs) return [{ kind: differs, bank_minor: ofPayment === null ? 0n : signedOf(answer), line, sentence }];
+  if (differs) {
+    // A booking as one sum is for what the file has.
+    const ofFile = answer.kind === 'booked' ? -line.amount_minor : 0n;
+    return [{ kind: differs, bank_minor: ofPayment === null ? ofFile : signedOf(answer), line, sentence }];
+  }
   if (answer.kind === 'booked') return [{ kind: 'payout', bank_minor: -line.amount_minor, line, sentence }];
   if (answer.kind !== 'returned' || ofPayment === null) return [];
   // What was rejected has never left our books.

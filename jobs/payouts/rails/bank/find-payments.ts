@@ -4,9 +4,10 @@ import type { BatchPayout } from '../../batch-payouts.ts';
 import { lifeOf } from '../../payout-life.ts';
 import { logOf } from '../../payout-log.ts';
 import { plannedLines } from '../../planned-lines.ts';
+import { type ExportedLine, exportedLine } from './exported-line.ts';
 
-/** A payout in a file, as it is now. */
-export interface FiledPayout extends BatchPayout {
+/** A payout in a file: its line as it was exported, and its life as it is now. */
+export interface FiledPayout extends BatchPayout, ExportedLine {
   readonly file_id: string;
   readonly bank_reference: string;
   readonly period: string;
@@ -48,7 +49,7 @@ export async function findPayments(
   return { file_id, payouts, ...(answer.about === 'payment' && otherName(answer, order_id)) };
 }
 
-type FiledRow = Pick<Awaited<ReturnType<typeof rowsOf>>[number], 'payout_id' | 'file_id' | 'bank_reference' | 'period'>;
+type FiledRow = Awaited<ReturnType<typeof rowsOf>>[number];
 
 /** The payouts of a file, locked, in the order of their ids. */
 export async function payoutsOfFile(transaction: Operational, fileId: string): Promise<FiledPayout[]> {
@@ -57,12 +58,13 @@ export async function payoutsOfFile(transaction: Operational, fileId: string): P
 
 async function locked(transaction: Operational, rows: readonly FiledRow[]): Promise<FiledPayout[]> {
   const payouts: FiledPayout[] = [];
-  for (const { payout_id, file_id, bank_reference, period } of rows) {
+  for (const { payout_id, file_id, bank_reference, period, ...filed } of rows) {
     const line = await plannedLines(transaction)
       .where('line.payout_id', '=', payout_id)
       .forUpdate('line')
       .executeTakeFirstOrThrow();
-    payouts.push({ file_id, bank_reference, period, line, life: lifeOf(await logOf(transaction, payout_id)) });
+    const life = lifeOf(await logOf(transaction, payout_id));
+    payouts.push({ file_id, bank_reference, period, life, ...exportedLine({ line, life }, filed) });
   }
   return payouts;
 }
@@ -85,7 +87,7 @@ function filedLines(transaction: Operational) {
     .innerJoin('payout_files as file', 'file.file_id', 'filed.file_id')
     .innerJoin('payout_batches as batch', 'batch.batch_id', 'file.batch_id')
     .select(['filed.payout_id', 'filed.bank_reference', 'filed.trace', 'filed.file_id', 'batch.period'])
-    .select(['file.order_id', 'file.debtor', 'file.payout_rail'])
+    .select(['filed.amount_minor', 'file.order_id', 'file.debtor', 'file.payout_rail'])
     .orderBy('file.created_at', 'desc')
     .orderBy('filed.payout_id');
 }

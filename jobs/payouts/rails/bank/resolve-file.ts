@@ -76,6 +76,8 @@ async function resolve(
   if (open.length === 0)
     throw new Conflict(`The bank file ${file_id} has no payout that waits for the bank; there is nothing to resolve.`);
   if (outcome === 'never_taken') await assertNothingPaid(transaction, file_id, payouts);
+  for (const { edited, isProven } of open)
+    if (!isProven) throw new Conflict(`The bank file ${file_id} was not resolved. ${edited}`);
   const at = instant(run.clock.now());
   const resolved = { resolved_by: run.startedBy, resolved_at: at, run_id: run.runId };
   await transaction
