@@ -92,7 +92,7 @@ describe('the world outside', () => {
       /\b(transfers|payouts|refunds|charges|paymentIntents)\s*\.\s*(create|createReversal|update|cancel)\b/g;
     expect(places(asking, { of: production, homes: ['jobs/payouts/rails/'] })).toEqual([]);
     const creating = places(/\btransfers\.create\b/g, { of: production });
-    expect(creating).toEqual(['jobs/payouts/rails/stripe/stripe-rail.ts: transfers.create']);
+    expect(creating).toEqual(['jobs/payouts/rails/stripe/stripe-transfers.ts: transfers.create']);
   });
 });
 

@@ -1,4 +1,3 @@
-import { transferableOf } from '../../ingest/stripe/amounts.ts';
 import type { balances } from '../../transforms/marts/balances.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
@@ -7,6 +6,7 @@ import type { Services } from '../job.ts';
 import { bankAccounts } from '../payout-accounts/bank-accounts.ts';
 import { PAYOUT_QUERIES } from './queries.ts';
 import type { RailName } from './rails/rail.ts';
+import { RAILS } from './rails/rails.ts';
 
 /** A balance as closed, with the current identity check and payout account of its creator. */
 export type CurrentBalance = Row<typeof balances> & {
@@ -48,9 +48,9 @@ export async function currentBalances(
   });
 }
 
-/** What of a balance its rail can pay, in minor units: what Stripe's units leave over stays in the balance; banks take every minor unit. */
+/** What of a balance its rail can pay, in minor units; the rest stays in the balance. */
 export function payableByRail({ payable_minor, currency, account_rail }: CurrentBalance): bigint {
-  return account_rail === 'stripe' ? transferableOf(payable_minor, currency) : payable_minor;
+  return RAILS[account_rail].payableOf(payable_minor, currency);
 }
 
 /**

@@ -30,12 +30,9 @@ import {
 import { currentHolds } from './holds.ts';
 import { assertCompared, lastComparison } from './last-comparison.ts';
 import { addStep } from './payout-log.ts';
-import { PAYOUT_QUERIES } from './queries.ts';
-import { bankRequestOf } from './rails/bank/bank-request.ts';
-import { recordedAccounts } from './rails/bank/recorded-accounts.ts';
-import type { PayoutAccount } from './rails/rail.ts';
-import { transferRequestOf } from './rails/stripe/stripe-rail.ts';
-import { accountRowOf, readAccounts } from './read-accounts.ts';
+import { accountRowOf } from './planned-lines.ts';
+import type { AccountToPay } from './rails/rail.ts';
+import { RAILS } from './rails/rails.ts';
 import { sendBatch } from './send-batch.ts';
 
 export const planPayouts: Job = {
@@ -142,48 +139,31 @@ async function planned(
     return { balance, reason: reason === 'payable' && stop !== undefined ? stop : reason };
   });
   const read = await accountsOf(run, { period, due });
-  const minimums = await stripeMinimums(run);
-  const lines = due.map(({ balance, reason }) => {
-    const account = reason === 'payable' ? read.get(balance.account_now ?? '') : undefined;
-    return lineOf(balance, { batch_id, due: (account && reasonByAccount(balance, { account, minimums })) ?? reason });
-  });
-  const accounts = lines.flatMap(({ payout_id, account_id_stripe }) => {
-    const account = read.get(account_id_stripe ?? '');
-    return account ? accountRowOf(payout_id, account, now) : [];
-  });
-  return { lines: isFirst ? lines : lines.filter(({ reason }) => reason === 'payable'), accounts };
+  const lines = due.map(({ balance, reason }) => ({
+    line: lineOf(balance, { batch_id, due: read.get(balance)?.reason ?? reason }),
+    account: read.get(balance)?.account,
+  }));
+  const accounts = lines.flatMap(({ line: { payout_id, account_id_stripe }, account }) =>
+    account_id_stripe !== null && account ? accountRowOf(payout_id, account, now) : [],
+  );
+  const all = lines.map(({ line }) => line);
+  return { lines: isFirst ? all : all.filter(({ reason }) => reason === 'payable'), accounts };
 }
 
-/** What Stripe says of each payable account, and what we have recorded of those at banks, by id. */
+/** What the rail of each payable balance knows of its account now. */
 async function accountsOf(
   run: Run,
   { period, due }: { period: Period; due: readonly { balance: CurrentBalance; reason: string }[] },
-): Promise<ReadonlyMap<string, PayoutAccount>> {
+): Promise<ReadonlyMap<CurrentBalance, AccountToPay>> {
   const payable = due.filter(({ reason }) => reason === 'payable').map(({ balance }) => balance);
-  const ids = (of: readonly CurrentBalance[]) => of.flatMap(({ account_now }) => account_now ?? []);
-  const atBanks = payable.filter(({ account_rail }) => account_rail !== 'stripe');
-  const atStripe = payable.filter(({ account_rail }) => account_rail === 'stripe');
-  const read = await readAccounts(run, { period, accountIds: ids(atStripe) });
-  return new Map([...read, ...(await recordedAccounts(run, ids(atBanks)))]);
-}
-
-/** Why a payable balance is not planned because of its account; whatever else is against it holds the payout until it is over. */
-function reasonByAccount(
-  { currency, payable_minor, account_rail }: CurrentBalance,
-  { account, minimums }: { account: PayoutAccount; minimums: ReadonlyMap<string, bigint> },
-): string | undefined {
-  if (!account.exists) return 'payout_account_missing';
-  if (account_rail !== 'stripe') return account.default_currency === currency ? undefined : 'currency_not_of_account';
-  const least = minimums.get(`${account.country}/${currency}`) ?? 0n;
-  return payable_minor < least ? 'below_stripe_minimum' : undefined;
-}
-
-/** Stripe's smallest payouts, by country and currency: at the closing, the country of an account may not have been known. */
-async function stripeMinimums({ warehouse }: Run): Promise<ReadonlyMap<string, bigint>> {
-  const rows = await warehouse.query<{ country: string; currency: string; minimum_minor: bigint }>(
-    ...PAYOUT_QUERIES.stripe_minimums(),
-  );
-  return new Map(rows.map(({ country, currency, minimum_minor }) => [`${country}/${currency}`, minimum_minor]));
+  const read = new Map<CurrentBalance, AccountToPay>();
+  for (const [rail, balances] of Map.groupBy(payable, ({ account_rail }) => account_rail)) {
+    const ofRail = balances.map((balance) => ({ ...balance, account_id: balance.account_now ?? '' }));
+    const accounts = await RAILS[rail].accountsOf(run, { period, due: ofRail });
+    for (const [at, balance] of balances.entries())
+      read.set(balance, requirePresent(accounts[at], `The rail ${rail} has read each account.`));
+  }
+  return read;
 }
 
 /**
@@ -269,8 +249,7 @@ function lineOf(balance: CurrentBalance, { batch_id, due }: { batch_id: string; 
   const payout_id = payoutIdOf({ batch_id, creator_id, currency });
   const amount_minor = payableByRail(balance);
   const payout = { payout_id, batch_id, creator_id, amount_minor, currency, account_id: account_now ?? '' };
-  const requestOf = () => (rail === 'stripe' ? transferRequestOf(payout) : bankRequestOf(payout, rail));
-  const request = due === 'payable' ? requestOf() : undefined;
+  const request = due === 'payable' ? RAILS[rail].requestOf(payout) : undefined;
   const reason = due === 'payable' && request === undefined ? 'amount_not_transferable' : due;
   const line = { payout_id, batch_id, creator_id, currency, reason };
   if (request === undefined) return { ...line, amount_minor: 0n, account_id_stripe: null, body: null, body_hash: null };

@@ -1,5 +1,7 @@
+import { instant } from '../../warehouse/clock.ts';
 import type { Operational } from '../../warehouse/operational/operational.ts';
-import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
+import type { PayoutLineAccountsTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
+import type { PayoutAccount } from './rails/rail.ts';
 import type { Payee } from './rails/stripe/account.ts';
 
 /** What Stripe said of the account of a payout when it was planned; all null where it was not read. */
@@ -32,4 +34,13 @@ export function plannedLines(operational: Operational) {
       'account.default_currency as account_currency',
       'account.read_at as account_read_at',
     ]);
+}
+
+/** What is stored beside a line. */
+export function accountRowOf(
+  payout_id: string,
+  { country, default_currency }: PayoutAccount,
+  now: number,
+): PayoutLineAccountsTable {
+  return { payout_id, country, default_currency, read_at: instant(now) };
 }

@@ -7,7 +7,7 @@ import type { PayoutReversalLogTable } from '../../warehouse/operational/payout-
 import type { Run } from '../job.ts';
 import { KEY_LIFETIME_MS } from './payout-life.ts';
 import { refusals } from './payout-log.ts';
-import type { ReversalRequest } from './rails/rail.ts';
+import type { ReversalRequest } from './rails/stripe/transfer.ts';
 import type { TransferredPayout } from './report-reversals.ts';
 
 /** A request that was stored before it is sent. */

@@ -9,11 +9,12 @@ import { isAsApproved } from './approval.ts';
 import { transferGroupOf } from './batch-ids.ts';
 import { type BatchPayout, payoutsOf } from './batch-payouts.ts';
 import { batchesOf } from './batches.ts';
-import { openRail } from './open-rail.ts';
 import { stateOf } from './payout-life.ts';
 import { StepRefused } from './payout-log.ts';
 import { fileOfPayout } from './rails/bank/bank-files.ts';
-import type { MadeReversal, PayoutRail, Refused } from './rails/rail.ts';
+import { openTransfers } from './rails/stripe/open-transfers.ts';
+import type { StripeTransfers } from './rails/stripe/stripe-transfers.ts';
+import type { MadeReversal, Refused } from './rails/stripe/transfer.ts';
 import {
   changedSince,
   isWhole,
@@ -108,7 +109,7 @@ function sentPayoutOf({ line, life }: BatchPayout, period: Period): PayoutToReve
 
 class Reversing {
   readonly #run: Run;
-  readonly #rail: PayoutRail;
+  readonly #transfers: StripeTransfers;
   readonly #payout: PayoutToReverse;
   readonly #sentence: string;
   readonly #keys = new Set<string | null>();
@@ -117,7 +118,7 @@ class Reversing {
 
   constructor(run: Run, { payout, sentence }: { payout: PayoutToReverse; sentence: string }) {
     this.#run = run;
-    this.#rail = openRail(run);
+    this.#transfers = openTransfers(run);
     this.#payout = payout;
     this.#sentence = sentence;
   }
@@ -126,7 +127,7 @@ class Reversing {
   async reverse(): Promise<Outcome> {
     if (!this.#payout.isReversed) await this.#assertOnlyTransfer();
     for (let tries = 0; ; tries++) {
-      const made = await this.#rail.reversalsOf(this.#payout.transfer_id_stripe);
+      const made = await this.#transfers.reversalsOf(this.#payout.transfer_id_stripe);
       const reversals = made.map(reversalOf);
       if (this.#payout.isReversed || isWhole(this.#payout, reversals)) return this.#report(made, reversals);
       if (this.#refused && this.#refused.next !== 'new_key') throw this.#refusal(this.#refused);
@@ -144,7 +145,7 @@ class Reversing {
   /** While another transfer for the payout stands, the reversal of this one leaves nothing owed; so the other one must go first. */
   async #assertOnlyTransfer(): Promise<void> {
     const { payout_id, transfer_id_stripe } = this.#payout;
-    const standing = await this.#rail.find({ transfer_group: transferGroupOf(this.#payout) });
+    const standing = await this.#transfers.find({ transfer_group: transferGroupOf(this.#payout) });
     const others = standing.map(({ transfer_id }) => transfer_id).filter((id) => id !== transfer_id_stripe);
     if (others.length > 0)
       throw new Conflict(
@@ -157,7 +158,7 @@ class Reversing {
     this.#run.interruption.throwIfAborted();
     await assertLease(this.#run.operational, this.#run.runId);
     this.#keys.add(request.key);
-    const outcome = await this.#rail.reverse(request);
+    const outcome = await this.#transfers.reverse(request);
     this.#unanswered = outcome.outcome === 'unknown' ? outcome.reason : undefined;
     this.#refused = outcome.outcome === 'refused' ? outcome : undefined;
     if (outcome.outcome !== 'refused') return;

@@ -12,10 +12,10 @@ import { isLatestClosedPeriod } from './batches.ts';
 import { factReader } from './current-facts.ts';
 import { assertCompared } from './last-comparison.ts';
 import { assertWithinLimits } from './limits.ts';
-import { openRail } from './open-rail.ts';
 import { payoutsInFiles } from './rails/bank/bank-files.ts';
 import { railOf } from './rails/bank/bank-request.ts';
-import type { PayoutRail } from './rails/rail.ts';
+import { openTransfers } from './rails/stripe/open-transfers.ts';
+import type { StripeTransfers } from './rails/stripe/stripe-transfers.ts';
 import { type Sending, SettledPayout } from './settle-payout.ts';
 import { workThrough } from './work-through.ts';
 
@@ -39,25 +39,25 @@ export async function sendBatch(run: Run, batch: PayoutBatchesTable): Promise<vo
   if (attempts) await compared();
   if (attempts) await assertAsApproved(run, batch);
   if (attempts) await assertBatchWithinLimits(run, batch);
-  const rail = openRail(run);
+  const transfers = openTransfers(run);
   const sending: Sending = {
-    ...{ run, rail, period, attempts },
+    ...{ run, transfers, period, attempts },
     // A transfer that exists is not requested again, even if our log was lost or restored from an older backup.
-    made: await rail.made({ batchId: batch.batch_id, since: periodEnd(period) }),
+    made: await transfers.made({ batchId: batch.batch_id, since: periodEnd(period) }),
     facts: factReader(run, { period, assertCurrent: compared }),
     unfunded: new Map(),
-    isCancelledFor: missingCurrencies(run, rail),
+    isCancelledFor: missingCurrencies(run, transfers),
   };
   await settleAll(sending, batch);
   await endBatch(run.operational, batch.batch_id);
 }
 
 /** Whether the payouts of a currency are cancelled because the platform's balance does not have it. The balance is read once, if that is set. */
-function missingCurrencies({ missingCurrency }: Run, rail: PayoutRail): Sending['isCancelledFor'] {
+function missingCurrencies({ missingCurrency }: Run, transfers: StripeTransfers): Sending['isCancelledFor'] {
   let held: Promise<ReadonlySet<string>> | undefined;
   return async (currency) => {
     if (missingCurrency !== 'cancel') return false;
-    held ??= rail.heldCurrencies();
+    held ??= transfers.heldCurrencies();
     return !(await held).has(currency);
   };
 }

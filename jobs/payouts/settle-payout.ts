@@ -6,14 +6,15 @@ import type { Run } from '../job.ts';
 import { assertLease } from '../lease.ts';
 import { isAsApproved } from './approval.ts';
 import { transferGroupOf } from './batch-ids.ts';
-import { type CurrentFacts, stopByFacts } from './current-facts.ts';
-import { stopByLimit } from './limits.ts';
+import type { CurrentFacts } from './current-facts.ts';
 import { lifeOf, type NextStep, nextStep, type PayoutLife } from './payout-life.ts';
 import { type LogStep, logOf, StepRefused, takeStep } from './payout-log.ts';
 import { type PlannedLine, payeeOf, plannedLines } from './planned-lines.ts';
-import { differenceFrom, type MadeTransfer, type PayoutRail, type Refused, type TransferBody } from './rails/rail.ts';
 import { reasonAgainst } from './rails/stripe/account.ts';
-import { currencyNotHeld, endsByItself, noFunds, type Stop } from './stop-reasons.ts';
+import type { StripeTransfers } from './rails/stripe/stripe-transfers.ts';
+import { differenceFrom, type MadeTransfer, type Refused, type TransferBody } from './rails/stripe/transfer.ts';
+import { stopOf } from './stop-of.ts';
+import { CHANGED, currencyNotHeld, endsByItself, noFunds, type Stop } from './stop-reasons.ts';
 
 /** The most requests per key, and keys, that a run uses before it leaves the payout to the next run. */
 const TRIES = 3;
@@ -24,7 +25,7 @@ const FRESH_MS = 30_000;
 /** What the payouts of one run share. */
 export interface Sending {
   readonly run: Run;
-  readonly rail: PayoutRail;
+  readonly transfers: StripeTransfers;
   readonly period: Period;
   /** The transfers that existed before this run, by transfer group. */
   readonly made: ReadonlyMap<string, readonly MadeTransfer[]>;
@@ -103,7 +104,7 @@ export class SettledPayout {
     const made = this.#sending.made.get(transfer_group);
     if (made) return this.#found(made, { step, life });
     if (step.step === 'look_up' || (step.step === 'send' && !this.#isIntended)) {
-      const found = await this.#sending.rail.find({ transfer_group });
+      const found = await this.#sending.transfers.find({ transfer_group });
       if (found.length > 0) return this.#found(found, { step, life });
       if (step.step === 'look_up') return this.#afterProvenAbsence(step, life);
       // The intent is of an earlier run: what has become known since may speak against repeating its request. Then, and once the next month is
@@ -197,16 +198,13 @@ export class SettledPayout {
   }
 
   async #stop(life: PayoutLife): Promise<Stop | undefined> {
-    const { run, rail, facts, unfunded } = this.#sending;
-    if (!isAsApproved(this.#line, life)) return CHANGED;
+    const { run, transfers, facts, unfunded } = this.#sending;
+    const known = stopOf(run, { line: this.#line, life, facts: await facts() });
+    if (known) return known;
     const { currency, amount_minor } = this.#line;
     const refused = unfunded.get(currency);
     if (refused !== undefined && amount_minor >= refused) return noFunds(currency);
-    const above = stopByLimit(this.#line, run.payoutLimits);
-    if (above) return above;
-    const known = stopByFacts(this.#line, await facts(), { now: run.clock.now(), accountHoldMs: run.accountHoldMs });
-    if (known) return known;
-    const against = reasonAgainst(await rail.readAccount(this.#body().destination), payeeOf(this.#line));
+    const against = reasonAgainst(await transfers.readAccount(this.#body().destination), payeeOf(this.#line));
     // If Stripe knows none of the accounts, the key is probably another platform's.
     if (against?.reason === 'payout_account_missing') this.#refusal = against.sentence;
     return against && { reason: against.reason, detail: against.sentence };
@@ -226,7 +224,7 @@ export class SettledPayout {
         const now = this.#run.clock.now();
         return !this.#run.interruption.aborted && now < until && now - this.#readAt < FRESH_MS;
       };
-      const outcome = await this.#sending.rail.request({ body: this.#body(), key, mayStart });
+      const outcome = await this.#sending.transfers.request({ body: this.#body(), key, mayStart });
       if (outcome.outcome === 'not_started') return true;
       if (outcome.outcome === 'made') {
         this.#unanswered = undefined;
@@ -285,5 +283,3 @@ export class SettledPayout {
     return JSON.parse(text) as TransferBody;
   }
 }
-
-const CHANGED: Stop = { reason: 'changed_after_approval', detail: 'It is not the payout that was approved.' };

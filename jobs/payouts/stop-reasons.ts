@@ -58,6 +58,8 @@ export interface Stop {
   readonly detail: string;
 }
 
+export const CHANGED: Stop = { reason: 'changed_after_approval', detail: 'It is not the payout that was approved.' };
+
 export function noFunds(currency: string): Stop {
   const detail = `Stripe holds too little ${currency} for it; add funds, wait for payments, or cancel it.`;
   return { reason: 'balance_insufficient', detail };

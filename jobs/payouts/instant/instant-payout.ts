@@ -8,9 +8,9 @@ import { lineHashOf } from '../approval.ts';
 import type { BatchPayout } from '../batch-payouts.ts';
 import { lifeOf } from '../payout-life.ts';
 import { logOf, StepRefused } from '../payout-log.ts';
-import type { TransferBody } from '../rails/rail.ts';
 import { isOfMissingAccount } from '../rails/stripe/account.ts';
 import type { InstantPayouts, InstantRequest } from '../rails/stripe/instant-payouts.ts';
+import type { TransferBody } from '../rails/stripe/transfer.ts';
 import { addInstantStep, type InstantStep, lastInstantStep, requestIn } from './instant-log.ts';
 
 /** How long after a payout was sent an instant payout is still worth asking for: then Stripe's schedule has paid it out, or soon will. */

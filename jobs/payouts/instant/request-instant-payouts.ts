@@ -2,10 +2,10 @@ import { instant } from '../../../warehouse/clock.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import { type Job, type Run, requireStripe, type Services } from '../../job.ts';
 import { type BatchPayout, payoutsOf } from '../batch-payouts.ts';
-import { openStripePacer } from '../open-rail.ts';
 import { payoutsInFiles } from '../rails/bank/bank-files.ts';
 import { railOf } from '../rails/bank/bank-request.ts';
 import { InstantPayouts } from '../rails/stripe/instant-payouts.ts';
+import { openStripePacer } from '../rails/stripe/open-transfers.ts';
 import { workThrough } from '../work-through.ts';
 import { InstantPayout, WINDOW_MS } from './instant-payout.ts';
 

@@ -1,12 +1,11 @@
 import type { Period } from '../../../../warehouse/period.ts';
 import type { Run } from '../../../job.ts';
-import { isAsApproved } from '../../approval.ts';
-import { type CurrentFacts, stopByFacts } from '../../current-facts.ts';
-import { stopByLimit } from '../../limits.ts';
+import type { CurrentFacts } from '../../current-facts.ts';
 import type { PayoutLife } from '../../payout-life.ts';
 import { type LogStep, takeStep } from '../../payout-log.ts';
 import type { PlannedLine } from '../../planned-lines.ts';
-import { endsByItself, type Stop } from '../../stop-reasons.ts';
+import { stopOf } from '../../stop-of.ts';
+import { endsByItself } from '../../stop-reasons.ts';
 
 /** What is checked of each payout right before it comes into a file: the same as before a request to Stripe, but for Stripe's own account. */
 export class LastCheck {
@@ -23,7 +22,7 @@ export class LastCheck {
   /** Whether nothing is against it: a hold that ends by itself is then released, and what is against it holds it. */
   async isReady(line: PlannedLine, life: PayoutLife): Promise<boolean> {
     if (life.hold?.isOfPerson || (life.hold && !endsByItself(life.hold.reason))) return false;
-    const stop = this.#stop(line, life);
+    const stop = stopOf(this.#run, { line, life, facts: this.#facts });
     if (stop === undefined) {
       if (life.hold) await this.#write(line, { state: 'released' });
       return true;
@@ -32,13 +31,6 @@ export class LastCheck {
     if (!(life.hold && lastStop?.reason === stop.reason && lastStop.detail === stop.detail))
       await this.#write(line, { state: 'held', ...stop });
     return false;
-  }
-
-  #stop(line: PlannedLine, life: PayoutLife): Stop | undefined {
-    if (!isAsApproved(line, life))
-      return { reason: 'changed_after_approval', detail: 'It is not the payout that was approved.' };
-    const { payoutLimits, clock, accountHoldMs } = this.#run;
-    return stopByLimit(line, payoutLimits) ?? stopByFacts(line, this.#facts, { now: clock.now(), accountHoldMs });
   }
 
   #write(line: PlannedLine, step: LogStep): Promise<void> {

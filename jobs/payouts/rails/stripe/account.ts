@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { isInaccessible } from '../../../../ingest/stripe/read-object.ts';
 import { Unavailable } from '../../../../warehouse/errors.ts';
-import type { PayoutAccount } from '../rail.ts';
+import { missingAccount, type PayoutAccount } from '../rail.ts';
 
 /** Why nothing is paid to an account now. */
 export interface AccountReason {
@@ -53,21 +53,6 @@ export function payoutAccountOf(account: Stripe.Account | Stripe.DeletedAccount)
     default_currency: default_currency?.toUpperCase() ?? null,
     bank_currencies: banks ? [...new Set(banks.flatMap(({ currency }) => currency?.toUpperCase() ?? []))].sort() : null,
     creator_id: metadata?.creator_id || null,
-  };
-}
-
-/** An account that is deleted or disconnected, or that never was. */
-export function missingAccount(account_id: string): PayoutAccount {
-  return {
-    account_id,
-    exists: false,
-    transfers_status: null,
-    payouts_enabled: false,
-    disabled_reason: null,
-    country: null,
-    default_currency: null,
-    bank_currencies: null,
-    creator_id: null,
   };
 }
 

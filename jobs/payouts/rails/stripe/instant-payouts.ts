@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
 import { payableToBank } from '../../../../ingest/stripe/amounts.ts';
 import type { Pacer } from '../../pacing.ts';
-import type { Refused, TransferBody, Unknown } from '../rail.ts';
 import { type StripeRailOptions, StripeReader } from './read-stripe.ts';
-import { outcomeOf } from './stripe-rail.ts';
+import { outcomeOf } from './stripe-transfers.ts';
+import type { Refused, TransferBody, Unknown } from './transfer.ts';
 
 /** The request to pay out at once what a connected account has received. */
 export interface InstantRequest {

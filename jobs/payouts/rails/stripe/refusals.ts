@@ -1,6 +1,6 @@
 import { messageOf } from '../../../../warehouse/errors.ts';
 import { requirePresent } from '../../../../warehouse/invariant.ts';
-import type { AfterRefusal } from '../rail.ts';
+import type { AfterRefusal } from './transfer.ts';
 
 /** What follows; `same_key`: it passes by itself, and the outcome is unknown, so the same request is sent again with the same key. */
 export type Next = 'same_key' | AfterRefusal;

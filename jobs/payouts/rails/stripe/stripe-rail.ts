@@ -1,41 +1,27 @@
-import Stripe from 'stripe';
-import { minorOf, stripeAmountOf, transferableOf } from '../../../../ingest/stripe/amounts.ts';
-import { instant } from '../../../../warehouse/clock.ts';
-import { requirePresent } from '../../../../warehouse/invariant.ts';
-import { isInBatch, transferGroupOf } from '../../batch-ids.ts';
-import type { Pacer } from '../../pacing.ts';
-import type {
-  MadeReversal,
-  MadeTransfer,
-  PayoutAccount,
-  PayoutRail,
-  PayoutToMake,
-  Refused,
-  RequestOutcome,
-  ReversalOutcome,
-  ReversalRequest,
-  TransferBody,
-  Unknown,
-} from '../rail.ts';
-import { isOfMissingAccount, missingAccount, payoutAccountOf } from './account.ts';
-import { type StripeRailOptions, StripeReader } from './read-stripe.ts';
-import { reasonFor, refusalOf } from './refusals.ts';
+import { stripeAmountOf, transferableOf } from '../../../../ingest/stripe/amounts.ts';
+import type { Run } from '../../../job.ts';
+import { transferGroupOf } from '../../batch-ids.ts';
+import { PAYOUT_QUERIES } from '../../queries.ts';
+import { type DueToAccount, missingAccount, type PayoutAccount, type PayoutRail, type PayoutToMake } from '../rail.ts';
+import { readAccounts } from './read-accounts.ts';
+import type { TransferBody } from './transfer.ts';
 
-/** Stripe's limit for a value of metadata: docs.stripe.com/api/metadata. */
-const LONGEST_METADATA = 500;
-
-/** Payouts by transfers from the platform's balance to the connected accounts. Requests are sent once; reads are repeated a few times. */
-export function stripeRail(stripe: Stripe, options: StripeRailOptions): PayoutRail {
-  return new StripeRail(stripe, options);
-}
+/** Payouts by transfers to the connected accounts. */
+export const STRIPE_RAIL: PayoutRail = {
+  payableOf: transferableOf,
+  requestOf: transferRequestOf,
+  async accountsOf(run, { period, due }) {
+    const read = await readAccounts(run, { period, accountIds: due.map(({ account_id }) => account_id) });
+    const minimums = await stripeMinimums(run);
+    return due.map((each) => {
+      const account = read.get(each.account_id) ?? missingAccount(each.account_id);
+      return { account, reason: reasonNotToPlan(account, each, minimums) };
+    });
+  },
+};
 
 /** The request for a payout; undefined if Stripe's units cannot express its amount, or if that is 0. */
-export function transferRequestOf({
-  amount_minor,
-  currency,
-  account_id,
-  ...payout
-}: PayoutToMake): TransferBody | undefined {
+function transferRequestOf({ amount_minor, currency, account_id, ...payout }: PayoutToMake): TransferBody | undefined {
   const amount = amount_minor > 0n ? stripeAmountOf(amount_minor, currency) : undefined;
   if (amount === undefined) return undefined;
   const { payout_id, batch_id, creator_id } = payout;
@@ -48,161 +34,20 @@ export function transferRequestOf({
   };
 }
 
-class StripeRail implements PayoutRail {
-  readonly name = 'stripe_transfers';
-  readonly transferableOf = transferableOf;
-  readonly requestOf = transferRequestOf;
-  readonly #stripe: Stripe;
-  readonly #pacer: Pacer;
-  readonly #reader: StripeReader;
-
-  constructor(stripe: Stripe, options: StripeRailOptions) {
-    this.#stripe = stripe;
-    this.#pacer = options.pacer;
-    this.#reader = new StripeReader(options);
-  }
-
-  async made({ batchId, since }: { batchId: string; since: number }): Promise<Map<string, MadeTransfer[]>> {
-    const transfers = await this.#transfers({ created: { gte: Math.floor(since / 1000) } });
-    // The platform's other systems may use transfer groups of their own.
-    const ofBatch = transfers.filter(({ transfer_group }) => isInBatch(transfer_group, batchId)).map(madeTransferOf);
-    return Map.groupBy(ofBatch, ({ transfer_group }) => transfer_group);
-  }
-
-  async find({ transfer_group }: Pick<TransferBody, 'transfer_group'>): Promise<MadeTransfer[]> {
-    return (await this.#transfers({ transfer_group })).map(madeTransferOf);
-  }
-
-  async request({ body, key, mayStart = () => true }: Parameters<PayoutRail['request']>[0]): Promise<RequestOutcome> {
-    try {
-      const transfer = await this.#pacer.run('POST /v1/transfers', async () =>
-        mayStart() ? this.#stripe.transfers.create(body, { idempotencyKey: key }) : undefined,
-      );
-      if (transfer === undefined) return { outcome: 'not_started' };
-      if (transfer.object !== 'transfer') return unreadable('transfer');
-      return { outcome: 'made', transfer: madeTransferOf(transfer) };
-    } catch (error) {
-      return outcomeOf(error);
-    }
-  }
-
-  async readAccount(accountId: string): Promise<PayoutAccount> {
-    try {
-      return payoutAccountOf(
-        await this.#reader.read(`account ${accountId}`, 'GET /v1/accounts/:id', () =>
-          this.#stripe.accounts.retrieve(accountId),
-        ),
-      );
-    } catch (error) {
-      if (isOfMissingAccount(error)) return missingAccount(accountId);
-      throw error;
-    }
-  }
-
-  async heldCurrencies(): Promise<ReadonlySet<string>> {
-    const { available, pending } = await this.#reader.read('balance of the platform', 'GET /v1/balance', () =>
-      this.#stripe.balance.retrieve(),
-    );
-    return new Set([...available, ...pending].map(({ currency }) => currency.toUpperCase()));
-  }
-
-  async reverse({ transferId, part, key, reason }: ReversalRequest): Promise<ReversalOutcome> {
-    const amount = part && amountOf(part);
-    const metadata = { idempotency_key: key, reason: reason.slice(0, LONGEST_METADATA) };
-    try {
-      const reversal = await this.#pacer.run('POST /v1/transfers/:id/reversals', () =>
-        this.#stripe.transfers.createReversal(
-          transferId,
-          { ...(amount !== undefined && { amount }), metadata },
-          { idempotencyKey: key },
-        ),
-      );
-      if (reversal.object !== 'transfer_reversal') return unreadable('reversal');
-      return { outcome: 'made', reversal: madeReversalOf(reversal) };
-    } catch (error) {
-      return outcomeOf(error);
-    }
-  }
-
-  async reversalsOf(transferId: string): Promise<MadeReversal[]> {
-    const reversals = await this.#reader.pages(
-      `reversals of ${transferId}`,
-      'GET /v1/transfers/:id/reversals',
-      (page) => this.#stripe.transfers.listReversals(transferId, page),
-    );
-    return reversals.map(madeReversalOf).reverse();
-  }
-
-  /** Those that are not reversed as a whole; of the others the amount is owed again. */
-  async #transfers(filter: Stripe.TransferListParams): Promise<Stripe.Transfer[]> {
-    const transfers = await this.#reader.pages('transfers', 'GET /v1/transfers', (page) =>
-      this.#stripe.transfers.list({ ...filter, ...page }),
-    );
-    return transfers.filter(({ reversed, amount, amount_reversed }) => !reversed && amount_reversed < amount);
-  }
+/** What else is against an account holds its payout until it is over. */
+function reasonNotToPlan(
+  { exists, country }: PayoutAccount,
+  { currency, payable_minor }: DueToAccount,
+  minimums: ReadonlyMap<string, bigint>,
+): string | undefined {
+  if (!exists) return 'payout_account_missing';
+  return payable_minor < (minimums.get(`${country}/${currency}`) ?? 0n) ? 'below_stripe_minimum' : undefined;
 }
 
-/** Whether Stripe answers that requests come too fast, and until when. For `tooFast` of a pacer. */
-export function tooFastForStripe(error: unknown): { afterMs: number | undefined } | undefined {
-  if (!(error instanceof Stripe.errors.StripeRateLimitError)) return undefined;
-  const seconds = error.headers?.['retry-after'];
-  return { afterMs: seconds && /^\d+$/.test(seconds) ? Number(seconds) * 1000 : undefined };
-}
-
-function madeTransferOf({ id, amount, amount_reversed, ...transfer }: Stripe.Transfer): MadeTransfer {
-  const { destination, created } = transfer;
-  const account_id = typeof destination === 'string' ? destination : (destination?.id ?? null);
-  const currency = transfer.currency.toUpperCase();
-  return {
-    transfer_id: id,
-    transfer_group: transfer.transfer_group ?? '',
-    amount_minor: minorOf(amount, currency),
-    amount_reversed_minor: minorOf(amount_reversed, currency),
-    currency,
-    account_id,
-    created_at: instant(created * 1000),
-    terms: { amount, currency: transfer.currency, destination: account_id },
-  };
-}
-
-function madeReversalOf({
-  id,
-  transfer,
-  amount,
-  metadata,
-  created,
-  ...reversal
-}: Stripe.TransferReversal): MadeReversal {
-  const currency = reversal.currency.toUpperCase();
-  return {
-    reversal_id: id,
-    transfer_id: typeof transfer === 'string' ? transfer : transfer.id,
-    amount_minor: minorOf(amount, currency),
-    currency,
-    created_at: instant(created * 1000),
-    key: metadata?.idempotency_key ?? null,
-  };
-}
-
-/** Throws `InvariantBroken` for an amount that `transferableOf` does not give. */
-function amountOf({ amount_minor, currency }: { amount_minor: bigint; currency: string }): number {
-  const amount = stripeAmountOf(amount_minor, currency);
-  return requirePresent(amount, `Stripe cannot express the ${amount_minor} minor units of ${currency} to be reversed.`);
-}
-
-function unreadable(what: string): Unknown {
-  return { outcome: 'unknown', reason: `Stripe's answer is not a ${what}.` };
-}
-
-/** What an error of the client says of a request. Throws what is not one. */
-export function outcomeOf(error: unknown): Unknown | Refused {
-  if (!(error instanceof Stripe.errors.StripeError)) throw error;
-  const { statusCode: status, code, rawType: type, param, message } = error;
-  const refusal = refusalOf({ status, code, type, param, message });
-  const reason = reasonFor(refusal, error);
-  const { next, spendsKey } = refusal;
-  if (next === 'same_key') return { outcome: 'unknown', reason };
-  // Whatever the table says: an answer that is given again is stored with the key.
-  const keyIsSpent = spendsKey || error.headers?.['idempotent-replayed'] === 'true';
-  return { outcome: 'refused', code: code ?? String(status), reason, next, keyIsSpent };
+/** Stripe's smallest payouts, by country and currency: at the closing, the country of an account may not have been known. */
+async function stripeMinimums({ warehouse }: Run): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await warehouse.query<{ country: string; currency: string; minimum_minor: bigint }>(
+    ...PAYOUT_QUERIES.stripe_minimums(),
+  );
+  return new Map(rows.map(({ country, currency, minimum_minor }) => [`${country}/${currency}`, minimum_minor]));
 }

@@ -5,7 +5,7 @@ import type { Services } from '../../../../jobs/job.ts';
 import { loadEvents } from '../../../../jobs/load-events.ts';
 import { approvePayouts } from '../../../../jobs/payouts/approve-payouts.ts';
 import { planPayouts } from '../../../../jobs/payouts/plan-payouts.ts';
-import type { TransferBody } from '../../../../jobs/payouts/rails/rail.ts';
+import type { TransferBody } from '../../../../jobs/payouts/rails/stripe/transfer.ts';
 import { requirePresent } from '../../../../warehouse/invariant.ts';
 import type { Operational } from '../../../../warehouse/operational/operational.ts';
 import type { OperationalTables } from '../../../../warehouse/operational/schema.ts';

@@ -4,7 +4,7 @@ import { type Payee, payoutAccountOf, reasonAgainst } from '../../../../../jobs/
 import { stripeClient } from '../../../../support/stripe/client.ts';
 import { type LocalStripe, startStripe } from '../../../../support/stripe/local-stripe.ts';
 import { manualClock } from '../../../../support/stripe/small-account.ts';
-import { railOf } from './rail-of.ts';
+import { transfersOf } from './transfers-of.ts';
 
 const ADA: Payee = { creator_id: 'cr_ada', currency: 'USD' };
 const ACTIVE: PayoutAccount = {
@@ -65,7 +65,7 @@ describe('the account object of Stripe', () => {
   afterEach(() => stripe.stop());
 
   const read = (id: string) => {
-    return railOf(stripeClient(stripe), clock).readAccount(id);
+    return transfersOf(stripeClient(stripe), clock).readAccount(id);
   };
 
   test('is read as it is now', async () => {

@@ -7,7 +7,7 @@ import { stripeClient } from '../../../../support/stripe/client.ts';
 import type { Fault, FaultyRequest } from '../../../../support/stripe/faults.ts';
 import type { LocalStripe } from '../../../../support/stripe/local-stripe.ts';
 import { manualClock } from '../../../../support/stripe/small-account.ts';
-import { BODY, railOf, startRail } from './rail-of.ts';
+import { BODY, startTransfers, transfersOf } from './transfers-of.ts';
 
 const account = BODY.destination;
 const clock = manualClock();
@@ -22,14 +22,14 @@ beforeEach(() => start());
 async function start({ instantFeeBps = 0, takes_instant = true } = {}): Promise<void> {
   fault = undefined;
   const faults = ({ key }: FaultyRequest) => (key ? fault : undefined);
-  const started = await startRail(clock, { faults, instantFeeBps });
+  const started = await startTransfers(clock, { faults, instantFeeBps });
   stripe = started.stripe;
   const bank = { account, currency: 'usd', created_at_ms: clock.now() };
   stripe.externalAccount({ id: 'ba_plain', ...bank });
   stripe.externalAccount({ id: 'ba_instant', ...bank, takes_instant });
   const wait = async (ms: number) => clock.advance(ms);
   instant = new InstantPayouts(started.client, { pacer: openPacer({ clock, wait }), wait });
-  expect(await started.rail.request({ body: BODY, key: 'a1' })).toMatchObject({ outcome: 'made' });
+  expect(await started.transfers.request({ body: BODY, key: 'a1' })).toMatchObject({ outcome: 'made' });
 }
 
 async function request(): Promise<InstantRequest> {
@@ -59,7 +59,7 @@ test('what the platform charges is left on the account', async () => {
 
 test('no more than the transfer is paid out, whatever else the account has', async () => {
   const more = { ...BODY, transfer_group: 'batch_2026-01:po_2', metadata: { ...BODY.metadata, payout_id: 'po_2' } };
-  await railOf(stripeClient(stripe), clock).request({ body: more, key: 'a2' });
+  await transfersOf(stripeClient(stripe), clock).request({ body: more, key: 'a2' });
   await instant.request(await request(), { mayStart });
   expect(stripe.balance('usd', account)).toBe(80_00n);
 });

@@ -1,11 +1,9 @@
-import { instant } from '../../warehouse/clock.ts';
-import { Unavailable } from '../../warehouse/errors.ts';
-import type { PayoutLineAccountsTable } from '../../warehouse/operational/payout-tables.ts';
-import type { Period } from '../../warehouse/period.ts';
-import type { Run } from '../job.ts';
-import { openRail } from './open-rail.ts';
-import type { PayoutAccount } from './rails/rail.ts';
-import { workThrough } from './work-through.ts';
+import { Unavailable } from '../../../../warehouse/errors.ts';
+import type { Period } from '../../../../warehouse/period.ts';
+import type { Run } from '../../../job.ts';
+import { workThrough } from '../../work-through.ts';
+import type { PayoutAccount } from '../rail.ts';
+import { openTransfers } from './open-transfers.ts';
 
 /** Reads that are in progress at once: enough for Stripe's rate if an answer takes half a second. */
 const AT_ONCE = 16;
@@ -24,13 +22,13 @@ export async function readAccounts(
     throw new Unavailable(
       `The payouts of ${period} cannot be planned without an API key of Stripe: the country and currency of each account are approved with its amount; set STRIPE_API_KEY.`,
     );
-  const rail = openRail(run);
+  const transfers = openTransfers(run);
   try {
     await workThrough(ids, {
       atOnce: run.payoutPacing?.atOnce ?? AT_ONCE,
       async work(id) {
         run.interruption.throwIfAborted();
-        read.set(id, await rail.readAccount(id));
+        read.set(id, await transfers.readAccount(id));
         if (read.size % 25 === 0) run.progress(`${read.size} of ${ids.length} accounts read at Stripe`);
       },
     });
@@ -39,13 +37,4 @@ export async function readAccounts(
     throw new Unavailable(`The payouts of ${period} were not planned. ${error.message}`, { cause: error });
   }
   return read;
-}
-
-/** What is stored beside a line. */
-export function accountRowOf(
-  payout_id: string,
-  { country, default_currency }: PayoutAccount,
-  now: number,
-): PayoutLineAccountsTable {
-  return { payout_id, country, default_currency, read_at: instant(now) };
 }

@@ -1,23 +1,24 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { TransferBody } from '../../../../../jobs/payouts/rails/rail.ts';
-import { differenceFrom, type PayoutRail } from '../../../../../jobs/payouts/rails/rail.ts';
 import { openStripe } from '../../../../../jobs/payouts/rails/stripe/client.ts';
+import { STRIPE_RAIL } from '../../../../../jobs/payouts/rails/stripe/stripe-rail.ts';
+import type { StripeTransfers } from '../../../../../jobs/payouts/rails/stripe/stripe-transfers.ts';
+import { differenceFrom, type TransferBody } from '../../../../../jobs/payouts/rails/stripe/transfer.ts';
 import { Unavailable } from '../../../../../warehouse/errors.ts';
 import { listenLocally } from '../../../../support/loopback.ts';
 import { stripeClient } from '../../../../support/stripe/client.ts';
 import type { Fault } from '../../../../support/stripe/faults.ts';
 import type { LocalServerOptions, LocalStripe } from '../../../../support/stripe/local-stripe.ts';
 import { manualClock } from '../../../../support/stripe/small-account.ts';
-import { BODY, railOf, startRail } from './rail-of.ts';
+import { BODY, startTransfers, transfersOf } from './transfers-of.ts';
 
 const BATCH = { batchId: 'batch_2026-01', since: 0 };
 
 let clock = manualClock();
 let stripe: LocalStripe;
 let client: Stripe;
-let rail: PayoutRail;
+let transfers: StripeTransfers;
 /** The fault of every request until the test clears it. */
 let fault: Fault | undefined;
 /** How many requests have reached Stripe. */
@@ -29,7 +30,7 @@ const faults = (): Fault | undefined => {
 };
 
 async function start(options: Partial<LocalServerOptions> = {}): Promise<void> {
-  ({ stripe, client, rail } = await startRail(clock, { faults, ...options }));
+  ({ stripe, client, transfers } = await startTransfers(clock, { faults, ...options }));
 }
 beforeEach(async () => {
   clock = manualClock();
@@ -38,7 +39,8 @@ beforeEach(async () => {
 });
 afterEach(() => stripe.stop());
 
-const request = (change: Partial<TransferBody> = {}, key = 'k1') => rail.request({ body: { ...BODY, ...change }, key });
+const request = (change: Partial<TransferBody> = {}, key = 'k1') =>
+  transfers.request({ body: { ...BODY, ...change }, key });
 
 /** A rail to a server that gives the same answer to every request. */
 async function answering(answer: (response: ServerResponse) => void) {
@@ -46,20 +48,23 @@ async function answering(answer: (response: ServerResponse) => void) {
     incoming.resume().on('end', () => answer(response));
   });
   const { url: apiBase, stop } = await listenLocally(server);
-  return { rail: railOf(openStripe({ apiKey: 'sk_test_local', apiBase }), clock), [Symbol.asyncDispose]: stop };
+  return {
+    transfers: transfersOf(openStripe({ apiKey: 'sk_test_local', apiBase }), clock),
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 describe('the request of a payout', () => {
   const payout = { payout_id: 'po_1', batch_id: 'batch_2026-01', creator_id: 'cr_ada', account_id: 'acct_ada' };
 
   test('is that of one transfer in the units of Stripe', () => {
-    expect(rail.requestOf({ ...payout, amount_minor: 8000n, currency: 'USD' })).toEqual(BODY);
-    expect(rail.requestOf({ ...payout, amount_minor: 12n, currency: 'ISK' })).toMatchObject({ amount: 1200 });
-    expect(rail.transferableOf(12_345n, 'KWD')).toBe(12_340n);
+    expect(STRIPE_RAIL.requestOf({ ...payout, amount_minor: 8000n, currency: 'USD' })).toEqual(BODY);
+    expect(STRIPE_RAIL.requestOf({ ...payout, amount_minor: 12n, currency: 'ISK' })).toMatchObject({ amount: 1200 });
+    expect(STRIPE_RAIL.payableOf(12_345n, 'KWD')).toBe(12_340n);
   });
 
   test.each([0n, -1n, 2n ** 53n])('does not exist for %s minor units', (amount_minor) => {
-    expect(rail.requestOf({ ...payout, amount_minor, currency: 'USD' })).toBeUndefined();
+    expect(STRIPE_RAIL.requestOf({ ...payout, amount_minor, currency: 'USD' })).toBeUndefined();
   });
 });
 
@@ -102,7 +107,7 @@ describe('a request', () => {
 
   test('that is never answered has an unknown outcome', async () => {
     fault = 'hang_after_commit';
-    rail = railOf(stripeClient(stripe, { timeoutMs: 50 }), clock);
+    transfers = transfersOf(stripeClient(stripe, { timeoutMs: 50 }), clock);
     expect(await request()).toMatchObject({ outcome: 'unknown' });
   });
 
@@ -150,7 +155,7 @@ describe('a request', () => {
   });
 
   test('with the wrong API key stops the batch', async () => {
-    rail = railOf(stripeClient({ url: stripe.url, apiKey: 'sk_test_other' }), clock);
+    transfers = transfersOf(stripeClient({ url: stripe.url, apiKey: 'sk_test_other' }), clock);
     expect(await request()).toMatchObject({ outcome: 'refused', next: 'stop_batch', keyIsSpent: false });
   });
 
@@ -171,7 +176,7 @@ describe('a request', () => {
     ['a success without a transfer', (response) => response.writeHead(200).end('{"ok":true}')],
   ])('that is answered with %s has an unknown outcome', async (_, answer) => {
     await using peer = await answering(answer);
-    expect(await peer.rail.request({ body: BODY, key: 'k1' })).toMatchObject({ outcome: 'unknown' });
+    expect(await peer.transfers.request({ body: BODY, key: 'k1' })).toMatchObject({ outcome: 'unknown' });
   });
 
   test('that is answered with a transfer of other terms is made, and differs', async () => {
@@ -185,7 +190,7 @@ describe('a request', () => {
       reversed: false,
     };
     await using peer = await answering((response) => response.writeHead(200).end(JSON.stringify(other)));
-    const outcome = await peer.rail.request({ body: BODY, key: 'k1' });
+    const outcome = await peer.transfers.request({ body: BODY, key: 'k1' });
     expect(outcome.outcome === 'made' && differenceFrom(BODY, outcome.transfer)).toContain('its amount is 8001');
   });
 
@@ -204,14 +209,14 @@ describe('a look-up', () => {
     transfers?.map((each) => each.transfer_id);
 
   test('finds the transfers of a group, whatever they differ in', async () => {
-    expect(await rail.find(BODY)).toEqual([]);
+    expect(await transfers.find(BODY)).toEqual([]);
     stripe.changeAccount({ id: 'acct_bob', transfers_enabled: true, payouts_enabled: true });
     const first = await make();
     const second = await make({ destination: 'acct_bob' });
     await make({ transfer_group: 'batch_2026-01:po_2' });
-    const found = await rail.find(BODY);
+    const found = await transfers.find(BODY);
     expect(idsIn(found)).toEqual([second.id, first.id]);
-    expect(idsIn((await rail.made(BATCH)).get(BODY.transfer_group))).toEqual([second.id, first.id]);
+    expect(idsIn((await transfers.made(BATCH)).get(BODY.transfer_group))).toEqual([second.id, first.id]);
     const differences = found.map((transfer) => differenceFrom({ ...BODY, amount: 100 }, transfer));
     expect(differences).toEqual([expect.stringContaining('its destination is acct_bob'), undefined]);
   });
@@ -222,10 +227,10 @@ describe('a look-up', () => {
     await client.transfers.createReversal(whole.id);
     await client.transfers.createReversal(part.id, { amount: 40 });
     const left = [expect.objectContaining({ transfer_id: part.id, amount_minor: 100n, amount_reversed_minor: 40n })];
-    expect(await rail.find(BODY)).toEqual(left);
-    expect([...(await rail.made(BATCH))]).toEqual([[BODY.transfer_group, left]]);
+    expect(await transfers.find(BODY)).toEqual(left);
+    expect([...(await transfers.made(BATCH))]).toEqual([[BODY.transfer_group, left]]);
     await client.transfers.createReversal(part.id);
-    expect([await rail.find(BODY), (await rail.made(BATCH)).size]).toEqual([[], 0]);
+    expect([await transfers.find(BODY), (await transfers.made(BATCH)).size]).toEqual([[], 0]);
   });
 
   test('reads all pages, and only the groups of the batch since the instant', async () => {
@@ -233,9 +238,12 @@ describe('a look-up', () => {
     for (const transfer_group of ['ORDER_10', 'batch_2026-01.2:po_1', 'batch_2026-02:po_1'])
       await make({ transfer_group });
     await client.transfers.create({ amount: 1, currency: 'usd', destination: 'acct_ada' });
-    expect(await rail.find(BODY)).toHaveLength(101);
+    expect(await transfers.find(BODY)).toHaveLength(101);
     const since = async (day: number) =>
-      [...(await rail.made({ ...BATCH, since: Date.UTC(2026, 0, day) }))].map(([group, { length }]) => [group, length]);
+      [...(await transfers.made({ ...BATCH, since: Date.UTC(2026, 0, day) }))].map(([group, { length }]) => [
+        group,
+        length,
+      ]);
     expect(await since(15)).toEqual([[BODY.transfer_group, 101]]);
     expect(await since(16)).toEqual([]);
   });
@@ -244,17 +252,17 @@ describe('a look-up', () => {
     let failures = 2;
     await stripe.stop();
     await start({ faults: () => (failures-- > 0 ? 'error_uncommitted' : fault) });
-    expect(await rail.find(BODY)).toEqual([]);
+    expect(await transfers.find(BODY)).toEqual([]);
     fault = 'error_uncommitted';
     const reads = [
-      () => rail.find(BODY),
-      () => rail.made(BATCH),
-      () => rail.readAccount('acct_ada'),
-      () => rail.reversalsOf('tr_1'),
+      () => transfers.find(BODY),
+      () => transfers.made(BATCH),
+      () => transfers.readAccount('acct_ada'),
+      () => transfers.reversalsOf('tr_1'),
     ];
     for (const read of reads) await expect(read()).rejects.toThrow(Unavailable);
     fault = { forbidden: 'No.' };
-    await expect(rail.readAccount('acct_ada')).rejects.toThrow(
+    await expect(transfers.readAccount('acct_ada')).rejects.toThrow(
       /^The account acct_ada could not be read: No; try again/,
     );
   });

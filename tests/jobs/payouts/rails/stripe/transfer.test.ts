@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import type { TransferBody } from '../../../../jobs/payouts/rails/rail.ts';
-import { differenceFrom, type MadeTransfer } from '../../../../jobs/payouts/rails/rail.ts';
+import {
+  differenceFrom,
+  type MadeTransfer,
+  type TransferBody,
+} from '../../../../../jobs/payouts/rails/stripe/transfer.ts';
 
 const BODY: TransferBody = {
   amount: 8000,

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { openPacer } from '../../../../../jobs/payouts/pacing.ts';
-import type { PayoutRail, TransferBody } from '../../../../../jobs/payouts/rails/rail.ts';
-import { stripeRail, tooFastForStripe } from '../../../../../jobs/payouts/rails/stripe/stripe-rail.ts';
+import { StripeTransfers, tooFastForStripe } from '../../../../../jobs/payouts/rails/stripe/stripe-transfers.ts';
+import type { TransferBody } from '../../../../../jobs/payouts/rails/stripe/transfer.ts';
 import { stripeClient } from '../../../../support/stripe/client.ts';
 import { type LocalServerOptions, startStripe } from '../../../../support/stripe/local-stripe.ts';
 import { createSmallAccount, type ManualClock } from '../../../../support/stripe/small-account.ts';
@@ -15,16 +15,16 @@ export const BODY: TransferBody = {
   metadata: { payout_id: 'po_1', batch_id: 'batch_2026-01', creator_id: 'cr_ada' },
 };
 
-/** A new local Stripe with the small account, and its rail. */
-export async function startRail(clock: ManualClock, options: Partial<Omit<LocalServerOptions, 'clock'>>) {
+/** A new local Stripe with the small account, and its transfers. */
+export async function startTransfers(clock: ManualClock, options: Partial<Omit<LocalServerOptions, 'clock'>>) {
   const stripe = await startStripe({ apiKey: 'sk_test_local', ...options, clock });
   createSmallAccount(stripe, clock);
   const client = stripeClient(stripe);
-  return { stripe, client, rail: railOf(client, clock) };
+  return { stripe, client, transfers: transfersOf(client, clock) };
 }
 
-/** The rail of a client; its waits advance the clock. */
-export function railOf(client: Stripe, clock: ManualClock): PayoutRail {
+/** The transfers of a client; its waits advance the clock. */
+export function transfersOf(client: Stripe, clock: ManualClock): StripeTransfers {
   const wait = async (ms: number) => clock.advance(ms);
-  return stripeRail(client, { pacer: openPacer({ clock, wait, tooFast: tooFastForStripe }), wait });
+  return new StripeTransfers(client, { pacer: openPacer({ clock, wait, tooFast: tooFastForStripe }), wait });
 }
