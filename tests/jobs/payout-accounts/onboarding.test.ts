@@ -63,6 +63,15 @@ test('an account is created, linked, completed by its creator, followed by webho
   const made = await create();
   const account_id_stripe = made.account_id_stripe;
   expect(made).toMatchObject({ creator_id: creator, country: 'DE', created_by: 'ada' });
+  const atStripe = await harness.services.stripe?.accounts.retrieve(account_id_stripe);
+  expect(atStripe).toMatchObject({
+    controller: {
+      ...{ fees: { payer: 'application' }, losses: { payments: 'application' } },
+      ...{ requirement_collection: 'stripe', stripe_dashboard: { type: 'express' } },
+    },
+    capabilities: { transfers: 'inactive' },
+    metadata: { creator_id: creator },
+  });
   const link = await createAccountLink(harness.services, { creatorId: creator });
   expect(link).toMatchObject({
     ...{ account_id_stripe, link_type: 'account_onboarding', expires_at: '2026-02-02T04:05:00.000Z' },
