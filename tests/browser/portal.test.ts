@@ -18,7 +18,7 @@ import { addressOf, codeOf } from '../api/test-people.ts';
 import { broken } from '../ingest/load/loading.ts';
 import { receiptLine } from '../ingest/load/receipts.ts';
 import { missingChromium, openChromium } from '../support/chromium.ts';
-import { listenLocally } from '../support/loopback.ts';
+import { freePort, listenLocally } from '../support/loopback.ts';
 import { warnSkipped } from '../support/skipped-tests.ts';
 import { type TemporaryFolder, temporaryFolder } from '../warehouse/folder.ts';
 import { addAuthenticator } from './authenticator.ts';
@@ -267,13 +267,6 @@ async function picture(page: Page, of: string, look: string): Promise<void> {
   if (SCREENSHOTS === undefined) return;
   const file = `${of.replaceAll(/[^a-z0-9]+/gi, '-')}-${look}.png`;
   await page.screenshot({ path: join(SCREENSHOTS, file), fullPage: true });
-}
-
-/** A free port of this machine, for a server that needs its address before it listens. */
-async function freePort(): Promise<number> {
-  const found = await listenLocally(createServer());
-  await found.stop();
-  return Number(new URL(found.url).port);
 }
 
 /** What axe finds against WCAG 2.2 A and AA, and against its own good practice. */

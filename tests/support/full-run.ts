@@ -19,6 +19,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/api/http/query.test.ts',
   'tests/api/portal/retention.test.ts',
   'tests/api/queries/query-marts.test.ts',
+  'tests/browser/month-end.test.ts',
   'tests/browser/portal.test.ts',
   'tests/ingest/faults/faults.test.ts',
   'tests/ingest/load/segment-loader.test.ts',

@@ -90,3 +90,10 @@ export async function listenLocally(server: Server, port = 0): Promise<Loopback>
     },
   };
 }
+
+/** A free port of this machine, for a server that needs its address before it listens. */
+export async function freePort(): Promise<number> {
+  const found = await listenLocally(createServer());
+  await found.stop();
+  return Number(new URL(found.url).port);
+}

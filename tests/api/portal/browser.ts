@@ -71,7 +71,7 @@ export async function browserOf(
 }
 
 /** What an authenticator app shows: RFC 6238 with steps of 30 seconds. */
-async function codeOf(secret: string, now: number): Promise<string> {
+export async function codeOf(secret: string, now: number): Promise<string> {
   const { base32 } = await import('@better-auth/utils/base32');
   const text = new TextDecoder().decode(base32.decode(secret.replaceAll(' ', '')));
   return createOTP(text).hotp(Math.floor(now / 30_000));
