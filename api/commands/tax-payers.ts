@@ -7,7 +7,7 @@ interface Assignments {
 }
 
 const WITHHELD_BY =
-  'Tax is withheld by the law of the country in tantieme tax settings show alone: of a creator whose payer is in another country, nothing is withheld.';
+  "Tax is withheld by the payer's own settings, else by those of main if it is in the same country, else not at all. Settings: tantieme tax settings show.";
 
 const assign: Act = async (args, { open }) => {
   const { first: payer, rest } = args.divided('The payer');

@@ -110,6 +110,7 @@ const rotate: Act = async (args, { open }) => {
 const setSettings: Act = async (args, { open }) => {
   args.named();
   const body = {
+    ...payerIn(args),
     valid_from_on: args.required('from'),
     payer_country: args.required('payer-country'),
     undocumented_treatment: args.required('without-form').replaceAll('-', '_'),

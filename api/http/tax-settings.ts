@@ -4,7 +4,7 @@ import type { Services } from '../../jobs/job.ts';
 import { type AssignedPayer, assignedPayers, assignPayer } from '../../jobs/tax/payers.ts';
 import { type RecordedTaxSettings, setTaxSettings, TREATMENTS, taxSettingsOf } from '../../jobs/tax/tax-settings.ts';
 import { exactly } from '../../reports/exactly.ts';
-import { PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
+import { MAIN_PAYER, PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { ByPerson } from './schemas.ts';
 
@@ -20,17 +20,18 @@ const SETTINGS = {
   }),
 };
 
-const Recorded = Type.Unsafe<RecordedTaxSettings>(
-  exactly(
-    { ...SETTINGS, decided_by: Type.String(), decided_at: Type.String({ format: 'date-time' }) },
-    'From when on tax is withheld, and how.',
-  ),
-);
-
 const Payer = Type.String({
   ...{ pattern: PAYER_ID_PATTERN, examples: ['ireland'] },
   description: 'A payer of the tax file; `main` is the one that it begins with.',
 });
+
+const Recorded = Type.Unsafe<RecordedTaxSettings>(
+  exactly(
+    { payer_id: Payer, ...SETTINGS, decided_by: Type.String(), decided_at: Type.String({ format: 'date-time' }) },
+    'From when on tax is withheld, and how.',
+  ),
+);
+
 const Assigned = Type.Unsafe<AssignedPayer>(
   exactly(
     {
@@ -52,14 +53,18 @@ export const taxSettingsRoutes: FastifyPluginAsyncTypebox<{ services: Services }
       schema: {
         operationId: 'setTaxSettings',
         tags: ['tax'],
-        summary: 'Sets from which day on tax is withheld of what creators are credited, and how',
-        body: exactly({ ...SETTINGS, by: Type.Optional(ByPerson) }, 'Every choice is required: none has a default.'),
+        summary: 'Sets from which day on a payer withholds tax of what its creators are credited, and how',
+        body: exactly(
+          { payer: Type.Optional(Payer), ...SETTINGS, by: Type.Optional(ByPerson) },
+          'Every choice is required: none has a default. Without a payer, they are those of the main one.',
+        ),
         response: { 201: Recorded },
       },
     },
     async (request, reply) => {
-      const { by, ...settings } = request.body;
-      return reply.code(201).send(await setTaxSettings(services, settings, personOf(callerOf(request), by)));
+      const { by, payer = MAIN_PAYER, ...settings } = request.body;
+      const decided = await setTaxSettings(services, { payer_id: payer, ...settings }, personOf(callerOf(request), by));
+      return reply.code(201).send(decided);
     },
   );
 

@@ -27,10 +27,10 @@ export const taxSettingsChanged = defineEvent({
   name: 'Tax Settings Changed',
   version: 1,
   meaning:
-    'Finance has set from when on tax is withheld of royalties: by the law of which country, and of creators without a valid form.',
+    'Finance has set from when on tax is withheld of royalties that a payer owes, the main one if none is named: by the law of which country, and of creators without a valid form.',
   subject: 'decided_by',
   sentBy: 'internal',
-  properties: ['payer_country', 'undocumented_treatment', 'valid_from_at', 'decided_by'],
+  properties: ['payer_id?', 'payer_country', 'undocumented_treatment', 'valid_from_at', 'decided_by'],
 });
 
 export const creatorPayerAssigned = defineEvent({

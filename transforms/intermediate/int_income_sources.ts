@@ -18,6 +18,6 @@ export const intIncomeSources = defineModel(import.meta.url, {
     'steps.int_use_reversals',
   ],
   readsPrevious: ['tantieme.withholdings'],
-  fields: ['movement_number', 'credited_on', 'payer_source_ppm'],
-  key: ['movement_number'],
+  fields: ['movement_number', 'payer_country', 'credited_on', 'payer_source_ppm'],
+  key: ['movement_number', 'payer_country'],
 });

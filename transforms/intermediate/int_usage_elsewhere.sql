@@ -1,13 +1,18 @@
--- One row per terms, fee and month of metered use by developers who are known to be outside the payer's country, with what was paid for it; none
--- if no tax is withheld.
-with elsewhere as (
-  select developers.developer_id
+-- One row per country of a payer, terms, fee and month of metered use by developers who are known to be outside that country, with what was paid for
+-- it; none if no tax is withheld.
+with countries as (
+  select distinct payer_country
+  from steps.int_tax_settings
+),
+elsewhere as (
+  select countries.payer_country, developers.developer_id
   from tantieme.stg_rudder__developers as developers
-  cross join steps.int_tax_settings as settings
-  where developers.country <> settings.payer_country
+  cross join countries
+  where developers.country <> countries.payer_country
 ),
 usage as (
   select
+    elsewhere.payer_country,
     uses.terms_number,
     uses.fee_bps,
     uses.earned_period,
@@ -15,8 +20,8 @@ usage as (
   from steps.int_uses as uses
   join elsewhere on elsewhere.developer_id = uses.developer_id
   where uses.exception_reason is null and not uses.is_voided
-  group by uses.terms_number, uses.fee_bps, uses.earned_period
+  group by elsewhere.payer_country, uses.terms_number, uses.fee_bps, uses.earned_period
 )
-select terms.terms_id, usage.fee_bps, usage.earned_period, usage.amount as elsewhere_amount
+select usage.payer_country, terms.terms_id, usage.fee_bps, usage.earned_period, usage.amount as elsewhere_amount
 from usage
 join steps.int_terms as terms on terms.terms_number = usage.terms_number

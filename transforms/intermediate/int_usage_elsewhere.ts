@@ -4,6 +4,6 @@ export const intUsageElsewhere = defineModel(import.meta.url, {
   name: 'int_usage_elsewhere',
   kind: 'step',
   reads: ['tantieme.stg_rudder__developers', 'steps.int_tax_settings', 'steps.int_uses', 'steps.int_terms'],
-  fields: ['terms_id', 'fee_bps', 'earned_period', 'elsewhere_amount'],
-  key: ['terms_id', 'fee_bps', 'earned_period'],
+  fields: ['payer_country', 'terms_id', 'fee_bps', 'earned_period', 'elsewhere_amount'],
+  key: ['payer_country', 'terms_id', 'fee_bps', 'earned_period'],
 });

@@ -2,23 +2,28 @@
 -- that was booked then, if there is one. A form of the United States says who is domestic there;
 -- elsewhere the country of residence does. A form that is signed after the day of the credit does not count yet, one that has expired counts as none.
 -- A treaty counts if the form claims it for the country of residence, has a number of the creator, and there is a rule for it; then at the rate of the
--- rule or, if it is higher, the one claimed, but not above the rate without a treaty. Nothing is withheld of a creator whose payer is in another country.
-with credited as (
+-- rule or, if it is higher, the one claimed, but not above the rate without a treaty. The settings are those of the creator's payer; a payer without any has those
+-- of the main payer if it is in the same country, else nothing is withheld.
+with today as (
+  select distinct credited_on
+  from steps.int_tax_settings
+),
+credited as (
   select distinct creator_id
   from steps.int_allocations
 ),
 begun as (
   select statuses.*
   from tantieme.stg_rudder__tax_statuses as statuses
-  cross join steps.int_tax_settings as settings
-  where coalesce(statuses.valid_from_on, fn.date_of(statuses.occurred_at)) <= settings.credited_on
+  cross join today
+  where coalesce(statuses.valid_from_on, fn.date_of(statuses.occurred_at)) <= today.credited_on
   qualify row_number() over (partition by statuses.creator_id order by statuses.occurred_at desc) = 1
 ),
 assigned as (
   select payers.creator_id, payers.payer_id, payers.payer_country
   from tantieme.stg_rudder__creator_payers as payers
-  cross join steps.int_tax_settings as settings
-  where fn.date_of(payers.valid_from_at) <= settings.credited_on
+  cross join today
+  where fn.date_of(payers.valid_from_at) <= today.credited_on
   qualify row_number() over (partition by payers.creator_id order by payers.valid_from_at desc) = 1
 ),
 known as (
@@ -39,11 +44,12 @@ known as (
     statuses.treaty_country,
     coalesce(statuses.treaty_bps, 0) * 100 as claimed_ppm
   from credited
-  cross join steps.int_tax_settings as settings
+  left join assigned on assigned.creator_id = credited.creator_id
+  left join steps.int_tax_settings as own on own.payer_id = assigned.payer_id
+  join steps.int_tax_settings as settings on settings.payer_id = coalesce(own.payer_id, 'main')
   left join begun as statuses on statuses.creator_id = credited.creator_id
   left join tantieme.stg_rudder__creators as creators on creators.creator_id = credited.creator_id
-  left join assigned on assigned.creator_id = credited.creator_id
-  where assigned.creator_id is null or assigned.payer_id = 'main' or assigned.payer_country = settings.payer_country
+  where own.payer_id is not null or assigned.creator_id is null or assigned.payer_country = settings.payer_country
 ),
 judged as (
   select
@@ -76,8 +82,8 @@ treated as (
 rules as (
   select rules.*
   from seeds.withholding_rules as rules
-  join steps.int_tax_settings as settings on settings.payer_country = rules.payer_country
-  where rules.effective_from_on <= settings.credited_on and coalesce(rules.effective_until_on, date '9999-12-31') > settings.credited_on
+  cross join today
+  where rules.effective_from_on <= today.credited_on and coalesce(rules.effective_until_on, date '9999-12-31') > today.credited_on
 ),
 changed as (
   select distinct allocations.creator_id, sources.credited_on
@@ -113,9 +119,12 @@ select
   coalesce(treaty.is_payer_source_only, general.is_payer_source_only) as is_payer_source_only
 from treated
 left join rules as treaty
-  on treaty.payee_status = treated.payee_status and treaty.treaty_country = treated.treaty_country
+  on treaty.payer_country = treated.payer_country
+  and treaty.payee_status = treated.payee_status
+  and treaty.treaty_country = treated.treaty_country
 left join rules as general
-  on general.payee_status = case when treated.payee_status = 'foreign_treaty' then 'foreign' else treated.payee_status end
+  on general.payer_country = treated.payer_country
+  and general.payee_status = case when treated.payee_status = 'foreign_treaty' then 'foreign' else treated.payee_status end
   and general.treaty_country is null
 union all
 select

@@ -1,29 +1,39 @@
 -- One row per period, creator, currency and day of credit: the tax that is withheld of what was credited on that day, or given back of what the period takes
 -- back of it, at the rate of that day. What is withheld of a credit so far is the tax on what is left of it, rounded once, half away from zero. What was
 -- withheld in an earlier calendar year is not given back. What changes a month in which a creator was credited nothing is credited now.
-with credited as (
+with today as (
+  select distinct credited_on
+  from steps.int_tax_settings
+),
+dated as (
+  select distinct movement_number, credited_on
+  from steps.int_income_sources
+),
+rated as (
   select
-    allocations.creator_id,
-    allocations.currency,
-    allocations.royalty_amount,
-    sources.payer_source_ppm,
-    coalesce(booked.credited_on, settings.credited_on) as credited_on
+    allocations.*,
+    coalesce(booked.credited_on, latest.credited_on) as credited_on,
+    coalesce(booked.payer_country, latest.payer_country) as payer_country,
+    coalesce(booked.is_payer_source_only, latest.is_payer_source_only) as is_payer_source_only
   from steps.int_allocations as allocations
-  join steps.int_income_sources as sources on sources.movement_number = allocations.movement_number
-  cross join steps.int_tax_settings as settings
+  join dated on dated.movement_number = allocations.movement_number
+  cross join today
   left join steps.int_withholding_rates as booked
-    on booked.creator_id = allocations.creator_id and booked.credited_on = sources.credited_on
+    on booked.creator_id = allocations.creator_id and booked.credited_on = dated.credited_on
+  left join steps.int_withholding_rates as latest
+    on latest.creator_id = allocations.creator_id and latest.credited_on = today.credited_on
 ),
 taxed as (
   select
-    credited.creator_id,
-    credited.currency,
-    credited.credited_on,
-    sum(credited.royalty_amount) as credited_amount,
-    sum(case when rates.is_payer_source_only then fn.ppm_of(credited.royalty_amount, credited.payer_source_ppm) else credited.royalty_amount end) as taxable_amount
-  from credited
-  join steps.int_withholding_rates as rates on rates.creator_id = credited.creator_id and rates.credited_on = credited.credited_on
-  group by credited.creator_id, credited.currency, credited.credited_on
+    rated.creator_id,
+    rated.currency,
+    rated.credited_on,
+    sum(rated.royalty_amount) as credited_amount,
+    sum(case when rated.is_payer_source_only then fn.ppm_of(rated.royalty_amount, sources.payer_source_ppm) else rated.royalty_amount end) as taxable_amount
+  from rated
+  join steps.int_income_sources as sources
+    on sources.movement_number = rated.movement_number and sources.payer_country = rated.payer_country
+  group by rated.creator_id, rated.currency, rated.credited_on
 ),
 months_of_year as (
   select period

@@ -35,7 +35,7 @@ export const taxActsEn = {
     title: 'Creators of other payers',
     payer: 'Payer',
     explain:
-      'Each payer of the tax file has forms, numbers of filings and thresholds of its own. Whoever is not listed here has the payer that the tax file begins with. A creator has one payer in a calendar year. Tax is withheld by the law of one country: of a creator whose payer is in another country, nothing is.',
+      'Each payer of the tax file has forms, numbers of filings and thresholds of its own. Whoever is not listed here has the payer that the tax file begins with. A creator has one payer in a calendar year. Tax is withheld by the settings of the payer below; one without any has those of the first payer if it is in the same country, else nothing is withheld.',
     none: 'All creators have the payer that the tax file begins with.',
     firstYear: 'From this year on',
     creators: 'Creators, by id',

@@ -115,4 +115,14 @@ test('where the tax file has two payers, the page shows the forms of one, and as
     ada.post('/tax', { act: 'payer', year: '2026', payer: 'ireland', first_year, creators: 'cr_ada' });
   expect(text((await assign('2026')).body)).toContain('The payer cannot change in 2026');
   expect((await assign('2027')).headers.location).toBe('/tax?year=2026&payer=ireland&done=saved');
+  const settings = { valid_from_on: '2040-01-01', payer_country: 'US', undocumented_treatment: 'as_foreign' };
+  expect(page).toContain('<select name="settings_payer"><option value="main">');
+  await ada.post('/tax', { act: 'settings', settings_payer: 'ireland', ...settings });
+  const { operational } = api.services;
+  const [reported] = await operational
+    .selectFrom('outbox')
+    .selectAll()
+    .where('event', '=', 'Tax Settings Changed')
+    .execute();
+  expect(reported?.properties).toMatchObject({ payer_id: 'ireland', payer_country: 'US' });
 });

@@ -120,6 +120,7 @@ export interface Withholding {
 
 /** By what tax was withheld of a creator in a month. */
 export interface Status {
+  readonly payerCountry: string;
   readonly status: PayeeStatus;
   readonly basis: 'documented' | 'assumed';
   readonly ruleId: string;
@@ -127,11 +128,17 @@ export interface Status {
   readonly isPayerSourceOnly: boolean;
 }
 
-/** A month of whose royalties tax was withheld, as its closing knew payer, developers and creators. */
-export interface TaxedMonth {
-  readonly creditedOn: string;
+/** By the law of which country a payer withholds, and how it treats creators without a form. */
+export interface TaxSettings {
   readonly payerCountry: string;
   readonly treatment: string;
+}
+
+/** A month of whose royalties tax was withheld, as its closing knew payers, developers and creators. */
+export interface TaxedMonth {
+  readonly creditedOn: string;
+  /** By the id of the payer. */
+  readonly settings: ReadonlyMap<string, TaxSettings>;
   readonly developers: ReadonlyMap<string, RawRow>;
   readonly statuses: Map<string, Status>;
 }

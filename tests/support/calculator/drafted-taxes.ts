@@ -1,5 +1,6 @@
 import { instant } from '../../../warehouse/clock.ts';
 import { parsePeriod, periodEnd } from '../../../warehouse/period.ts';
+import { MAIN_PAYER } from '../../../warehouse/vocabulary/tax.ts';
 import { type Random, seeded } from '../marketplace/prng.ts';
 import { SALE_TABLES } from './drafted-corrections.ts';
 import type { Closing, RawEvent, RawRow } from './facts.ts';
@@ -15,6 +16,8 @@ const EARLY = '2025-06-01T00:00:00.000Z';
 /** Some with a treaty of the United States, at several rates, and some without one. */
 const COUNTRIES = ['US', 'US', 'DE', 'DE', 'GB', 'IT', 'MX', 'CL', 'BR', 'FR'];
 const FORMS = ['w9', 'w9', 'w8ben', 'w8ben', 'w8ben', 'w8bene', 'none'];
+
+const OTHER_PAYER = 'other';
 
 const SETTINGS = [
   { payer_country: 'GB', undocumented_treatment: 'as_foreign' },
@@ -33,13 +36,24 @@ export function draftedSettings(seed: number, closings: readonly Closing[]): Raw
   const random = seeded(seed);
   const drafting = { random, closings, prefix: 'scene_' };
   const from = Math.floor(seed / 40);
-  return closings.flatMap(({ period }, index) => {
+  const ofMain = closings.flatMap(({ period }, index) => {
     if (index === 0 && from % 3 === 1) return [];
     const valid_from_at = random.chance(0.5) ? `${period}-15T00:00:00.000Z` : firstAfter(period);
     const timestamp = random.chance(0.8) ? EARLY : instantIn(random, closings);
     const row = { valid_from_at, decided_by: 'finance', ...SETTINGS[(from + index) % SETTINGS.length], timestamp };
     return [reported(drafting, `settings_${index}`, { table: 'tax_settings_changed', row })];
   });
+  return [...ofMain, ...settingsOfOther(drafting, from)];
+}
+
+/** Of some scenes, those of the other payer: from the first month on, or from a later one. */
+function settingsOfOther(drafting: Drafting, from: number): RawEvent[] {
+  const { random, closings } = drafting;
+  if (random.chance(0.3)) return [];
+  const { period } = random.pick(closings.slice(0, 2));
+  const settings = { ...SETTINGS[(from + 4) % SETTINGS.length], payer_id: OTHER_PAYER };
+  const row = { valid_from_at: firstAfter(period), decided_by: 'finance', ...settings, timestamp: EARLY };
+  return [reported(drafting, 'settings_other', { table: 'tax_settings_changed', row })];
 }
 
 function firstAfter(period: string): string {
@@ -64,6 +78,7 @@ export function withTaxes(
     ...['ada', 'ben', 'cai', 'dee'].flatMap((name) =>
       repeated(random, () => status(drafting, { creator_id: `${prefix}cr_${name}` })),
     ),
+    ...['ben', 'cai', 'dee'].flatMap((name) => payers(drafting, `${prefix}cr_${name}`)),
   ];
   return [...located, ...drafted.map((event, index) => reported(drafting, `${prefix}tax_${index}`, event))];
 }
@@ -118,6 +133,20 @@ function status({ random, closings }: Drafting, { creator_id }: { creator_id: st
     table: 'tax_status_changed',
     row: { creator_id, ...form, tax_valid_from_at, tax_valid_until_at, timestamp },
   };
+}
+
+/** The other payer from the first year or the next one on, and in some marketplaces the main one again. */
+function payers({ random, closings }: Drafting, creator_id: string): Drafted[] {
+  if (random.chance(0.6)) return [];
+  const year = Number(closings[0]?.period.slice(0, 4));
+  const payer_country = random.pick(['GB', 'GB', 'US', 'IE']);
+  const row = { creator_id, decided_by: 'finance', timestamp: EARLY };
+  const assigned = (payer_id: string, from: number): Drafted => ({
+    table: 'creator_payer_assigned',
+    row: { ...row, payer_id, payer_country, valid_from_at: `${from}-01-01T00:00:00.000Z` },
+  });
+  const first = random.pick([year, year, year + 1]);
+  return [assigned(OTHER_PAYER, first), ...(random.chance(0.3) ? [assigned(MAIN_PAYER, first + 1)] : [])];
 }
 
 /** The day on which a month is credited, or the one before. */

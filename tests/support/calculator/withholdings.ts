@@ -8,6 +8,7 @@ import {
   type Royalty,
   type Status,
   type TaxedMonth,
+  type TaxSettings,
   type Withholding,
 } from './books.ts';
 import { compareTexts, factKey, latestIn, type RawRow } from './facts.ts';
@@ -18,9 +19,9 @@ const WHOLE_PPM = 1_000_000n;
 export function withholdingsOf(books: Books, royalties: readonly Royalty[]): Withholding[] {
   const creditedOn = books.endsAt.slice(0, 10);
   const settings = settingsOn(books, creditedOn);
-  if (!settings) return [];
+  if (settings.size === 0) return [];
   const developers = latestIn(books.known, 'developer_signed_up', 'developer_id');
-  const now: TaxedMonth = { creditedOn, ...settings, developers, statuses: new Map() };
+  const now: TaxedMonth = { creditedOn, developers, settings, statuses: new Map() };
   const parts = royalties
     .filter(({ correction }) => correction?.kind !== 'balance')
     .flatMap((royalty) => partOf(books, { royalty, now }));
@@ -41,17 +42,22 @@ interface Part {
 }
 
 /**
- * What changes a sale or use goes to the month that booked it; of a month of which nothing was withheld, nowhere. A creator to whom that
- * month credited nothing is credited now.
+ * What changes a sale or use goes to the month that booked it; of a month of which nothing was withheld, nowhere. A creator of whom that
+ * month withheld nothing is credited now, but what is taken back gives back only tax of a country by whose law the month withheld.
  */
 function partOf(books: Books, { royalty, now }: { royalty: Royalty; now: TaxedMonth }): Part[] {
   const { creatorId, creditedIn = books.period } = royalty;
   const then = creditedIn === books.period ? now : books.taxedMonths.get(creditedIn);
   if (!then) return [];
   const month = then.statuses.has(creatorId) ? then : now;
-  const status = month.statuses.get(creatorId) ?? statusOf(books, { creatorId, ...now });
+  const status = month.statuses.get(creatorId) ?? statusNow(books, { creatorId, now });
+  if (!status) return [];
+  const { payerCountry } = status;
+  const hasWithheld = then === now || [...then.statuses.values()].some((each) => each.payerCountry === payerCountry);
+  if (royalty.royalty < 0n && !hasWithheld) return [];
   month.statuses.set(creatorId, status);
-  const ofSource = rounded(royalty.royalty * (WHOLE_PPM - elsewherePpm(books, royalty, then)), WHOLE_PPM);
+  const where = { payerCountry, developers: then.developers };
+  const ofSource = rounded(royalty.royalty * (WHOLE_PPM - elsewherePpm(books, royalty, where)), WHOLE_PPM);
   const taxable = status.isPayerSourceOnly ? ofSource : royalty.royalty;
   return [{ key: `${keyOf(royalty)} ${month.creditedOn}`, royalty, month, status, taxable }];
 }
@@ -77,29 +83,55 @@ function withheld({ credits }: Books, parts: readonly Part[], bookedOn: string):
   credit.withheld.set(year, ofYear + minor);
   const notGivenBack = before + minor - due - credit.notGivenBack;
   credit.notGivenBack += notGivenBack;
-  const { creditedOn, payerCountry } = month;
   return {
-    ...{ creatorId, currency, creditedOn, payerCountry, ...rule, ppm },
+    ...{ creatorId, currency, creditedOn: month.creditedOn, ...rule, ppm },
     ...{ credited, taxable, minor, ofYear: 0n, notGivenBack },
   };
 }
 
-interface Settings {
-  readonly payerCountry: string;
-  readonly treatment: string;
+const MAIN = 'main';
+
+/** The settings of each payer that are in force on a day (ruling 109). */
+function settingsOn({ known }: Books, day: string): Map<string, TaxSettings> {
+  const payers = Map.groupBy(
+    known.filter(({ table }) => table === 'tax_settings_changed'),
+    ({ row }) => row.payer_id ?? MAIN,
+  );
+  const inForce = [...payers].flatMap(([payer, reports]) => {
+    const row = latestOn([...latestIn(reports, 'tax_settings_changed', 'valid_from_at').values()], day);
+    if (!row) return [];
+    return [[payer, { payerCountry: row.payer_country ?? '', treatment: row.undocumented_treatment ?? '' }] as const];
+  });
+  return new Map(inForce);
 }
 
-/** The settings that are in force on a day; undefined before the first ones (ruling 109). */
-function settingsOn({ known }: Books, day: string): Settings | undefined {
-  const latest = [...latestIn(known, 'tax_settings_changed', 'valid_from_at').values()];
-  const inForce = latest
+/** The row that is valid from the latest day up to the one that is meant. */
+function latestOn(rows: readonly RawRow[], day: string): RawRow | undefined {
+  return rows
     .filter(({ valid_from_at }) => (valid_from_at ?? '').slice(0, 10) <= day)
     .sort((a, b) => compareTexts(a.valid_from_at ?? '', b.valid_from_at ?? ''))
     .at(-1);
-  return inForce && { payerCountry: inForce.payer_country ?? '', treatment: inForce.undocumented_treatment ?? '' };
 }
 
-interface Payee extends Settings {
+/** The settings of a creator's payer; without any, those of the main one in the same country (ruling 200). */
+function settingsOf({ known }: Books, { creatorId, now }: { creatorId: string; now: TaxedMonth }) {
+  const assignments = known.filter(
+    ({ table, row }) => table === 'creator_payer_assigned' && row.creator_id === creatorId,
+  );
+  const reports = [...latestIn(assignments, 'creator_payer_assigned', 'valid_from_at').values()];
+  const assigned = latestOn(reports, now.creditedOn);
+  const own = now.settings.get(assigned?.payer_id ?? MAIN);
+  if (own || !assigned) return own;
+  const main = now.settings.get(MAIN);
+  return main?.payerCountry === assigned.payer_country ? main : undefined;
+}
+
+function statusNow(books: Books, which: { creatorId: string; now: TaxedMonth }): Status | undefined {
+  const settings = settingsOf(books, which);
+  return settings && statusOf(books, { ...which, ...settings, creditedOn: which.now.creditedOn });
+}
+
+interface Payee extends TaxSettings {
   readonly creatorId: string;
   readonly creditedOn: string;
 }
@@ -157,7 +189,8 @@ function ruled(payee: Payee, status: PayeeStatus, { basis, treatyCountry, claime
   if (!rule) throw new Error(`There is no rule for ${status} in ${payee.payerCountry}.`);
   const { withholding_rule_id: ruleId, withholding_rate_ppm: rate, is_payer_source_only: isPayerSourceOnly } = rule;
   const highest = ruleOf(payee, 'foreign')?.withholding_rate_ppm ?? rate;
-  return { status, basis, ruleId, ppm: within(rate, claimedPpm, highest), isPayerSourceOnly };
+  const { payerCountry } = payee;
+  return { payerCountry, status, basis, ruleId, ppm: within(rate, claimedPpm, highest), isPayerSourceOnly };
 }
 
 function within(lowest: bigint, value: bigint, highest: bigint): bigint {
@@ -176,8 +209,13 @@ function ruleOf({ payerCountry, creditedOn }: Payee, status: PayeeStatus, treaty
   );
 }
 
+interface Place {
+  readonly payerCountry: string;
+  readonly developers: TaxedMonth['developers'];
+}
+
 /** The part of a movement that was used outside the payer's country, in whole parts per million, rounded down (ruling 111). */
-function elsewherePpm({ facts }: Books, royalty: Royalty, { developers, payerCountry }: TaxedMonth): bigint {
+function elsewherePpm({ facts }: Books, royalty: Royalty, { developers, payerCountry }: Place): bigint {
   const isElsewhere = (country: string | null | undefined): boolean => !!country && country !== payerCountry;
   const { saleId, correction, uses } = royalty;
   const countryOf = (developerId: string | null | undefined) => developers.get(developerId ?? '')?.country;

@@ -3,6 +3,7 @@ import { requireJob } from '../../../../jobs/jobs.ts';
 import type { FiledOutcome } from '../../../../jobs/tax/file-form.ts';
 import type { ListedForm } from '../../../../jobs/tax/tax-profiles.ts';
 import { type RecordedTaxSettings, TREATMENTS } from '../../../../jobs/tax/tax-settings.ts';
+import type { PayerName } from '../../../../reports/tax/tax-file.ts';
 import type { TaxFormName } from '../../../../reports/tax/words.ts';
 import { PAYER_COUNTRIES } from '../../../../transforms/seeds/withholding-rules.ts';
 import { hasPermission, mayStart } from '../../../auth/permissions.ts';
@@ -19,8 +20,9 @@ import { fromCursor, type Listed, type Paged } from '../../page-reads.ts';
 /** What finance does about a tax year: files a form, records the office's refusal, sets withholding and backup withholding. */
 export const TAX_ACTS: NonNullable<Page['acts']> = {
   file: ({ api }, form) => file(api, form),
-  async settings({ api }, { valid_from_on, payer_country, undocumented_treatment }) {
-    await api.send('POST', '/tax/settings', { valid_from_on, payer_country, undocumented_treatment });
+  async settings({ api }, { settings_payer: payer, valid_from_on, payer_country, undocumented_treatment }) {
+    const settings = { valid_from_on, payer_country, undocumented_treatment };
+    await api.send('POST', '/tax/settings', { ...(payer !== undefined && { payer }), ...settings });
     return '/tax?done=saved';
   },
   async withholding({ api }, { creator_id = '', is_on, sentence: because = '' }) {
@@ -73,8 +75,11 @@ export function filingForm(
     </form>`;
 }
 
-/** Who has no form or one that expires, and what is withheld from when on. */
-export async function withholdingSections(request: PageRequest): Promise<readonly VNode[]> {
+/** Who has no form or one that expires, and what is withheld from when on, by which of several payers. */
+export async function withholdingSections(
+  request: PageRequest,
+  payers: readonly PayerName[] = [],
+): Promise<readonly VNode[]> {
   const { api, words, locale, caller, query } = request;
   const { taxActs: texts } = words;
   const { common } = words.finance;
@@ -82,6 +87,7 @@ export async function withholdingSections(request: PageRequest): Promise<readonl
   const format = formats(locale);
   const missing = await api.get<Paged<{ creator_id: string }>>(fromCursor('/tax/creators-without-form', query.cursor));
   const expiring = await api.get<Listed<ListedForm>>('/tax/profiles?expiring_days=90');
+  const named = new Map(payers.map(({ payer_id, name }) => [payer_id, name]));
   const { data: settings } = await api.get<Listed<RecordedTaxSettings>>('/tax/settings');
   return [
     html`<h2>${texts.missing}</h2>
@@ -100,20 +106,29 @@ export async function withholdingSections(request: PageRequest): Promise<readonl
     grid({
       ...{ caption: texts.settings, isCaptionHidden: true, none: texts.settingsNone, rows: settings },
       columns: [
+        ...(payers.length > 1
+          ? [
+              {
+                label: texts.payers.payer,
+                cell: ({ payer_id }: RecordedTaxSettings) => named.get(payer_id) ?? payer_id,
+              },
+            ]
+          : []),
         { label: texts.validFrom, cell: ({ valid_from_on }) => format.date(valid_from_on) },
         { label: texts.payerCountry, cell: ({ payer_country }) => payer_country },
         { label: texts.undocumented, cell: (row) => texts.treatments[row.undocumented_treatment] },
         { label: common.by, cell: (row) => common.byAt(nameOf(row.decided_by), format.dateTime(row.decided_at)) },
       ],
     }),
-    ...(hasPermission(caller, 'tax-profiles:decide') ? [decisionForms(request)] : []),
+    ...(hasPermission(caller, 'tax-profiles:decide') ? [decisionForms(request, payers)] : []),
   ];
 }
 
-function decisionForms(request: PageRequest): VNode {
+function decisionForms(request: PageRequest, payers: readonly PayerName[]): VNode {
   const { words } = request;
   const { taxActs: texts } = words;
   return html`${factorNotice(request)}<form class="stack" method="post">
+      ${payers.length > 1 && html`<label>${texts.payers.payer}<select name="settings_payer">${payers.map((each) => html`<option value=${each.payer_id}>${each.name}</option>`)}</select></label>`}
       <label>${texts.validFrom}<input name="valid_from_on" type="date" required /></label>
       <label>${texts.payerCountry}<select name="payer_country">${PAYER_COUNTRIES.map((each) => html`<option value=${each}>${each}</option>`)}</select></label>
       <label>${texts.undocumented}<select name="undocumented_treatment">${TREATMENTS.map((each) => html`<option value=${each}>${texts.treatments[each]}</option>`)}</select></label>

@@ -130,7 +130,7 @@ export const taxYear: Page = {
       ...openings,
       ...(await payerSections(request, { year, ...status })),
       filingForm(request, { year, forms: opened }),
-      ...(await withholdingSections(request)),
+      ...(await withholdingSections(request, status.payers)),
     ];
     return { title: texts.title(year), body };
   },
