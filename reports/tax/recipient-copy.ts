@@ -1,5 +1,6 @@
 import { requirePresent } from '../../warehouse/invariant.ts';
 import type { ExportFile } from '../render/export-files.ts';
+import { COLUMN_WIDTH, drawColumns, type TaggedBlocks } from '../render/pdf/columns.ts';
 import { PageWriter } from '../render/pdf/page-writer.ts';
 import { legibleName, setText } from '../render/pdf/paragraph.ts';
 import { drawTable } from '../render/pdf/table.ts';
@@ -10,7 +11,7 @@ import { type Dac7Copy, renderDac7Copies } from './dac7-copy.ts';
 import type { Changes, FiledRecord } from './filed.ts';
 import { fileNameOf } from './profiles.ts';
 import type { TaxFile } from './tax-file.ts';
-import { NOTICE, RULE_SET_ON } from './words.ts';
+import { RULE_SET_ON } from './words.ts';
 
 interface Address {
   readonly street: string;
@@ -20,12 +21,13 @@ interface Address {
   readonly country: string;
 }
 
-/** What a recipient gets of a form: a substitute for the official copy, with the same content. */
+/** What a recipient gets of a form: the content of the official copy. */
 export interface RecipientCopy {
   readonly form: string;
   readonly title: string;
   /** `CORRECTED`, on what replaces an earlier copy. */
   readonly mark: string | null;
+  /** Which copy of the form it is. */
   readonly copy: string;
   readonly omb_number: string;
   readonly year: string;
@@ -50,13 +52,12 @@ export interface RecipientCopy {
 export function headOf(
   { tax_year }: Pick<FormYear, 'tax_year'>,
   { payer, ein }: { readonly payer: TaxFile['payer']; readonly ein: string },
-): Pick<RecipientCopy, 'copy' | 'year' | 'cutoff_at' | 'payer' | 'payer_role'> {
+): Pick<RecipientCopy, 'year' | 'cutoff_at' | 'payer' | 'payer_role'> {
   const { name, address, phone } = payer;
   return {
-    copy: 'Copy B, for recipient',
     year: tax_year.year,
     cutoff_at: tax_year.cutoff_at,
-    payer: { name, address, number: `EIN ${ein}`, phone },
+    payer: { name, address, number: ein, phone },
     payer_role: 'Payer',
   };
 }
@@ -135,7 +136,7 @@ function drawCopy(page: PageWriter, copy: RecipientCopy): void {
   page.write('H1', setText(`Form ${copy.form}`, { style: STYLE.title, width: WIDTH }));
   if (copy.mark !== null) page.write('P', setText(copy.mark, { style: STYLE.amount, width: WIDTH }));
   quiet(`${copy.title}, calendar year ${copy.year}`);
-  quiet(`${copy.copy} (substitute). OMB No. ${copy.omb_number}`);
+  quiet(`${copy.copy}. OMB No. ${copy.omb_number}`);
   page.y += 14;
   drawParties(page, copy);
   page.y += 16;
@@ -145,7 +146,7 @@ function drawCopy(page: PageWriter, copy: RecipientCopy): void {
   page.y += 14;
   page.write('H2', setText('Instructions for recipient', { style: STYLE.heading, width: WIDTH }));
   page.y += 4;
-  for (const text of [...copy.instructions, `${NOTICE} Rules as of ${RULE_SET_ON}.`]) {
+  for (const text of [...copy.instructions, `This copy is no tax advice. Rules as of ${RULE_SET_ON}.`]) {
     page.write('P', setText(text, { style: STYLE.body, width: WIDTH }));
     page.y += 4;
   }
@@ -153,20 +154,18 @@ function drawCopy(page: PageWriter, copy: RecipientCopy): void {
 
 function drawParties(page: PageWriter, { payer, payer_role, recipient }: RecipientCopy): void {
   const name = legibleName(recipient.name, recipient.creator_id);
-  const parties = [
-    [payer_role, payer.name, [...linesOf(payer.address), `TIN: ${payer.number}`, `Telephone: ${payer.phone}`]],
-    [
-      'Recipient',
-      name,
-      [...linesOf(recipient.address), `TIN: ${recipient.number}`, `Account number: ${recipient.creator_id}`],
-    ],
-  ] as const;
-  for (const [role, heading, lines] of parties) {
-    page.write('H2', setText(role, { style: STYLE.label, width: WIDTH }));
-    page.write('P', setText(heading, { style: STYLE.name, width: WIDTH, maxLines: 4 }));
-    for (const line of lines) page.write('P', setText(line, { style: STYLE.body, width: WIDTH }));
-    page.y += 10;
-  }
+  const width = COLUMN_WIDTH;
+  const party = (role: string, heading: string, lines: readonly string[]): TaggedBlocks => [
+    ['H2', setText(role, { style: STYLE.label, width })],
+    ['P', setText(heading, { style: STYLE.name, width, maxLines: 4 })],
+    ...lines.map((line) => ['P', setText(line, { style: STYLE.body, width })] as const),
+  ];
+  const numbers = [`U.S. TIN: ${recipient.number}`, `Account number: ${recipient.creator_id}`];
+  drawColumns(
+    page,
+    party(payer_role, payer.name, [...linesOf(payer.address), `EIN: ${payer.number}`, `Telephone: ${payer.phone}`]),
+    party('Recipient', name, [...linesOf(recipient.address), ...numbers]),
+  );
 }
 
 function drawBoxes(page: PageWriter, { boxes }: RecipientCopy): void {
@@ -176,7 +175,7 @@ function drawBoxes(page: PageWriter, { boxes }: RecipientCopy): void {
     { title: 'Value', x: 352, width: WIDTH - 352, align: 'right' },
   ] as const;
   const rows = boxes.map(({ number, caption, value }) => ({
-    kind: 'line' as const,
+    kind: 'field' as const,
     cells: [
       [setText(number, { style: STYLE.cell, width: columns[0].width })],
       [setText(caption, { style: STYLE.cell, width: columns[1].width })],

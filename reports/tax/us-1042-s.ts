@@ -21,13 +21,16 @@ interface Options extends RenderOptions {
   readonly settings: Us1042SSettings;
 }
 
-/** A form without the withholding agent: a recipient, the income code and a rate. Amounts are decimal text in USD. */
+/** A form without the withholding agent's name, number and address: a recipient, the income code and a rate. Amounts are decimal text in USD. */
 export interface Form1042S {
   readonly income_code: string;
   readonly exemption_code: string;
   readonly chapter_4_exemption_code: string;
   /** In per cent. */
   readonly rate: string;
+  /** Boxes 12b and 12c: what the withholding agent is. */
+  readonly agent_chapter_3_status: string;
+  readonly agent_chapter_4_status: string;
   readonly gross: string;
   readonly withheld: string;
   readonly name: string;
@@ -97,10 +100,12 @@ function formsOf(
     const withheld_minor = convert(group.map(({ currency, rule }) => [currency, rule.withheld_minor]));
     const [first] = group;
     if (!first || (gross_minor === 0n && withheld_minor === 0n)) return [];
-    const content = {
+    const content: Form1042S = {
       ...{ income_code: settings.income_code, exemption_code: exemptionCode(first.rule, settings) },
       chapter_4_exemption_code: settings.chapter_4_exemption_code,
       rate: percent(first.rule.withholding_rate_ppm),
+      agent_chapter_3_status: settings.agent_chapter_3_status_code,
+      agent_chapter_4_status: settings.agent_chapter_4_status_code,
       ...{ gross: minorToDecimal(gross_minor, 'USD'), withheld: minorToDecimal(withheld_minor, 'USD') },
       ...recipientOf(w8),
     };
@@ -108,9 +113,7 @@ function formsOf(
   });
 }
 
-type Amounts = 'income_code' | 'exemption_code' | 'chapter_4_exemption_code' | 'rate' | 'gross' | 'withheld';
-
-function recipientOf(w8: W8): Omit<Form1042S, Amounts> {
+function recipientOf(w8: W8) {
   const { street, city, region = '', postal_code = '', country } = w8.residence_address;
   const [chapter_3_status, chapter_4_status] = statusCodes(w8);
   const isEntity = w8.form === 'w8bene';
@@ -197,8 +200,8 @@ function boxesOf(
     ['7a', 'Federal tax withheld', content.withheld],
     ['10', 'Total withholding credit', content.withheld],
     ['12a', "Withholding agent's EIN", settings.ein],
-    ['12b', "Withholding agent's chapter 3 status code", settings.agent_chapter_3_status_code],
-    ['12c', "Withholding agent's chapter 4 status code", settings.agent_chapter_4_status_code],
+    ['12b', "Withholding agent's chapter 3 status code", content.agent_chapter_3_status],
+    ['12c', "Withholding agent's chapter 4 status code", content.agent_chapter_4_status],
     ['12d', "Withholding agent's name", payer.name],
     ['12f', 'Country (ISO)', payer.address.country],
     ['12h', 'Address', payer.address.street],
@@ -253,12 +256,11 @@ function copyOf(
     mark: amendment_count > 0 ? `AMENDED, amendment number ${amendment_count}` : isAgain ? 'CORRECTED' : null,
     omb_number: OMB_NUMBERS.us_1042_s,
     ...headOf(year, { payer: file.payer, ein: settings.ein }),
+    copy: 'Copies B, C and D, for recipient',
     payer_role: 'Withholding agent',
     recipient: {
       ...{ creator_id, name: content.name, address: content },
-      number: content.us_tin
-        ? maskOf(content.us_tin.value, { isDate: false, type: content.us_tin.type })
-        : 'none of the United States',
+      number: content.us_tin ? maskOf(content.us_tin.value, { isDate: false, type: content.us_tin.type }) : 'none',
     },
     boxes: boxes.map(([number, caption, value]) => ({ number, caption, value })),
     notice: `Unique form identifier ${record_id}. This information is being furnished to the IRS.`,

@@ -242,6 +242,7 @@ function copyOf(
     title: 'Miscellaneous Information',
     mark: isAgain ? 'CORRECTED' : null,
     omb_number: OMB_NUMBERS.us_1099_misc,
+    copy: 'Copy B, for recipient (substitute)',
     ...headOf(year, { payer: file.payer, ein: settings.ein }),
     recipient: {
       ...{ creator_id, name, address: content },

@@ -1,13 +1,13 @@
+import { COLUMN_WIDTH, drawColumns, type TaggedBlocks } from '../../render/pdf/columns.ts';
 import { DETAILS_X, drawDetails } from '../../render/pdf/details.ts';
 import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { type Block, setFitting, setName, setText } from '../../render/pdf/paragraph.ts';
-import { COLOUR, PAGE, SECTION_GAP, STYLE, WIDTH } from '../../render/pdf/theme.ts';
+import { COLOUR, PAGE, SECTION_GAP, STYLE } from '../../render/pdf/theme.ts';
 import { FORMATS_OF } from '../../statement/format.ts';
 import { INVOICE_KINDS, type Invoice, type Party, suppliedFromTo } from '../invoice.ts';
 import { INVOICE_WORDS, type InvoiceWords } from '../words.ts';
 
 const LABEL_WIDTH = 62;
-const PARTY_GAP = 24;
 
 /** Draws the top of the first page: title, number, dates, supplier and customer. */
 export function drawInvoiceHeader(page: PageWriter, invoice: Invoice): void {
@@ -25,10 +25,12 @@ export function drawInvoiceHeader(page: PageWriter, invoice: Invoice): void {
   page.y += 4;
   page.write('P', setText(formats.dateRange(...suppliedFromTo(invoice)), { style: STYLE.period, width }));
   page.y = Math.max(page.y, drawDetails(page, detailsOf(invoice), { top, labelWidth: LABEL_WIDTH })) + 18;
-  const half = PAGE.left + (WIDTH + PARTY_GAP) / 2;
-  const left = drawParty(page, supplier, { words, role: words.supplier, x: PAGE.left, isIssuer: !isSelfBilled });
-  const right = drawParty(page, customer, { words, role: words.customer, x: half, isIssuer: isSelfBilled });
-  page.y = Math.max(left, right) + SECTION_GAP;
+  drawColumns(
+    page,
+    partyOf(supplier, { words, role: words.supplier, isIssuer: !isSelfBilled }),
+    partyOf(customer, { words, role: words.customer, isIssuer: isSelfBilled }),
+  );
+  page.y += SECTION_GAP;
 }
 
 function detailsOf({ language, number, issued_on, currency, preceding }: Invoice): (readonly [string, string])[] {
@@ -41,12 +43,11 @@ function detailsOf({ language, number, issued_on, currency, preceding }: Invoice
   ];
 }
 
-function drawParty(
-  page: PageWriter,
+function partyOf(
   party: Party,
-  { words, role, x, isIssuer }: { words: InvoiceWords; role: string; x: number; isIssuer: boolean },
-): number {
-  const width = (WIDTH - PARTY_GAP) / 2;
+  { words, role, isIssuer }: { words: InvoiceWords; role: string; isIssuer: boolean },
+): TaggedBlocks {
+  const width = COLUMN_WIDTH;
   const { address } = party;
   const line = (text: string): Block => setText(text, { style: STYLE.value, width });
   const town = [address.postal_code, address.city].filter(Boolean).join(' ');
@@ -57,7 +58,7 @@ function drawParty(
     [words.ourId, isIssuer ? null : party.party_id],
   ] as const;
   const contact = [party.email, party.phone].filter((each) => each !== null).join(' · ');
-  const blocks: readonly (readonly [string, Block])[] = [
+  return [
     ['H2', setText(role, { style: STYLE.label, width })],
     ['P', setName(party.name, party.party_id, { style: STYLE.cellStrong, width, maxLines: 4 })],
     ['P', line(address.street)],
@@ -65,10 +66,4 @@ function drawParty(
     ...numbers.flatMap(([label, value]) => (value === null ? [] : [['P', line(`${label}: ${value}`)] as const])),
     ...(contact === '' ? [] : [['P', line(contact)] as const]),
   ];
-  let { y } = page;
-  for (const [type, block] of blocks) {
-    page.print(page.root, type, block, { x, y });
-    y += block.height;
-  }
-  return y;
 }

@@ -11,8 +11,8 @@ export interface Column {
 }
 
 export interface Row {
-  /** `group` starts a group and stays on the page of the next row; `total` ends it and stays on the page of the row before. */
-  readonly kind: 'group' | 'line' | 'total';
+  /** `group` starts a group and stays on the page of the next row; `total` ends it and stays on the page of the row before; `field` is a low line. */
+  readonly kind: 'group' | 'line' | 'field' | 'total';
   /** For every column its blocks, from top to bottom. */
   readonly cells: readonly (readonly Block[])[];
   /** Drawn below the cells over the whole width, and tagged as a part of the last cell. */
@@ -25,7 +25,12 @@ export interface Table {
   readonly rows: readonly Row[];
 }
 
-const PADDING = { group: { above: 9, below: 3 }, line: { above: 6, below: 6 }, total: { above: 5, below: 5 } } as const;
+const PADDING = {
+  group: { above: 9, below: 3 },
+  line: { above: 6, below: 6 },
+  field: { above: 3, below: 3 },
+  total: { above: 5, below: 5 },
+} as const;
 const NOTE_GAP = 1.5;
 /** The height of the head, in points. */
 export const HEAD = 20;
@@ -101,7 +106,7 @@ function drawRow(
   const top = page.y + above;
   const tag = page.open(table, 'TR');
   columns.forEach(({ x }, i) => {
-    const isHeader = i === 0 && row.kind !== 'line';
+    const isHeader = i === 0 && (row.kind === 'group' || row.kind === 'total');
     const [only, ...others] = row.cells[i] ?? [];
     const note = i === columns.length - 1 ? row.note : undefined;
     if (only && others.length === 0 && !isHeader && !note) {

@@ -242,7 +242,7 @@ test('a form of the IRS is filed under another payer than before only once the I
       { number: 2, new_count: 0, corrected_count: 0, withdrawn_count: 0 },
     ]);
     expect(told?.filed.records).toEqual(first?.filed.records);
-    expect(told?.copies).toMatchObject([{ copies: [{ mark: 'CORRECTED', payer: { number: 'EIN 98-7654321' } }] }]);
+    expect(told?.copies).toMatchObject([{ copies: [{ mark: 'CORRECTED', payer: { number: '98-7654321' } }] }]);
     expect([after?.isNeeded, after?.copies]).toEqual([false, []]);
     expect(filings(form, state, { ...state, change: moved }).map(({ isNeeded }) => isNeeded)).toEqual([true, false]);
   }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { composeForm } from '../../../reports/tax/compose.ts';
 import type { CreatorYear } from '../../../reports/tax/document.ts';
-import type { RecipientCopy } from '../../../reports/tax/recipient-copy.ts';
+import type { FiledForm } from '../../../reports/tax/filed.ts';
+import { type RecipientCopy, renderRecipientCopies } from '../../../reports/tax/recipient-copy.ts';
 import { composeFiling, filesOfFiling } from '../../../reports/tax/render.ts';
 import type { TaxFile } from '../../../reports/tax/tax-file.ts';
 import { PROFILES } from '../../ingest/tax/profiles.ts';
@@ -47,9 +48,26 @@ test('a form has the codes of the withholding agent and of the recipient, and so
   const [copy] = (copies[0]?.copies ?? []) as RecipientCopy[];
   const codes = copy?.boxes.filter(({ number }) => ['12b', '12c', '13f', '13g'].includes(number));
   expect(codes?.map(({ value }) => value)).toEqual(['02', '02', '16', '23']);
+  const pages = renderRecipientCopies(copies[0]?.copies ?? [])
+    .toString('latin1')
+    .match(/\/Type \/Page\b/g);
+  expect(pages).toHaveLength(1);
   expect(() => taxFile(({ us_1042_s }) => Reflect.deleteProperty(us_1042_s, 'agent_chapter_3_status_code'))).toThrow(
     "us_1042_s must have required property 'agent_chapter_3_status_code'",
   );
+});
+
+test('a change of what the withholding agent is amends each form on file', () => {
+  const books = taxYearOf(creatorYear('cr_ben', 'USD', [{ credited_minor: 20_000n }], [own]));
+  const filing = (file: TaxFile, before?: FiledForm) => {
+    const year = composeForm(books, { form: 'us_1042_s', file, facts: factsBy({ cr_ben: [PROFILES.w8ben] }) });
+    return composeFiling(year, { file, profiles: new Map([['cr_ben', PROFILES.w8ben]]), before });
+  };
+  const { filed } = filing(taxFile());
+  expect(filing(taxFile(), filed).isNeeded).toBe(false);
+  const changed = taxFile(({ us_1042_s }) => Object.assign(us_1042_s, { agent_chapter_4_status_code: '01' }));
+  const { copies } = filing(changed, filed);
+  expect(copies[0]?.copies).toMatchObject([{ form: '1042-S', mark: 'AMENDED, amendment number 1' }]);
 });
 
 test('a deduction that makes a rate negative stops the form', () => {
