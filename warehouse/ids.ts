@@ -1,4 +1,5 @@
-import { hash, randomBytes, webcrypto } from 'node:crypto';
+import { createHash, hash, randomBytes, webcrypto } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 
 /** SHA-256 of bytes or UTF-8 text, as 64 hex digits. */
 export function sha256Hex(content: string | Uint8Array): string {
@@ -13,6 +14,13 @@ export function sha256Base64Url(content: string): string {
 /** SHA-256 of many bytes in hex, by another thread. */
 export async function sha256HexAside(content: Uint8Array<ArrayBuffer>): Promise<string> {
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', content)).toString('hex');
+}
+
+/** SHA-256 of a file in hex, of which a megabyte at a time is in memory. */
+export async function sha256HexOfFile(path: string): Promise<string> {
+  const digest = createHash('sha256');
+  for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 })) digest.update(piece);
+  return digest.digest('hex');
 }
 
 /** An id derived from a natural key: a retry gets the same id and finds what the first attempt created. */

@@ -1,17 +1,24 @@
-import { link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256Hex } from '../../warehouse/ids.ts';
+import { sha256Hex, sha256HexOfFile } from '../../warehouse/ids.ts';
 import type { DatabaseFiles, PublishedFile } from '../../warehouse/published/database-files.ts';
 import type { PublishedTable } from '../../warehouse/published/published-table.ts';
 import { PARQUET_FOLDER } from './folders.ts';
 
-/** Beside the folders: by table and file name, a hash of what the file has. */
+/** Beside the folders: what was written, by table and file name. */
 const CONTENTS_FILE = 'parquet.json';
-type Contents = Readonly<Record<string, Readonly<Record<string, string>>>>;
+type Contents = Readonly<Record<string, Readonly<Record<string, Written>>>>;
+
+interface Written {
+  /** A hash of the columns and rows. */
+  readonly content: string;
+  /** SHA-256 of the bytes. */
+  readonly file_hash: string;
+}
 
 /**
  * Writes the Parquet files of tables into the folder of a version: one for each period, or one for a table without periods or rows. A file of the version in `before`
- * that has the same is linked instead, as nobody changes a published file.
+ * that has the same is linked instead, unless its bytes are no longer those that were written.
  */
 export async function writeParquet(
   files: Pick<DatabaseFiles, 'open'>,
@@ -23,20 +30,27 @@ export async function writeParquet(
   }: { database: string; folder: string; tables: readonly PublishedTable[]; before?: string | undefined },
 ): Promise<void> {
   const known = before === undefined ? {} : await contentsOf(before);
-  const contents: Record<string, Record<string, string>> = {};
+  const contents: Record<string, Record<string, Written>> = {};
   const opened = await files.open(database);
   try {
     for (const table of tables) {
       const below = join(PARQUET_FOLDER, table.name);
       await mkdir(join(folder, below), { recursive: true });
-      const ofTable: Record<string, string> = {};
+      const ofTable: Record<string, Written> = {};
       for (const { period, content } of await partsOf(opened, table)) {
         const name = `${period || table.name}.parquet`;
         const path = join(folder, below, name);
-        const isSame = before !== undefined && known[table.name]?.[name] === content;
-        const isLinked = isSame && (await isLinkedTo(join(before, below, name), path));
-        if (!isLinked) await opened.parquet({ table, period, path });
-        ofTable[name] = content;
+        const former = known[table.name]?.[name];
+        const isLinked =
+          before !== undefined && former?.content === content && (await isLinkedTo(join(before, below, name), path));
+        if (isLinked && (await sha256HexOfFile(path)) === former.file_hash) {
+          ofTable[name] = former;
+          continue;
+        }
+        // Not into a file that the version before has too.
+        await rm(path, { force: true });
+        await opened.parquet({ table, period, path });
+        ofTable[name] = { content, file_hash: await sha256HexOfFile(path) };
       }
       contents[table.name] = ofTable;
     }

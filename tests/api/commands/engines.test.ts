@@ -6,8 +6,10 @@ import { COARSE_FOLDER, writeCoarseFigures } from '../../../jobs/publish-marts/w
 import { lastClose } from '../../../transforms/ledger/closing.ts';
 import { tablesOf } from '../../../transforms/published/published.ts';
 import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
-import { parseBigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
+import { datasetOf, parseBigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
+import { BI_ROLES, type BiRole } from '../../../warehouse/published/published-table.ts';
+import { FIELDS } from '../../../warehouse/vocabulary/fields.ts';
 import { clientOf } from '../../support/bigquery/client.ts';
 import { type LocalBigQuery, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
 import { FULL_RUN } from '../../support/full-run.ts';
@@ -136,6 +138,58 @@ describe.skipIf(missingGoogleSql ?? !FULL_RUN)(
       // Once more, nothing is added.
       expect(await tantieme(['migrate'], settings)).toMatchObject({ code: 0 });
       expect(await accessOf('royalties_ledger')).toHaveLength(1);
+    }, 600_000);
+
+    test('each role has the views of its columns alone, analysts none that reads a personal one, and nobody a right on the models', async () => {
+      const roles = { ...settings, WAREHOUSE_URL: 'bigquery://acme-prod/roles' };
+      expect(await tantieme(['migrate'], roles)).toMatchObject({ code: 0 });
+      const client = clientOf(bigQuery);
+      type View = { readonly name: string; readonly columns: readonly string[]; readonly sql: string };
+      const viewsOf = async (role: BiRole): Promise<readonly View[]> => {
+        const [tables] = await client.dataset(`roles_bi_${role}`).getTables();
+        const found = tables.map(async (table) => {
+          const [{ view, schema }] = await table.getMetadata();
+          const columns = schema.fields.map(({ name }: { name: string }) => name);
+          return { name: table.id ?? '', columns, sql: view.query };
+        });
+        return (await Promise.all(found)).sort((one, other) => (one.name < other.name ? -1 : 1));
+      };
+      for (const role of BI_ROLES) {
+        const declared = tablesOf(role).filter(({ name }) => !name.startsWith('publication'));
+        const columnsOf = Object.fromEntries(
+          declared.map((table) => [table.name, table.columns.map(({ name }) => name)]),
+        );
+        const { publication, ...marts } = Object.fromEntries(
+          (await viewsOf(role)).map(({ name, columns }) => [name, columns]),
+        );
+        expect(marts, role).toEqual(columnsOf);
+        expect(publication).toEqual(['publication_version', 'published_at', 'closed_period', 'seal']);
+      }
+      const personal = Object.entries(FIELDS).flatMap(([name, field]) => ('isPersonal' in field ? [name] : []));
+      const readByAnalysts = (await viewsOf('analyst')).filter(({ sql, columns }) =>
+        personal.some((name) => columns.includes(name) || new RegExp(`\\b${name}\\b`).test(sql)),
+      );
+      expect(readByAnalysts.map(({ name }) => name)).toEqual([]);
+      // Who may read datasets: other datasets' views, and no role.
+      const readers = async (dataset: string) => {
+        const [{ access = [] }] = await client.dataset(datasetOf(dataset, { dataset: 'roles' })).getMetadata();
+        return access.map((entry: { dataset?: { dataset: { datasetId: string }; targetTypes: string[] } }) =>
+          entry.dataset ? `${entry.dataset.targetTypes} of ${entry.dataset.dataset.datasetId}` : entry,
+        );
+      };
+      expect(await readers('tantieme')).toEqual(['VIEWS of roles_bi_analyst', 'VIEWS of roles_bi_finance']);
+      for (const dataset of ['raw', 'landing', 'stripe', 'seeds', 'ledger', 'draft']) {
+        expect(await readers(dataset), dataset).toEqual(['VIEWS of roles']);
+      }
+      for (const dataset of ['bi_analyst', 'bi_finance']) expect(await readers(dataset), dataset).toEqual([]);
+      // What an earlier version has shared is gone, what somebody else has made there stays.
+      const view = { query: 'select creator_name from `acme-prod.roles.creators`', useLegacySql: false };
+      const dataset = client.dataset('roles_bi_analyst');
+      await dataset.createTable('former', { view, labels: { app: 'tantieme' } });
+      await dataset.createTable('of_others', { view });
+      const before = (await viewsOf('analyst')).map(({ name }) => name);
+      expect(await tantieme(['migrate'], roles)).toMatchObject({ code: 0 });
+      expect((await viewsOf('analyst')).map(({ name }) => name)).toEqual(before.filter((name) => name !== 'former'));
     }, 600_000);
   },
 );

@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeParquet } from '../../../jobs/publish-marts/write-parquet.ts';
@@ -82,4 +82,19 @@ test('a period is written again if its columns changed or its file is gone', asy
   expect(await sumsOf(await versionOf(JANUARY, { before: first }))).toEqual([
     { period: '2026-01', amount: '3.000000001' },
   ]);
+});
+
+test.each([
+  ['cut off', (bytes: Buffer) => bytes.subarray(0, -10)],
+  ['changed in a byte', (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === 10 ? byte ^ 1 : byte)))],
+])('a file that is %s is written again, and the version before stays as it was found', async (_, damaged) => {
+  const first = await versionOf(JANUARY);
+  const bytes = await readFile(fileOf(first, '2026-01'));
+  await writeFile(fileOf(first, '2026-01'), damaged(bytes));
+  const second = await versionOf(JANUARY, { before: first });
+  expect(await readFile(fileOf(second, '2026-01'))).toEqual(bytes);
+  expect(await readFile(fileOf(first, '2026-01'))).toEqual(damaged(bytes));
+  // What was written anew is linked again.
+  const third = await versionOf(JANUARY, { before: second });
+  expect(await isSameFile(second, third, '2026-01')).toBe(true);
 });

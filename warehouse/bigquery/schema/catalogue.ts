@@ -15,7 +15,7 @@ import { listed } from './listing.ts';
 import { bigQuerySql, pathOf, type TablePath, tablePrefix } from './names.ts';
 import { deployRoutines } from './routines.ts';
 import { viewOfLoaded } from './rudderstack-view.ts';
-import { type TableResource, tableResource, viewResource } from './table-resource.ts';
+import { OUR_LABELS, type TableResource, tableResource, viewResource } from './table-resource.ts';
 
 /** How often a migration is retried if others change the table at the same time. */
 const ATTEMPTS = 10;
@@ -25,7 +25,7 @@ interface ListedTable {
   readonly type?: string;
 }
 
-/** The tables and views of the datasets, and their migration to this version. Nothing is ever dropped or retyped. */
+/** The tables and views of the datasets, and their migration to this version. No table is ever dropped or retyped. */
 export class Catalogue {
   readonly #api: Api;
   readonly #address: BigQueryAddress;
@@ -89,6 +89,15 @@ export class Catalogue {
     await this.makeDataset(view.name.slice(0, view.name.indexOf('.')));
     const path = pathOf(view.name, this.#address);
     await this.putView(viewResource(path, { query: bigQuerySql(view.sql, this.#address), meaning: view.meaning }));
+  }
+
+  /** Drops the views of ours in a dataset that are not among these, which an earlier version has made. */
+  async keepViews(dataset: string, views: readonly Pick<TableShape, 'name'>[]): Promise<void> {
+    for (const { name, resource } of await this.#tables(dataset, 'VIEW')) {
+      const view = `${dataset}.${name}`;
+      const isOurs = resource.labels?.app === OUR_LABELS.app;
+      if (isOurs && !views.some((each) => each.name === view)) await this.drop(pathOf(view, this.#address));
+    }
   }
 
   /** Creates a table. Returns false if it exists already, perhaps because of an attempt that seemed to fail. */

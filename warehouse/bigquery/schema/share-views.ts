@@ -23,13 +23,14 @@ interface Store {
 }
 
 /**
- * Creates the views with the descriptions of their columns, and authorises their dataset to read the models, and the models to read what they
+ * Creates the views with the descriptions of their columns, drops those that are no longer shared, and authorises their dataset to read the models, and the models to read what they
  * read: https://cloud.google.com/bigquery/docs/authorized-datasets. Rights of people are given on the dataset of the views alone.
  */
 export async function shareViews(
   store: Store,
   { dataset, views }: { dataset: string; views: readonly (TableShape & { readonly sql: string })[] },
 ): Promise<void> {
+  await store.catalogue.keepViews(dataset, views);
   await inParallel(views, async (view) => {
     await store.catalogue.createView(view);
     await describeColumns(store, view);

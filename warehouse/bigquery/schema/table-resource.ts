@@ -19,6 +19,9 @@ export interface TableResource {
   readonly clustering?: { readonly fields: readonly string[] };
 }
 
+/** What we create has them. */
+export const OUR_LABELS = { app: 'tantieme' } as const;
+
 /** BigQuery's limit for the description of a table. */
 const LONGEST_DESCRIPTION = 16_384;
 
@@ -60,7 +63,7 @@ export function specificationOf({
 }
 
 function described(meaning: string): Partial<TableResource> {
-  return { labels: { app: 'tantieme' }, ...(meaning ? { description: meaning.slice(0, LONGEST_DESCRIPTION) } : {}) };
+  return { labels: OUR_LABELS, ...(meaning ? { description: meaning.slice(0, LONGEST_DESCRIPTION) } : {}) };
 }
 
 /** A table reference of the API. */
