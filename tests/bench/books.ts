@@ -19,16 +19,18 @@ const CUTOFF = '2026-02-02T00:00:00.000Z';
 /** Fills the raw tables with that month. */
 export function statements({ uses, terms, assets, creators, developers }: typeof SIZES): readonly string[] {
   const sales = Math.floor(uses / 50);
-  const step = `to_microseconds(${Math.floor(2_678_400_000_000 / uses)} * i)`;
+  const after = (number: string): string => `to_microseconds(${Math.floor(2_678_400_000_000 / uses)} * ${number})`;
   return [
     `insert into raw.asset_published by name select 'm' || i as id, 'terms_' || i as terms_id, 'asset_' || (i % ${assets}) as asset_id,
        case when i >= ${assets} and i % 10 = 0 then 'one_time' else 'metered' end as license_type,
        cast(cast((1 + i % 97) / 10000.0 as decimal(18, 4)) as varchar) as rate, 'USD' as currency,
        '[{"creator_id":"cr_' || (i % ${creators}) || '","share_bps":6000},{"creator_id":"cr_' || ((i * 7 + 1) % ${creators}) || '","share_bps":4000}]' as splits,
        timestamptz '2025-11-01' + to_seconds(i) as timestamp, timestamptz '2025-11-01' + to_seconds(i) as loaded_at from range(${terms}) as counted(i)`,
-    `insert into raw.asset_used by name select 'u' || i as id, 'use_' || (case when i % 200 = 199 then i - 100 else i end) as use_id,
-       'asset_' || (hash(i) % ${assets}) as asset_id, 'dev_' || (hash(i + 7) % ${developers}) as developer_id, cast(1 + hash(i + 3) % 1000 as varchar) as units,
-       timestamptz '2026-01-01' + ${step} as timestamp, timestamptz '2026-01-01 00:00:10' + ${step} as loaded_at from range(${uses}) as counted(i)`,
+    // Every 200th message reports a use once more, in the same words.
+    `insert into raw.asset_used by name select 'u' || i as id, 'use_' || n as use_id,
+       'asset_' || (hash(n) % ${assets}) as asset_id, 'dev_' || (hash(n + 7) % ${developers}) as developer_id, cast(1 + hash(n + 3) % 1000 as varchar) as units,
+       timestamptz '2026-01-01' + ${after('n')} as timestamp, timestamptz '2026-01-01 00:00:10' + ${after('i')} as loaded_at
+       from (select i, case when i % 200 = 199 then i - 100 else i end as n from range(${uses}) as counted(i))`,
     `insert into raw.license_purchased by name select 's' || i as id, 'sale_' || i as sale_id, 'asset_' || ((i % 10000) * 10) as asset_id, 'dev_' || (i % ${developers}) as developer_id,
        '20' as amount, '4' as tax_amount, 'USD' as currency, 'ch_' || i as charge_id_stripe,
        timestamptz '2026-01-01' + to_seconds(i * 2000000 // ${sales}) as timestamp, timestamptz '2026-01-02' + to_seconds(i * 2000000 // ${sales}) as loaded_at from range(${sales}) as counted(i)`,
