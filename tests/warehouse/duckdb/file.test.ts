@@ -38,7 +38,7 @@ describe('a file', () => {
     await second.close();
   });
 
-  test('has ids in one compression; what comes again and again, and raw rows, in what the engine chooses', async () => {
+  test('has ids in one compression; what comes again and again, and raw rows, in what the engine chooses; drafts in none', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'warehouse.duckdb');
     const columns = [
@@ -47,10 +47,11 @@ describe('a file', () => {
     ] as const;
     const sales = { ...sums, name: 'test.sales', columns };
     const raw = { ...sales, name: 'test.raw', layout: { partitionBy: 'loaded_at' } } as const;
+    const draft = { ...sales, name: 'draft.sales' };
     const first = await openDuckDb({ path });
     await first.transaction(async (writer) => {
-      await writer.migrate([sales, raw]);
-      for (const { name } of [sales, raw])
+      await writer.migrate([sales, raw, draft]);
+      for (const { name } of [sales, raw, draft])
         await writer.query(`insert into ${name} select 'sale_' || range % 3, 'cr_' || range % 3 from range(20000)`);
     });
     await first.close();
@@ -63,6 +64,7 @@ describe('a file', () => {
       ).map(({ compression }) => compression);
     expect(await compressionsOf('test.sales')).toEqual(['FSST', 'Dictionary']);
     expect(await compressionsOf('test.raw')).toEqual(['Dictionary', 'Dictionary']);
+    expect(await compressionsOf('draft.sales')).toEqual(['Uncompressed', 'Uncompressed']);
     await second.close();
   });
 
