@@ -191,7 +191,9 @@ export const tryBillionths = defineFunction({
   parameters: ['amount'],
   meaning:
     'A plain decimal text as a 64-bit integer of billionths, rounded half away from zero; null for any other text and for 9.2e9 or more.',
-  duckdb: `case when ${matches.duckdb('amount', PLAIN_DECIMAL)} then
+  // Most are whole numbers, which are read by half as much work as others.
+  duckdb: `case when cast(try_cast(amount as integer) as varchar) = amount then cast(try_cast(amount as integer) as bigint) * 1000000000
+    when ${matches.duckdb('amount', PLAIN_DECIMAL)} then
     coalesce(${smallNanos('try_cast(amount as decimal(18, 9))')}, try(cast(try_cast(amount as decimal(38, 9)) * cast(1000000000 as decimal(10, 0)) as bigint))) end`,
   bigquery: `case when ${matches.bigquery('amount', PLAIN_DECIMAL)} then safe_cast(cast(safe_cast(amount as numeric) as bignumeric) * 1000000000 as int64) end`,
 });
