@@ -25,8 +25,8 @@ export const INES = 'cr_demo_ines';
 export const JUN = 'cr_demo_jun';
 export const BUYER = 'dev_demo';
 
-/** What these cases change of what buyers paid in January, in 10⁻⁹ euros: 114.00, and 48.00 of those of cash. */
-export const CASES_NET_NANOS = 162_000_000_000n;
+/** What these cases change of what buyers paid in January, in 10⁻⁹ euros: 115.00, and 48.00 of those of cash. */
+export const CASES_NET_NANOS = 163_000_000_000n;
 
 interface Offer {
   readonly creator_id: string;
@@ -190,6 +190,8 @@ export function casesDuring(): readonly Act[] {
   story.sale('2026-01-09T10:00:00Z', 'missing', { ...LETTERS, charge: 'missing' });
   story.charged('2026-01-10T10:00:00Z', 'report', LETTERS);
   story.sale('2026-01-10T10:00:01Z', 'report', { asset: 'letters', amount: '42.00', charge: 'report' });
+  story.use('2026-01-10T11:00:00Z', 'report', { asset: 'title', units: '100' });
+  story.use('2026-01-10T11:00:01Z', 'report', { asset: 'title', units: '10' });
 
   story.use('2026-01-05T10:00:00Z', 'before_revocation', { asset: 'revoked', units: '100' });
   const consent = { consent_receipt_id: 'consent_demo', creator_id: INES, asset_id: 'asset_demo_revoked' };

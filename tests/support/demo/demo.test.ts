@@ -114,6 +114,7 @@ describe('the demo', () => {
         })
         .sort();
     expect(named('earning')).toEqual([
+      '1984-01-01 2026-01 0.80',
       '1984-01-01 2026-01 19.20',
       'Field notes, volume two 2026-01 19.20',
       'Letters from the harbour 2026-01 115.20',
@@ -132,11 +133,12 @@ describe('the demo', () => {
       'use 2025-12 -32.00',
     ]);
     expect(ines.payout_decision.held).toBe('19.20');
-    expect(whole.special_cases).toHaveLength(18);
-    expect(whole.special_cases.slice(-4).map((text) => text.split(': ')[1])).toEqual([
+    expect(whole.special_cases).toHaveLength(19);
+    expect(whole.special_cases.slice(-5).map((text) => text.split(': ')[1])).toEqual([
       'consent_missing',
       'asset_withdrawn',
       'charge_missing',
+      'reports_differ',
       'reports_differ',
     ]);
   });

@@ -30,6 +30,7 @@ const CASES: readonly Case[] = [
   { name: 'a use after the asset was withdrawn', exception: 'asset_withdrawn', of: 'asset_demo_withdrawn' },
   { name: 'a sale whose charge Stripe did not have', exception: 'charge_missing', of: 'sale_demo_missing' },
   { name: 'a second report with another amount', exception: 'reports_differ', of: 'sale_demo_report' },
+  { name: 'a second report of a use with other units', exception: 'reports_differ', of: 'asset_demo_title' },
 ];
 
 /** What the books of a period have of each special case, one sentence a case. Throws `InvariantBroken` if one is not there. */
