@@ -8,13 +8,16 @@ import { duckdbWriter } from './writer.ts';
 export interface EngineLimits {
   readonly memoryLimit: string;
   readonly threads: number;
+  /** Ways of compressing that it does not even try. */
+  readonly disabledCompression?: string;
 }
 
 /**
  * What it may use during a transaction with `lowMemory`. Such work is one task at a time: with a second thread, the one that waits for a
- * statement spins meanwhile, and the processor time doubles.
+ * statement spins meanwhile, and the processor time doubles. To look for common parts of texts (FSST) takes half the time of a commit,
+ * and makes rows of ids a fifth smaller.
  */
-const LOW: EngineLimits = { memoryLimit: '256MB', threads: 1 };
+const LOW: EngineLimits = { memoryLimit: '256MB', threads: 1, disabledCompression: 'fsst' };
 
 /** How a transaction ends if its work succeeds, and whether the engine caches little during it. `limits` are those outside of it. */
 export interface TransactionOptions {
@@ -35,10 +38,13 @@ export async function runTransaction<T>(
   };
   const limitMemory = ({ memoryLimit }: EngineLimits): Promise<void> => set(`memory_limit = '${memoryLimit}'`);
   const limitThreads = ({ threads }: EngineLimits): Promise<void> => set(`threads = ${threads}`);
+  const limitCompression = ({ disabledCompression = '' }: EngineLimits): Promise<void> =>
+    set(`disabled_compression_methods = '${disabledCompression}'`);
   // Outside of the transaction: a failed one accepts no more statements.
   if (lowMemory) {
     await limitMemory(LOW);
     await limitThreads(LOW);
+    await limitCompression(LOW);
   }
   await connection.run('begin transaction');
   try {
@@ -61,6 +67,7 @@ export async function runTransaction<T>(
     if (lowMemory) {
       await limitMemory(limits);
       await limitThreads(limits);
+      await limitCompression(limits);
     }
   }
 }
