@@ -33,11 +33,11 @@ interface Listed {
   readonly id: number;
   readonly name: string;
 }
-type Item = Listed & { readonly model: string; readonly entity_id?: string };
+type Item = Listed & { readonly model: string };
 
 /**
  * Brings Metabase's collections, cards and dashboards to what is declared: running it again creates nothing twice. Cards are found by their
- * `entity_id`, collections and dashboards by name. What people made beside them stays. Throws `NotFound` for an unknown database.
+ * `entity_id`, also where somebody has moved them or put them into the trash, collections and dashboards by name. What people made beside them stays. Throws `NotFound` for an unknown database.
  */
 export async function provision(
   api: MetabaseApi,
@@ -47,21 +47,19 @@ export async function provision(
   if (at.engine === 'bigquery' && schema === undefined)
     throw new Rejected('On BigQuery the marts are found by their dataset; give it as the schema.');
   const root = await collectionNamed(api, { name: COLLECTION, parentId: null });
+  const known = await knownCards(api);
   const dashboards = [];
-  for (const dashboard of DASHBOARDS) dashboards.push(await provisionDashboard(api, dashboard, { at, root }));
+  for (const dashboard of DASHBOARDS) dashboards.push(await provisionDashboard(api, dashboard, { at, root, known }));
   return { dashboards };
 }
 
 async function provisionDashboard(
   api: MetabaseApi,
   dashboard: Dashboard,
-  { at, root }: { at: PublishedAt; root: number },
+  { at, root, known }: { at: PublishedAt; root: number; known: ReadonlyMap<string, number> },
 ): Promise<Provisioned['dashboards'][number]> {
   const collectionId = await collectionNamed(api, { name: dashboard.title, parentId: root });
   const items = await itemsOf(api, collectionId);
-  const known = new Map(
-    items.flatMap(({ model, entity_id, id }) => (model === 'card' && entity_id ? [[entity_id, id]] : [])),
-  );
   const cardIds = new Map<string, number>();
   let created = 0;
   for (const card of placedCards(dashboard)) {
@@ -72,7 +70,7 @@ async function provisionDashboard(
     const { id: cardId } =
       id === undefined
         ? await api.request<Listed>('POST', '/card', { ...body, entity_id })
-        : await api.request<Listed>('PUT', `/card/${id}`, body);
+        : await api.request<Listed>('PUT', `/card/${id}`, { ...body, archived: false });
     cardIds.set(card.name, cardId);
   }
   const existing = items.find(({ model, name }) => model === 'dashboard' && name === dashboard.title);
@@ -105,6 +103,16 @@ async function arrange(
     }),
   );
   await api.request('PUT', `/dashboard/${id}`, dashboardBody(dashboard, numbers, at));
+}
+
+/** The numbers of all cards of Metabase by `entity_id`, which it takes only once. */
+async function knownCards(api: MetabaseApi): Promise<ReadonlyMap<string, number>> {
+  const known = new Map<string, number>();
+  for (const filter of ['archived', 'all']) {
+    const cards = await api.request<(Listed & { entity_id: string | null })[]>('GET', `/card?f=${filter}`);
+    for (const { entity_id, id } of cards) if (entity_id !== null) known.set(entity_id, id);
+  }
+  return known;
 }
 
 async function requireDatabase(api: MetabaseApi, name: string): Promise<Pick<PublishedAt, 'databaseId' | 'engine'>> {

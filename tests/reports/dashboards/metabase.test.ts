@@ -56,6 +56,16 @@ describe('provisioning', () => {
     expect(dashcardsOf(metabase.dashboards.get(id)).length).toBe((DASHBOARDS[0]?.cards.length ?? 0) + 1);
   });
 
+  test('takes back cards that somebody has moved or put into the trash', async () => {
+    const before = structuredClone(metabase.cards);
+    const [moved, removed] = [...before.values()].filter(({ entity_id }) => entity_id !== null);
+    await api().request('PUT', `/card/${moved?.id}`, { collection_id: null });
+    await api().request('PUT', `/card/${removed?.id}`, { archived: true });
+    const { dashboards } = await provision(api(), REQUEST);
+    expect(dashboards.map(({ cards_created }) => cards_created)).toEqual(DASHBOARDS.map(() => 0));
+    expect(metabase.cards).toEqual(before);
+  });
+
   test('says what is wrong with the database or the key', async () => {
     await expect(provision(api(), { ...REQUEST, database: 'Other' })).rejects.toThrow(
       'Metabase has no database Other; its databases are: Sample Database, Tantieme.',

@@ -103,6 +103,10 @@ export async function startMetabase({ key }: { readonly key: string }): Promise<
     if (request.method === 'GET') {
       if (kind === 'database') return { data: databases, total: databases.length };
       if (kind === 'collection' && part === 'items') return itemsIn(store, id ?? '', url.searchParams);
+      if (kind === 'card' && id === undefined) {
+        const isArchived = url.searchParams.get('f') === 'archived';
+        return [...store.cards.values()].filter(({ archived }) => archived === isArchived);
+      }
       return found(kind === 'card' ? store.cards : store.dashboards, id);
     }
     const body = (await bodyOf(request)) as Json;
@@ -117,7 +121,7 @@ export async function startMetabase({ key }: { readonly key: string }): Promise<
     assertRefers(store, body, databases);
     if (request.method === 'POST') {
       const number = ++numbers.next;
-      const row = { id: number, archived: false, dashcards: [], ...body };
+      const row = { id: number, archived: false, entity_id: null, dashcards: [], ...body };
       table.set(number, row);
       return row;
     }
@@ -161,7 +165,7 @@ function itemsIn({ cards, dashboards, collections }: Store, id: string, query: U
       .filter(({ parent_id = null }) => parent_id === parent)
       .map((each) => ({ ...each, model: 'collection' })),
     ...[...cards.values()]
-      .filter(({ collection_id }) => collection_id === parent)
+      .filter(({ collection_id, archived }) => collection_id === parent && !archived)
       .map((each) => ({ ...each, model: 'card' })),
     ...[...dashboards.values()]
       .filter(({ collection_id }) => collection_id === parent)
