@@ -10,6 +10,7 @@ import { Mutex } from '../mutex.ts';
 import type { Value, ValueRow, Warehouse, WarehouseWriter } from '../warehouse.ts';
 import { bulkReader, type OnConnection } from './bulk.ts';
 import { connect, createInstance } from './connect.ts';
+import { ConnectionPool } from './connection-pool.ts';
 import { createFunctions } from './ddl.ts';
 import { toOpenError, toReadError, toWriteError } from './open-error.ts';
 import { openPublishedFile } from './published-file.ts';
@@ -72,10 +73,12 @@ async function open(
   }: EngineOptions & { onClose: () => void },
 ): Promise<Warehouse> {
   const instance = await openEngine(file, { memoryLimit, readOnly, threads, spillFolder });
-  const [reading, writing] = [await connect(instance), await connect(instance)];
+  const reading = new ConnectionPool(() => connect(instance));
+  const writing = await connect(instance);
   if (!readOnly) for (const statement of createFunctions(FUNCTIONS)) await writing.run(statement);
   const close = (): void => {
-    for (const connection of [reading, writing]) connection.closeSync();
+    reading.close();
+    writing.closeSync();
     instance.closeSync();
     onClose();
   };
@@ -87,7 +90,7 @@ async function open(
 interface Handles {
   readonly file: string;
   readonly instance: DuckDBInstance;
-  readonly reading: DuckDBConnection;
+  readonly reading: ConnectionPool;
   readonly writing: DuckDBConnection;
   readonly limits: EngineLimits;
   readonly exportFolder: string;
@@ -100,7 +103,9 @@ function warehouseOn({ file, instance, reading, writing, limits, exportFolder, c
   /** Other connections whose statements can be interrupted. */
   const extra = new Set<DuckDBConnection>();
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
-    rowsOf<R>(reading, sql, parameters).catch((error: unknown) => Promise.reject(toReadError(error, file)));
+    reading
+      .run((connection) => rowsOf<R>(connection, sql, parameters))
+      .catch((error: unknown) => Promise.reject(toReadError(error, file)));
 
   const onConnection: OnConnection = async function* (work) {
     const connection = await connect(instance);
@@ -140,7 +145,7 @@ function warehouseOn({ file, instance, reading, writing, limits, exportFolder, c
       open: openPublishedFile,
     },
     async explain(sql) {
-      await assertSelect(reading, { sql, file });
+      await reading.run((connection) => assertSelect(connection, { sql, file }));
       return { byte_count: undefined };
     },
     lastChange: (sql) => changes.lastOf(sql),
@@ -166,7 +171,8 @@ function warehouseOn({ file, instance, reading, writing, limits, exportFolder, c
         }
       }),
     interrupt() {
-      for (const connection of [reading, writing, ...extra]) connection.interrupt();
+      reading.interrupt();
+      for (const connection of [writing, ...extra]) connection.interrupt();
     },
     async close() {
       await mutex.idle();
