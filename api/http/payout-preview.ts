@@ -18,6 +18,7 @@ const Payout = exactly(
   {
     payout_id: Type.String(),
     creator_id: Type.String(),
+    creator_name: { ...NullableText, description: 'As last reported; null if it was not.' },
     currency: Type.String(),
     amount_minor: MinorUnits,
     account_id_stripe: { ...NullableText, description: 'Where it goes.' },

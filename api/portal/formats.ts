@@ -1,5 +1,5 @@
 import { CURRENCIES, exponentOf } from '../../warehouse/currencies.ts';
-import { minorToDecimal } from '../../warehouse/money.ts';
+import { minorToDecimal, parseDecimal, roundedMinor } from '../../warehouse/money.ts';
 import type { Locale } from './words.ts';
 
 /** How the pages write dates and amounts. */
@@ -12,6 +12,11 @@ export interface Formats {
   period(period: string): string;
   /** An exact decimal text with its currency: `1,234.50 EUR`. */
   amount(decimal: string, currency: string): string;
+  /**
+   * The same, rounded to what the currency has, half away from zero, for what is priced more finely; with all its digits if nothing else would be
+   * left of it.
+   */
+  rounded(decimal: string, currency: string): string;
   /** Minor units with their currency. */
   minor(minor: bigint, currency: string): string;
   count(count: number | bigint): string;
@@ -41,12 +46,17 @@ function formatsOf(locale: Locale): Formats {
   const mark = number.formatToParts(1.5).find(({ type }) => type === 'decimal')?.value ?? '.';
   const amount = (decimal: string, currency: string): string =>
     `${decimalIn(withPlaces(decimal, currency), { number, mark })} ${currency}`;
+  const minor = (units: bigint, currency: string): string => amount(minorToDecimal(units, currency), currency);
   return {
     dateTime: (instant) => `${dateTime.format(new Date(instant))} UTC`,
     date: (day) => date.format(new Date(`${day}T00:00:00Z`)),
     period: (period) => month.format(new Date(`${period}-01T00:00:00Z`)),
     amount,
-    minor: (minor, currency) => amount(minorToDecimal(minor, currency), currency),
+    rounded(decimal, currency) {
+      const units = roundedMinor(parseDecimal(decimal), currency);
+      return units === 0n ? amount(decimal, currency) : minor(units, currency);
+    },
+    minor,
     count: (count) => number.format(count),
     bytes: (count) => bytesIn(count, tag),
     decimal: (decimal) => decimalIn(decimal, { number, mark }),

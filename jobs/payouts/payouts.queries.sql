@@ -128,6 +128,12 @@ where payout_period < $1
 qualify row_number() over (partition by creator_id, currency order by payout_period desc, occurred_at desc, payout_id desc) = 1
 order by creator_id, currency;
 
+-- creator_names: The names of the creators who have a balance of a period.
+select creators.creator_id, creators.creator_name
+from tantieme.stg_rudder__creators as creators
+where creators.creator_id in (select creator_id from tantieme.balances where period = $1)
+order by creators.creator_id;
+
 -- last_period_paid: What was paid for the last period before one that was paid, by currency.
 select payout_period, currency, count(*) as payout_count, sum(amount) as amount
 from tantieme.stg_rudder__payouts

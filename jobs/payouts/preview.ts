@@ -31,6 +31,8 @@ const FIRST = 5;
 export interface PreviewedPayout {
   readonly payout_id: string;
   readonly creator_id: string;
+  /** Null if none was reported. */
+  readonly creator_name: string | null;
   readonly currency: string;
   readonly amount_minor: bigint;
   readonly account_id_stripe: string | null;
@@ -192,6 +194,10 @@ async function withChanges(
     await warehouse.query<LastPayout>(...PAYOUT_QUERIES.last_payouts(period)),
     ({ creator_id }) => creator_id,
   );
+  const named = await warehouse.query<{ creator_id: string; creator_name: string | null }>(
+    ...PAYOUT_QUERIES.creator_names(period),
+  );
+  const names = new Map(named.map(({ creator_id, creator_name }) => [creator_id, creator_name]));
   const masked = new Map((await bankAccounts(operational)).map((each) => [each.bank_account_id, each.masked]));
   return lines.map(({ payout_id, creator_id, currency, amount_minor, account_id_stripe, ...line }) => {
     const earlier = before.get(creator_id) ?? [];
@@ -201,6 +207,7 @@ async function withChanges(
     const last_amount_minor = last?.amount == null ? null : decimalToMinor(last.amount, currency);
     return {
       ...{ payout_id, creator_id, currency, amount_minor, account_id_stripe },
+      creator_name: names.get(creator_id) ?? null,
       payout_rail: railOf(line),
       account_masked: masked.get(account_id_stripe ?? '') ?? null,
       ...{ account_country: line.account_country, account_currency: line.account_currency },

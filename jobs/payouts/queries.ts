@@ -6,6 +6,7 @@ export const PAYOUT_QUERIES = readQueries(import.meta.url, 'payouts.queries.sql'
   stripe_minimums: [],
   disputed_since_closing: ['period'],
   last_payouts: ['period'],
+  creator_names: ['period'],
   last_period_paid: ['period'],
   changed_accounts: ['since'],
   settled_transfers: ['since'],

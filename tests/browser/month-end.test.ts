@@ -166,6 +166,33 @@ describe.skipIf(missingChromium() !== undefined)('the people of a month, each in
     }
   });
 
+  test('a developer sees what the books and the events have of its month', async () => {
+    const dev = await personOf('xia', ['developer'], 'dev_x');
+    const textOf = async (path: string): Promise<string> => {
+      await dev.goto(url + path);
+      return ((await dev.getByRole('main').textContent()) ?? '').replaceAll(/\s+/g, ' ');
+    };
+    const spent = await services.warehouse.query<{ currency: string; amount: string }>(
+      `select currency, sum(amount) as amount from (
+         select currency, spent_amount as amount from tantieme.developer_spend where period = '2026-01' and developer_id = 'dev_x'
+         union all
+         select currency, suspended_amount from tantieme.suspended_facts where period = '2026-01' and developer_id = 'dev_x'
+       ) as spent group by currency order by currency`,
+    );
+    expect(spent.map(({ currency, amount }) => `${currency} ${amount}`)).toEqual(['EUR 200', 'USD 319.98']);
+    const spend = await textOf('/d/dev_x/spend?from=2026-01-01&until=2026-01-31');
+    for (const sum of ['Sum1200.00 EUR', 'Sum4319.98 USD']) expect(spend).toContain(sum);
+    const sales = await services.warehouse.query<{ license_id: string; amount: string; currency: string }>(
+      'select license_id, amount, currency from raw.license_purchased',
+    );
+    const licences = await textOf('/d/dev_x/licences');
+    expect(sales).toHaveLength(5);
+    for (const { license_id, amount, currency } of sales) {
+      const paid = amount.includes('.') ? amount : `${amount}.00`;
+      expect(licences).toMatch(new RegExp(`${license_id}, \\d+ Jan 2026, 12:00 UTC ?${paid} ${currency}`));
+    }
+  });
+
   const statusWith = async (secret: string): Promise<number> => {
     const headers = { authorization: `Bearer ${secret}` };
     return (await fetch(`${url}/v1/creators/cr_ada/balances`, { headers })).status;

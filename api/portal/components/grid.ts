@@ -18,6 +18,8 @@ export interface Grid<T> {
   readonly isStacked?: boolean;
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];
+  /** A last row with the sums, one cell a column. */
+  readonly sums?: readonly Children[];
   /** Shown instead of a table without rows. */
   readonly none: string;
 }
@@ -26,9 +28,8 @@ export interface Grid<T> {
  * A table with a row for each of what is listed. It scrolls by itself where the window is narrow; what it is about stands above it, where it does
  * not scroll away.
  */
-export function grid<T>({ caption, isCaptionHidden, isStacked, columns, rows, none }: Grid<T>): VNode {
+export function grid<T>({ caption, isCaptionHidden, isStacked, columns, rows, sums, none }: Grid<T>): VNode {
   if (rows.length === 0) return html`<p class="soft">${none}</p>`;
-  const classOf = ({ isNumber }: Column<T>): string | undefined => (isNumber ? 'number' : undefined);
   // The roles say what browsers forget of a table whose cells are blocks.
   return html`${!isCaptionHidden && html`<p class="soft" aria-hidden="true">${caption}</p>`}
     <div class="scroll" role="region" aria-label=${caption} tabindex="0"><table role="table" class=${isStacked && 'stacked'}>
@@ -44,7 +45,18 @@ export function grid<T>({ caption, isCaptionHidden, isStacked, columns, rows, no
               : html`<td role="cell" class=${classOf(column)} data-label=${column.label}>${column.cell(row)}</td>`,
           )}</tr>`,
       )}</tbody>
+      ${sums && html`<tfoot role="rowgroup">${sumRow(columns, sums)}</tfoot>`}
     </table></div>`;
+}
+
+const classOf = <T>({ isNumber }: Column<T>): string | undefined => (isNumber ? 'number' : undefined);
+
+function sumRow<T>(columns: readonly Column<T>[], sums: readonly Children[]): VNode {
+  return html`<tr role="row">${columns.map((column, index) =>
+    index === 0
+      ? html`<th role="rowheader" scope="row">${sums[index]}</th>`
+      : html`<td role="cell" class=${classOf(column)} data-label=${column.label}>${sums[index]}</td>`,
+  )}</tr>`;
 }
 
 /** The link to the next page of a list, if there is one. */

@@ -7,3 +7,15 @@ export const traceLink = (id: string | null): VNode =>
 
 /** The id of a creator, which leads to its ledger. */
 export const creatorLink = (id: string): VNode => html`<a href=${`/creators/${encodeURIComponent(id)}`}>${id}</a>`;
+
+/** The same with the name of the creator, which is not always known. */
+export const namedCreator = ({
+  creator_id,
+  creator_name,
+}: {
+  creator_id: string;
+  creator_name: string | null;
+}): VNode =>
+  creator_name === null
+    ? creatorLink(creator_id)
+    : html`<a href=${`/creators/${encodeURIComponent(creator_id)}`}>${creator_name}</a><div class="soft"><code>${creator_id}</code></div>`;

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
-import type { PayoutPreview, PreviewedPayout } from '../../../jobs/payouts/preview.ts';
+import type { Open, PayoutPreview, PreviewedPayout } from '../../../jobs/payouts/preview.ts';
 import { type Column, grid } from '../components/grid.ts';
-import { creatorLink, traceLink } from '../components/links.ts';
+import { creatorLink, namedCreator, traceLink } from '../components/links.ts';
 import type { Formats } from '../formats.ts';
 import { html } from '../markup.ts';
 import type { PageRequest } from '../page.ts';
@@ -39,12 +39,14 @@ function whatIsOpen({ words, preview, format, period }: Shown): readonly VNode[]
   const texts = words.finance.payouts;
   const { open_breaks, exceptions, quarantined_money, holds, above_limits, comparison_overrides } = preview;
   return [
-    html`<h2>${texts.comparison}</h2><p lang="en">${preview.comparison}</p>
+    html`<h2>${texts.comparison}</h2><p>${preview.compared_at === null ? texts.neverCompared : texts.comparedAt(format.dateTime(preview.compared_at))}</p>
       ${comparison_overrides.map(({ sentence, overridden_by }) => html`<p>${sentence} (${overridden_by})</p>`)}`,
     html`<h2>${texts.breaks} (${format.count(open_breaks.count)})</h2>
-      <ul>${open_breaks.first.map(({ break_id, what_happened }) => html`<li><a lang="en" href=${`/months/${period}/breaks/${encodeURIComponent(break_id)}`}>${what_happened}</a></li>`)}</ul>`,
+      <ul>${open_breaks.first.map(({ break_id, what_happened }) => html`<li><a lang="en" href=${`/months/${period}/breaks/${encodeURIComponent(break_id)}`}>${what_happened}</a></li>`)}</ul>
+      ${restOf(open_breaks, { none: words.finance.breaks.none, all: texts.allBreaks, path: `/months/${period}/breaks` })}`,
     html`<h2>${texts.exceptions} (${format.count(exceptions.count)})</h2>
-      <ul>${exceptions.first.map(({ exception_id, meaning }) => html`<li><a href=${`/months/${period}/exceptions/${encodeURIComponent(exception_id)}`}><code>${exception_id}</code></a> <span lang="en">${meaning}</span></li>`)}</ul>`,
+      <ul>${exceptions.first.map(({ exception_id, meaning }) => html`<li><a href=${`/months/${period}/exceptions/${encodeURIComponent(exception_id)}`}><code>${exception_id}</code></a> <span lang="en">${meaning}</span></li>`)}</ul>
+      ${restOf(exceptions, { none: words.finance.exceptions.none, all: texts.allExceptions, path: `/months/${period}/exceptions` })}`,
     ...(quarantined_money.length === 0
       ? []
       : [
@@ -71,9 +73,19 @@ function whatIsOpen({ words, preview, format, period }: Shown): readonly VNode[]
   ];
 }
 
+/** What the first few of a list leave open: that there are none, or where the others are. */
+function restOf(
+  { count, first }: Open<unknown>,
+  { none, all, path }: Readonly<Record<'none' | 'all' | 'path', string>>,
+): VNode {
+  if (count === 0) return html`<p class="soft">${none}</p>`;
+  return html`${count > first.length && html`<p><a href=${path}>${all}</a></p>`}`;
+}
+
 function whatChanged({ words, preview, format }: Shown): readonly VNode[] {
   const { payouts: texts, common } = words.finance;
-  const first = preview.first_time_payees;
+  const ofFirst = new Map(preview.payouts.map((each) => [each.creator_id, each]));
+  const first = preview.first_time_payees.flatMap((id) => ofFirst.get(id) ?? []);
   return [
     html`<h2>${texts.changed} (${format.count(preview.changed_accounts.length)})</h2>`,
     grid({
@@ -90,14 +102,14 @@ function whatChanged({ words, preview, format }: Shown): readonly VNode[] {
       ],
     }),
     html`<h2>${texts.firstTime} (${format.count(first.length)})</h2>
-      ${first.length === 0 ? html`<p class="soft">${texts.firstTimeNone}</p>` : html`<p>${first.map((id) => html`${creatorLink(id)} `)}</p>`}`,
+      ${first.length === 0 ? html`<p class="soft">${texts.firstTimeNone}</p>` : html`<details><summary>${texts.showFirstTime}</summary><ul>${first.map((each) => html`<li>${namedCreator(each)}</li>`)}</ul></details>`}`,
   ];
 }
 
 function lines({ words, preview, format, onPage }: Shown): readonly VNode[] {
   const { payouts: texts, common } = words.finance;
   const columns: readonly Column<PreviewedPayout>[] = [
-    { label: common.creator, cell: ({ creator_id }) => creatorLink(creator_id) },
+    { label: common.creator, cell: namedCreator },
     { label: common.amount, isNumber: true, cell: (row) => format.minor(row.amount_minor, row.currency) },
     {
       label: texts.destination,
@@ -111,7 +123,7 @@ function lines({ words, preview, format, onPage }: Shown): readonly VNode[] {
     },
     { label: texts.change, cell: (row) => changeOf(row, texts) },
   ];
-  const largest = new Set(preview.largest);
+  const byId = new Map(preview.payouts.map((each) => [each.payout_id, each]));
   const rows = preview.payouts.filter(({ payout_id }) => onPage.has(payout_id));
   return [
     html`<h2>${texts.largest}</h2>`,
@@ -120,7 +132,7 @@ function lines({ words, preview, format, onPage }: Shown): readonly VNode[] {
       isCaptionHidden: true,
       none: common.none,
       columns,
-      rows: preview.payouts.filter((row) => largest.has(row.payout_id)),
+      rows: preview.largest.flatMap((id) => byId.get(id) ?? []),
     }),
     html`<h2>${texts.lines}</h2>`,
     grid({ caption: texts.lines, isCaptionHidden: true, none: common.none, columns, rows }),

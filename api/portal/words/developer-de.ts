@@ -37,13 +37,14 @@ export const developerDe: typeof developerEn = {
   spend: {
     title: 'Nutzung und Ausgaben',
     explain:
-      'Was gemeldet wurde, ohne Steuer. Gemessene Nutzung hat den Preis der Konditionen ihrer Zeit; maßgeblich ist die Rechnung des Monats.',
+      'Was gemeldet wurde, ohne Steuer. Gemessene Nutzung hat den Preis der Konditionen ihrer Zeit; maßgeblich ist die Rechnung des Monats. Beträge sind hier gerundet; jeder Tag und jedes Werk einzeln hat sie genau.',
     chart: (currency) => `Nach Tagen in ${currency}`,
     byDay: (currency) => `Jeder Tag in ${currency}`,
     byAsset: 'Nach Werk',
     lines: 'Nach Tag und Werk',
     showLines: 'Jeden Tag und jedes Werk einzeln zeigen',
     day: 'Tag',
+    sum: 'Summe',
     kind: 'Art',
     kinds: { metered: 'gemessene Nutzung', one_time: 'Lizenz', subscription: 'Abonnement', refund: 'Erstattung' },
     count: 'Anzahl',

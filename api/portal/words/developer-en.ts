@@ -35,13 +35,14 @@ export const developerEn = {
   spend: {
     title: 'Usage and spend',
     explain:
-      'What has been reported, without tax. Metered use is priced by the terms of its time; the invoice of the month decides.',
+      'What has been reported, without tax. Metered use is priced by the terms of its time; the invoice of the month decides. Amounts are rounded here; each day and asset by itself has them exactly.',
     chart: (currency: string) => `By day in ${currency}`,
     byDay: (currency: string) => `Each day in ${currency}`,
     byAsset: 'By asset',
     lines: 'By day and asset',
     showLines: 'Show each day and asset by itself',
     day: 'Day',
+    sum: 'Sum',
     kind: 'Kind',
     kinds: { metered: 'metered use', one_time: 'licence', subscription: 'subscription', refund: 'refund' },
     count: 'Number',

@@ -6,7 +6,7 @@ const ADA: PreviewedPayout = {
   ...{ payout_id: 'po_1', creator_id: 'cr_ada', currency: 'USD', amount_minor: 80_00n, payout_rail: 'stripe' },
   ...{ account_id_stripe: 'acct_ada', account_masked: null, account_country: 'DE', account_currency: 'EUR' },
   ...{ is_first_payout: false, last_period: '2025-12', last_amount_minor: 64_00n, amount_ratio_bps: 12_500n },
-  last_account_id_stripe: 'acct_old',
+  ...{ last_account_id_stripe: 'acct_old', creator_name: 'ada' },
 };
 const CAI: PreviewedPayout = {
   ...{ ...ADA, payout_id: 'po_2', creator_id: 'cr_cai', account_id_stripe: 'acct_cai', amount_minor: 5_00n },

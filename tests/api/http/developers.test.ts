@@ -231,13 +231,15 @@ test('a creator sees the licences that were sold, with the developer as it is kn
   expect((await api.request('creator', `/v1/creators/cr_ben/licences?${months}`)).statusCode).toBe(404);
 });
 
+const textOf = (body: string): string => body.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+
 describe('the pages', () => {
   test('of a developer show the same figures, and lead from the start page to all of them', async () => {
     const browser = await logIn(api, (await personWith(api, 'developer')).email);
     const home = await browser.request('/');
     expect(home.body).toContain('For Models &amp; Söhne');
     // Of January, the newest month of the books.
-    expect(home.body).toContain('41.500000011 USD');
+    expect(home.body).toContain('41.50 USD');
     expect(home.body).toContain('/v1/developers/dev_1/spend?from=2026-01-01&amp;until=2026-01-31');
     const shown = async (place: string) => {
       const { statusCode, body } = await browser.request(`/d/dev_1${place}`);
@@ -248,8 +250,20 @@ describe('the pages', () => {
     expect(spend).toContain('0.000000011 USD');
     expect(spend).toContain('−2.50 USD');
     expect(spend).toContain('1 without a price yet');
+    const text = textOf(spend);
+    // By day and by asset, as the API has them, and the sum.
+    expect(text).toContain(
+      '5 Jan 2026 2 0.000000011 USD 6 Jan 2026 1 12.50 USD 7 Jan 2026 1 30.00 USD 8 Jan 2026 1 −2.50 USD 10 Jan 2026 1 1.50 USD Sum 6 41.50 USD',
+    );
+    expect(text).toContain('asset_1 metered use 3 6.5 1.50 USD');
+    expect(textOf(await shown('/spend?from=2026-01-01&until=2026-01-31&lines=on'))).toContain('3.5 0.000000011 USD');
     expect(spend.match(/<rect/g)).toHaveLength(31);
-    expect(await shown('/licences')).toMatch(/training of models <code>consent_1<.*revoked 20 Jan 2026/s);
+    const licences = textOf(await shown('/licences'));
+    expect(licences).toMatch(
+      /licence lic_1 , 6 Jan 2026, 00:00 UTC 12\.50 USD 2\.50 USD refunded Ada terms_1 training of models consent_1/i,
+    );
+    expect(licences).toMatch(/consent_2 revoked 20 Jan 2026/);
+    expect(licences).toMatch(/subscription sub_1 .* 60\.00 USD/);
     const events = await shown('/events?outcome=quarantined');
     expect(events).toContain('event_21');
     expect(events).not.toContain('event_10');

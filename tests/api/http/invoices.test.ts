@@ -136,6 +136,13 @@ test('a developer lists and downloads its own invoice, and not that of another',
   expect(await listed('/v1/invoices')).toMatchObject([{ kind: 'invoice', subject: 'dev_1', due: '119.00' }]);
   expect(await listed('/v1/invoices')).toHaveLength(1);
   expect(await listed('/v1/invoices?subject=dev_2')).toEqual([]);
+  const page = await (await browserOf(api, { name: 'Dev', role: 'developer', subjectId: 'dev_1' })).get(
+    '/d/dev_1/invoices',
+  );
+  const text = page.body.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+  const [own] = await operational.selectFrom('invoices').selectAll().where('subject', '=', 'dev_1').execute();
+  expect(text).toContain(`${own?.number} invoice January 2026 `);
+  expect(text).toMatch(/ 100\.00 EUR 19\.00 EUR 119\.00 EUR (PDF XML|XML PDF) /);
   const files = await listed('/v1/documents?kind=invoice');
   expect(files.map(({ format }: { format: string }) => format).sort()).toEqual(['pdf', 'xml']);
   const download = async (id: string) => api.request('developer', `/v1/documents/${id}`);

@@ -80,16 +80,19 @@ test('the preview says where each amount goes, and what has changed since the cr
   expect(Object.fromEntries(changes)).toEqual({
     cr_ada: {
       ...account,
+      creator_name: 'ada',
       ...{ amount_minor: 80_00n, account_id_stripe: 'acct_ada', is_first_payout: false, last_period: '2025-12' },
       ...{ last_amount_minor: 64_00n, amount_ratio_bps: 12_500n, last_account_id_stripe: 'acct_old' },
     },
     cr_ben: {
       ...account,
+      creator_name: 'ben',
       ...{ amount_minor: 79_98n, account_id_stripe: 'acct_ben', is_first_payout: false, last_period: '2025-12' },
       ...{ last_amount_minor: 79_98n, amount_ratio_bps: 10_000n, last_account_id_stripe: null },
     },
     cr_cai: {
       ...account,
+      creator_name: 'cai',
       ...{ amount_minor: 160_00n, account_id_stripe: 'acct_cai', is_first_payout: true, last_period: null },
       ...{ last_amount_minor: null, amount_ratio_bps: null, last_account_id_stripe: null },
     },

@@ -137,7 +137,7 @@ function earnings(request: CreatorRequest, currency: string, known: Known): VNod
   return html`<h2>${title}</h2>
     ${months.length > 1 && monthBars(bars, title)}
     ${grid({
-      ...{ caption: title, isCaptionHidden: true, none: '', rows: months.toReversed() },
+      ...{ caption: title, isCaptionHidden: true, isStacked: true, none: '', rows: months.toReversed() },
       columns: [
         {
           label: month,

@@ -84,7 +84,7 @@ function waterfall({ words, locale }: CreatorRequest, { summary, currency }: Sta
     total(texts.closing, of(summary.closing)),
   ];
   return grid({
-    ...{ caption: texts.waterfallCaption, none: '', rows },
+    ...{ caption: texts.waterfallCaption, isStacked: true, none: '', rows },
     columns: [
       { label: currency, cell: ({ label }) => label },
       { label: texts.change, isNumber: true, cell: ({ change }) => change },
@@ -115,7 +115,7 @@ export function lineTable(request: CreatorRequest, doc: StatementDocument): VNod
       html`<a href=${`${at(`/statements/${doc.statement_id}/sales`)}?${new URLSearchParams({ asset_id: line.asset_id, terms_id: line.terms_id })}`} aria-label=${texts.salesOf(line.asset_title)}>${texts.sales}</a>`
     }`;
   return grid({
-    ...{ caption: texts.linesCaption, none: texts.noLines, rows: doc.lines },
+    ...{ caption: texts.linesCaption, isStacked: true, none: texts.noLines, rows: doc.lines },
     columns: [
       { label: words.creator.asset, cell: name },
       { label: texts.units, isNumber: true, cell: ({ units }) => amount(units, '').trim() },

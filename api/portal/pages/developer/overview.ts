@@ -9,12 +9,12 @@ import { byCurrency, type Spend, sumOf } from './spend.ts';
 export async function showDeveloper(request: DeveloperRequest): Promise<PageContent> {
   const { api, apiPath, words, locale, at } = request;
   const { overview: texts } = words.developer;
-  const { amount, period } = formats(locale);
+  const { rounded, period } = formats(locale);
   const days = daysIn({ ...request, query: {} });
   const { data } = await api.get<{ data: Spend[] }>(`${apiPath}/spend?${new URLSearchParams({ ...days, by: 'day' })}`);
   const cards = byCurrency(data).map(
     ([currency, rows]) => html`<section class="card"><h3>${texts.spentIn(currency)}</h3>
-      <div class="figure">${amount(decimalOf(sumOf(rows)), currency)}</div></section>`,
+      <div class="figure">${rounded(decimalOf(sumOf(rows)), currency)}</div></section>`,
   );
   const body = html`<h2>${texts.month(period(shownMonth(request)))}</h2>
     ${cards.length === 0 ? html`<p>${texts.nothing}</p>` : html`<div class="cards">${cards}</div>`}

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { parseDecimal } from '../../../../warehouse/money.ts';
+import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
 import { type DeveloperRequest, daysIn, developerPage, eachDay } from '../../components/developer-page.ts';
 import { grid } from '../../components/grid.ts';
 import { DAY_BAR, monthBars } from '../../components/month-bars.ts';
@@ -72,7 +72,7 @@ interface OfCurrency {
 
 function ofDays({ words, locale, at }: DeveloperRequest, { currency, rows, days }: OfCurrency): VNode {
   const { spend: texts } = words.developer;
-  const { amount, date, count } = formats(locale);
+  const { rounded, date, count } = formats(locale);
   const byDay = new Map(rows.map((row) => [row.spent_on, sumOf([row])]));
   const bars = days.map((day, index) => ({
     label: index % 5 === 0 ? String(Number(day.slice(8))) : '',
@@ -88,7 +88,12 @@ function ofDays({ words, locale, at }: DeveloperRequest, { currency, rows, days 
           cell: ({ spent_on: day }) => html`<a href=${at(`/spend?from=${day}&until=${day}`)}>${date(day ?? '')}</a>`,
         },
         { label: texts.count, isNumber: true, cell: ({ event_count }) => count(event_count) },
-        { label: texts.amount, isNumber: true, cell: (row) => amount(row.amount ?? '0', currency) },
+        { label: texts.amount, isNumber: true, cell: (row) => rounded(row.amount ?? '0', currency) },
+      ],
+      sums: [
+        texts.sum,
+        count(rows.reduce((sum, { event_count }) => sum + event_count, 0)),
+        rounded(decimalOf(sumOf(rows)), currency),
       ],
     })}`;
 }
@@ -116,7 +121,7 @@ function ofAssets({ words, locale }: DeveloperRequest, data: readonly Spend[]): 
         label: texts.amount,
         isNumber: true,
         cell: (row) =>
-          html`${moneyOf(row, format)}${row.unpriced_count > 0 && html`<div class="soft">${texts.unpriced(count(row.unpriced_count))}</div>`}`,
+          html`${row.amount === null ? '–' : format.rounded(row.amount, row.currency)}${row.unpriced_count > 0 && html`<div class="soft">${texts.unpriced(count(row.unpriced_count))}</div>`}`,
       },
     ],
   });

@@ -178,6 +178,8 @@ function bridgesOf(
 ) {
   const { breaks: texts } = words.finance;
   const groups = Map.groupBy(bridge, ({ balance_type, currency }) => texts.bridgeOf(balance_type, currency));
+  // A balance has no movements of its own.
+  const moved = (row: BridgeLine, cell: string) => (['activity', 'payouts'].includes(row.bridge_line) ? cell : '');
   const labelOf = (row: BridgeLine) =>
     [texts.lines[row.bridge_line] ?? row.bridge_line, row.bridge_category].filter(Boolean).join(': ');
   return [...groups].map(([name, rows]) => {
@@ -198,9 +200,13 @@ function bridgesOf(
         rows,
         columns: [
           { label: texts.line, cell: labelOf },
-          { label: texts.movements, isNumber: true, cell: ({ movement_count }) => format.count(movement_count) },
-          { label: texts.gross, isNumber: true, cell: (row) => format.minor(row.gross_minor, row.currency) },
-          { label: texts.fees, isNumber: true, cell: (row) => format.minor(row.fee_minor, row.currency) },
+          { label: texts.movements, isNumber: true, cell: (row) => moved(row, format.count(row.movement_count)) },
+          {
+            label: texts.gross,
+            isNumber: true,
+            cell: (row) => moved(row, format.minor(row.gross_minor, row.currency)),
+          },
+          { label: texts.fees, isNumber: true, cell: (row) => moved(row, format.minor(row.fee_minor, row.currency)) },
           { label: texts.net, isNumber: true, cell: (row) => format.minor(row.net_minor, row.currency) },
         ],
       })}`;

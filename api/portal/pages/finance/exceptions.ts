@@ -9,6 +9,7 @@ import type { RunResponse } from '../../../http/run-shape.ts';
 import { assignForm, ownerOf } from '../../components/assign-form.ts';
 import { requireChosen } from '../../components/chosen.ts';
 import { grid, nextPage } from '../../components/grid.ts';
+import { inlineCode } from '../../components/inline-code.ts';
 import { traceLink } from '../../components/links.ts';
 import { notice, stateLabel } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
@@ -44,7 +45,7 @@ export const exceptions: Page = {
         <form method="post">
           ${listOf(request, { path, rows: data, format })}
           ${nextPage({ cursor: next_cursor, path: query.reason ? `${path}?reason=${query.reason}` : path, label: common.next })}
-          ${data.length > 0 && acknowledgement(request, query.reason)}
+          ${data.some((row) => !row.is_acknowledged) && acknowledgement(request, query.reason)}
         </form>`,
     ];
     return { title: texts.title(format.period(period)), body };
@@ -77,7 +78,7 @@ export const exception: Page = {
       html`<p><code class="code">${id}</code> ${stateOf(request, found)}</p>
         <p lang="en">${found.meaning}</p>
         <dl class="facts">
-          <dt>${texts.cure}</dt><dd lang="en">${found.cure}</dd>
+          <dt>${texts.cure}</dt><dd lang="en">${inlineCode(found.cure)}</dd>
           <dt>${common.amount}</dt><dd>${amountOf(found, { format, texts })}</dd>
           <dt>${common.age}</dt><dd>${common.days(found.age_days)}</dd>
           <dt>${words.finance.breaks.owner}</dt><dd>${ownerOf(words, found)}</dd>
@@ -191,7 +192,7 @@ function byReason({ words }: Pick<PageRequest, 'words'>, { path, rows, format }:
       { label: common.count, isNumber: true, cell: (some) => format.count(some.length) },
       { label: common.amount, isNumber: true, cell: (some) => sumOf(some, format) },
       { label: common.age, isNumber: true, cell: (some) => common.days(Math.max(...some.map((row) => row.age_days))) },
-      { label: texts.cure, cell: ([row]) => html`<span lang="en">${row?.cure}</span>` },
+      { label: texts.cure, cell: ([row]) => html`<span lang="en">${inlineCode(row?.cure ?? '')}</span>` },
     ],
   });
 }

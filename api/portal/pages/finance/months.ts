@@ -133,10 +133,11 @@ function totalsTable(
   if (totals.length === 0) return html``;
   const column = (label: string, name: string) => ({
     ...{ label, isNumber: true },
-    cell: (row: Totals) => format.amount(row[name] ?? '0', row.currency ?? ''),
+    cell: (row: Totals) => format.rounded(row[name] ?? '0', row.currency ?? ''),
   });
   return grid({
     caption,
+    isStacked: true,
     none: '',
     rows: totals,
     columns: [
