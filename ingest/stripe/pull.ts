@@ -57,8 +57,8 @@ const SHORTEST_SLICE_MS = 1000;
 /**
  * Reads the records created in a window into the warehouse, by kind and in slices from the beginning of the window. A slice is
  * stored in one transaction together with the record that it was read, which has the window: an interrupted pull continues where
- * it stopped when the same window is pulled again. A finished pull has no such records and is repeated as a whole. Throws
- * `Unavailable` if Stripe cannot be read.
+ * it stopped when the same window is pulled again. That empty slices were read is stored with the next one of the kind that is not, or
+ * with the last. A finished pull has no such records and is repeated as a whole. Throws `Unavailable` if Stripe cannot be read.
  */
 export async function pullStripe(warehouse: Warehouse, options: PullOptions): Promise<Pulled> {
   const { clock, from, until, resources = RESOURCES, wait, recordsPerSlice = 10_000, onProgress } = options;
@@ -68,13 +68,14 @@ export async function pullStripe(warehouse: Warehouse, options: PullOptions): Pr
   const begun = await readingsOf(warehouse, window);
   let [pulled, stored] = [0, 0];
   for (const resource of resources) {
+    const unstored: SliceReading[] = [];
     let begin = Date.parse(firstUncovered(window.window_from_at, ofKind(begun, resource)));
     let length = DAY_MS;
     // A slice that ends after the present is the last; the next pull reads the rest.
     while (begin < until && begin <= began) {
       const end = Math.min(begin + length, until);
       const most = end - begin > SHORTEST_SLICE_MS ? recordsPerSlice : Number.POSITIVE_INFINITY;
-      const slice = await pullSlice(warehouse, resource, { ...options, send, window, begin, end, most });
+      const slice = await pullSlice(warehouse, resource, { ...options, send, window, begin, end, most, unstored });
       if (!slice) {
         length = Math.max(SHORTEST_SLICE_MS, Math.floor((end - begin) / 2));
         continue;
@@ -85,6 +86,7 @@ export async function pullStripe(warehouse: Warehouse, options: PullOptions): Pr
       if (slice.isOnePage) length = Math.min(GROWTH * length, LONGEST_SLICE_MS);
       onProgress?.({ pulled, kind: resource.object, until: instant(end) });
     }
+    if (unstored.length > 0) await warehouse.transaction((writer) => writer.append(pulls, unstored));
   }
   await warehouse.transaction((writer) => endPull(writer, { window, clock }));
   return { pulled, stored, resumed: begun.length > 0 };
@@ -101,13 +103,15 @@ interface SlicePull extends Pick<PullOptions, 'stripe' | 'clock'> {
   readonly begin: number;
   readonly end: number;
   readonly most: number;
+  /** Of empty slices of the kind; whoever stores a slice stores and removes them. */
+  readonly unstored: SliceReading[];
 }
 
 /** Undefined if the slice has too many records; nothing is stored then. */
 async function pullSlice(
   warehouse: Warehouse,
   resource: Resource,
-  { stripe, clock, send, window, begin, end, most }: SlicePull,
+  { stripe, clock, send, window, begin, end, most, unstored }: SlicePull,
 ): Promise<{ pulled: number; stored: number; isOnePage: boolean } | undefined> {
   const began = clock.now();
   const pulled_at = instant(began);
@@ -125,10 +129,13 @@ async function pullSlice(
     const records = [...slice.records, ...again];
     // Records created after the read began may be missing, even if the slice ends later.
     const reading = { pulled_from_at: instant(begin), pulled_until_at: instant(Math.min(end, began)), pulled_at };
+    unstored.push({ record_kind: resource.object, ...reading, ...window });
+    if (records.length === 0) return { pulled: 0, stored: 0, isOnePage: slice.isOnePage };
     const stored = await warehouse.transaction(async (writer) => {
-      await writer.append(pulls, [{ record_kind: resource.object, ...reading, ...window }]);
+      await writer.append(pulls, unstored);
       return storeRecords(writer, resource, records, { pulled_at, clock });
     });
+    unstored.length = 0;
     return { pulled: records.length, stored, isOnePage: slice.isOnePage };
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
