@@ -51,7 +51,9 @@ export function requireBankAccount(creatorId: string, given: unknown, settings: 
   const rail = (given as { payout_rail?: unknown } | null)?.payout_rail;
   if (rail !== 'sepa' && rail !== 'ach') return refuse(['payout_rail: it is neither sepa nor ach']);
   if (settings[rail] === undefined)
-    return refuse([`payout_rail: TANTIEME_BANK_FILE has no ${rail}, so nothing can be paid to it`]);
+    return refuse([
+      `payout_rail: TANTIEME_BANK_FILE has no ${rail} of its payer ${settings.payer_id}, so nothing can be paid to it`,
+    ]);
   const isValid = IS_VALID[rail];
   if (!isValid(given))
     return refuse(

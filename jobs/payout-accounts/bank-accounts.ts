@@ -9,6 +9,7 @@ import type { Operational } from '../../warehouse/operational/operational.ts';
 import { creatorExists, unknownCreator } from '../creators.ts';
 import type { Services } from '../job.ts';
 import { ERASED_KEY, openEnvelope, type Place, sealInEnvelope } from '../tax/envelope.ts';
+import { payersOfYear } from '../tax/payers.ts';
 import { requireTaxKeys, type TaxKeys } from '../tax/tax-keys.ts';
 import {
   type BankAccountData,
@@ -48,11 +49,12 @@ export async function setBankAccount(stores: Stores, given: GivenAccount): Promi
   const { operational, warehouse, clock } = stores;
   const { creatorId, by } = given;
   const taxKeys = requireBankKeys(stores);
-  const settings = await readBankSettings(stores.bankFile);
+  const settingsOf = await readBankSettings(stores.bankFile);
   if (!(await creatorExists(warehouse, creatorId))) throw unknownCreator(creatorId);
-  const account = requireBankAccount(creatorId, given.account, settings);
-  await assertNotAtStripe(stores, creatorId);
   const recorded_at = instant(clock.now());
+  const payerOf = await payersOfYear(stores, recorded_at.slice(0, 4));
+  const account = requireBankAccount(creatorId, given.account, settingsOf(payerOf(creatorId)));
+  await assertNotAtStripe(stores, creatorId);
   return operational.transaction().execute(async (transaction) => {
     const last = await transaction
       .selectFrom('bank_accounts')

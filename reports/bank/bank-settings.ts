@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { MAIN_PAYER, PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
 import { exactly } from '../exactly.ts';
 import { settingsFile } from '../settings-file.ts';
 import { Country, orNull, text } from '../settings-shapes.ts';
@@ -43,18 +44,29 @@ const Ach = exactly(
   'What the bank that takes ACH files has assigned.',
 );
 
+const ACCOUNTS = { sepa: Type.Optional(Sepa), ach: Type.Optional(Ach) };
+
 const Bank = exactly(
   {
     remittance: orNull(text(80)),
-    sepa: Type.Optional(Sepa),
-    ach: Type.Optional(Ach),
+    ...ACCOUNTS,
+    other_payers: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: PAYER_ID_PATTERN }),
+        exactly(ACCOUNTS, 'The accounts of another company that pays creators.'),
+        { additionalProperties: false },
+      ),
+    ),
   },
   'From which accounts payouts are paid by bank files: `sepa` pays EUR, `ach` pays USD. `remittance` is what creators read; {period} stands for the month.',
 );
 
-export type BankSettings = Static<typeof Bank>;
+type BankFileSettings = Static<typeof Bank>;
 
-export const { read: readBankSettings } = settingsFile({
+/** The accounts of one payer, with what creators read. */
+export type BankSettings = Omit<BankFileSettings, 'other_payers'> & { readonly payer_id: string };
+
+const FILE = settingsFile({
   called: 'bank file',
   setting: 'TANTIEME_BANK_FILE',
   unset:
@@ -63,13 +75,47 @@ export const { read: readBankSettings } = settingsFile({
   faultsBetween,
 });
 
+/**
+ * The accounts of a payer by its id; a payer that the file does not have has none. Throws `Rejected` with every fault of the file, `Unavailable`
+ * if it cannot be read.
+ */
+export async function readBankSettings(path: string | undefined): Promise<(payerId: string) => BankSettings> {
+  const { remittance, ...file } = await FILE.read(path);
+  const payers = new Map(payersIn(file));
+  return (payer_id) => {
+    const { sepa, ach } = payers.get(payer_id) ?? {};
+    return { payer_id, remittance, ...(sepa && { sepa }), ...(ach && { ach }) };
+  };
+}
+
+type Accounts = Pick<BankFileSettings, 'sepa' | 'ach'>;
+
+const payersIn = ({ sepa, ach, other_payers = {} }: Omit<BankFileSettings, 'remittance'>): [string, Accounts][] => [
+  [MAIN_PAYER, { ...(sepa && { sepa }), ...(ach && { ach }) }],
+  ...Object.entries(other_payers),
+];
+
 /** Whatever the rules of the schemes have against the accounts of the platform. An IBAN is not shown. */
-function faultsBetween({ remittance, sepa, ach }: BankSettings): string[] {
-  const faults = [...(sepa ? faultsOfSepa(sepa) : []), ...(ach ? faultsOfAch(ach) : [])];
-  if (remittance !== null && /[{}]/.test(remittance.replaceAll('{period}', '')))
+function faultsBetween(file: BankFileSettings): string[] {
+  const payers = payersIn(file);
+  const faults = payers.flatMap(([id, accounts]) =>
+    faultsOfPayer(accounts).map((fault) => (id === MAIN_PAYER ? fault : `other_payers.${id}.${fault}`)),
+  );
+  if (file.remittance !== null && /[{}]/.test(file.remittance.replaceAll('{period}', '')))
     faults.push('remittance has braces other than {period}');
-  if (!sepa && !ach) faults.push('The file has neither sepa nor ach');
+  if (file.other_payers && MAIN_PAYER in file.other_payers)
+    faults.push(`other_payers: ${MAIN_PAYER} is the payer that the file begins with; call the other one otherwise`);
+  const numbersOf = (of: (accounts: Accounts) => string | undefined) =>
+    payers.flatMap(([, accounts]) => of(accounts)?.replaceAll(' ', '').toUpperCase() ?? []);
+  const hasTwice = (numbers: readonly string[]): boolean => new Set(numbers).size < numbers.length;
+  if (hasTwice(numbersOf(({ sepa }) => sepa?.iban))) faults.push('sepa.iban: two payers have the same');
+  if (hasTwice(numbersOf(({ ach }) => ach?.company_id))) faults.push('ach.company_id: two payers have the same');
   return faults;
+}
+
+function faultsOfPayer({ sepa, ach }: Accounts): string[] {
+  if (!sepa && !ach) return ['sepa and ach: there is neither'];
+  return [...(sepa ? faultsOfSepa(sepa) : []), ...(ach ? faultsOfAch(ach) : [])];
 }
 
 const DRAFT = { order_id: 'draft', created_at: '2026-01-01T00:00:00Z', execution_on: '2026-01-01', payments: [] };

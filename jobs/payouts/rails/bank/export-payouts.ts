@@ -1,5 +1,5 @@
 import { readBankSettings } from '../../../../reports/bank/bank-settings.ts';
-import { isDay } from '../../../../warehouse/clock.ts';
+import { instant, isDay } from '../../../../warehouse/clock.ts';
 import { Conflict, Rejected } from '../../../../warehouse/errors.ts';
 import { requirePresent } from '../../../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../../../warehouse/money.ts';
@@ -9,6 +9,7 @@ import type { Period } from '../../../../warehouse/period.ts';
 import type { Job, Run } from '../../../job.ts';
 import { catchUp, relayIfPossible } from '../../../load-events.ts';
 import { openBankAccount, requireBankKeys } from '../../../payout-accounts/bank-accounts.ts';
+import { payersOfYear } from '../../../tax/payers.ts';
 import { payoutsOf } from '../../batch-payouts.ts';
 import { assertLatestClosedPeriod, assertNotRunning, batchesOf, requireBatch } from '../../batches.ts';
 import { factReader } from '../../current-facts.ts';
@@ -70,7 +71,7 @@ async function exportBatch(
 ): Promise<void> {
   const waiting = await waitingOf(run, { batchId: batch.batch_id, rail });
   if (waiting.length === 0) return;
-  const settings = await readBankSettings(run.bankFile);
+  const settingsOf = await readBankSettings(run.bankFile);
   const taxKeys = requireBankKeys(run);
   await assertLatestClosedPeriod(run, period);
   const compared = () => assertCompared(run, { period, sequence: batch.sequence, act: 'sent' });
@@ -91,7 +92,21 @@ async function exportBatch(
     payouts.push({ line, account: await openBankAccount(run, id) });
     if (payouts.length % 250 === 0) run.progress(`${payouts.length} of ${ready.length} bank accounts opened`);
   }
-  await storeFile(run, { payouts, batch, period, rail, settings, taxKeys, executionOn });
+  // Whose payer changes with the year is paid by that of the day.
+  const day = executionOn ?? instant(run.clock.now());
+  const payerOf = await payersOfYear(run, day.slice(0, 4));
+  const refused: Rejected[] = [];
+  for (const [payer, own] of Map.groupBy(payouts, ({ line }) => payerOf(line.creator_id)))
+    try {
+      await storeFile(run, { payouts: own, batch, period, rail, settings: settingsOf(payer), taxKeys, executionOn });
+    } catch (error) {
+      // What stops the file of one payer does not stop that of another.
+      if (!(error instanceof Rejected)) throw error;
+      refused.push(error);
+    }
+  const [only, ...others] = refused;
+  if (only && others.length > 0) throw new Rejected(refused.map(({ message }) => message).join('\n'));
+  if (only) throw only;
 }
 
 /** The payouts of a batch by a rail that were never requested and have not ended. */

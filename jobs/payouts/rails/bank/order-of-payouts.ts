@@ -5,6 +5,7 @@ import type { BankFile, PaymentOrder } from '../../../../reports/bank/payment-or
 import { Rejected } from '../../../../warehouse/errors.ts';
 import { invariant } from '../../../../warehouse/invariant.ts';
 import type { BankRail } from '../../../../warehouse/operational/bank-tables.ts';
+import { MAIN_PAYER } from '../../../../warehouse/vocabulary/tax.ts';
 import type { BankAccountData } from '../../../payout-accounts/bank-account-shape.ts';
 import type { PlannedLine } from '../../planned-lines.ts';
 
@@ -36,17 +37,18 @@ export function orderOf(
     ...{ payout_id, creator_id, amount_minor, currency, remittance },
   });
   if (rail === 'sepa') {
-    const { book_as_one, ...debtor } = settings.sepa ?? throwMissing(rail);
+    const { book_as_one, ...debtor } = settings.sepa ?? throwMissing(rail, settings);
     const payments = payouts.map((each) => ({ ...paymentOf(each), ...sepaAccount(each) }));
     return { ...shared, scheme: 'sepa', debtor, book_as_one, payments };
   }
   const payments = payouts.map((each) => ({ ...paymentOf(each), ...achAccount(each) }));
-  const debtor = settings.ach ?? throwMissing(rail);
+  const debtor = settings.ach ?? throwMissing(rail, settings);
   return { ...shared, scheme: 'ach', debtor, first_trace, file_id_modifier, payments };
 }
 
-function throwMissing(rail: BankRail): never {
-  throw new Rejected(`Nothing can be paid by ${rail}: TANTIEME_BANK_FILE has no ${rail}; add it.`);
+function throwMissing(rail: BankRail, { payer_id }: BankSettings): never {
+  const whose = payer_id === MAIN_PAYER ? '' : ` of the payer ${payer_id} in other_payers`;
+  throw new Rejected(`Nothing can be paid by ${rail}: TANTIEME_BANK_FILE has no ${rail}${whose}; add it.`);
 }
 
 function sepaAccount({ line, account }: PayoutToExport) {
@@ -74,9 +76,10 @@ export function debtorOf(order: PaymentOrder): string {
   return order.scheme === 'sepa' ? order.debtor.iban : order.debtor.company_id;
 }
 
-/** `payouts-2026-01-S1.xml`. */
-export function fileNameOf({ order_id, scheme }: PaymentOrder): string {
-  return `payouts-${order_id}.${scheme === 'sepa' ? 'xml' : 'ach'}`;
+/** `payouts-2026-01-S1.xml`; of another payer than the main one, `payouts-2026-01-S2-ireland.xml`. */
+export function fileNameOf({ order_id, scheme }: PaymentOrder, { payer_id }: BankSettings): string {
+  const payer = payer_id === MAIN_PAYER ? '' : `-${payer_id}`;
+  return `payouts-${order_id}${payer}.${scheme === 'sepa' ? 'xml' : 'ach'}`;
 }
 
 const MODIFIERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';

@@ -126,7 +126,11 @@ function rowOf(run: Run, { file, order, written }: { file: FileToStore; order: P
     currency: requirePresent(payments[0], 'A file has a payment.').currency,
     payment_count: payments.length,
     amount_minor: payments.reduce((sum, { amount_minor }) => sum + amount_minor, 0n),
-    ...{ file_name: fileNameOf(order), file_hash: sha256Hex(bytes), byte_size: BigInt(bytes.byteLength) },
+    ...{
+      file_name: fileNameOf(order, file.settings),
+      file_hash: sha256Hex(bytes),
+      byte_size: BigInt(bytes.byteLength),
+    },
     // Names and addresses stay sealed: whoever may see them opens the file.
     text_changes: JSON.stringify(changes.map(({ creator_id, field, because }) => ({ creator_id, field, because }))),
     ...{ created_by: run.startedBy, created_at, run_id: run.runId },

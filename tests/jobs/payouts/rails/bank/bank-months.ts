@@ -68,6 +68,11 @@ export class BankMonths implements AsyncDisposable {
     return new BankMonths(harness, folder);
   }
 
+  /** Changes what the bank file says. */
+  async configure(settings: object): Promise<void> {
+    await writeFile(this.#bankFile, JSON.stringify({ ...BANK_SETTINGS, ...settings }));
+  }
+
   get services(): Services {
     return { ...this.harness.services, bankFile: this.#bankFile, taxKeys: this.#taxKeys };
   }
