@@ -130,12 +130,13 @@ function lines({ words, preview, format, onPage }: Shown): readonly VNode[] {
     grid({
       caption: texts.largest,
       isCaptionHidden: true,
+      isStacked: true,
       none: common.none,
       columns,
       rows: preview.largest.flatMap((id) => byId.get(id) ?? []),
     }),
     html`<h2>${texts.lines}</h2>`,
-    grid({ caption: texts.lines, isCaptionHidden: true, none: common.none, columns, rows }),
+    grid({ caption: texts.lines, isCaptionHidden: true, isStacked: true, none: common.none, columns, rows }),
     html`<h2>${texts.notPaid}</h2>`,
     grid({
       caption: texts.notPaid,

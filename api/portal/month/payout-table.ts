@@ -41,7 +41,7 @@ export function payoutTable(
         html`${traceLink(transfer_id_stripe)}${file_id !== null && html` <a href="/bank-files">${payouts.file} <code>${file_id}</code></a>`}`,
     },
   ];
-  return grid({ caption, isCaptionHidden: true, none: common.none, rows: lines, columns });
+  return grid({ caption, isCaptionHidden: true, isStacked: true, none: common.none, rows: lines, columns });
 }
 
 /** The payouts with boxes, and what a person decides about those that are ticked. */
