@@ -8,6 +8,7 @@ import { intConsents } from './intermediate/int_consents.ts';
 import { intCorrectedUses } from './intermediate/int_corrected_uses.ts';
 import { intCorrectionChains } from './intermediate/int_correction_chains.ts';
 import { intCorrections } from './intermediate/int_corrections.ts';
+import { intDevelopersElsewhere } from './intermediate/int_developers_elsewhere.ts';
 import { intDisputedSales } from './intermediate/int_disputed_sales.ts';
 import { intDoubtfulSales } from './intermediate/int_doubtful_sales.ts';
 import { intEarlierShares } from './intermediate/int_earlier_shares.ts';
@@ -198,6 +199,7 @@ export const MODELS: readonly Model[] = [
   intPeriodAssignments,
   intAllocations,
   intTaxSettings,
+  intDevelopersElsewhere,
   intUsageElsewhere,
   intIncomeSources,
   intWithholdingRates,

@@ -1,16 +1,6 @@
 -- One row per country of a payer, terms, fee and month of metered use by developers who are known to be outside that country, with what was paid for
 -- it; none if no tax is withheld.
-with countries as (
-  select distinct payer_country
-  from steps.int_tax_settings
-),
-elsewhere as (
-  select countries.payer_country, developers.developer_id
-  from tantieme.stg_rudder__developers as developers
-  cross join countries
-  where developers.country <> countries.payer_country
-),
-usage as (
+with usage as (
   select
     elsewhere.payer_country,
     uses.terms_number,
@@ -18,7 +8,7 @@ usage as (
     uses.earned_period,
     fn.billionths(sum(fn.upper_bits(uses.amount_billionths))) * 4294967296 + fn.billionths(sum(fn.lower_bits(uses.amount_billionths))) as amount
   from steps.int_uses as uses
-  join elsewhere on elsewhere.developer_id = uses.developer_id
+  join steps.int_developers_elsewhere as elsewhere on elsewhere.developer_id = uses.developer_id
   where uses.exception_reason is null and not uses.is_voided
   group by elsewhere.payer_country, uses.terms_number, uses.fee_bps, uses.earned_period
 )
