@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { disagreementOf } from '../support/calculator/agreement.ts';
-import type { RawEvent } from '../support/calculator/facts.ts';
+import { type Cases, given, inFebruary, recorded } from './odd-events.ts';
 import { openTestWarehouse } from './small-month.ts';
+import { UNEXPECTED } from './unexpected-facts.ts';
 
 /** Facts that no gateway of ours would let in, but RudderStack's own loader does: none of them stops the books of everybody else. */
 
@@ -10,84 +11,6 @@ const CLOSINGS = [
   { period: '2026-02', cutoff: '2026-03-02T08:00:00.000Z' },
 ];
 
-type Cells = Readonly<Record<string, string | null>>;
-type Given = ReturnType<typeof given>;
-
-/** Events of one case: its ids belong to nobody else. */
-function given(number: number) {
-  const at = { timestamp: '2026-01-05T00:00:00.000Z', loaded_at: '2026-01-05T00:00:00.000Z' };
-  const early = { timestamp: '2026-01-01T00:00:00.000Z', loaded_at: '2026-01-01T00:00:00.000Z' };
-  const [asset_id, sale_id, dispute_id] = [`asset_${number}`, `sale_${number}`, `dis_${number}`];
-  let count = 0;
-  const next = (): string => `${number}_${++count}`;
-  const event = (table: string, row: Cells): RawEvent => ({
-    table,
-    row: { ...at, id: `m_${next()}`, ...row } as RawEvent['row'],
-  });
-  const terms = (row: Cells = {}) =>
-    event('asset_published', {
-      terms_id: `terms_${number}`,
-      asset_id,
-      license_type: 'metered',
-      rate: '1',
-      currency: 'USD',
-      splits: ADA,
-      ...early,
-      ...row,
-    });
-  return {
-    terms,
-    one: (row: Cells = {}) => terms({ terms_id: `terms_one_${number}`, license_type: 'one_time', ...row }),
-    use: (units: string | null, row: Cells = {}) =>
-      event('asset_used', { use_id: `use_${next()}`, asset_id, developer_id: 'dev_x', units, ...row }),
-    sale: (amount: string | null, row: Cells = {}) =>
-      event('license_purchased', {
-        sale_id,
-        asset_id,
-        developer_id: 'dev_x',
-        amount,
-        tax_amount: '0',
-        currency: 'USD',
-        charge_id_stripe: 'ch',
-        ...row,
-      }),
-    refund: (amount: string | null, row: Cells = {}) =>
-      event('license_refunded', {
-        refund_id: `ref_${next()}`,
-        sale_id,
-        amount,
-        tax_amount: '0',
-        currency: 'USD',
-        refund_id_stripe: 're',
-        ...row,
-      }),
-    dispute: (amount: string | null, row: Cells = {}) =>
-      event('dispute_opened', {
-        dispute_id,
-        sale_id,
-        amount,
-        tax_amount: '0',
-        currency: 'USD',
-        dispute_id_stripe: 'dp',
-        ...row,
-      }),
-    outcome: (dispute_outcome: string | null, row: Cells = {}) =>
-      event('dispute_closed', { dispute_id, sale_id, dispute_outcome, ...row }),
-    payout: (amount: string | null, row: Cells = {}) =>
-      event('payout_sent', {
-        payout_id: `po_${next()}`,
-        creator_id: 'cr_ada',
-        payout_period: '2025-12',
-        amount,
-        currency: 'USD',
-        account_id_stripe: 'acct',
-        transfer_id_stripe: 'tr',
-        ...row,
-      }),
-  };
-}
-
-const ADA = '[{"creator_id":"cr_ada","share_bps":10000}]';
 const many = (holders: number): string =>
   JSON.stringify(
     Array.from({ length: holders }, (_, at) => ({
@@ -96,7 +19,7 @@ const many = (holders: number): string =>
     })),
   );
 
-const ODD: Readonly<Record<string, (given: Given) => readonly RawEvent[]>> = {
+const ODD: Cases = {
   'use of 1e9 units': ({ terms, use }) => [terms(), use('1000000000')],
   'use of 3e9 units': ({ terms, use }) => [terms(), use('3000000000')],
   'rate 1e9': ({ terms, use }) => [terms({ rate: '1000000000' }), use('1')],
@@ -213,15 +136,8 @@ const ODD: Readonly<Record<string, (given: Given) => readonly RawEvent[]>> = {
   'terms null instant id': ({ terms, use }) => [terms({ terms_id: null }), use('1')],
 };
 
-/** When an event is recorded, and when it happened if that is another day. */
-const recorded = (loaded_at: string, timestamp = loaded_at): Cells => ({
-  timestamp: `${timestamp}T00:00:00.000Z`,
-  loaded_at: `${loaded_at}T00:00:00.000Z`,
-});
-const inFebruary = recorded('2026-02-10');
-
 /** Facts that are reported again with other values: only the first report counts, in whatever month the others happen. */
-const REPEATED: typeof ODD = {
+const REPEATED: Cases = {
   'in the next month': ({ one, sale, refund, dispute, payout }) => [
     one(),
     sale('50'),
@@ -284,8 +200,8 @@ const REPEATED: typeof ODD = {
   ],
 };
 
-const events = [...Object.values(ODD), ...Object.values(REPEATED)].flatMap((eventsOf, number) =>
-  eventsOf(given(number)),
+const events = [...Object.values(ODD), ...Object.values(REPEATED), ...Object.values(UNEXPECTED)].flatMap(
+  (eventsOf, number) => eventsOf(given(number)),
 );
 
 test('every odd fact is booked or in suspense as the rulings say, and the months close', {
