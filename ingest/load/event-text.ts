@@ -7,9 +7,10 @@ export type TextEvent = { readonly line: number } & ({ readonly event: JsonObjec
 
 /**
  * The events of a text: one per line, or a JSON array of events, or the body of a batch. A line that is not JSON is one
- * problem and hides no other line.
+ * problem and hides no other line. A byte order mark, with which editors of Windows begin a file, is left out.
  */
-export function eventsInText(text: string): TextEvent[] {
+export function eventsInText(file: string): TextEvent[] {
+  const text = file.replace(/^\ufeff/, '');
   const whole = parsed(text);
   if ('value' in whole) {
     const lines = elementLines(text, Array.isArray(whole.value) ? 1 : 2);

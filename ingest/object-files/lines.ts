@@ -20,7 +20,7 @@ const MEBIBYTE = 1024 * 1024;
 /** RudderStack refuses events of more than 4000 KiB. */
 const MAX_LINE_BYTES = 32 * MEBIBYTE;
 
-/** The non-blank lines of a file, without newlines, unzipped if the file is gzip. They can be read once. */
+/** The non-blank lines of a file, without newlines and byte order mark, unzipped if the file is gzip. They can be read once. */
 export interface Lines extends AsyncIterable<Buffer> {
   /** The number of the current line, counted from 1. */
   readonly number: number;
@@ -38,6 +38,8 @@ export function linesOf(file: ObjectFile): Lines {
 }
 
 const NEWLINE = 0x0a;
+/** The byte order mark of UTF-8, with which editors of Windows begin a file. */
+const MARK = Buffer.from('\ufeff');
 
 class FileLines implements Lines {
   readonly #file: ObjectFile;
@@ -67,17 +69,21 @@ class FileLines implements Lines {
       // Only a newline ends a line: U+2028 and similar characters are text.
       for (let to = chunk.indexOf(NEWLINE); to !== -1; from = to + 1, to = chunk.indexOf(NEWLINE, from)) {
         this.#grow(line, chunk.subarray(from, to));
-        const whole = line.take();
-        this.number++;
+        const whole = this.#next(line);
         if (!isBlank(whole)) yield whole;
       }
       this.#grow(line, chunk.subarray(from));
     }
-    const last = line.take();
+    const last = this.#next(line);
     if (isBlank(last)) return;
-    this.number++;
     if (!isJson(last)) throw this.#corrupt(`it ends in the middle of line ${this.number}`);
     yield last;
+  }
+
+  #next(line: PartialLine): Buffer {
+    this.number++;
+    const whole = line.take();
+    return this.number === 1 && whole.subarray(0, MARK.length).equals(MARK) ? whole.subarray(MARK.length) : whole;
   }
 
   #grow(line: PartialLine, bytes: Buffer): void {

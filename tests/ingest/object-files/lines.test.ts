@@ -54,6 +54,11 @@ describe('the lines of a file', () => {
     expect(await linesIn(TEXT, { name: 'a.json.gz' })).toEqual(EVENTS);
   });
 
+  test.each([TEXT, '{"a":1}', zipped(TEXT)])('are without the byte order mark of the file: %#', async (content) => {
+    const text = typeof content === 'string' ? `\ufeff${content}` : zipped(`\ufeff${TEXT}`);
+    expect(await linesIn(text, { chunkBytes: 2 })).toEqual(content === '{"a":1}' ? [content] : EVENTS);
+  });
+
   test('have the number that an editor shows, although blank ones are skipped', async () => {
     const lines = linesOf(fileOf(Buffer.from('{"a":1}\r\n\n \t\r\n{"b":2}\n\n{"c":3}')));
     const numbers: [number, string][] = [];
