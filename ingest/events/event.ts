@@ -1,4 +1,4 @@
-import { AMOUNT_PATTERN } from '../../warehouse/vocabulary/field.ts';
+import { AMOUNT_PATTERN, isFreeText } from '../../warehouse/vocabulary/field.ts';
 import { type Column, columnOf, FIELDS, type FieldName } from '../../warehouse/vocabulary/fields.ts';
 import type { Split } from '../../warehouse/vocabulary/terms.ts';
 
@@ -33,6 +33,10 @@ export function defineEvent<const C extends Column>(declaration: EventDeclaratio
 
 /** The most characters of a text whose field says nothing else. */
 export const LONGEST_TEXT = 500;
+/** PostgreSQL stores no text with a NUL character, so one would keep the marts from being published. */
+export const WITHOUT_NUL = '^[^\\u0000]*$';
+/** A name that was sent, with the picture of NUL in its place. */
+export const withoutNul = (name: string): string => name.replaceAll('\0', '␀');
 const INSTANT_PATTERN = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z$';
 
 /** The JSON Schema of an event's properties; undeclared properties are not allowed. */
@@ -80,6 +84,7 @@ function propertySchema(name: FieldName): object {
         type: 'string',
         minLength: 1,
         maxLength: field.maxLength ?? LONGEST_TEXT,
+        ...(isFreeText(field) ? { pattern: WITHOUT_NUL } : {}),
         ...(field.pattern ? { pattern: field.pattern } : {}),
         ...(field.values ? { enum: field.values } : {}),
         description,

@@ -53,11 +53,13 @@ curl https://tantieme.example.com/v1/track --user "$WRITE_KEY:" --header 'conten
 | \`event\` | the name, exactly as below |
 | \`userId\` | the creator or developer whom the event is about, as in the examples |
 | \`messageId\` | an id of what happened, from your own records and the same whenever the event is sent again. An event with the same id and content is counted once. After an event has landed, other content under its id is refused |
-| \`timestamp\` | when it happened, with a time zone. It decides the month in which the event is booked. Not before 2020, and at most a day ahead of the clock of the server |
+| \`timestamp\` | when it happened, with a time zone; without one it counts as UTC. It decides the month in which the event is booked. Not before 2020, and at most a day ahead of the clock of the server |
 | \`properties\` | the properties below and no others. \`event_version\` is a number; everything else is text unless it says otherwise |
 
 - An amount is a decimal text such as \`"49.00"\`, never a JSON number: no sign, no exponent, at most nine decimal places. It is in units of
   the \`currency\` beside it, not in cents. An amount is without tax; the tax is beside it.
+- Ids are compared as they are sent, character by character: another case, a space at the end or another way of writing \`é\` makes another id.
+- Of several members of one name in a JSON object, the last one counts.
 - Our ids begin with their kind, such as \`sale_\`, followed by up to 80 letters, digits, \`-\` and \`_\`. They are yours to choose.
 - An event of a server may not be sent with a key for browsers, nor through \`/beacon\` or \`/pixel\`.
 - \`identify\`, \`page\`, \`screen\`, \`group\` and \`alias\` are stored, and nothing is computed from them.

@@ -1,26 +1,11 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { DAY_MS } from '../../warehouse/clock.ts';
-import { WITHOUT_NUL } from '../../warehouse/vocabulary/field.ts';
 import { existingTimestamp } from '../rudder/timestamps.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { CHARGE_REQUIRED, propertiesSchema } from './event.ts';
+import { propertiesSchema } from './event.ts';
+import { type Violation, violationFrom } from './schema-violation.ts';
 
-/**
- * A violation of the catalogue, in the terms of RudderStack's tracking plans. Any violation without a more specific type is
- * an `Unknown-Violation`.
- */
-export interface Violation {
-  readonly violation:
-    | 'Required-Missing'
-    | 'Datatype-Mismatch'
-    | 'Additional-Properties'
-    | 'Unplanned-Event'
-    | 'Unknown-Violation';
-  /** A JSON pointer (RFC 6901) into the event: `/properties/amount`; for a missing or undeclared property, that of its parent. */
-  readonly path: string;
-  /** One sentence, the same for all events with this violation, so that they can be grouped by it. */
-  readonly reason: string;
-}
+export type { Violation } from './schema-violation.ts';
 
 const ajv = new Ajv({ allErrors: false, strict: true, allowUnionTypes: true });
 const validators = new Map<string, ValidateFunction>(
@@ -37,6 +22,9 @@ export function violationOf(message: Readonly<Record<string, unknown>>): Violati
   const { type, event, properties, messageId } = message;
   if (typeof messageId !== 'string') {
     return { violation: 'Datatype-Mismatch', path: '/messageId', reason: 'The messageId is not a string.' };
+  }
+  if (messageId.includes('\0')) {
+    return { violation: 'Unknown-Violation', path: '/messageId', reason: 'The messageId has a NUL character.' };
   }
   if (isOtherType(type)) return undefined;
   if (type !== 'track') {
@@ -93,37 +81,6 @@ export function timeViolation({
   if (timestamp >= EARLIEST && ahead <= FUTURE_MS) return undefined;
   const reason = `The timestamp is ${ahead > FUTURE_MS ? 'more than a day after the receipt' : `before ${EARLIEST}`}.`;
   return { violation: 'Unknown-Violation', path: '/timestamp', reason };
-}
-
-const PROPERTIES = '/properties/';
-
-function violationFrom(error: ErrorObject | undefined): Violation {
-  const path = `/properties${error?.instancePath ?? ''}`;
-  switch (error?.keyword) {
-    case 'required':
-      return {
-        violation: 'Required-Missing',
-        path,
-        reason:
-          error.schemaPath === CHARGE_REQUIRED
-            ? `The property ${error.params.missingProperty} is missing: only what costs nothing, tax included, has no charge.`
-            : `The property ${error.params.missingProperty} is missing.`,
-      };
-    case 'additionalProperties':
-      return {
-        violation: 'Additional-Properties',
-        path,
-        reason: `The property ${error.params.additionalProperty} is not in the catalogue.`,
-      };
-    case 'pattern':
-      if (error.params.pattern !== WITHOUT_NUL) break;
-      return { violation: 'Unknown-Violation', path, reason: `${path.slice(PROPERTIES.length)} has a NUL character.` };
-  }
-  return {
-    violation: error?.keyword === 'type' ? 'Datatype-Mismatch' : 'Unknown-Violation',
-    path,
-    reason: `${path.slice(PROPERTIES.length) || 'properties'} ${error?.message ?? 'is not valid'}.`,
-  };
 }
 
 /** Members that would make RudderStack's mapping write other values into the event's table, or write to another table. */

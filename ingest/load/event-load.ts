@@ -4,6 +4,7 @@ import { invariant } from '../../warehouse/invariant.ts';
 import { jsonText } from '../../warehouse/json.ts';
 import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
+import { withoutNul } from '../events/event.ts';
 import { isAboutMoney } from '../events/money-events.ts';
 import { type Sender, Senders } from '../events/senders.ts';
 import type { Violation } from '../events/violations.ts';
@@ -241,7 +242,7 @@ export class EventLoad {
       is_from_browser,
       // What anybody can send, and what its sender may not say, must not keep a month from being closed.
       is_about_money: isAboutMoney(message) && this.#senders.isHeard(receipt),
-      event,
+      event: event && withoutNul(event),
       message: jsonText(message),
       received_at,
       loaded_at: this.#options.loadedAt,

@@ -27,7 +27,8 @@ const listed = async (period: string) =>
     fact_count,
     is_acknowledged,
   }));
-const NUMBER = 'In the quarantine: 2 events License Purchased of the source marketplace. amount must be string.';
+const NUMBER =
+  'In the quarantine: 2 events License Purchased of the source marketplace. amount is not a text such as "49.00".';
 const TIME =
   'In the quarantine: 1 event License Refunded of the source marketplace. The timestamp is not a time such as 2026-01-31T12:00:00.000Z.';
 
@@ -81,7 +82,7 @@ test('a month is closed once its quarantined events about money are replayed or 
     {
       source_id: 'marketplace',
       event: 'License Purchased',
-      reason: 'currency must be equal to one of the allowed values.',
+      reason: 'currency is not one of the 166 allowed values such as "USD": capitals and spaces count.',
       events: 1,
     },
   ]);

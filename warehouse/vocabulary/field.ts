@@ -60,14 +60,12 @@ const DIGITS = '(0|[1-9][0-9]{0,17})(\\.[0-9]{1,9})?';
 export const AMOUNT_PATTERN = `^${DIGITS}$`;
 /** The same with a sign. */
 export const SIGNED_AMOUNT_PATTERN = `^-?${DIGITS}$`;
-/** PostgreSQL stores no text with a NUL character. */
-export const WITHOUT_NUL = '^[^\\u0000]*$';
 /** Whether a field takes any text: a title, a name, a reason, an id of another system. */
 export const isFreeText = ({ type, values, pattern }: Field): boolean =>
-  type === 'string' && values === undefined && (pattern === undefined || pattern === WITHOUT_NUL);
+  type === 'string' && values === undefined && pattern === undefined;
 /** An id that another system gave: any text. Its form is that system's own and may change. */
 export const foreignId = (meaning: string, more: Pick<Field, 'example' | 'isPersonal'> = {}): Field<'string'> =>
-  text(meaning, { maxLength: 255, pattern: WITHOUT_NUL, ...more });
+  text(meaning, { maxLength: 255, ...more });
 export const words = (meaning: string, values: readonly string[], more: Pick<Field, 'example'> = {}): Field<'string'> =>
   text(meaning, { values, ...more });
 export const month = (meaning: string): Field<'string'> =>

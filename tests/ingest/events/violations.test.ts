@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { assetPublished } from '../../../ingest/events/assets.ts';
+import { assetPublished, assetUploaded } from '../../../ingest/events/assets.ts';
 import { licensePurchased } from '../../../ingest/events/sales.ts';
 import { timeViolation, violationOf } from '../../../ingest/events/violations.ts';
 import { catalogueEvent, type Message } from '../load/receipts.ts';
@@ -26,6 +26,15 @@ const publishing = (splits: readonly { creator_id: string; share_bps: number }[]
     currency: 'USD',
     splits,
   });
+const upload = catalogueEvent(assetUploaded, AT, {
+  asset_id: 'asset_1',
+  creator_id: 'cr_ada',
+  asset_title: 'Tides',
+  media_type: 'text',
+  asset_digest: `sha256:${'0'.repeat(64)}`,
+});
+const NO_DECIMAL =
+  'amount is not a decimal such as "49.00": at most 18 digits before the point and nine after it, no sign, no exponent, no spaces and no commas.';
 const properties = purchase.properties as Message;
 const bought = (change: Message): Message => ({ ...purchase, properties: { ...properties, ...change } });
 const without = (name: string): Message => {
@@ -75,12 +84,22 @@ describe('an event', () => {
     [
       'an id of another system is empty',
       bought({ charge_id_stripe: '' }),
-      { violation: 'Unknown-Violation', path: '/properties/charge_id_stripe' },
+      { violation: 'Unknown-Violation', reason: 'charge_id_stripe is empty.' },
     ],
     [
       'an id of another system has 256 characters',
       bought({ charge_id_stripe: 'c'.repeat(256) }),
-      { violation: 'Unknown-Violation', path: '/properties/charge_id_stripe' },
+      { violation: 'Unknown-Violation', reason: 'charge_id_stripe has more than 255 characters.' },
+    ],
+    [
+      'a title has a NUL character',
+      { ...upload, properties: { ...(upload.properties as Message), asset_title: 'a\0' } },
+      { violation: 'Unknown-Violation', reason: 'asset_title has a NUL character.' },
+    ],
+    [
+      'its own id has a NUL character',
+      { ...purchase, messageId: 'm\0' },
+      { violation: 'Unknown-Violation', path: '/messageId', reason: 'The messageId has a NUL character.' },
     ],
     [
       'an id of another system has a NUL character',
@@ -125,35 +144,59 @@ describe('an event', () => {
     [
       'an amount is a number',
       bought({ amount: 12.5 }),
-      { violation: 'Datatype-Mismatch', path: '/properties/amount', reason: 'amount must be string.' },
+      { violation: 'Datatype-Mismatch', path: '/properties/amount', reason: 'amount is not a text such as "49.00".' },
     ],
     [
       'an amount is negative',
       bought({ amount: '-12.50' }),
       { violation: 'Unknown-Violation', path: '/properties/amount' },
     ],
-    ['an amount has ten decimal places', bought({ amount: '0.0000000001' }), { violation: 'Unknown-Violation' }],
-    ['an amount is written with an exponent', bought({ amount: '1e3' }), { violation: 'Unknown-Violation' }],
+    ...[
+      '0.0000000001',
+      '1e3',
+      '1,000.00',
+      '+5',
+      '5.',
+      '.5',
+      ' 5',
+      '5 ',
+      '5\n',
+      '05',
+      '0x10',
+      '٥',
+      '−5',
+      '9'.repeat(19),
+    ].map((amount): [string, Message, object] => [
+      `an amount is written ${JSON.stringify(amount)}`,
+      bought({ amount }),
+      { violation: 'Unknown-Violation', reason: NO_DECIMAL },
+    ]),
     [
       'a currency is in small letters',
       bought({ currency: 'usd' }),
-      { violation: 'Unknown-Violation', path: '/properties/currency' },
+      {
+        violation: 'Unknown-Violation',
+        reason: 'currency is not one of the 166 allowed values such as "USD": capitals and spaces count.',
+      },
     ],
     [
       'an id has the prefix of another kind',
       bought({ asset_id: 'cr_1' }),
-      { violation: 'Unknown-Violation', path: '/properties/asset_id' },
+      {
+        violation: 'Unknown-Violation',
+        reason: 'asset_id is not written like "asset_1": it must match ^asset_[A-Za-z0-9_-]{1,80}$.',
+      },
     ],
     ['a value is null', bought({ sale_id: null }), { violation: 'Datatype-Mismatch' }],
     [
       'the version is a different one',
       bought({ event_version: 2 }),
-      { violation: 'Unknown-Violation', path: '/properties/event_version' },
+      { violation: 'Unknown-Violation', path: '/properties/event_version', reason: 'event_version is not 1.' },
     ],
     [
       'the properties are a list',
       { ...purchase, properties: [] },
-      { violation: 'Datatype-Mismatch', path: '/properties', reason: 'properties must be object.' },
+      { violation: 'Datatype-Mismatch', path: '/properties', reason: 'properties is not an object.' },
     ],
     [
       'the splits do not sum to 10000',

@@ -24,6 +24,8 @@ const EVENTS: readonly JsonObject[] = [
   event('m8', { type: 'pay' }),
   event('m9', { type: 'page', name: 'Home' }),
   event('m10', { type: 'alias', userId: '', anonymousId: 'a1' }),
+  event('m11', { properties: { ...properties, 'col\0our': 'red' } }),
+  event('m12\0'),
 ];
 
 test('the check says of every event what the loader then does, with the same reason', async () => {
@@ -43,13 +45,13 @@ test('the check says of every event what the loader then does, with the same rea
     duplicate_count: loaded.duplicates,
     quarantined_count: loaded.quarantined,
   });
-  expect(loaded).toMatchObject({ landed: 3, duplicates: 1, quarantined: 8 });
+  expect(loaded).toMatchObject({ landed: 3, duplicates: 1, quarantined: 10 });
   // The loader names the source, the check its kind.
   const ofKind = (reason: unknown) =>
     String(reason).replace(/The source \S+( of the kind server)? may/, 'The source may');
   const plain = violations.map(({ line: _, ...rest }) => ({ ...rest, reason: ofKind(rest.reason) }));
   expect(plain).toEqual(rows.map((row) => ({ ...row, reason: ofKind(row.reason) })));
-  expect(violations.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+  expect(violations.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 13, 14]);
 });
 
 test('what the gateway would refuse is reported too, and an event without an id gets one', () => {
@@ -61,6 +63,27 @@ test('what the gateway would refuse is reported too, and an event without an id 
     duplicate_count: 1,
     violations: [{ line: 1, reason: expect.stringContaining('neither a userId nor an anonymousId') }],
   });
+});
+
+test('a NUL character is in nothing that PostgreSQL must store of a quarantined event', async () => {
+  await using loading = await Loading.open();
+  const hostile = event('m1', { event: 'Licence\0', properties: { 'col\0our': 'red' } });
+  await loading.spool.append(
+    [hostile, event('m2', { properties: { ...properties, 'col\0our': 'red' } })].map((each) =>
+      receiptLine({ ...each }),
+    ),
+  );
+  await loading.load();
+  const rows = await loading.rows('select event, violation_path, reason, message from landing.quarantined_events');
+  expect(rows).toHaveLength(2);
+  expect(JSON.stringify(rows)).not.toMatch(/[^\\]\\u0000/);
+  expect(rows.map((row) => String(row.event))).toEqual(['Licence␀', 'License Purchased']);
+});
+
+test('a file may begin with a byte order mark', () => {
+  const lines = [EXAMPLE, { ...EXAMPLE, messageId: 'm2' }].map((each) => JSON.stringify(each));
+  for (const text of [lines.join('\r\n'), `[${lines.join(',')}]`])
+    expect(checkEvents(`\ufeff${text}`, { kind: 'server', clock }).landed_count).toBe(2);
 });
 
 test('an event that is nested too deeply hides no other', () => {
