@@ -4,7 +4,7 @@ import { isInParts, PART_COLUMN, type PublishedTable } from '../published/publis
 import { connect, createInstance } from './connect.ts';
 import { literal, quoted } from './ddl.ts';
 import { rowsOf } from './results.ts';
-import { totalsOf } from './write-files.ts';
+import { totalsIn } from './write-files.ts';
 
 /** The name of the attached file. */
 const DATABASE = 'published';
@@ -18,8 +18,7 @@ export async function openPublishedFile(file: string): Promise<PublishedFile> {
   return {
     parts: (table) => partsOf(connection, table),
     parquet: (part) => copy(connection, part, 'format parquet, compression zstd'),
-    csv: (part) => copy(connection, part, 'format csv, header false'),
-    totals: (table) => totalsOf(connection, table, pathOf(table)),
+    csv: (part) => copyCsv(connection, part),
     close() {
       connection.closeSync();
       instance.closeSync();
@@ -27,21 +26,35 @@ export async function openPublishedFile(file: string): Promise<PublishedFile> {
   };
 }
 
-/** The rows are in the order in which the file was written, that of the key but for rows that were missing: reading keeps it, and sorting them again takes longer than writing them. */
+/** Reading keeps the order in which the rows were written; sorting them again takes longer than writing them. */
 async function copy(connection: DuckDBConnection, { table, period, path }: PartFile, options: string): Promise<void> {
   const columns = table.columns.map(({ name }) => quoted(name)).join(', ');
   const where = period === '' ? '' : `where ${PART_COLUMN} = ${literal(period)}`;
   await connection.run(`copy (select ${columns} from ${pathOf(table)} ${where}) to ${literal(path)} (${options})`);
 }
 
+/** By one thread: two take half as much again of processor time, as they wait for each other to keep the order. */
+async function copyCsv(connection: DuckDBConnection, part: PartFile): Promise<void> {
+  await connection.run('set threads = 1');
+  try {
+    await copy(connection, part, 'format csv, header false');
+  } finally {
+    await connection.run('reset threads');
+  }
+}
+
 /** The engine's hash may be another one in its next version, which then counts as a change of every part. */
 async function partsOf(connection: DuckDBConnection, table: PublishedTable): Promise<Part[]> {
   const period = isInParts(table) ? quoted(PART_COLUMN) : `''`;
   const row = `row(${table.columns.map(({ name }) => quoted(name)).join(', ')})`;
-  return rowsOf<{ period: string; fingerprint: string }>(
+  const fingerprint = `concat_ws('-', ${literal(version())}, count(*), sum(hash(${row})), bit_xor(hash(${row}, 1)))`;
+  // The names of the first two are no columns with sums.
+  const rows = await rowsOf<Record<string, string> & Omit<Part, 'totals'>>(
     connection,
-    `select ${period} as period, concat_ws('-', ${literal(version())}, count(*), sum(hash(${row})), bit_xor(hash(${row}, 1))) as fingerprint
-    from ${pathOf(table)} group by 1 order by 1`,
+    `select ${period} as period, ${fingerprint} as fingerprint, ${totalsIn(table)} from ${pathOf(table)} group by 1 order by 1`,
     [],
   );
+  return rows.map(({ period, fingerprint, ...totals }) => ({
+    ...{ period, fingerprint, totals: new Map(Object.entries(totals)) },
+  }));
 }

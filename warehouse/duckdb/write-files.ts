@@ -93,7 +93,7 @@ async function add(connection: DuckDBConnection, placed: Placed, { from }: { fro
   await describe(connection, placed);
 }
 
-/** The rows in the order of the key, by which they compress well and the file is the same each time. Returns what was compared with the source. */
+/** Fills a table with the rows of a source in the order of the key, by which they compress well and are the same each time. Returns what was compared with the source. */
 async function fill(
   connection: DuckDBConnection,
   { table, path }: Placed,
@@ -156,14 +156,19 @@ async function insert(connection: DuckDBConnection, path: string, rows: readonly
 }
 
 /** The rows and sums of a table or of a SELECT in parentheses. */
-export async function totalsOf(connection: DuckDBConnection, table: PublishedTable, source: string): Promise<Totals> {
-  const sums = summedColumns(table).map(
-    (name) => `cast(coalesce(sum(cast(${quoted(name)} as decimal(38, 9))), 0) as varchar) as ${quoted(name)}`,
-  );
+async function totalsOf(connection: DuckDBConnection, table: PublishedTable, source: string): Promise<Totals> {
   const [row = {}] = await rowsOf<Record<string, string>>(
     connection,
-    `select ${[`cast(count(*) as varchar) as "*"`, ...sums].join(', ')} from ${source} as counted`,
+    `select ${totalsIn(table)} from ${source} as counted`,
     [],
   );
   return new Map(Object.entries(row));
+}
+
+/** The columns of a SELECT that gives the totals, each under its name. */
+export function totalsIn(table: PublishedTable): string {
+  const sums = summedColumns(table).map(
+    (name) => `cast(coalesce(sum(cast(${quoted(name)} as decimal(38, 9))), 0) as varchar) as ${quoted(name)}`,
+  );
+  return [`cast(count(*) as varchar) as "*"`, ...sums].join(', ');
 }

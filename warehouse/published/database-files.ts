@@ -1,7 +1,7 @@
 import type { Value, ValueRow } from '../value.ts';
 import type { BiRole, PublishedTable } from './published-table.ts';
 
-/** The numbers of a table that are compared: its rows under `*`, and the sum of each column by name, as decimals. */
+/** The numbers of a table or of a part that are compared: its rows under `*`, and the sum of each column by name, as decimals. */
 export type Totals = ReadonlyMap<string, string>;
 
 /** What else is written into a file when everything in it is known. */
@@ -27,9 +27,10 @@ export interface Part {
   readonly period: string;
   /** Another one if, as good as certainly, any row differs. */
   readonly fingerprint: string;
+  readonly totals: Totals;
 }
 
-/** A file to be written, with the rows of a part in the order of the key; under '' with all rows of the table. */
+/** A file to be written, with the rows of a part, under '' of the whole table, in the order of the key; last are those that were added because others refer to them. */
 export interface PartFile {
   readonly table: PublishedTable;
   readonly period: string;
@@ -43,7 +44,6 @@ export interface PublishedFile {
   parquet(part: PartFile): Promise<void>;
   /** CSV without a header: null is empty, an empty text is `""`. */
   csv(part: PartFile): Promise<void>;
-  totals(table: PublishedTable): Promise<Totals>;
   close(): void;
 }
 

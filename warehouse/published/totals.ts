@@ -1,7 +1,7 @@
 import { invariant } from '../invariant.ts';
 import type { Totals } from './database-files.ts';
 
-/** Throws `InvariantBroken` if a table that is to be published as `name` has other rows or sums than expected. */
+/** Throws `InvariantBroken` if a table or part that is to be published as `name` has other rows or sums than expected. */
 export function assertTotals(name: string, { found, expected }: { found: Totals; expected: Totals }): void {
   for (const [column, total] of expected) {
     invariant(

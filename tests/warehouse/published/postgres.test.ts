@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDuckDb } from '../../../warehouse/duckdb/duckdb.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
-import type { PublishedFile } from '../../../warehouse/published/database-files.ts';
+import type { Part, PublishedFile } from '../../../warehouse/published/database-files.ts';
 import { cancelLongQueries } from '../../../warehouse/published/postgres/cancel.ts';
 import { publishToPostgres } from '../../../warehouse/published/postgres/publish.ts';
 import type { PublishedTable } from '../../../warehouse/published/published-table.ts';
@@ -169,9 +169,25 @@ describe.skipIf(!server)('on PostgreSQL', () => {
   });
 
   test('a publication that does not have the numbers of the warehouse leaves the former one', async () => {
-    const file = await fileOf(3);
-    const broken = { ...file, totals: async () => new Map([['*', '41']]) };
-    await expect(publish(broken)).rejects.toThrow('cannot be published: its rows are 1 instead of 41');
+    const withTotals = async (change: (parts: readonly Part[]) => readonly Part[]): Promise<PublishedFile> => {
+      const file = await fileOf(3);
+      return { ...file, parts: async (table) => change(await file.parts(table)) };
+    };
+    const more = await withTotals((parts) => parts.map((part) => ({ ...part, totals: new Map([['*', '41']]) })));
+    await expect(publish(more)).rejects.toThrow('cannot be published: its rows are 1 instead of 41');
+    // Each period is compared for itself: both have the sum of the other here.
+    const swapped = await withTotals((parts) => {
+      const [first, second] = parts;
+      return first && second
+        ? [
+            { ...first, totals: second.totals },
+            { ...second, totals: first.totals },
+          ]
+        : parts;
+    });
+    await expect(publish(swapped)).rejects.toThrow(
+      '2026-01 cannot be published: the sum of royalty_amount is 1.000000000 instead of 3.000000000',
+    );
     const { rows } = await owner.query('select publication_version from tantieme.publication');
     expect(rows).toEqual([{ publication_version: '2' }]);
   });
