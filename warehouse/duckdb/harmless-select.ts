@@ -13,6 +13,9 @@ const TABLE_FUNCTIONS: ReadonlySet<string> = new Set([
   ...['duckdb_types', 'duckdb_views', 'pragma_table_info', 'icu_calendar_names', 'pg_timezone_names'],
 ]);
 
+/** How the engine calls what it can parse, but not serialize: anything but a SELECT. */
+const NO_SELECT = 'not implemented';
+
 /** They wait, or write into the log of the engine. */
 const FORBIDDEN: ReadonlySet<string> = new Set(['sleep_ms', 'write_log']);
 
@@ -30,9 +33,14 @@ export async function assertHarmlessSelect(connection: DuckDBConnection, sql: st
   ]);
   const parsed = JSON.parse(row?.text ?? '{}') as {
     error?: boolean;
+    error_type?: string;
     error_message?: string;
     statements?: readonly unknown[];
   };
+  if (parsed.error_type === NO_SELECT)
+    throw refused(
+      'it is not one SELECT; send that alone, without PIVOT, EXPLAIN or a statement that changes something',
+    );
   if (parsed.error) throw refused(parsed.error_message ?? 'it cannot be read');
   const count = parsed.statements?.length ?? 0;
   if (count !== 1) throw refused(`there are ${count} statements; send one`);

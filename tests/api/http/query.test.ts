@@ -183,9 +183,10 @@ describe('a query', () => {
 
   test.each([
     ['select 1; select 2', 'there are 2 statements; send one'],
-    ['delete from royalties', 'Only SELECT statements can be serialized to json'],
-    ["set memory_limit = '8GB'", 'Only SELECT statements can be serialized to json'],
-    [`copy royalties to '/tmp/out.csv'`, 'Only SELECT statements can be serialized to json'],
+    ['delete from royalties', 'it is not one SELECT; send that alone'],
+    ["set memory_limit = '8GB'", 'it is not one SELECT; send that alone'],
+    [`copy royalties to '/tmp/out.csv'`, 'it is not one SELECT; send that alone'],
+    ['pivot royalties on currency using sum(royalty_amount)', 'it is not one SELECT; send that alone, without PIVOT'],
     ['select royalty from royalties', 'Referenced column "royalty" not found'],
     ['select from', 'syntax error'],
     ['', 'there are 0 statements; send one'],
