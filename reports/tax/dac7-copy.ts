@@ -1,11 +1,11 @@
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { elementAt, elementsAt, parseXml, textAt, type XmlElement } from '../bank/xml.ts';
-import { PageWriter } from '../render/pdf/page-writer.ts';
+import type { PageWriter } from '../render/pdf/page-writer.ts';
 import { legible, legibleName, setFitting, setText } from '../render/pdf/paragraph.ts';
 import { type Column, drawTable } from '../render/pdf/table.ts';
-import { openTaggedPdf } from '../render/pdf/tagged-pdf.ts';
-import { COLOUR, PAGE, STYLE, WIDTH } from '../render/pdf/theme.ts';
+import { STYLE, WIDTH } from '../render/pdf/theme.ts';
 import { FORMATS_OF, type Locale } from '../statement/format.ts';
+import { pdfOfCopies } from './copies-pdf.ts';
 import { COPY_WORDS } from './dac7-copy-words.ts';
 import { element } from './dac7-xml.ts';
 import { RULE_SET_ON } from './words.ts';
@@ -42,18 +42,15 @@ export function renderDac7Copies(copies: readonly Dac7Copy[]): Buffer {
   const { year, cutoff_at, creator_id } = first;
   const locale = languageOf(identityOf(read(first.seller_xml)));
   const title = COPY_WORDS[locale].title(year);
-  const pdf = openTaggedPdf({ title, at: new Date(cutoff_at), lang: locale });
-  const page = new PageWriter(pdf);
-  for (const copy of copies) {
-    if (copy === first) {
-      page.decorate(() => page.pdf.rect(0, 0, PAGE.width, 7).fill(COLOUR.accent));
-      page.y = 46;
-    } else page.startPage();
-    drawCopy(page, copy, locale);
-  }
   const platform = textAt(read(first.operator_xml), 'Name') ?? '';
-  page.finish({ head: [title, platform], foot: `${title}, ${creator_id}` });
-  return pdf.toBytes();
+  const paper = {
+    title,
+    lang: locale,
+    at: cutoff_at,
+    head: [title, platform],
+    foot: `${title}, ${creator_id}`,
+  } as const;
+  return pdfOfCopies(copies, paper, (page, copy) => drawCopy(page, copy, locale));
 }
 
 function drawCopy(page: PageWriter, copy: Dac7Copy, locale: Locale): void {

@@ -1,12 +1,12 @@
 import { requirePresent } from '../../warehouse/invariant.ts';
 import type { ExportFile } from '../render/export-files.ts';
 import { COLUMN_WIDTH, drawColumns, type TaggedBlocks } from '../render/pdf/columns.ts';
-import { PageWriter } from '../render/pdf/page-writer.ts';
+import type { PageWriter } from '../render/pdf/page-writer.ts';
 import { legibleName, setText } from '../render/pdf/paragraph.ts';
 import { drawTable } from '../render/pdf/table.ts';
-import { openTaggedPdf } from '../render/pdf/tagged-pdf.ts';
-import { COLOUR, PAGE, STYLE, WIDTH } from '../render/pdf/theme.ts';
+import { STYLE, WIDTH } from '../render/pdf/theme.ts';
 import type { FormYear } from './compose.ts';
+import { pdfOfCopies } from './copies-pdf.ts';
 import { type Dac7Copy, renderDac7Copies } from './dac7-copy.ts';
 import type { Changes, FiledRecord } from './filed.ts';
 import { fileNameOf } from './profiles.ts';
@@ -116,17 +116,8 @@ export function renderRecipientCopies(copies: RecipientFile['copies']): Buffer {
 function renderIrsCopies(copies: readonly RecipientCopy[]): Buffer {
   const first = requirePresent(copies[0], 'A recipient has at least one form.');
   const title = `Form ${first.form} for ${first.year}`;
-  const pdf = openTaggedPdf({ title, at: new Date(first.cutoff_at) });
-  const page = new PageWriter(pdf);
-  for (const copy of copies) {
-    if (copy === first) {
-      page.decorate(() => page.pdf.rect(0, 0, PAGE.width, 7).fill(COLOUR.accent));
-      page.y = 46;
-    } else page.startPage();
-    drawCopy(page, copy);
-  }
-  page.finish({ head: [title, first.payer.name], foot: `${title}, account ${first.recipient.creator_id}` });
-  return pdf.toBytes();
+  const foot = `${title}, account ${first.recipient.creator_id}`;
+  return pdfOfCopies(copies, { title, at: first.cutoff_at, head: [title, first.payer.name], foot }, drawCopy);
 }
 
 function drawCopy(page: PageWriter, copy: RecipientCopy): void {

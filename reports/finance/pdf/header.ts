@@ -21,8 +21,6 @@ export const titleOf = ({ breaks }: FinanceReport): string =>
 
 /** Draws the top of the first page: issuer, month, verdict and the numbers of breaks. */
 export function drawHeader(page: PageWriter, report: FinanceReport): void {
-  page.decorate(() => page.pdf.rect(0, 0, PAGE.width, 7).fill(COLOUR.accent));
-  page.y = 46;
   page.write('P', setText(report.issuer, { style: STYLE.issuer, width: WIDTH, maxLines: 3 }));
   page.y += 10;
   page.write('H1', setText(titleOf(report), { style: STYLE.title, width: WIDTH }));

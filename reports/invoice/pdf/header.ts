@@ -2,7 +2,7 @@ import { COLUMN_WIDTH, drawColumns, type TaggedBlocks } from '../../render/pdf/c
 import { DETAILS_X, drawDetails } from '../../render/pdf/details.ts';
 import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { type Block, setFitting, setName, setText } from '../../render/pdf/paragraph.ts';
-import { COLOUR, PAGE, SECTION_GAP, STYLE } from '../../render/pdf/theme.ts';
+import { PAGE, SECTION_GAP, STYLE } from '../../render/pdf/theme.ts';
 import { FORMATS_OF } from '../../statement/format.ts';
 import { INVOICE_KINDS, type Invoice, type Party, suppliedFromTo } from '../invoice.ts';
 import { INVOICE_WORDS, type InvoiceWords } from '../words.ts';
@@ -11,8 +11,6 @@ const LABEL_WIDTH = 62;
 
 /** Draws the top of the first page: title, number, dates, supplier and customer. */
 export function drawInvoiceHeader(page: PageWriter, invoice: Invoice): void {
-  page.decorate(() => page.pdf.rect(0, 0, PAGE.width, 7).fill(COLOUR.accent));
-  page.y = 46;
   const top = page.y;
   const { kind, supplier, customer } = invoice;
   const { isSelfBilled } = INVOICE_KINDS[kind];

@@ -2,6 +2,9 @@ import { type Block, setText, widthOf } from './paragraph.ts';
 import { showShaped, showText } from './show-text.ts';
 import { COLOUR, PAGE, STYLE } from './theme.ts';
 
+/** The band at the head of the first page, and where the text below it begins, in points. */
+const BAND = { height: 7, textTop: 46 } as const;
+
 /** Of the typeface, relative to its size. */
 const CAPITAL_HEIGHT = 0.727;
 
@@ -17,7 +20,7 @@ export interface RunningText {
 }
 
 /**
- * Writes a tagged PDF from top to bottom and starts a new page when the current one is full. Everything it draws is either
+ * Writes a tagged PDF from top to bottom, below a band on the first page, and starts a new page when the current one is full. Everything it draws is either
  * tagged, in reading order, or an artifact, which screen readers skip.
  */
 export class PageWriter {
@@ -32,6 +35,8 @@ export class PageWriter {
     this.root = pdf.struct('Document');
     pdf.addStructure(this.root);
     this.startPage();
+    this.decorate(() => pdf.rect(0, 0, PAGE.width, BAND.height).fill(COLOUR.accent));
+    this.y = BAND.textTop;
   }
 
   startPage(): void {

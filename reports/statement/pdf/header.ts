@@ -1,7 +1,7 @@
 import { DETAILS_X, drawDetails } from '../../render/pdf/details.ts';
 import type { PageWriter } from '../../render/pdf/page-writer.ts';
 import { setName, setText } from '../../render/pdf/paragraph.ts';
-import { COLOUR, PAGE, STYLE } from '../../render/pdf/theme.ts';
+import { PAGE, STYLE } from '../../render/pdf/theme.ts';
 import type { StatementDocument } from '../document.ts';
 import { languageOf } from '../language.ts';
 import { hanOf } from './han.ts';
@@ -12,8 +12,6 @@ const LABEL_WIDTH = 50;
 
 /** Draws the top of the first page: issuer, creator, period and the statement's details. */
 export function drawHeader(page: PageWriter, doc: StatementDocument): void {
-  page.decorate(() => page.pdf.rect(0, 0, PAGE.width, 7).fill(COLOUR.accent));
-  page.y = 46;
   const top = page.y;
   const { creator, issuer } = doc;
   const { say, dateRange } = languageOf(doc.locale);
