@@ -3,6 +3,7 @@ import { intAllocations } from './intermediate/int_allocations.ts';
 import { intAssetOwners } from './intermediate/int_asset_owners.ts';
 import { intBalanceAdjustments } from './intermediate/int_balance_adjustments.ts';
 import { intCashMovements } from './intermediate/int_cash_movements.ts';
+import { intComparedFlows } from './intermediate/int_compared_flows.ts';
 import { intConfirmedCorrections } from './intermediate/int_confirmed_corrections.ts';
 import { intConsents } from './intermediate/int_consents.ts';
 import { intCorrectedUses } from './intermediate/int_corrected_uses.ts';
@@ -55,6 +56,7 @@ import { intUseReversals } from './intermediate/int_use_reversals.ts';
 import { intUses } from './intermediate/int_uses.ts';
 import { intVoidedFacts } from './intermediate/int_voided_facts.ts';
 import { intWithholdingRates } from './intermediate/int_withholding_rates.ts';
+import { intUnclearFacts, intUnclearObjects, intUnclearTransactions } from './intermediate/unclear.ts';
 import { assets } from './marts/assets.ts';
 import { balances } from './marts/balances.ts';
 import { bankBridge } from './marts/bank_bridge.ts';
@@ -215,10 +217,14 @@ export const MODELS: readonly Model[] = [
   intCashMovements,
   intTaxes,
   intInvoiceDifferences,
+  intComparedFlows,
+  intUnclearFlows,
+  intUnclearTransactions,
+  intUnclearObjects,
+  intUnclearFacts,
   intLedgerMovements,
   intStripeMovements,
   intStripeObjects,
-  intUnclearFlows,
   intUnclearMovements,
   intUnclearLedgerMovements,
   intMatches,

@@ -208,8 +208,8 @@ function composed(file: string, name: string, [sql, parameters]: BoundQuery): St
   return { name, file, line: 1, sql, parameters };
 }
 
-function fileOf({ name }: Model, suffix: string): string {
-  const file = `/${name.slice(name.indexOf('.') + 1)}.${suffix}`;
+function fileOf(model: Model, suffix: string): string {
+  const file = `/${model.file}.${suffix}`;
   return requirePresent(
     sqlFiles.find((path) => path.endsWith(file)),
     `The model must have a file ${file}.`,

@@ -36,7 +36,7 @@ export async function build(
 ): Promise<void> {
   const window = await windowOf(writer, period, { closing });
   const isWhole = parts.includes('open') && (await isMostOfHistory(writer, window));
-  const models = isWhole ? given.map((model) => ({ ...model, within: [] })) : given;
+  const models = isWhole ? given.map(readingAll) : given;
   const built = builtBy(parts, models);
   if (checks && parts.includes('books')) await assertSourcesUnchanged(writer, period);
   if (into === 'ledger') await countSources(writer, built);
@@ -51,6 +51,12 @@ export async function build(
   }
   if (checks) await assertChecks(writer, { models: built, window, into });
 }
+
+/** Of a period that has most of what there is, a model reads all. */
+const readingAll = (model: Model): Model => ({
+  ...model,
+  within: model.within.filter(({ isOfPeriod }) => !isOfPeriod),
+});
 
 /** The raw rows of all closings must still be there, and no others: an event would be booked in no period, or without a proof. */
 async function assertSourcesUnchanged(writer: WarehouseWriter, period: Period): Promise<void> {

@@ -29,6 +29,8 @@ export interface Model<C extends Column = Column> extends Table<C> {
   readonly copyOf?: string | undefined;
   /** Queries whose rows are failures. */
   readonly checks: readonly NamedQuery[];
+  /** The name of its file, without `.sql`: its own, or that of the model whose SELECT it has for other steps. */
+  readonly file: string;
   /** The SELECT, as in the file. */
   readonly sql: string;
 }
@@ -41,6 +43,8 @@ export interface Within {
   readonly view: Model;
   readonly column: FieldName;
   readonly ids: Model;
+  /** Whether the ids are all of a period: if that is most of what there is, reading all costs less than looking for them. */
+  readonly isOfPeriod: boolean;
 }
 
 interface ModelDeclaration<C extends Column> {
@@ -72,7 +76,7 @@ export function defineModel<const C extends Column>(url: string, declaration: Mo
   const layout = kind === 'period' ? ({ partitionBy: 'period', clusterBy: clustersOf(fields) } as const) : {};
   const dataset = kind === 'step' || kind === 'inline' ? 'steps' : 'tantieme';
   const table = defineTable({ name: `${dataset}.${name}`, meaning, fields, key, layout });
-  return { ...table, kind, books, reads, readsPrevious, within, copyOf, checks: checksOf(name, url), sql };
+  return { ...table, kind, books, reads, readsPrevious, within, copyOf, checks: checksOf(name, url), file: name, sql };
 }
 
 /** The queries of `<name>.checks.sql`; none if there is no such file. */

@@ -1,4 +1,4 @@
--- One row per balance transaction at Stripe, as a table of this build with what the comparison reads of it, several times.
+-- One row per balance transaction at Stripe of what is compared one by one, and of what is named with it, as a table of this build.
 select
   id_stripe,
   flow_id,

@@ -1,5 +1,5 @@
 import { defineModel } from '../engine/model.ts';
-import { TOUCHED_FACTS } from './touched.ts';
+import { UNCLEAR_FACTS } from './unclear.ts';
 
 /** The columns of the step and of what of it is not clear. */
 export const LEDGER_MOVEMENT_FIELDS = [
@@ -33,7 +33,7 @@ export const intLedgerMovements = defineModel(import.meta.url, {
     'tantieme.int_correction_chains',
     'seeds.currencies',
   ],
-  within: TOUCHED_FACTS,
+  within: UNCLEAR_FACTS,
   fields: LEDGER_MOVEMENT_FIELDS,
   key: ['flow_id', 'cash_movement', 'reversal_month'],
 });

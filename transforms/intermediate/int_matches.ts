@@ -1,5 +1,5 @@
 import { defineModel } from '../engine/model.ts';
-import { TOUCHED_OBJECTS } from './touched.ts';
+import { UNCLEAR_OBJECTS } from './unclear.ts';
 
 export const intMatches = defineModel(import.meta.url, {
   name: 'int_matches',
@@ -19,7 +19,7 @@ export const intMatches = defineModel(import.meta.url, {
     'seeds.stripe_fee_limits',
     'seeds.stripe_transfer_steps',
   ],
-  within: TOUCHED_OBJECTS,
+  within: UNCLEAR_OBJECTS,
   fields: [
     'period',
     'break_id',

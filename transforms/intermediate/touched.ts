@@ -27,13 +27,18 @@ export const TOUCHED_OBJECTS: readonly Within[] = [
   stgStripeTransferReversals,
   stgStripePayouts,
   stgStripeTopups,
-].map((view) => ({ view, column: 'id_stripe', ids: intTouchedObjects }));
+].map((view) => ({ view, column: 'id_stripe', ids: intTouchedObjects, isOfPeriod: true }));
 
 export const TOUCHED_TRANSACTIONS: readonly Within[] = [
-  { view: stgStripeBalanceTransactions, column: 'id_stripe', ids: intTouchedTransactions },
+  { view: stgStripeBalanceTransactions, column: 'id_stripe', ids: intTouchedTransactions, isOfPeriod: true },
 ];
 
-const facts = (view: Model, column: Within['column']): Within => ({ view, column, ids: intTouchedFacts });
+const facts = (view: Model, column: Within['column']): Within => ({
+  view,
+  column,
+  ids: intTouchedFacts,
+  isOfPeriod: true,
+});
 
 export const TOUCHED_FACTS: readonly Within[] = [
   facts(stgRudderSales, 'sale_id'),

@@ -1,6 +1,6 @@
 -- One row per period, currency, kind of movement and match status: how many movements there are, and their sums. What Stripe has converted is in
 -- a row of its own, with the currency and the sum in which it was settled. What Stripe has in another currency than our books counts as 0.
--- A movement at Stripe whose flow is clear matches; the others are compared one by one.
+-- What is clear at once matches; the rest is compared one by one.
 with matches as (
   select
     period,
@@ -15,20 +15,9 @@ with matches as (
   from steps.int_matches
   group by period, currency, flow_kind, match_status, case when settled_currency <> currency then settled_currency end
   union all
-  select
-    known.stripe_period as period,
-    known.own_currency as currency,
-    known.flow_kind,
-    'matched' as match_status,
-    case when known.settled_currency <> known.own_currency then known.settled_currency end as settled_currency,
-    count(*) as flow_count,
-    sum(known.own_minor) as ledger_minor,
-    sum(known.own_minor) as stripe_minor,
-    sum(case when known.settled_currency <> known.own_currency then known.settled_minor end) as settled_minor
-  from steps.int_known_movements as known
-  left join steps.int_unclear_flows as unclear on unclear.flow_id = known.flow_id
-  where known.stripe_period = $period and unclear.flow_id is null
-  group by known.stripe_period, known.own_currency, known.flow_kind, case when known.settled_currency <> known.own_currency then known.settled_currency end
+  select period, currency, flow_kind, 'matched' as match_status, settled_currency, flow_count, ledger_minor, ledger_minor as stripe_minor, settled_minor
+  from steps.int_compared_flows
+  where flow_id is null
 )
 select
   period,

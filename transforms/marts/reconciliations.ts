@@ -3,7 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const reconciliations = defineModel(import.meta.url, {
   name: 'reconciliations',
   kind: 'period',
-  reads: ['steps.int_matches', 'steps.int_known_movements', 'steps.int_unclear_flows'],
+  reads: ['steps.int_matches', 'steps.int_compared_flows'],
   fields: [
     'period',
     'currency',

@@ -3,12 +3,18 @@ import type { Model } from '../../../transforms/engine/model.ts';
 import { boundSql } from '../../../transforms/engine/statements.ts';
 import { type BookingWindow, windowOf } from '../../../transforms/engine/window.ts';
 import { intCashMovements } from '../../../transforms/intermediate/int_cash_movements.ts';
+import { intComparedFlows } from '../../../transforms/intermediate/int_compared_flows.ts';
 import { intKnownMovements } from '../../../transforms/intermediate/int_known_movements.ts';
 import { intLedgerMovements } from '../../../transforms/intermediate/int_ledger_movements.ts';
 import { intMatches } from '../../../transforms/intermediate/int_matches.ts';
 import { intUnclearFlows } from '../../../transforms/intermediate/int_unclear_flows.ts';
 import { intUnclearLedgerMovements } from '../../../transforms/intermediate/int_unclear_ledger_movements.ts';
 import { intUnclearMovements } from '../../../transforms/intermediate/int_unclear_movements.ts';
+import {
+  intUnclearFacts,
+  intUnclearObjects,
+  intUnclearTransactions,
+} from '../../../transforms/intermediate/unclear.ts';
 import { breaks } from '../../../transforms/marts/breaks.ts';
 import { stripeBridge } from '../../../transforms/marts/stripe_bridge.ts';
 import { MODELS } from '../../../transforms/models.ts';
@@ -37,34 +43,45 @@ export async function baselineOf(world: World): Promise<Baseline> {
     const each: BookingWindow[] = [];
     for (const month of MONTHS) each.push(await windowOf(writer, month));
     await writer.query('create schema kept');
-    for (const step of SHARED) {
-      await writer.createStep(step, sqlOf(step, requirePresent(each[0], 'There is a month.')));
-      await writer.query(`create table ${keptIn(step)} as select * from ${step.name}`);
-    }
     for (const window of each) await writer.replacePartition(stripeBridge, window.period, sqlOf(stripeBridge, window));
     return each;
   });
   return { ...world, windows };
 }
 
-/** The steps that are the same for every month. */
-const SHARED = [intKnownMovements, intLedgerMovements] as const;
+/** What the matches are computed from: what is not clear at once, and all there is of that. It is the same for every month. */
+const STEPS = [
+  intComparedFlows,
+  intUnclearFlows,
+  intUnclearTransactions,
+  intUnclearObjects,
+  intUnclearFacts,
+  intKnownMovements,
+  intLedgerMovements,
+  intUnclearMovements,
+  intUnclearLedgerMovements,
+] as const;
 
-/** What of them must be looked at one by one. */
-const UNCLEAR = [intUnclearFlows, intUnclearMovements, intUnclearLedgerMovements] as const;
-
-/** As if no flow were clear: what matches then has a row of its own too. */
+/** As if nothing were clear at once: what matches then has a row of its own too. */
 export const ALL_FLOWS: Model = {
-  ...intUnclearFlows,
-  sql: SHARED.map(({ name }) => `select flow_id from ${name}`).join(' union distinct '),
-  reads: SHARED.map(({ name }) => name),
+  ...intComparedFlows,
+  sql: `select flow_id, null as period, null as flow_kind, null as currency, null as settled_currency, 1 as flow_count, null as ledger_minor, null as settled_minor
+    from (
+      select flow_id from steps.int_fact_flows
+      union select id_stripe from stripe.balance_transactions
+      union select source_id_stripe from stripe.balance_transactions
+      union select id_stripe from steps.int_object_links
+      union select whole_id_stripe from steps.int_object_links
+    )
+    where flow_id is not null`,
+  reads: ['steps.int_fact_flows', 'steps.int_object_links', 'stripe.balance_transactions'],
+  within: [],
 };
-
-const keptIn = ({ name }: Model): string => name.replace('steps.', 'kept.');
 
 /** Of everything that there is, whatever the month. */
 function sqlOf(model: Model, window: BookingWindow): string {
-  return boundSql({ ...model, within: [] }, { window, models: MODELS });
+  const within = model.within.filter(({ isOfPeriod }) => !isOfPeriod);
+  return boundSql({ ...model, within }, { window, models: MODELS });
 }
 
 /** Each `2026-01 duplicate charge:ch_1`, sorted. */
@@ -108,7 +125,7 @@ export async function endsOf(base: Baseline, play: (plant: Plant) => void): Prom
   return inWorld(base, async (plant, store) => {
     play(plant);
     return store(async (writer) => {
-      const found = await breaksOf(writer, { ...base, ...plant.changed }, [ALL_FLOWS, ...UNCLEAR.slice(1)]);
+      const found = await breaksOf(writer, { ...base, ...plant.changed }, [ALL_FLOWS, ...STEPS.slice(1)]);
       const window = requirePresent(base.windows.at(-1), 'There is a month.');
       await writer.query(`create table kept.int_cash_movements as ${sqlOf(intCashMovements, window)}`);
       const ends = await writer.query<{ kind: string; break_id: string }>(ENDS_OF_ROWS, [window.period, END]);
@@ -167,18 +184,11 @@ async function inWorld<T>(
 
 async function breaksOf(
   writer: WarehouseWriter,
-  { windows, isAtStripe, isReported }: Baseline & Plant['changed'],
-  unclear: readonly Model[] = UNCLEAR,
+  { windows, isAtStripe }: Baseline & Plant['changed'],
+  steps: readonly Model[] = STEPS,
 ): Promise<Planted[]> {
   const first = requirePresent(windows[0], 'There is a month.');
-  const steps = [
-    { step: intKnownMovements, isChanged: isAtStripe },
-    { step: intLedgerMovements, isChanged: isReported },
-  ];
-  for (const { step, isChanged } of steps) {
-    await writer.createStep(step, isChanged ? sqlOf(step, first) : `select * from ${keptIn(step)}`);
-  }
-  for (const step of unclear) await writer.createStep(step, sqlOf(step, first));
+  for (const step of steps) await writer.createStep(step, sqlOf(step, first));
   await writer.query(`create table kept.int_matches as ${sqlOf(ALL_MATCHES, first)}`);
   for (const window of windows) {
     const { period } = window;

@@ -1,0 +1,43 @@
+import { defineModel } from '../engine/model.ts';
+import { TOUCHED_FACTS, TOUCHED_OBJECTS, TOUCHED_TRANSACTIONS } from './touched.ts';
+
+export const intComparedFlows = defineModel(import.meta.url, {
+  name: 'int_compared_flows',
+  kind: 'step',
+  reads: [
+    'steps.int_object_links',
+    'stripe.charges',
+    'stripe.refunds',
+    'stripe.transfers',
+    'tantieme.stg_stripe__balance_transactions',
+    'tantieme.stg_stripe__charges',
+    'tantieme.stg_stripe__refunds',
+    'tantieme.stg_stripe__transfers',
+    'tantieme.stg_stripe__transfer_reversals',
+    'tantieme.stg_stripe__application_fee_refunds',
+    'tantieme.stg_rudder__sales',
+    'tantieme.stg_rudder__usage_invoices',
+    'tantieme.stg_rudder__refunds',
+    'tantieme.stg_rudder__disputes',
+    'tantieme.stg_rudder__payouts',
+    'tantieme.stg_rudder__payout_reversals',
+    'tantieme.int_open_periods',
+    'tantieme.int_correction_chains',
+    'seeds.currencies',
+    'seeds.stripe_categories',
+    'seeds.stripe_kinds',
+    'seeds.stripe_fee_limits',
+  ],
+  within: [...TOUCHED_TRANSACTIONS, ...TOUCHED_OBJECTS, ...TOUCHED_FACTS],
+  fields: [
+    'flow_id?',
+    'period?',
+    'flow_kind?',
+    'currency?',
+    'settled_currency?',
+    'flow_count',
+    'ledger_minor?',
+    'settled_minor?',
+  ],
+  key: ['flow_id', 'period', 'flow_kind', 'currency', 'settled_currency'],
+});
