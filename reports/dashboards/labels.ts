@@ -61,6 +61,7 @@ const BREAK_CLASSES = {
   payout_failed: label('bank payout failed', 'Auszahlung an die Bank gescheitert'),
   topup_reversed: label('top-up taken back', 'Aufladung zurückgeholt'),
   record_differs: label('Stripe’s records disagree', 'Stripes Datensätze widersprechen sich'),
+  carried_differs: label('payout content differs', 'Inhalt der Auszahlung weicht ab'),
   unlinked: label('belongs to nothing', 'gehört zu nichts'),
   links_differ: label('claimed twice', 'doppelt zugeordnet'),
   sign_differs: label('opposite sign', 'falsches Vorzeichen'),

@@ -163,6 +163,8 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
   topup_reversed: ({ row, settled, on }) => `The top-up ${row.flow_id} was taken back${on}: ${settled}.`,
   record_differs: (facts) =>
     byItself(facts, `does not agree with the record of ${facts.row.flow_id} in amount or state`),
+  carried_differs: ({ row, theirs, on }) =>
+    `Stripe's automatic payout ${row.flow_id} of ${theirs}${on} carried balance transactions that sum to ${money(row.settled_minor, row.settled_currency)}.`,
   unlinked: (facts) => byItself(facts, 'belongs to no object of Stripe that was read'),
   links_differ: (facts) =>
     `Stripe's records do not agree on what the balance transaction of the ${facts.it} of ${facts.settled}${facts.on} belongs to: several name it as theirs, or its source is another one than names it.`,

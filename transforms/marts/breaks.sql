@@ -1,5 +1,6 @@
--- One row per break of a period: a movement in which our books and Stripe differ, a balance transaction that needs a look, or a balance at Stripe
--- that its balance transactions do not give, or that the books do not have. What a bank has said that nothing explains is in the month in which it
+-- One row per break of a period: a movement in which our books and Stripe differ, a balance transaction that needs a look, a balance at Stripe
+-- that its balance transactions do not give, or that the books do not have, or an automatic payout that is not the sum of what it carried: the sign of
+-- one that debits the bank is not documented. What a bank has said that nothing explains is in the month in which it
 -- was recorded; its amount stands where Stripe's would, and its sentence where the description would. A payout that came back is one whether a
 -- bank statement has it or only a file of returns; a statement that has it once more is another. One that a bank rejected is none.
 with balances as (
@@ -16,6 +17,23 @@ returns as (
   select payout_id, bank_entry_id, detail, row_number() over (partition by payout_id order by recorded_at, bank_entry_id) as return_number
   from tantieme.stg_rudder__bank_entries
   where bank_entry_kind = 'return'
+),
+carried as (
+  select
+    payouts.id_stripe,
+    payouts.amount_minor,
+    payouts.currency,
+    payouts.created_at,
+    sum(
+      case
+        when rows_read.balance_transaction_id_stripe in (payouts.balance_transaction_id_stripe, coalesce(payouts.failure_balance_transaction_id_stripe, '')) then 0
+        else rows_read.net_minor
+      end
+    ) as carried_minor
+  from tantieme.stg_stripe__payouts as payouts
+  join stripe.payout_transactions as rows_read on rows_read.payout_id_stripe = payouts.id_stripe and rows_read.account_id_stripe = ''
+  where payouts.created_at >= $starts_at and payouts.created_at < $ends_at
+  group by payouts.id_stripe, payouts.amount_minor, payouts.currency, payouts.created_at
 ),
 differing as (
   select period, balance_type, currency, 'residual' as compared, 'balance_differs' as break_class, closing_minor as ledger_minor, closing_minor + net_minor as stripe_minor
@@ -67,6 +85,27 @@ found as (
     cast(null as string) as description_stripe,
     null as created_at
   from differing
+  union all
+  select
+    $period as period,
+    'carried:' || id_stripe as break_id,
+    'carried_differs' as break_class,
+    id_stripe as flow_id,
+    'payout' as flow_kind,
+    'payout' as cash_movement,
+    currency,
+    null as ledger_minor,
+    amount_minor as stripe_minor,
+    currency as stripe_currency,
+    currency as settled_currency,
+    cast(carried_minor as int64) as settled_minor,
+    null as fee_minor,
+    $period as stripe_period,
+    cast(null as string) as account_id_stripe,
+    cast(null as string) as description_stripe,
+    created_at
+  from carried
+  where carried_minor <> amount_minor and carried_minor <> -amount_minor
   union all
   select
     $period as period,

@@ -7,6 +7,8 @@ export const breaks = defineModel(import.meta.url, {
     'steps.int_matches',
     'tantieme.stripe_bridge',
     'tantieme.bank_bridge',
+    'tantieme.stg_stripe__payouts',
+    'stripe.payout_transactions',
     'tantieme.stg_rudder__bank_entries',
     'tantieme.stg_rudder__payout_reversals',
     'seeds.currencies',

@@ -107,6 +107,11 @@ export const BREAK_CLASSES = {
     meaning: 'The record of a payout or top-up at Stripe and its balance transactions do not agree in amount or state.',
     cure: "Pull Stripe's records of that time again; if they still differ, ask Stripe, and acknowledge the break with the answer.",
   },
+  carried_differs: {
+    priority: 'medium',
+    meaning: 'The balance transactions that an automatic payout to the bank carried do not sum to it.',
+    cure: "Compare the payout with Stripe's payout reconciliation report; ask Stripe if it does not explain the difference, and acknowledge the break with the answer.",
+  },
   unlinked: {
     priority: 'medium',
     meaning: 'A balance transaction belongs to no charge, refund, dispute, transfer, payout or top-up, though it must.',

@@ -14,6 +14,7 @@ import type { Kind, Kinds, Transfer } from '../stripe/objects.ts';
 import { Store } from '../stripe/store.ts';
 import { prepareTransfer } from '../stripe/transfers.ts';
 import { minorAtStripe, ms } from './base-payments.ts';
+import { type Carried, storeCarried } from './carried.ts';
 import type { Payment, Reported } from './events.ts';
 import { storeEvents } from './records.ts';
 import { END, JANUARY, type World } from './world.ts';
@@ -77,10 +78,9 @@ export class Plant {
   }
 
   /** Whether anything changes at Stripe or in its records, and in our events. */
-  get changed(): { readonly isAtStripe: boolean; readonly isReported: boolean } {
+  get changed(): { readonly isAtStripe: boolean } {
     return {
       isAtStripe: this.#lost.length > 0 || this.#records.length > 0 || this.#changed().length > 0,
-      isReported: this.#events.length > 0 || this.#edits.length > 0,
     };
   }
 
@@ -148,6 +148,11 @@ export class Plant {
   forget(table: string, [column, id]: readonly [string, string]): void {
     this.#edits.push((writer) => writer.query(`delete from raw.${table} where ${column} = $1`, [id]));
   }
+
+  /** An automatic payout, as Stripe has attributed balance transactions to it. */
+  readonly carry = (carried: Carried): void => {
+    this.#edits.push((writer) => storeCarried(writer, PULLED_AT, [carried]));
+  };
 
   /** Makes a record read otherwise than it is. */
   record<K extends Kind>(kind: K, id: string, members: Partial<Kinds[K]>): void {

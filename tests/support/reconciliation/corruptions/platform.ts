@@ -98,6 +98,18 @@ export const BANK: readonly Corruption[] = [
     stripe.endTopup({ id: 'tu_clears', status: 'reversed', at_ms: ms(FEBRUARY) });
     return ofRow('2026-02', 'tu_clears', 'topup_reversal');
   }),
+  corruption('carried_differs', 'an automatic payout that carried a cent less', ({ stripe, carry }) => {
+    const given = { amount_minor: 30_00, currency: 'eur', created_at_ms: ms(FEBRUARY), automatic: true };
+    stripe.payout({ id: 'po_carried', ...given });
+    carry({ payout: 'po_carried', own_minor: -30_00n, nets_minor: [20_00n, 9_99n] });
+    return { period: '2026-02', break_id: 'carried:po_carried' };
+  }),
+  corruption('carried_differs', 'an automatic payout that carried nothing', ({ stripe, carry }) => {
+    const given = { amount_minor: 3_00, currency: 'eur', created_at_ms: ms(FEBRUARY), automatic: true };
+    stripe.payout({ id: 'po_empty', ...given });
+    carry({ payout: 'po_empty', own_minor: -3_00n, nets_minor: [] });
+    return { period: '2026-02', break_id: 'carried:po_empty' };
+  }),
   corruption('record_differs', 'a payout of another amount than moved', (plant) => {
     plant.record('payout', 'po_minimum', { amount: plant.object('payout', 'po_minimum').amount + 1 });
     return ofRow('2026-01', 'po_minimum', 'payout');
