@@ -31,7 +31,7 @@ export function settingsFile<S extends TSchema>(options: SettingsFileOptions<S>)
   const { called, setting, unset, schema, faultsBetween } = options;
   const isValid = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false }).compile<Static<S>>(schema);
   const parse = (bytes: Uint8Array, path: string): Hashed<Static<S>> => {
-    const value = parsed(bytes, `The ${called} ${path}`);
+    const value = parseJson(bytes, `The ${called} ${path}`);
     const faults = isValid(value)
       ? faultsBetween(value)
       : (isValid.errors ?? []).map((error) => faultOf(error, { whole: 'The file' }));
@@ -53,7 +53,7 @@ export function settingsFile<S extends TSchema>(options: SettingsFileOptions<S>)
   };
 }
 
-function parsed(bytes: Uint8Array, what: string): unknown {
+function parseJson(bytes: Uint8Array, what: string): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {

@@ -5,7 +5,7 @@ import type { ColumnShape, ColumnType, TableShape } from './vocabulary/tables.ts
  * The declared columns that the table in the warehouse does not have yet. `existing` maps the names of its columns to the
  * engine's names of their types. Throws `Conflict` if a column has another type.
  */
-export function missingColumns(
+export function findMissingColumns(
   table: TableShape,
   { existing, typeName }: { existing: ReadonlyMap<string, string>; typeName: (type: ColumnType) => string },
 ): ColumnShape[] {

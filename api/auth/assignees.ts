@@ -30,7 +30,7 @@ export function assignees({ operational }: Pick<Services, 'operational'>): Promi
 /**
  * The name under which somebody owns something, by id or address. The command line may also name somebody who does not log in. Throws `NotFound`.
  */
-export async function assigneeOf(
+export async function requireAssignee(
   services: Pick<Services, 'operational'>,
   { caller, given }: { readonly caller: Caller; readonly given: string },
 ): Promise<string> {

@@ -4,7 +4,7 @@ import { Conflict } from '../../warehouse/errors.ts';
 import { randomSecret } from '../../warehouse/ids.ts';
 
 /** The secret that signs cookies, from a file of the data folder that only its owner may read; made at the first start. Throws `Conflict` for a damaged one. */
-export async function authSecretIn(dataFolder: string): Promise<string> {
+export async function readAuthSecret(dataFolder: string): Promise<string> {
   const path = join(dataFolder, 'auth-secret');
   const found = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

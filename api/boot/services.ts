@@ -10,7 +10,7 @@ import type { Services } from '../../jobs/job.ts';
 import { openMailer } from '../../jobs/mail/open-mailer.ts';
 import { openStripe } from '../../jobs/payouts/rails/stripe/client.ts';
 import { recoverRuns } from '../../jobs/run-job.ts';
-import { taxKeysAt } from '../../jobs/tax/key-places.ts';
+import { openTaxKeys } from '../../jobs/tax/key-places.ts';
 import { documentRenderer } from '../../reports/documents/renderer.ts';
 import { deploy } from '../../transforms/engine/deploy.ts';
 import type { Clock } from '../../warehouse/clock.ts';
@@ -25,7 +25,7 @@ import { type Operational, openOperational } from '../../warehouse/operational/o
 import type { StorePlaces } from '../../warehouse/store-sizes.ts';
 import { openSignIn, type SignIn } from '../auth/sign-in.ts';
 import { removeQueries } from '../queries/query-marts.ts';
-import { authSecretIn } from './auth-secret.ts';
+import { readAuthSecret } from './auth-secret.ts';
 import type { Config } from './config.ts';
 import { openWarehouse, removeSpill } from './warehouse.ts';
 import type { WarehouseConfig } from './warehouse-config.ts';
@@ -125,7 +125,7 @@ async function open(
     destinationCharges: config.destinationCharges,
     payoutLimits: config.payoutLimits,
     payoutPacing: config.payoutPacing,
-    taxKeys: config.taxKeyPlaces && taxKeysAt(config.taxKeyPlaces),
+    taxKeys: config.taxKeyPlaces && openTaxKeys(config.taxKeyPlaces),
     taxOpenedBy: config.taxOpenedBy,
     taxRetentionYears: config.taxRetentionYears,
     retention: config.retention,
@@ -138,7 +138,7 @@ async function open(
   await recoverRuns(services, { onlyProcess: config.operational.kind === 'pglite' });
   const signIn = openSignIn({
     ...{ operational, clock, attempts, mailer, url: pagesUrl, sso: config.sso },
-    secret: config.authSecret ?? (await authSecretIn(config.dataFolder)),
+    secret: config.authSecret ?? (await readAuthSecret(config.dataFolder)),
   });
   const listening = (address: string): void => {
     url ??= address;

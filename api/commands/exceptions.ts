@@ -27,7 +27,11 @@ const show: Act = async (args, { open }) => {
 const acknowledge: Act = async (args, { open, isJson }) => {
   const { first, rest } = args.divided('The period');
   const period = parsePeriod(first);
-  const body = { ...selectionOf(rest), sentence: rest.reason('why the exceptions may stay open'), by: rest.person() };
+  const body = {
+    ...requireSelection(rest),
+    sentence: rest.reason('why the exceptions may stay open'),
+    by: rest.person(),
+  };
   const result = await (await open()).requestJson<{ acknowledged: PeriodException[]; unchanged: number }>(
     `/v1/periods/${period}/acknowledgements`,
     { method: 'POST', body },
@@ -46,7 +50,7 @@ const assign: Act = async (args, { open, isJson }) => {
 /** Lists the exceptions of a period, shows one, gives it to a person, or acknowledges some. */
 export const exceptions = oneOf({ list, show, assign, acknowledge });
 
-function selectionOf(args: Args): { reason: string } | { exception_ids: readonly string[] } {
+function requireSelection(args: Args): { reason: string } | { exception_ids: readonly string[] } {
   const reason = args.option('reason');
   if (reason === undefined) return { exception_ids: args.several('The id of an exception, or --reason,') };
   args.named();

@@ -7,8 +7,8 @@ import { type Act, type Args, type Context, WrongUsage } from './command.ts';
 
 const provision: Act = async (args, context) => {
   args.named();
-  const url = addressIn(args, 'url');
-  const pagesUrl = args.option('pages') === undefined ? undefined : addressIn(args, 'pages').replace(/\/$/, '');
+  const url = parseAddress(args, 'url');
+  const pagesUrl = args.option('pages') === undefined ? undefined : parseAddress(args, 'pages').replace(/\/$/, '');
   const request = { database: args.required('database'), schema: parseSchema(args), pagesUrl };
   const key = await secretIn(args, 'key', context);
   return { value: { ...(await provisionIn(metabaseApi({ url, key }), request)) } };
@@ -20,7 +20,7 @@ const embed: Act = async (args, context) => {
   if (!Number.isSafeInteger(dashboardId) || dashboardId < 1) {
     throw new WrongUsage('--dashboard must be the number of a dashboard in Metabase.');
   }
-  const url = addressIn(args, 'url');
+  const url = parseAddress(args, 'url');
   const secret = await secretIn(args, 'secret', context);
   return { value: { url: signedEmbed({ url, secret, dashboardId, creatorId, now: context.clock.now() }) } };
 };
@@ -28,7 +28,7 @@ const embed: Act = async (args, context) => {
 /** Brings the dashboards into Metabase, or signs the address at which one is embedded for a creator. */
 export const metabase = oneOf({ provision, embed });
 
-function addressIn(args: Args, name: string): string {
+function parseAddress(args: Args, name: string): string {
   const given = args.required(name);
   if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given;
   throw new WrongUsage(`--${name} must be an http or https address, not ${JSON.stringify(given)}.`);

@@ -40,7 +40,7 @@ const decide =
   async (args, { open }) => {
     const { first, rest } = args.divided('The period');
     const period = parsePeriod(first);
-    const body = { decision, ...selectionOf(rest), sentence: rest.reason(), by: rest.person() };
+    const body = { decision, ...requireSelection(rest), sentence: rest.reason(), by: rest.person() };
     const decided = await (await open()).requestJson<{ period: Period; payouts: readonly Decided[] }>(
       `/v1/payouts/${period}/decisions`,
       { method: 'POST', body },
@@ -68,7 +68,7 @@ const overrideComparison: Act = async (args, { open }) => {
   return { value: await (await open()).requestJson(path, { method: 'POST', body }) };
 };
 
-function selectionOf(args: Args): { readonly ids: readonly string[] } | { readonly all: true } {
+function requireSelection(args: Args): { readonly ids: readonly string[] } | { readonly all: true } {
   if (!args.flag('all')) return { ids: args.several('The id of a payout or creator, or --all,') };
   if (!args.isEmpty) throw new WrongUsage('--all is for all payouts of the period; leave the ids out.');
   return { all: true };

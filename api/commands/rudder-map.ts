@@ -10,13 +10,13 @@ export const rudderMap: Act = async (args, { stdin, write }) => {
   let line = 0;
   for await (const text of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     line++;
-    if (text.trim() !== '') await write(`${mapped(text, line)}\n`);
+    if (text.trim() !== '') await write(`${mapLine(text, line)}\n`);
   }
   return undefined;
 };
 
 /** Throws `Rejected` with the line that cannot be mapped. */
-function mapped(text: string, line: number): string {
+function mapLine(text: string, line: number): string {
   try {
     return JSON.stringify(mapMessage(parseInput(text)));
   } catch (error) {

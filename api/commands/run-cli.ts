@@ -47,7 +47,7 @@ export async function runCli([name = '', ...given]: readonly string[], terminal:
 
 async function runCommand(command: Command, given: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const { width, write, report } = terminal;
-  const { positionals, values } = parsed(command, given);
+  const { positionals, values } = parseCommandLine(command, given);
   if (values.help === true) {
     await write(`tantieme ${command.usage} [--json]\n${command.meaning}\n`);
     return 0;
@@ -117,7 +117,7 @@ class LazyStores {
 
 const usageOf = ({ usage }: Command): string => `Usage: tantieme ${usage} [--json]`;
 
-function parsed(command: Command, given: readonly string[]) {
+function parseCommandLine(command: Command, given: readonly string[]) {
   try {
     const flag = { type: 'boolean' } as const;
     return parseArgs({

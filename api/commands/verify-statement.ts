@@ -40,7 +40,7 @@ export const verifyStatement: Act = async (args) => {
 
 async function readStatement(file: string): Promise<StatementDocument> {
   const bytes = await readFileBytes(file, { remedy: 'give the path of the JSON file of a statement' });
-  const value = parsed(bytes.toString('utf8'), file);
+  const value = parseJson(bytes.toString('utf8'), file);
   assertKnownFormat(value);
   // Ajv alone cannot check the formats of the days, which are not part of the seal.
   const ajv = new Ajv({ validateFormats: false, allowUnionTypes: true });
@@ -60,7 +60,7 @@ function assertKnownFormat(value: unknown): void {
   if (!isKnownFormat(format)) throw new Rejected(unknownFormat(period, format));
 }
 
-function parsed(text: string, file: string): unknown {
+function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -9,7 +9,7 @@ import { breaks } from '../../transforms/marts/breaks.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { BREAK_CLASSES } from '../../warehouse/vocabulary/reconciliation.ts';
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
-import { assigneeOf } from '../auth/assignees.ts';
+import { requireAssignee } from '../auth/assignees.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { nextCursor, type Page, parseCursor } from './pagination.ts';
 import { assertReconciled } from './reconciled.ts';
@@ -203,7 +203,7 @@ export const breakDecisionRoutes: FastifyPluginAsyncTypebox<{ services: Services
       const { period, break_id: breakId } = request.params;
       const { owner: given, by } = request.body;
       const caller = callerOf(request);
-      const owner = await assigneeOf(services, { caller, given });
+      const owner = await requireAssignee(services, { caller, given });
       return assignBreak(services, {
         ...{ period: parsePeriod(period), breakId, owner },
         by: personOf(caller, by),

@@ -14,7 +14,7 @@ import { exceptions } from '../../transforms/marts/exceptions.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { EXCEPTION_REASON_NAMES } from '../../warehouse/vocabulary/exceptions.ts';
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
-import { assigneeOf } from '../auth/assignees.ts';
+import { requireAssignee } from '../auth/assignees.ts';
 import { callerOf, personOf } from '../auth/authenticate.ts';
 import { nextCursor, type Page, parseCursor } from './pagination.ts';
 import {
@@ -183,7 +183,7 @@ const ownerRoute: FastifyPluginAsyncTypebox<{ services: Services }> = async (app
       const { period, exception_id: exceptionId } = request.params;
       const { owner: given, by } = request.body;
       const caller = callerOf(request);
-      const owner = await assigneeOf(services, { caller, given });
+      const owner = await requireAssignee(services, { caller, given });
       return assignException(services, {
         ...{ period: parsePeriod(period), exceptionId, owner },
         by: personOf(caller, by),

@@ -9,7 +9,7 @@ import { loadRows, type SegmentRequest } from './segment-rows.ts';
 
 export default async function load({ port, request }: ThreadRequest): Promise<ThreadAnswer> {
   try {
-    return { loaded: await loadRows(writerAt(port, request), request) };
+    return { loaded: await loadRows(openWriter(port, request), request) };
   } catch (error) {
     return { name: error instanceof Error ? error.name : '', message: messageOf(error) };
   } finally {
@@ -18,7 +18,7 @@ export default async function load({ port, request }: ThreadRequest): Promise<Th
 }
 
 /** A writer whose operations the other end of the port runs. Rows are prepared here. */
-function writerAt(port: MessagePort, { engine, folder }: SegmentRequest): LoadWriter {
+function openWriter(port: MessagePort, { engine, folder }: SegmentRequest): LoadWriter {
   const waiting = new Map<number, (answer: WriterAnswer) => void>();
   let last = 0;
   port.on('message', (answer: WriterAnswer) => {

@@ -36,7 +36,7 @@ export async function createPayoutAccount(stores: AccountStores, given: NewAccou
   const wanted = { ...given, country: requireCountry(given.country) };
   if (!(await creatorExists(stores.warehouse, wanted.creatorId))) throw unknownCreator(wanted.creatorId);
   await assertNoneReported(stores, wanted.creatorId);
-  const made = await recordAccount(stores, await accountOf(stores, { stripe, wanted }));
+  const made = await recordAccount(stores, await makeAccount(stores, { stripe, wanted }));
   await readAccount(stores, { stripe, id: made.account_id_stripe });
   await reportAccountChanges(stores);
   return made;
@@ -62,7 +62,7 @@ async function assertNoneReported({ operational, warehouse }: AccountStores, cre
   if (!own) throw hasAccount(creatorId, reported.account_id_stripe);
 }
 
-async function accountOf(
+async function makeAccount(
   stores: AccountStores,
   { stripe, wanted }: { stripe: Stripe; wanted: NewAccount },
 ): Promise<MadeAccount> {

@@ -10,7 +10,7 @@ import { eraseBankAccounts } from '../payout-accounts/bank-accounts.ts';
 import { holdOnTaxOf } from '../retention/record-holds.ts';
 import { ERASED_KEY } from './envelope.ts';
 import { type KeptRecords, keptRecords } from './kept-records.ts';
-import { keptUntil } from './legal-hold.ts';
+import { readKeptUntil } from './legal-hold.ts';
 import { requireReason } from './reason.ts';
 import { type OperationalTransaction, reportTaxStatus } from './tax-status.ts';
 
@@ -49,7 +49,7 @@ export async function eraseProfiles(stores: Stores, request: ErasureRequest): Pr
   const { creatorId } = request;
   const because = requireReason(request.because);
   if (!(await creatorExists(stores.warehouse, creatorId))) throw unknownCreator(creatorId);
-  const kept_until_on = await keptUntil(stores, creatorId);
+  const kept_until_on = await readKeptUntil(stores, creatorId);
   const years = requirePresent(stores.taxRetentionYears, 'Without the retention nothing is erased.');
   const now = instant(stores.clock.now());
   return stores.operational.transaction().execute(async (transaction) => {
@@ -85,7 +85,7 @@ export const eraseTaxProfiles: Job = {
     let count = 0;
     for (const creatorId of creators) {
       const now = instant(clock.now());
-      if (!isDue(await keptUntil(run, creatorId), now)) continue;
+      if (!isDue(await readKeptUntil(run, creatorId), now)) continue;
       const isErased = await operational.transaction().execute(async (transaction) => {
         if ((await holdOnTaxOf(transaction, creatorId)) !== undefined) return false;
         await erase(transaction, { creatorId, because: 'no longer required', by: startedBy, now });

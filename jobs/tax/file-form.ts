@@ -58,7 +58,7 @@ export async function fileForm(
   const series: Series = { kind, year: parseYear(request.year), payer };
   const inForce = await documentsInForce(run.operational, { kind, period: series.year });
   const last = await lastFiled(run, { inForce, payer });
-  const before = refused === undefined ? last : await beforeRefused(run, { last, series, refused });
+  const before = refused === undefined ? last : await readBeforeRefused(run, { last, series, refused });
   const opened = await openForm(run, { ...request, by: run.startedBy }, before);
   const composed = withVersions(composeFiling(opened.composed, { ...opened, before, isPayerCorrected }), {
     opened,
@@ -125,7 +125,7 @@ async function lastFiled(
 }
 
 /** What the tax office has if it has refused the last filing. The ids of that one stay used. */
-async function beforeRefused(
+async function readBeforeRefused(
   run: Run,
   { last, series, refused }: { last: FiledForm | undefined; series: Series; refused: number },
 ): Promise<FiledForm> {

@@ -28,7 +28,7 @@ function parsePlace(text: string): KeyPlace {
 }
 
 /** The master keys of all places. Each key is unwrapped where its id says that it is. */
-export function taxKeysAt(places: readonly KeyPlace[]): TaxKeys {
+export function openTaxKeys(places: readonly KeyPlace[]): TaxKeys {
   const opened = places.map((place) =>
     place.kind === 'file'
       ? { keys: readTaxKeys(place.path), holds: (id: string) => !isKmsKeyArn(id) }

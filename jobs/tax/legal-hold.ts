@@ -10,7 +10,7 @@ type Stores = Pick<Services, 'operational' | 'warehouse' | 'taxRetentionYears'>;
  * something was credited, paid or owed, for which a form was or will have to be issued; a month is credited on the first day after it. Null if there was never anything to report. Throws
  * `Unavailable` while the number of years is not set: it depends on the country.
  */
-export async function keptUntil(stores: Stores, creatorId: string): Promise<string | null> {
+export async function readKeptUntil(stores: Stores, creatorId: string): Promise<string | null> {
   const years = stores.taxRetentionYears;
   if (years === undefined) {
     throw new Unavailable(

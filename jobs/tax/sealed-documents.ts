@@ -52,13 +52,13 @@ export async function readDocument(stores: Stores & Pick<Services, 'documents'>,
   const stored = await stores.documents.get(row.hash);
   const { isSealed = false }: DocumentKindDeclaration = DOCUMENT_KINDS[row.kind];
   if (!isSealed) return stored;
-  const { data_key_id, ...value } = sealedIn(stored, row);
+  const { data_key_id, ...value } = parseSealed(stored, row);
   const key = await keyForReading(stores.operational, { taxKeys: requireTaxKeys(stores), dataKeyId: data_key_id });
   if (!key) throw new Conflict('The document was erased with the tax profiles of its creator.');
   return open(value, { key, place: placeOfDocument(row.subject) });
 }
 
-function sealedIn(stored: Uint8Array, { hash }: Row): SealedDocument {
+function parseSealed(stored: Uint8Array, { hash }: Row): SealedDocument {
   try {
     return JSON.parse(Buffer.from(stored).toString()) as SealedDocument;
   } catch {

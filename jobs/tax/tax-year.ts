@@ -2,7 +2,7 @@ import type { TaxProfile } from '../../ingest/tax/forms.ts';
 import { assertExported, type CreatorFacts, composeForm, type FormYear } from '../../reports/tax/compose.ts';
 import type { TaxYear } from '../../reports/tax/document.ts';
 import type { FiledForm } from '../../reports/tax/filed.ts';
-import { assertBoxesChecked, header1099Misc } from '../../reports/tax/form-data.ts';
+import { assertBoxesChecked, requireHeader1099Misc } from '../../reports/tax/form-data.ts';
 import { totalsOf } from '../../reports/tax/manifest.ts';
 import { type Profiles, REGIME_OF_FORM } from '../../reports/tax/profiles.ts';
 import { parseYear, periodsOf, readTaxYear } from '../../reports/tax/read.ts';
@@ -160,7 +160,7 @@ function settingFaults({ form, tax_year }: FormYear, file: TaxFile): string[] {
 
 function assertSettings({ form, file, year }: { form: TaxFormName; file: TaxFile; year: string }): void {
   assertExported({ form, file });
-  if (form === 'us_1099_misc' && file.us_1099_misc) header1099Misc(year, file.us_1099_misc);
+  if (form === 'us_1099_misc' && file.us_1099_misc) requireHeader1099Misc(year, file.us_1099_misc);
   if (form === 'us_1042_s' && file.us_1042_s) assertBoxesChecked(year, file.us_1042_s);
 }
 

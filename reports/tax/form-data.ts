@@ -83,7 +83,7 @@ export interface CheckedColumn {
 }
 
 /** The header of a year and who has checked it. Throws `Rejected` for a year whose header nobody has checked, or with a heading that is not known. */
-export function header1099Misc(
+export function requireHeader1099Misc(
   year: string,
   { headers }: Pick<Us1099MiscSettings, 'headers'>,
 ): { readonly columns: readonly CheckedColumn[]; readonly checked_on: string; readonly checked_by: string } {

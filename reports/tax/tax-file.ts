@@ -173,12 +173,12 @@ export interface PayerName {
 
 /** What the tax file has for a payer. Throws `Rejected` with every fault of the file or for a payer that it does not have, `Unavailable` if it cannot be read. */
 export async function readTaxFile(path: string | undefined, payerId: string = MAIN_PAYER): Promise<TaxFile> {
-  return ofPayer(await FILE.read(path), payerId);
+  return requirePayer(await FILE.read(path), payerId);
 }
 
 /** As `readTaxFile`. */
 export function parseTaxFile(bytes: Uint8Array, path: string, payerId: string = MAIN_PAYER): TaxFile {
-  return ofPayer(FILE.parse(bytes, path), payerId);
+  return requirePayer(FILE.parse(bytes, path), payerId);
 }
 
 /** The payers of the tax file, the main one first. Throws as `readTaxFile`. */
@@ -193,7 +193,7 @@ function payersIn(file: TaxSettings): [string, PayerSettings][] {
   return [[MAIN_PAYER, main], ...Object.entries(other_payers)];
 }
 
-function ofPayer(file: Hashed<TaxSettings>, payer_id: string): TaxFile {
+function requirePayer(file: Hashed<TaxSettings>, payer_id: string): TaxFile {
   const { rates, file_hash } = file;
   const payers = payersIn(file);
   const [, found] = payers.find(([id]) => id === payer_id) ?? [];

@@ -6,7 +6,7 @@ import { csvRecords } from '../render/csv-records.ts';
 import type { ExportFile } from '../render/export-files.ts';
 import type { FormCreator, FormYear } from './compose.ts';
 import type { Change, Changes, RecordRules, Reported } from './filed.ts';
-import { CORRECTED_COLUMN, header1099Misc, OMB_NUMBERS } from './form-data.ts';
+import { CORRECTED_COLUMN, OMB_NUMBERS, requireHeader1099Misc } from './form-data.ts';
 import { FieldFaults } from './profiles.ts';
 import { copiesOf, type FormFiles, headOf, type RecipientCopy } from './recipient-copy.ts';
 import type { RenderOptions } from './render-options.ts';
@@ -107,7 +107,7 @@ function csvFiles(
   filed: readonly Filed[],
   { stem, year, ...options }: Options & { stem: string; year: FormYear },
 ): ExportFile[] {
-  const { columns } = header1099Misc(year.tax_year.year, options.settings);
+  const { columns } = requireHeader1099Misc(year.tax_year.year, options.settings);
   const records = filed.map((each) => {
     const values = valuesOf(each, { ...options, year: year.tax_year.year });
     return columns.map(({ as }) => (as === null ? '' : (values[as] ?? '')));

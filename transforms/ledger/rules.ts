@@ -67,13 +67,13 @@ export async function storeRules(writer: WarehouseWriter, { texts }: StoredRules
 /** The rules with this hash. Throws `InvariantBroken` if a text is missing or is not that of its hash. */
 export async function rulesOf(reader: Pick<WarehouseWriter, 'query'>, hash: string): Promise<Rules> {
   const texts = await textsWith(reader, [hash]);
-  const list = parsed<ListedRule[]>(texts, hash);
+  const list = parseRule<ListedRule[]>(texts, hash);
   const all = await textsWith(
     reader,
     list.map((rule) => rule.hash),
   );
   const ofKind = <T>(kind: ListedRule['kind']): T[] =>
-    list.filter((rule) => rule.kind === kind).map((rule) => parsed<T>(all, rule.hash));
+    list.filter((rule) => rule.kind === kind).map((rule) => parseRule<T>(all, rule.hash));
   return { models: ofKind<Model>('model'), functions: ofKind<SqlFunction>('function'), seeds: ofKind<Seed>('seed') };
 }
 
@@ -95,7 +95,7 @@ function rowsOf(reader: Pick<WarehouseWriter, 'query'>, hashes: readonly string[
   return reader.query<Row<typeof rulesTable>>(...QUERIES.rules_by_hash(textList(hashes)));
 }
 
-function parsed<T>(texts: ReadonlyMap<string, string>, hash: string): T {
+function parseRule<T>(texts: ReadonlyMap<string, string>, hash: string): T {
   const text = requirePresent(texts.get(hash), `The rule ${hash} is missing in ledger.rules.`);
   try {
     return JSON.parse(text, (_key, value) =>

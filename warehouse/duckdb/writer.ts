@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { filledColumns } from '../filled-columns.ts';
 import { invariant } from '../invariant.ts';
-import { missingColumns } from '../migration.ts';
+import { findMissingColumns } from '../migration.ts';
 import type { Period } from '../period.ts';
 import { assertKnownColumns, exactInJson } from '../row-json.ts';
 import { ROWS_BY_FILE, rowsFile } from '../rows-file.ts';
@@ -141,7 +141,7 @@ async function migrate(
       continue;
     }
     const existing = new Map(columns.map((row) => [row.column_name, row.data_type]));
-    for (const column of missingColumns(table, { existing, typeName: duckdbType })) {
+    for (const column of findMissingColumns(table, { existing, typeName: duckdbType })) {
       await execute(addColumn(table, column));
     }
   }

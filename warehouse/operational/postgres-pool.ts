@@ -27,7 +27,7 @@ export function openPostgresPool(config: Pick<pg.PoolConfig, 'connectionString' 
     options: pool.options,
     end: () => pool.end(),
     async connect() {
-      return checkedClient(await pool.connect().catch(rethrow));
+      return checkedClient(await pool.connect().catch(throwUnreachable));
     },
   };
 }
@@ -39,13 +39,13 @@ function checkedClient(client: pg.PoolClient): PostgresPoolClient {
       return await client.query(sql, [...parameters]);
     } catch (error) {
       isLost ||= isUnreachable(error);
-      return rethrow(error);
+      return throwUnreachable(error);
     }
   };
   return { query, release: (discard?: boolean) => client.release(isLost || discard) } as PostgresPoolClient;
 }
 
-function rethrow(error: unknown): never {
+function throwUnreachable(error: unknown): never {
   if (!isUnreachable(error)) throw error;
   throw new Unavailable(`The control store cannot be reached: ${reasonOf(error)}; try again later.`, { cause: error });
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { addTaxKey } from '../../../jobs/tax/key-file.ts';
-import { type KeyPlace, parseKeyPlaces, taxKeysAt } from '../../../jobs/tax/key-places.ts';
+import { type KeyPlace, openTaxKeys, parseKeyPlaces } from '../../../jobs/tax/key-places.ts';
 import { newKey } from '../../../jobs/tax/sealed-value.ts';
 import { InvariantBroken, Unavailable } from '../../../warehouse/errors.ts';
 import { type LocalKms, startKms } from '../../support/kms/local-kms.ts';
@@ -24,7 +24,7 @@ const at = (arn: string): KeyPlace => ({
 });
 
 test('a key in KMS wraps and unwraps within the service, bound to the context', async () => {
-  const keys = taxKeysAt([at(ARN)]);
+  const keys = openTaxKeys([at(ARN)]);
   const dataKey = newKey();
   const wrapped = await keys.wrap(dataKey, 'cr_ada');
   expect([wrapped.masterKeyId, await keys.currentKeyId()]).toEqual([ARN, ARN]);
@@ -43,19 +43,19 @@ test('what one place has wrapped is still unwrapped while another one is the fir
   await addTaxKey(path);
   const file: KeyPlace = { kind: 'file', path };
   const dataKey = newKey();
-  const byFile = await taxKeysAt([file]).wrap(dataKey, 'cr_ada');
-  const byOther = await taxKeysAt([at(OTHER)]).wrap(dataKey, 'cr_ada');
-  const moving = taxKeysAt([at(ARN), at(OTHER), file]);
+  const byFile = await openTaxKeys([file]).wrap(dataKey, 'cr_ada');
+  const byOther = await openTaxKeys([at(OTHER)]).wrap(dataKey, 'cr_ada');
+  const moving = openTaxKeys([at(ARN), at(OTHER), file]);
   expect(await moving.currentKeyId()).toBe(ARN);
   expect(await moving.unwrap(byFile, 'cr_ada')).toEqual(dataKey);
   expect(await moving.unwrap(byOther, 'cr_ada')).toEqual(dataKey);
-  await expect(taxKeysAt([at(ARN)]).unwrap(byFile, 'cr_ada')).rejects.toThrow(
+  await expect(openTaxKeys([at(ARN)]).unwrap(byFile, 'cr_ada')).rejects.toThrow(
     /^Tax profiles that were sealed under the key tk_\w+ cannot be opened: TANTIEME_TAX_KEYS does not name its place/,
   );
 });
 
 test('a refusal says what to do, and that nothing is known of a silent service', async () => {
-  const keys = taxKeysAt([at(ARN)]);
+  const keys = openTaxKeys([at(ARN)]);
   const refused = async (fault: Parameters<LocalKms['fault']>[0], sentence: RegExp) => {
     kms.fault(fault);
     const wrapping = keys.wrap(newKey(), 'cr_ada');
@@ -66,12 +66,12 @@ test('a refusal says what to do, and that nothing is known of a silent service',
   await refused('denied', /allow kms:Encrypt and kms:Decrypt to the credentials of this machine\.$/);
   await refused('unavailable', /KMSInternalException: refused; try again\.$/);
   kms.fault();
-  const absent = taxKeysAt([at(ARN.replace('0a1b', '9999'))]).wrap(newKey(), 'cr_ada');
+  const absent = openTaxKeys([at(ARN.replace('0a1b', '9999'))]).wrap(newKey(), 'cr_ada');
   await expect(absent).rejects.toThrow(/NotFoundException: refused; set TANTIEME_TAX_KEYS to a key that exists\.$/);
 });
 
 test('a client that could not be loaded is loaded at the next use', async () => {
-  const keys = taxKeysAt([at(ARN)]);
+  const keys = openTaxKeys([at(ARN)]);
   vi.doMock('@aws-sdk/client-kms', () => {
     throw new Error('Too many open files.');
   });

@@ -128,7 +128,7 @@ export class Api {
     try {
       return { answer: await Promise.race([this.#send<T>(request), deadline.promise]) };
     } catch (error) {
-      return { refusal: refusalOf(error) };
+      return { refusal: readRefusal(error) };
     } finally {
       clearTimeout(timer);
     }
@@ -196,7 +196,7 @@ interface Thrown {
  * The refusal of BigQuery or of the token endpoint. Rethrows our own errors; throws `Unavailable` for credentials that
  * cannot be read.
  */
-function refusalOf(error: unknown): Refusal {
+function readRefusal(error: unknown): Refusal {
   if (OURS.some((kind) => error instanceof kind)) throw error;
   const { name = '', code, message = String(error), errors = [] } = error as Thrown;
   if (typeof code === 'number' || /^[1-5]\d\d$/.test(code ?? '')) {

@@ -2,7 +2,7 @@ import { Conflict, Unavailable } from '../../errors.ts';
 import type { SqlFunction } from '../../functions/function.ts';
 import { FUNCTIONS } from '../../functions/functions.ts';
 import { invariant, requirePresent } from '../../invariant.ts';
-import { missingColumns } from '../../migration.ts';
+import { findMissingColumns } from '../../migration.ts';
 import type { ColumnShape, TableShape } from '../../vocabulary/tables.ts';
 import type { BigQueryAddress } from '../client/address.ts';
 import { datasetOf } from '../client/address.ts';
@@ -177,7 +177,7 @@ export class Catalogue {
     if (!found) return this.makeTable(tableResource(path, table));
     const fields = found.schema?.fields ?? [];
     const existing = new Map(fields.map((field) => [field.name ?? '', typeNameOf(field)]));
-    const missing = missingColumns(table, { existing, typeName: bigQueryType });
+    const missing = findMissingColumns(table, { existing, typeName: bigQueryType });
     // An added column is nullable, since existing rows have no value.
     const added = missing.map((column) => fieldOf({ ...column, optional: true }));
     const body: Partial<TableResource> = {

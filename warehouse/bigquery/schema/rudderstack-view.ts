@@ -1,4 +1,4 @@
-import { missingColumns } from '../../migration.ts';
+import { findMissingColumns } from '../../migration.ts';
 import type { TableShape } from '../../vocabulary/tables.ts';
 import type { Api } from '../client/api.ts';
 import { bigQueryType, typeNameOf } from '../client/types.ts';
@@ -16,7 +16,7 @@ export async function viewOfLoaded(api: Api, { table, raw }: { table: TableShape
   const tableId = table.name.slice(table.name.indexOf('.') + 1);
   const found = await api.find<TableResource>({ project, path: `/datasets/${dataset}/tables/${tableId}` });
   const existing = new Map((found?.schema?.fields ?? []).map((field) => [field.name ?? '', typeNameOf(field)]));
-  const missing = new Set(missingColumns(table, { existing, typeName: bigQueryType }));
+  const missing = new Set(findMissingColumns(table, { existing, typeName: bigQueryType }));
   const columns = table.columns.map((column) => {
     const name = quoted(column.name);
     if (missing.has(column)) return `cast(null as ${bigQueryType(column.type)}) as ${name}`;
