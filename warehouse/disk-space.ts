@@ -24,8 +24,8 @@ export interface Stores {
   readonly file: string | undefined;
 }
 
-/** Long work needs this much, or a quarter of the warehouse file if that is more: it writes its tables anew and spills. */
-const LEAST_BYTES = 256n * 1024n * 1024n;
+/** Long work needs this much, or half of the warehouse file if that is more: it writes its tables anew, drafts without compression, and spills. */
+const LEAST_BYTES = 512n * 1024n * 1024n;
 const MEBIBYTE = 1024n * 1024n;
 
 /**
@@ -38,7 +38,7 @@ export async function assertDiskSpace(
   free: (folder: string) => Promise<bigint | undefined> = freeBytes,
 ): Promise<void> {
   const size = file === undefined ? 0n : await stat(file, { bigint: true }).then(sizeOf, () => 0n);
-  const needed = size / 4n > LEAST_BYTES ? size / 4n : LEAST_BYTES;
+  const needed = size / 2n > LEAST_BYTES ? size / 2n : LEAST_BYTES;
   for (const folder of folders) {
     const found = await free(folder);
     if (found === undefined || found >= needed) continue;
