@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
-import { type AssignedPayer, assignedPayers, assignPayer } from '../../jobs/tax/payers.ts';
+import { assignPayer } from '../../jobs/tax/assign-payer.ts';
+import { type AssignedPayer, assignedPayers } from '../../jobs/tax/payers.ts';
 import { type RecordedTaxSettings, setTaxSettings, TREATMENTS, taxSettingsOf } from '../../jobs/tax/tax-settings.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { MAIN_PAYER, PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';

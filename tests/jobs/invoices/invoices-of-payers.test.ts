@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { invoiceStatus } from '../../../jobs/invoices/invoice-status.ts';
 import { loadEvents } from '../../../jobs/load-events.ts';
 import { runJob } from '../../../jobs/run-job.ts';
-import { assignPayer } from '../../../jobs/tax/payers.ts';
+import { assignPayer } from '../../../jobs/tax/assign-payer.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { EXAMPLE, type Example } from '../../reports/invoice/example.ts';
 import { EXAMPLE as TAX_FILE } from '../../reports/tax/example.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { closePeriod } from '../../../jobs/close-period.ts';
 import type { Services } from '../../../jobs/job.ts';
 import { loadEvents } from '../../../jobs/load-events.ts';
-import { assignPayer } from '../../../jobs/tax/payers.ts';
+import { assignPayer } from '../../../jobs/tax/assign-payer.ts';
 import { setTaxSettings, taxSettingsOf } from '../../../jobs/tax/tax-settings.ts';
 import { taxYearStatus } from '../../../jobs/tax/tax-year.ts';
 import { Conflict, Rejected } from '../../../warehouse/errors.ts';
