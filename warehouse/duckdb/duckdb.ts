@@ -76,8 +76,8 @@ async function open(
   const reading = new ConnectionPool(() => connect(instance));
   const writing = await connect(instance);
   if (!readOnly) for (const statement of createFunctions(FUNCTIONS)) await writing.run(statement);
-  const close = (): void => {
-    reading.close();
+  const close = async (): Promise<void> => {
+    await reading.close();
     writing.closeSync();
     instance.closeSync();
     onClose();
@@ -94,7 +94,7 @@ interface Handles {
   readonly writing: DuckDBConnection;
   readonly limits: EngineLimits;
   readonly exportFolder: string;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 function warehouseOn({ file, instance, reading, writing, limits, exportFolder, close }: Handles): Warehouse {
@@ -176,7 +176,7 @@ function warehouseOn({ file, instance, reading, writing, limits, exportFolder, c
     },
     async close() {
       await mutex.idle();
-      close();
+      await close();
     },
   };
 }

@@ -9,8 +9,8 @@ beforeAll(async () => {
   instance = await createInstance(':memory:');
   pool = new ConnectionPool(() => connect(instance));
 });
-afterAll(() => {
-  pool.close();
+afterAll(async () => {
+  await pool.close();
   instance.closeSync();
 });
 
@@ -46,4 +46,31 @@ test('a connection is free again after a query that failed', async () => {
   for (let nth = 0; nth < 5; nth++)
     await expect(pool.run((connection) => connection.run('select nothing'))).rejects.toThrow('nothing');
   expect(await answer()).toBe(42);
+});
+
+test('closing interrupts what runs, refuses what waits or comes later, and only then closes the connections', async () => {
+  const closing = new ConnectionPool(() => connect(instance));
+  const endless = 'select count(*) from range(1000000000) as a, range(1000000000) as b';
+  const outcome = (sql: string) =>
+    closing
+      .run((connection) => connection.run(sql))
+      .then(
+        () => 'answered',
+        ({ message }: Error) => message,
+      );
+  await Promise.all([1, 2, 3].map(() => outcome('select 1')));
+  const running = [1, 2, 3].map(() => outcome(endless));
+  const waiting = outcome('select 1');
+  await pool.run((connection) => connection.run('select 1'));
+  await closing.close();
+  expect(await Promise.all(running)).toEqual(Array(3).fill(expect.stringContaining('Interrupted')));
+  expect(await Promise.all([waiting, outcome('select 1')])).toEqual(
+    Array(2).fill('The warehouse was closed before the query began; try again later.'),
+  );
+});
+
+test('those that wait fail with those whose connection could not be opened', async () => {
+  const failing = new ConnectionPool(() => Promise.reject(new Error('no memory')));
+  const all = await Promise.allSettled([1, 2, 3, 4, 5].map(() => failing.run(async () => 'ran')));
+  expect(all.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
 });
