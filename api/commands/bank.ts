@@ -36,7 +36,10 @@ export const exportPayouts: Act = async (args, { open }) => {
     written.push(await writeBelow(out, { name: file_name, bytes }, OF_THE_OWNER));
   }
   const note = 'Give each file to the bank once, then read its answers with "tantieme payouts bank-answer FILE".';
-  return { value: { ...outcome, written, note } };
+  const refused = outcome.refused as readonly string[];
+  const failure =
+    refused.length === 0 ? undefined : `Not every payout of ${period} was exported. ${refused.join('\n')}`;
+  return { value: { ...outcome, written, note }, failure };
 };
 
 /** Reads a file of a bank. */

@@ -50,7 +50,8 @@ interface ClientOptions {
   readonly close: () => Promise<void>;
 }
 
-function clientOver(api: Api, { progress, services, close }: ClientOptions): Client {
+/** Access through the API of a server. */
+export function clientOver(api: Api, { progress, services, close }: ClientOptions): Client {
   const requestJson = async <T>(path: string, { method, body }: { method?: 'POST' | 'DELETE'; body?: object } = {}) =>
     JSON.parse((await api.request(method ?? 'GET', path, body)).toString()) as T;
   return {

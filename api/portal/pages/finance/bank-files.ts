@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { requireJob } from '../../../../jobs/jobs.ts';
 import type { BankStatus, StatementBridge } from '../../../../jobs/payouts/rails/bank/bank-status.ts';
+import { Rejected } from '../../../../warehouse/errors.ts';
 import { hasPermission, mayStart } from '../../../auth/permissions.ts';
 import { grid } from '../../components/grid.ts';
 import { factorNotice, notice } from '../../components/notice.ts';
@@ -24,11 +25,13 @@ export const bankFiles: Page = {
   acts: {
     async export({ api }, { period = '', rail = '', execution_on }) {
       const options = { rail, ...(execution_on && { execution_on }) };
-      const { outcome } = await api.send<{ outcome: { files: readonly object[] } }>(
+      const { outcome } = await api.send<{ outcome: { files: readonly object[]; refused: readonly string[] } }>(
         'POST',
         '/jobs/export-payouts/runs',
         { period: period.trim(), options, wait: true },
       );
+      // Shown above the files that were made.
+      if (outcome.refused.length > 0) throw new Rejected(outcome.refused.join('\n'));
       return `/bank-files?done=${outcome.files.length > 0 ? 'exported' : 'nothingExported'}`;
     },
     async answer({ api }, { file: content = '' }) {

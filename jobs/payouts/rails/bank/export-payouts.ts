@@ -30,7 +30,8 @@ export interface ExportOptions {
 
 /**
  * Makes the bank file of the approved payouts of a rail and hands it out. What is in a file is locked: only an answer of the bank frees it. A
- * run that is repeated makes no second file of the same payouts, and names those that there are.
+ * run that is repeated makes no second file of the same payouts, and names those that there are. `refused` of the outcome has a sentence for each file
+ * that could not be made; if there is none to hand out, the run fails with them.
  */
 export const exportPayouts: Job<ExportOptions> = {
   name: 'export-payouts',
@@ -59,18 +60,22 @@ export const exportPayouts: Job<ExportOptions> = {
       await assertNotRunning(run, ['close-period']);
       await catchUp(run);
     }
-    for (const each of approved) await exportBatch(run, { batch: each, period, rail, executionOn });
+    const refused: string[] = [];
+    for (const each of approved) refused.push(...(await exportBatch(run, { batch: each, period, rail, executionOn })));
     await relayIfPossible(run);
-    return summaryOf(run, { period, rail, batchIds: batches.map(({ batch_id }) => batch_id) });
+    const summary = await summaryOf(run, { period, rail, batchIds: batches.map(({ batch_id }) => batch_id) });
+    if (refused.length > 0 && summary.files.length === 0) throw new Rejected(refused.join('\n'));
+    return { ...summary, refused };
   },
 };
 
+/** Why a payer has no file of the batch, a sentence for each. */
 async function exportBatch(
   run: Run,
   { batch, period, rail, executionOn }: ExportOptions & { batch: PayoutBatchesTable; period: Period },
-): Promise<void> {
+): Promise<readonly string[]> {
   const waiting = await waitingOf(run, { batchId: batch.batch_id, rail });
-  if (waiting.length === 0) return;
+  if (waiting.length === 0) return [];
   const settingsOf = await readBankSettings(run.bankFile);
   const taxKeys = requireBankKeys(run);
   await assertLatestClosedPeriod(run, period);
@@ -85,7 +90,7 @@ async function exportBatch(
     run.interruption.throwIfAborted();
     if (await check.isReady(line, life)) ready.push(line);
   }
-  if (ready.length === 0) return;
+  if (ready.length === 0) return [];
   const payouts = [];
   for (const line of ready) {
     const id = requirePresent(line.account_id_stripe, `The payout ${line.payout_id} has an account.`);
@@ -95,18 +100,16 @@ async function exportBatch(
   // Whose payer changes with the year is paid by that of the day.
   const day = executionOn ?? instant(run.clock.now());
   const payerOf = await payersOfYear(run, day.slice(0, 4));
-  const refused: Rejected[] = [];
+  const refused: string[] = [];
   for (const [payer, own] of Map.groupBy(payouts, ({ line }) => payerOf(line.creator_id)))
     try {
       await storeFile(run, { payouts: own, batch, period, rail, settings: settingsOf(payer), taxKeys, executionOn });
     } catch (error) {
       // What stops the file of one payer does not stop that of another.
       if (!(error instanceof Rejected)) throw error;
-      refused.push(error);
+      refused.push(error.message);
     }
-  const [only, ...others] = refused;
-  if (only && others.length > 0) throw new Rejected(refused.map(({ message }) => message).join('\n'));
-  if (only) throw only;
+  return refused;
 }
 
 /** The payouts of a batch by a rail that were never requested and have not ended. */
@@ -121,7 +124,7 @@ interface Summary {
   readonly batchIds: readonly string[];
 }
 
-async function summaryOf(run: Run, { period, rail, batchIds }: Summary): Promise<Record<string, unknown>> {
+async function summaryOf(run: Run, { period, rail, batchIds }: Summary) {
   const files = await filesOf(run.operational, { batchIds, rail });
   const fileIds = files.map(({ file_id }) => file_id);
   const resolutions = await resolutionsOf(run.operational, fileIds);

@@ -1,8 +1,19 @@
+import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeKey } from '../../../../../api/auth/key-secret.ts';
+import { exportPayouts as exportCommand } from '../../../../../api/commands/bank.ts';
+import { clientOver } from '../../../../../api/commands/client.ts';
+import { Args, type Context } from '../../../../../api/commands/command.ts';
+import { httpApi } from '../../../../../api/commands/http-client.ts';
+import { buildApp } from '../../../../../api/http/app.ts';
 import { creatorPayerAssigned } from '../../../../../ingest/events/tax.ts';
 import { enqueueEvent } from '../../../../../ingest/outbox/enqueue-event.ts';
 import { loadEvents } from '../../../../../jobs/load-events.ts';
 import { readBankFile } from '../../../../../jobs/payouts/rails/bank/bank-files.ts';
+import { exportPayouts } from '../../../../../jobs/payouts/rails/bank/export-payouts.ts';
+import { testSignIn } from '../../../../api/test-sign-in.ts';
+import { SOURCES } from '../../../../ingest/gateway/test-gateway.ts';
+import { temporaryFolder } from '../../../../warehouse/folder.ts';
 import { BANK_SETTINGS, BankMonths, DEBTOR_IBAN } from './bank-months.ts';
 
 /** Bob's payer is in Ireland; Bea has the main one. */
@@ -28,10 +39,31 @@ beforeAll(async () => {
 afterAll(() => months[Symbol.asyncDispose]());
 
 test('a payer without an account is named, and stops the file of no other payer', async () => {
-  await expect(months.export('sepa')).rejects.toThrow(
-    'Nothing can be paid by sepa: TANTIEME_BANK_FILE has no sepa of the payer ireland in other_payers; add it.',
-  );
+  expect(await months.run(exportPayouts, { period: '2026-01', options: { rail: 'sepa' } })).toMatchObject({
+    files: [{ file_name: 'payouts-2026-01-1-S1.xml' }],
+    refused: [
+      'Nothing can be paid by sepa: TANTIEME_BANK_FILE has no sepa of the payer ireland in other_payers; add it.',
+    ],
+  });
   expect(await months.logs()).toEqual(['bea: intent']);
+});
+
+test('the command writes the files that there are, names what is missing, and has failed', async () => {
+  const ownKey = makeKey();
+  await using app = buildApp({
+    ...{ services: months.services, sources: SOURCES, ownKey },
+    signIn: testSignIn(months.services).signIn,
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const options = { progress: () => undefined, services: undefined, close: async () => undefined };
+  const client = clientOver(httpApi({ url, key: ownKey.key }), options);
+  await using folder = await temporaryFolder();
+  const args = new Args(['2026-01'], { rail: 'sepa', out: folder.path, by: 'ada' });
+  const answer = await exportCommand(args, { open: async () => client } as Context);
+  expect(answer?.failure).toBe(
+    'Not every payout of 2026-01 was exported. Nothing can be paid by sepa: TANTIEME_BANK_FILE has no sepa of the payer ireland in other_payers; add it.',
+  );
+  expect(await readdir(folder.path)).toEqual(['payouts-2026-01-1-S1.xml']);
 });
 
 test('each payer pays from its own account, by a file that names it', async () => {
