@@ -12,20 +12,26 @@ export interface Fault {
   readonly reason: string;
 }
 
-class OrderRefused extends Rejected {
+/** Nothing is written of an order that has faults. */
+export class OrderRefused extends Rejected {
   override name = 'OrderRefused';
   readonly faults: readonly Fault[];
 
   constructor(order: PaymentOrder, faults: readonly Fault[]) {
-    const lines = faults.map(
-      ({ creator_id, field, reason }) =>
-        `\n- ${creator_id === null ? 'the order' : `creator ${creator_id}`}, ${field}: ${reason}.`,
-    );
     super(
-      `No bank file was written for the order ${order.order_id}, because of ${countOf(faults.length, 'fault')}. Correct what is named, or leave these payouts out of the order:${lines.join('')}`,
+      `No bank file was written for the order ${order.order_id}, because of ${countOf(faults.length, 'fault')}. Correct what is named, or leave these payouts out of the order:${linesOf(faults)}`,
     );
     this.faults = faults;
   }
+}
+
+/** A line for each fault, with its creator. */
+export function linesOf(faults: readonly Fault[]): string {
+  const lines = faults.map(
+    ({ creator_id, field, reason }) =>
+      `\n- ${creator_id === null ? 'the order' : `creator ${creator_id}`}, ${field}: ${reason}.`,
+  );
+  return lines.join('');
 }
 
 /** Throws one `OrderRefused` with all faults, if there are any. */

@@ -1,4 +1,5 @@
 import { readBankSettings } from '../../../../reports/bank/bank-settings.ts';
+import { linesOf, OrderRefused } from '../../../../reports/bank/order-faults.ts';
 import { instant, isDay } from '../../../../warehouse/clock.ts';
 import { Conflict, Rejected } from '../../../../warehouse/errors.ts';
 import { requirePresent } from '../../../../warehouse/invariant.ts';
@@ -20,7 +21,7 @@ import { BANK_RAILS } from '../rail.ts';
 import { type BankFileHead, filesOf, resolutionsOf } from './bank-files.ts';
 import { railOf } from './bank-request.ts';
 import { LastCheck } from './last-check.ts';
-import { storeFile } from './store-file.ts';
+import { type FileToStore, storeFile } from './store-file.ts';
 
 export interface ExportOptions {
   readonly rail: BankRail;
@@ -30,8 +31,8 @@ export interface ExportOptions {
 
 /**
  * Makes the bank file of the approved payouts of a rail and hands it out. What is in a file is locked: only an answer of the bank frees it. A
- * run that is repeated makes no second file of the same payouts, and names those that there are. `refused` of the outcome has a sentence for each file
- * that could not be made; if there is none to hand out, the run fails with them.
+ * run that is repeated makes no second file of the same payouts, and names those that there are. `refused` of the outcome says
+ * which files or payments could not be made, a sentence for each reason; if there is no file to hand out, the run fails with them.
  */
 export const exportPayouts: Job<ExportOptions> = {
   name: 'export-payouts',
@@ -69,7 +70,7 @@ export const exportPayouts: Job<ExportOptions> = {
   },
 };
 
-/** Why a payer has no file of the batch, a sentence for each. */
+/** Why not every payout of the batch that is ready is in a file, a sentence for each reason. */
 async function exportBatch(
   run: Run,
   { batch, period, rail, executionOn }: ExportOptions & { batch: PayoutBatchesTable; period: Period },
@@ -101,15 +102,30 @@ async function exportBatch(
   const day = executionOn ?? instant(run.clock.now());
   const payerOf = await payersOfYear(run, day.slice(0, 4));
   const refused: string[] = [];
-  for (const [payer, own] of Map.groupBy(payouts, ({ line }) => payerOf(line.creator_id)))
-    try {
-      await storeFile(run, { payouts: own, batch, period, rail, settings: settingsOf(payer), taxKeys, executionOn });
-    } catch (error) {
-      // What stops the file of one payer does not stop that of another.
-      if (!(error instanceof Rejected)) throw error;
-      refused.push(error.message);
-    }
+  for (const [payer, own] of Map.groupBy(payouts, ({ line }) => payerOf(line.creator_id))) {
+    const file = { payouts: own, batch, period, rail, settings: settingsOf(payer), taxKeys, executionOn };
+    refused.push(...(await storeIfPossible(run, file)));
+  }
   return refused;
+}
+
+/** Stores the file of a payer without the payments that its scheme refuses. Why not all of them are in a file, a sentence for each reason. */
+async function storeIfPossible(run: Run, file: FileToStore): Promise<readonly string[]> {
+  try {
+    await storeFile(run, file);
+    return [];
+  } catch (error) {
+    // What stops one payer stops no other.
+    if (!(error instanceof Rejected)) throw error;
+    const faults = error instanceof OrderRefused ? error.faults : [];
+    const faulty = new Set(faults.map(({ creator_id }) => creator_id));
+    const payouts = file.payouts.filter(({ line }) => !faulty.has(line.creator_id));
+    if (faulty.size === 0 || faulty.has(null) || payouts.length === 0) return [error.message];
+    return [
+      `The payouts to these creators are in no bank file; correct what is named, and export again:${linesOf(faults)}`,
+      ...(await storeIfPossible(run, { ...file, payouts })),
+    ];
+  }
 }
 
 /** The payouts of a batch by a rail that were never requested and have not ended. */

@@ -102,13 +102,14 @@ export class BankMonths implements AsyncDisposable {
     return runJob(this.services, { ...request, period: period === undefined ? undefined : parsePeriod(period) });
   }
 
-  /** Starts over with January closed; the accounts were recorded before. */
-  async close(): Promise<void> {
+  /** Starts over with January closed; the accounts were recorded before. `more` creators have accounts as Cid. */
+  async close(more: readonly CreatorFixture[] = []): Promise<void> {
     await this.harness.restart();
     this.harness.setTime('2026-01-20T00:00:00.000Z');
-    await recordJanuary(this.harness, CREATORS);
+    await recordJanuary(this.harness, [...CREATORS, ...more]);
     await this.run(loadEvents);
     for (const creator of Object.keys(ACCOUNTS)) await this.setAccount(creator);
+    for (const { name } of more) await this.setAccount(`cr_${name}`, ACCOUNTS.cr_cid);
     this.harness.setTime('2026-02-02T04:00:00.000Z');
     await this.run(closePeriod, { period: '2026-01' });
   }

@@ -89,3 +89,17 @@ test('a bank file in which two payers have one account, or a payer has none, is 
     /other_payers\.malta\.sepa and ach: there is neither.*sepa\.iban: two payers have the same/s,
   );
 });
+
+test('a payment that its scheme refuses is named, and stops no other of the same payer', async () => {
+  await months.configure({});
+  const dot = { name: 'dot', currency: 'USD', sales: ['200000000.00'], verified: true, account: undefined } as const;
+  await months.close([dot]);
+  await months.approve();
+  expect(await months.run(exportPayouts, { period: '2026-01', options: { rail: 'ach' } })).toMatchObject({
+    files: [{ amount: '40.00', payments: 1 }],
+    refused: [
+      'The payouts to these creators are in no bank file; correct what is named, and export again:\n- creator cr_dot, amount: it is above 9999999999 minor units.',
+    ],
+  });
+  expect(await months.logs()).toEqual(['cid: intent']);
+});
