@@ -37,7 +37,8 @@ export async function filesOf(
 }
 
 /** Where a payout is in a file. */
-export type FiledRow = Pick<PayoutFileLinesTable, 'file_id' | 'amount_minor'> & Pick<PayoutFilesTable, 'payout_rail'>;
+export type FiledRow = Pick<PayoutFileLinesTable, 'file_id' | 'amount_minor'> &
+  Pick<PayoutFilesTable, 'payout_rail' | 'currency'>;
 
 /** The payouts of some batches that are in files, by payout. */
 export async function payoutsInFiles(
@@ -48,7 +49,7 @@ export async function payoutsInFiles(
   const rows = await operational
     .selectFrom('payout_file_lines as line')
     .innerJoin('payout_files as file', 'file.file_id', 'line.file_id')
-    .select(['line.payout_id', 'line.file_id', 'line.amount_minor', 'file.payout_rail'])
+    .select(['line.payout_id', 'line.file_id', 'line.amount_minor', 'file.payout_rail', 'file.currency'])
     .where('file.batch_id', 'in', batchIds)
     .execute();
   return new Map(rows.map(({ payout_id, ...filed }) => [payout_id, filed]));

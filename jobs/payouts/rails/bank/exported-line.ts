@@ -1,15 +1,17 @@
 import { canonicalJson } from '../../../../warehouse/canonical-json.ts';
+import { CURRENCIES } from '../../../../warehouse/currencies.ts';
 import { sha256Hex } from '../../../../warehouse/ids.ts';
 import { minorToDecimal } from '../../../../warehouse/money.ts';
 import type { BankRail } from '../../../../warehouse/operational/bank-tables.ts';
 import { isAsApproved } from '../../approval.ts';
 import type { BatchPayout } from '../../batch-payouts.ts';
 import type { PlannedLine } from '../../planned-lines.ts';
+import type { FiledRow } from './bank-files.ts';
 import { bankRequestOf, isBankRequest } from './bank-request.ts';
 
 /** The line of a payout in a file, as it was approved and exported, whatever its row in the control store says now. */
 export interface ExportedLine {
-  /** Its amount is always that of the file. */
+  /** Its amount and currency are always those of the file. */
   readonly line: PlannedLine;
   /** Whether the hash of the approval proves it. If not, nothing is recorded of the payout. */
   readonly isProven: boolean;
@@ -18,16 +20,16 @@ export interface ExportedLine {
 }
 
 /**
- * What was edited since can be found again: the file keeps the amount, the columns and the request say the same of the rest, and the hash of the
- * approval proves what is right of them.
+ * What was edited since can be found again: the file keeps the amount and the currency, the columns and the request say the same of the rest, and the
+ * hash of the approval proves what is right of them.
  */
 export function exportedLine(
   { line: row, life }: BatchPayout,
-  { payout_rail, amount_minor }: { readonly payout_rail: BankRail; readonly amount_minor: bigint },
+  { payout_rail, amount_minor, currency }: Omit<FiledRow, 'file_id'>,
 ): ExportedLine {
   if (row.amount_minor === amount_minor && isAsApproved(row, life))
     return { line: row, isProven: true, edited: undefined };
-  const line = { ...row, amount_minor };
+  const line = { ...row, amount_minor, currency };
   const proven = [ofColumns(line, payout_rail), ofRequest(line)].find((each) => each && isAsApproved(each, life));
   return { line: proven ?? line, isProven: proven !== undefined, edited: sentenceOf(row, { line, proven }) };
 }
@@ -42,8 +44,8 @@ function ofColumns(line: PlannedLine, rail: BankRail): PlannedLine {
 function ofRequest(line: PlannedLine): PlannedLine | undefined {
   const request = requestIn(line);
   if (request === undefined) return undefined;
-  const { creator_id, currency, bank_account_id: account_id_stripe } = request;
-  return { ...ofColumns({ ...line, creator_id, currency, account_id_stripe }, request.payout_rail) };
+  const { creator_id, bank_account_id: account_id_stripe } = request;
+  return ofColumns({ ...line, creator_id, account_id_stripe }, request.payout_rail);
 }
 
 function requestIn({ body }: PlannedLine) {
@@ -59,13 +61,17 @@ function sentenceOf(
   row: PlannedLine,
   { line, proven }: { readonly line: PlannedLine; readonly proven: PlannedLine | undefined },
 ): string {
-  const { payout_id, currency } = proven ?? line;
-  const exported = `${minorToDecimal(line.amount_minor, currency)} ${currency}`;
-  const now = `${minorToDecimal(row.amount_minor, row.currency)} ${row.currency}`;
+  const [exported, now] = [amountOf(line), amountOf(row)];
   const amounts =
     now === exported ? `; ${exported} were approved and exported` : `: it says ${now}, and ${exported} were exported`;
   const effect = proven
     ? 'What was exported is recorded'
     : 'What was approved cannot be found again, so nothing of the answer is recorded for it';
-  return `The line of the payout ${payout_id} in the control store is not the one that was approved${amounts}. ${effect}; find out who has edited the line, and put it right.`;
+  return `The line of the payout ${row.payout_id} in the control store is not the one that was approved${amounts}. ${effect}; find out who has edited the line, and put it right.`;
+}
+
+/** The currency of an edited row may be none. */
+function amountOf({ amount_minor, currency }: PlannedLine): string {
+  if (!CURRENCIES.includes(currency)) return `${amount_minor} minor units of ${JSON.stringify(currency)}`;
+  return `${minorToDecimal(amount_minor, currency)} ${currency}`;
 }

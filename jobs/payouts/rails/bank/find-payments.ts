@@ -87,7 +87,7 @@ function filedLines(transaction: Operational) {
     .innerJoin('payout_files as file', 'file.file_id', 'filed.file_id')
     .innerJoin('payout_batches as batch', 'batch.batch_id', 'file.batch_id')
     .select(['filed.payout_id', 'filed.bank_reference', 'filed.trace', 'filed.file_id', 'batch.period'])
-    .select(['filed.amount_minor', 'file.order_id', 'file.debtor', 'file.payout_rail'])
+    .select(['filed.amount_minor', 'file.order_id', 'file.debtor', 'file.payout_rail', 'file.currency'])
     .orderBy('file.created_at', 'desc')
     .orderBy('filed.payout_id');
 }

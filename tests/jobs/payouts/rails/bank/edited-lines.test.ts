@@ -42,10 +42,13 @@ const statement = { account: DEBTOR_IBAN, opening: '1000.00', closing: '720.00',
 
 test('what was exported is recorded, not what the line says since, and it is a break with both amounts', async () => {
   await edit('cr_bea', { amount_minor: 999_00n });
-  await edit('cr_bob', { body: approved.body?.replace('cr_bob', 'cr_bea') ?? null, account_id_stripe: 'ba_another' });
+  const body = approved.body?.replace('cr_bob', 'cr_bea') ?? null;
+  await edit('cr_bob', { body, account_id_stripe: 'ba_another', currency: 'ZZZ' });
   const before = (await bankStatus(months.services)).look_at;
   expect(before.toSorted()).toEqual([
-    expect.stringContaining('nothing of the answer is recorded for it'),
+    expect.stringMatching(
+      /says 12000 minor units of "ZZZ", and 120\.00 EUR were exported.*nothing of the answer is recorded for it/,
+    ),
     expect.stringContaining('it says 999.00 EUR, and 160.00 EUR were exported. What was exported is recorded'),
   ]);
   await expect(
@@ -76,8 +79,8 @@ test('what comes back is what was exported, and stops neither the file nor the o
 });
 
 test('a line that is put right is recorded once its file is resolved', async () => {
-  const { body, account_id_stripe } = approved;
-  await edit('cr_bob', { body, account_id_stripe });
+  const { body, account_id_stripe, currency } = approved;
+  await edit('cr_bob', { body, account_id_stripe, currency });
   const options = { file_id: file.file_id, outcome: 'taken', because: 'The statement has it.' };
   expect(await months.run(resolveBankFile, { options, by: 'ben' })).toMatchObject({ payouts: 1 });
   expect((await months.events()).at(-1)).toBe('Payout Sent cr_bob 120.00 sepa');
