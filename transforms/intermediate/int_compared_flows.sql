@@ -2,7 +2,8 @@
 -- all that is clear, one row per month, kind and currency with the count and the sums, without a flow_id. It is clear where our books have sales,
 -- one refund or one payout, Stripe has one object with one balance transaction of the usual kind, each the only one that names the other, and
 -- amount, currency and account are the same, with a fee within its limit: these match. Whatever else names one of them, on either side, leaves it in
--- doubt. The fee is compared with its limit in whole numbers, which are exact below the bound; above it, it is not clear.
+-- doubt. The fee is compared with its limit in whole numbers, which are exact below the bound; above it, it is not clear; a
+-- case, for an engine may compute every side of an and.
 with numbered as (
   select currency, minor_per_unit, row_number() over (order by currency) as currency_number
   from seeds.currencies
@@ -53,12 +54,11 @@ moved as (
         and (
           limits.most_fixed_minor is null
           or rows_read.fee_minor <= limits.most_fixed_minor
-          or (
-            rows_read.amount_minor > -100000000000
-            and rows_read.amount_minor < 100000000000
-            and rows_read.fee_minor < 100000000000
-            and (rows_read.fee_minor - limits.most_fixed_minor) * 10000 <= rows_read.amount_minor * usual.expected_sign * limits.most_fee_bps
-          )
+          or case
+            when rows_read.amount_minor > -100000000000 and rows_read.amount_minor < 100000000000 and rows_read.fee_minor < 100000000000
+              then (rows_read.fee_minor - limits.most_fixed_minor) * 10000 <= rows_read.amount_minor * usual.expected_sign * limits.most_fee_bps
+            else false
+          end
         ),
       false
     ) as is_direct
