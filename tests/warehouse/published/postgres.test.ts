@@ -71,7 +71,7 @@ describe.skipIf(!server)('on PostgreSQL', () => {
         cast(case when range > 0 then 0 when period = '2026-01' then 1 else ${number} end as decimal(38, 9)) as royalty_amount,
         case when range % 2 = 0 then 9007199254740993 end as units, timestamptz '2026-01-05 10:00:00.123456Z' as occurred_at
         from range(${rows}), (values ${months}) as months(period)`,
-      creators: `select 'cr_0' as creator_id, 'Ada, "the" ' || chr(10) || 'first' as creator_name`,
+      creators: `select 'cr_0' as creator_id, 'Ada, "the" ' || chr(10) || 'fi' || chr(0) || 'rst' as creator_name`,
     };
     await files.write(
       { analyst: `${path}.analyst`, finance: path },
@@ -113,7 +113,7 @@ describe.skipIf(!server)('on PostgreSQL', () => {
     );
     expect(rows).toEqual([
       {
-        creator_name: 'Ada, "the" \nfirst',
+        creator_name: 'Ada, "the" \nfi␀rst',
         units: '9007199254740993',
         royalty_amount: '1.000000000',
         occurred_at: '2026-01-05 10:00:00.123456+00',

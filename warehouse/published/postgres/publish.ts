@@ -235,11 +235,22 @@ async function replacePart(
   await file.csv({ table: placed.table, period, path: csvPath });
   // The stream ends before the client is ready for the next statement.
   const isReady = new Promise((resolve) => client.once('drain', resolve));
-  await pipeline(createReadStream(csvPath, { highWaterMark: PIECE_BYTES }), client.query(copyFrom(copying(placed))));
+  const pieces = createReadStream(csvPath, { highWaterMark: PIECE_BYTES });
+  await pipeline(pieces, withoutNul, client.query(copyFrom(copying(placed))));
   await isReady;
   await client.query(`insert into ${STATE_SCHEMA}.parts (path, period, fingerprint) values ($1, $2, $3)`, [
     ...[pathOf(placed), period, fingerprint],
   ]);
+}
+
+/** The picture of NUL, a character for each of its bytes. */
+const NUL_PICTURE = Buffer.from('␀').toString('latin1');
+
+/** PostgreSQL stores no NUL character, and events of former versions have some: their picture takes their place. */
+async function* withoutNul(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    yield piece.includes(0) ? Buffer.from(piece.toString('latin1').replaceAll('\0', NUL_PICTURE), 'latin1') : piece;
+  }
 }
 
 const NOTHING: Totals = new Map([['*', '0']]);
