@@ -114,7 +114,7 @@ async function compare(folder: string, url: string): Promise<Figure[]> {
     const effort = { ours: medianOf(efforts.ours), limit: medianOf(efforts.limit) };
     figures.push({
       ...{ name: 'publish', unit: 'CPU s', ours: effort.ours.cpuSeconds, limit: effort.limit.cpuSeconds, effort },
-      limitIs: `psql's \\copy of a ${kind} month and the proof of keys; less is better, at most 150 %`,
+      limitIs: `psql's DELETE, \\copy, ANALYZE and VACUUM of a ${kind} month, and the proof of keys; less is better, at most 150 %`,
     });
   }
   await client.end();
