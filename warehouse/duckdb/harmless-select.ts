@@ -24,14 +24,12 @@ export const MOST_IN_A_LIST = 1000;
 const MOST_TABLES = 30;
 
 /**
- * Throws `Rejected` unless the text is one SELECT that calls nothing with an effect. The engine serializes SELECT statements and nothing
- * else; what it serializes is the tree of all expressions, those of subqueries too.
+ * The text of one SELECT that calls nothing with an effect, without the semicolon at its end and what follows; throws `Rejected` for any other. The engine
+ * serializes SELECT statements and nothing else; what it serializes is the tree of all expressions, those of subqueries too.
  */
-export async function assertHarmlessSelect(connection: DuckDBConnection, sql: string): Promise<void> {
-  const [row] = await rowsOf<{ text: string }>(connection, 'select json_serialize_sql(cast($1 as varchar)) as text', [
-    sql,
-  ]);
-  const parsed = JSON.parse(row?.text ?? '{}') as {
+export async function requireHarmlessSelect(connection: DuckDBConnection, sql: string): Promise<string> {
+  const serialized = await serialize(connection, sql);
+  const parsed = JSON.parse(serialized) as {
     error?: boolean;
     error_type?: string;
     error_message?: string;
@@ -45,6 +43,26 @@ export async function assertHarmlessSelect(connection: DuckDBConnection, sql: st
   const count = parsed.statements?.length ?? 0;
   if (count !== 1) throw refused(`there are ${count} statements; send one`);
   assertHarmless(parsed.statements);
+  return withoutEnd(connection, { sql, serialized });
+}
+
+async function serialize(connection: DuckDBConnection, sql: string): Promise<string> {
+  const [row] = await rowsOf<{ text: string }>(connection, 'select json_serialize_sql(cast($1 as varchar)) as text', [
+    sql,
+  ]);
+  return row?.text ?? '{}';
+}
+
+/** A semicolon ends the statement if the engine reads the same from the text before it: there may be one in a text or a comment too. */
+async function withoutEnd(
+  connection: DuckDBConnection,
+  { sql, serialized }: { sql: string; serialized: string },
+): Promise<string> {
+  for (let end = sql.indexOf(';'); end !== -1; end = sql.indexOf(';', end + 1)) {
+    const before = sql.slice(0, end);
+    if ((await serialize(connection, before)) === serialized) return before;
+  }
+  return sql;
 }
 
 function assertHarmless(tree: unknown): void {

@@ -7,7 +7,7 @@ import type { Value, ValueRow } from '../warehouse.ts';
 import { bulkReader, type OnConnection } from './bulk.ts';
 import { connect, createInstance } from './connect.ts';
 import { literal, quoted } from './ddl.ts';
-import { assertHarmlessSelect, MOST_IN_A_LIST, refused } from './harmless-select.ts';
+import { MOST_IN_A_LIST, refused, requireHarmlessSelect } from './harmless-select.ts';
 import { piecesOf, rowsOf } from './results.ts';
 
 const RESULT = 'temp.query_result';
@@ -52,8 +52,8 @@ export async function selectOnFile({ file, sql, limits }: SelectRequest): Promis
   };
   try {
     await confine(connection, limits);
-    await assertHarmlessSelect(connection, sql);
-    const columns = await materialise(connection, { sql, limits }).catch((error: unknown) => {
+    const text = await requireHarmlessSelect(connection, sql);
+    const columns = await materialise(connection, { text, limits }).catch((error: unknown) => {
       throw error instanceof Rejected ? error : refused(messageOf(error));
     });
     return { columns, reader: readerOn(connection, limits), sql: `select * from ${RESULT}`, close };
@@ -85,9 +85,8 @@ async function confine(connection: DuckDBConnection, { folder }: QueryLimits): P
 /** At most one row more than the limit is computed. */
 async function materialise(
   connection: DuckDBConnection,
-  { sql, limits }: { sql: string; limits: QueryLimits },
+  { text, limits }: { text: string; limits: QueryLimits },
 ): Promise<readonly ColumnShape[]> {
-  const text = sql.trim().replace(/;$/, '');
   const described = await rowsOf<{ column_name: string; column_type: string }>(
     connection,
     `describe select * from (\n${text}\n) as query`,

@@ -162,6 +162,14 @@ describe('a query', () => {
     expect(parquet.headers.publication).toBe(await currentVersion(folder, 'analyst'));
   });
 
+  test.each([
+    "select ';' as text; -- the end; of it",
+    "select ';' as text;\n/* the end; of it */ ;",
+    "/* ; */ select ';' as text -- the end; of it",
+  ])('may end with a semicolon and comments: %s', async (sql) => {
+    expect(await rows(sql)).toEqual([{ text: ';' }]);
+  });
+
   test('gives any type of the engine in a type of the format', async () => {
     expect(
       await rows(
