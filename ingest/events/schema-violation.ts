@@ -96,7 +96,9 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 
 const typeWord = (type: unknown): string => TYPE_WORDS[String(type)] ?? String(type);
 
-function exampleOf(name: string): JsonValue | undefined {
+/** Of a property, or of a member of one: `splits/0/creator_id`. */
+function exampleOf(path: string): JsonValue | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1);
   const field: Field | undefined = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof typeof FIELDS] : undefined;
   return field?.example ?? field?.values?.[0];
 }

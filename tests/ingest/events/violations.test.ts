@@ -215,6 +215,15 @@ describe('an event', () => {
       ]),
       { violation: 'Datatype-Mismatch', path: '/properties/splits/0/share_bps' },
     ],
+    [
+      'a holder has an id of another kind',
+      publishing([{ creator_id: 'dev_1', share_bps: 10_000 }]),
+      {
+        violation: 'Unknown-Violation',
+        path: '/properties/splits/0/creator_id',
+        reason: 'splits/0/creator_id is not written like "cr_1": it must match ^cr_[A-Za-z0-9_-]{1,80}$.',
+      },
+    ],
     ['there is no holder', publishing([]), { violation: 'Unknown-Violation', path: '/properties/splits' }],
     [
       'its name is unknown',
