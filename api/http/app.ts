@@ -47,7 +47,6 @@ import { martRoutes } from './marts.ts';
 import { meRoutes } from './me.ts';
 import { memberRoutes } from './members.ts';
 import { modelRoutes } from './models.ts';
-import { refuseNul } from './nul.ts';
 import { oauthRoutes } from './oauth.ts';
 import { describe } from './openapi.ts';
 import { payoutAccountOpeningRoutes, payoutAccountRoutes } from './payout-accounts.ts';
@@ -73,6 +72,7 @@ import { taxProfileRoutes } from './tax-profiles.ts';
 import { taxSettingsRoutes } from './tax-settings.ts';
 import { taxYearRoutes } from './tax-years.ts';
 import { traceRoutes } from './traces.ts';
+import { refuseUnstorableText } from './unstorable-text.ts';
 
 export interface AppOptions {
   readonly services: Services;
@@ -160,7 +160,7 @@ export function buildApp({
           if (caller?.kind === 'key') use.note(caller.id);
         });
         v1.addHook('onClose', () => use.idle());
-        v1.addHook('preValidation', refuseNul);
+        v1.addHook('preValidation', refuseUnstorableText);
         const routes = [
           statementRoutes,
           statementsZipRoutes,

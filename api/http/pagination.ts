@@ -3,7 +3,7 @@ import { selectRows } from '../../warehouse/table-queries.ts';
 import type { FieldName } from '../../warehouse/vocabulary/fields.ts';
 import type { Row, Table } from '../../warehouse/vocabulary/tables.ts';
 import type { Value, Warehouse } from '../../warehouse/warehouse.ts';
-import { hasNul } from './nul.ts';
+import { hasUnstorableText } from './unstorable-text.ts';
 
 export interface Page<T> {
   readonly data: T[];
@@ -28,7 +28,12 @@ export function nextCursor<T>(
 /** The sort key after which a page begins. Throws `Rejected` for a cursor that is not from this list. */
 export function parseCursor(cursor: string, parts: number): readonly string[] {
   const key = parsed(Buffer.from(cursor, 'base64url').toString());
-  if (!Array.isArray(key) || key.length !== parts || !key.every((part) => typeof part === 'string') || hasNul(key)) {
+  if (
+    !Array.isArray(key) ||
+    key.length !== parts ||
+    !key.every((part) => typeof part === 'string') ||
+    hasUnstorableText(key)
+  ) {
     throw foreignCursor();
   }
   return key;

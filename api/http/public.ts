@@ -12,9 +12,9 @@ import { readQueries } from '../../warehouse/named-queries.ts';
 import { textList } from '../../warehouse/text-list.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { networkOf, throttle } from '../auth/throttle.ts';
-import { refuseNul } from './nul.ts';
 import { cutPage, parseCursor } from './pagination.ts';
 import { NullableText, PageQuery, PeriodText, pageOf } from './schemas.ts';
+import { refuseUnstorableText } from './unstorable-text.ts';
 
 const QUERIES = readQueries(import.meta.url, 'public.queries.sql', {
   offered_terms: ['after_asset_id'],
@@ -107,7 +107,7 @@ export const publicApiRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
   const { warehouse, clock } = services;
   const requests = throttle(services, REQUESTS);
   app.addHook('onRequest', ({ ip }) => requests.count(networkOf(ip)));
-  app.addHook('preValidation', refuseNul);
+  app.addHook('preValidation', refuseUnstorableText);
   const security: [] = [];
   const tags = ['public'];
   const spoolObstacle = spoolProbe(services);

@@ -190,6 +190,15 @@ describe('problems', () => {
     );
     expect(responses[2]?.json().detail).toMatch(/^The cursor is not from this list/);
   });
+
+  test('half of a character, which JSON can write and PostgreSQL cannot store, is refused', async () => {
+    const { statusCode, body } = await api.request('operator', '/v1/jobs/replay-rejected/runs', {
+      method: 'POST',
+      payload: { options: { reason: 'a\ud800', event: '' } },
+    });
+    expect(statusCode).toBe(400);
+    expect(body).toContain('The request has half of a character in its path, its query or its body; remove it.');
+  });
 });
 
 test('the gateway responds as RudderStack does, next to the API', async () => {
