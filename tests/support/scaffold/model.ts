@@ -27,7 +27,6 @@ export function newModel(repository: Repository, text: string): string {
   repository.create(`tests/${path}.scenarios.md`, scenarios);
   const readme = 'transforms/README.md';
   repository.insert(readme, { ...PLACES[layer], text: `    ${picture}\n` });
-  repository.change(readme, (whole) => whole.replace(/\d+(?= models)/, (count) => String(Number(count) + 1)));
   repository.change(
     'transforms/models.ts',
     (models) => `import { ${name.camel} } from './${layer}/${text}.ts';\n${models}`,
