@@ -2,10 +2,10 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { Unavailable } from '../errors.ts';
 
 /**
- * How many queries run at once. Each that runs or waits for its connection has one of the four threads that Node's own work shares (files, hashes,
- * keys): one is left to that.
+ * How many queries run at once. Each has one of the four threads that Node's own work shares (files, hashes, keys), and so has a transaction, such as
+ * a build: one is left to that.
  */
-const MOST = 3;
+const MOST = 2;
 
 /** Connections for queries, each of which runs one at a time: a slow query keeps back no other until `MOST` run. */
 export class ConnectionPool {
