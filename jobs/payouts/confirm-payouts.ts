@@ -76,11 +76,11 @@ async function confirm(run: Run, payouts: readonly SentPayout[]): Promise<number
   const since = instant(oldest - LATENESS_MS);
   const rows = await run.warehouse.query<{ id_stripe: string }>(...PAYOUT_QUERIES.settled_transfers(since));
   const settled = new Set(rows.map(({ id_stripe }) => id_stripe));
-  const edited = await editedSince(run, waiting);
+  const arrived = waiting.filter(({ transfer_id_stripe }) => settled.has(transfer_id_stripe));
+  const edited = await editedSince(run, arrived);
   let confirmed = 0;
-  for (const payout of waiting) {
+  for (const payout of arrived) {
     const { payout_id, transfer_id_stripe, period } = payout;
-    if (!settled.has(transfer_id_stripe)) continue;
     run.interruption.throwIfAborted();
     if (edited.has(payout_id)) {
       run.progress(changedSince(payout_id, 'confirmed'));

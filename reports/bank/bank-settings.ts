@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { MAIN_PAYER, PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
 import { exactly } from '../exactly.ts';
+import { byPayer, faultsByPayer, faultsOfIds, otherPayers } from '../other-payers.ts';
 import { settingsFile } from '../settings-file.ts';
 import { Country, orNull, text } from '../settings-shapes.ts';
 import { checkAch } from './ach-rules.ts';
@@ -50,13 +50,7 @@ const Bank = exactly(
   {
     remittance: orNull(text(80)),
     ...ACCOUNTS,
-    other_payers: Type.Optional(
-      Type.Record(
-        Type.String({ pattern: PAYER_ID_PATTERN }),
-        exactly(ACCOUNTS, 'The accounts of another company that pays creators.'),
-        { additionalProperties: false },
-      ),
-    ),
+    other_payers: otherPayers(exactly(ACCOUNTS, 'The accounts of another company that pays creators.')),
   },
   'From which accounts payouts are paid by bank files: `sepa` pays EUR, `ach` pays USD. `remittance` is what creators read; {period} stands for the month.',
 );
@@ -90,21 +84,16 @@ export async function readBankSettings(path: string | undefined): Promise<(payer
 
 type Accounts = Pick<BankFileSettings, 'sepa' | 'ach'>;
 
-const payersIn = ({ sepa, ach, other_payers = {} }: Omit<BankFileSettings, 'remittance'>): [string, Accounts][] => [
-  [MAIN_PAYER, { ...(sepa && { sepa }), ...(ach && { ach }) }],
-  ...Object.entries(other_payers),
-];
+const payersIn = ({ sepa, ach, other_payers }: Omit<BankFileSettings, 'remittance'>) =>
+  byPayer<Accounts>({ ...(sepa && { sepa }), ...(ach && { ach }) }, other_payers);
 
 /** Whatever the rules of the schemes have against the accounts of the platform. An IBAN is not shown. */
 function faultsBetween(file: BankFileSettings): string[] {
   const payers = payersIn(file);
-  const faults = payers.flatMap(([id, accounts]) =>
-    faultsOfPayer(accounts).map((fault) => (id === MAIN_PAYER ? fault : `other_payers.${id}.${fault}`)),
-  );
+  const faults = faultsByPayer(payers, faultsOfPayer);
   if (file.remittance !== null && /[{}]/.test(file.remittance.replaceAll('{period}', '')))
     faults.push('remittance has braces other than {period}');
-  if (file.other_payers && MAIN_PAYER in file.other_payers)
-    faults.push(`other_payers: ${MAIN_PAYER} is the payer that the file begins with; call the other one otherwise`);
+  faults.push(...faultsOfIds(file.other_payers, 'the payer that the file begins with'));
   const numbersOf = (of: (accounts: Accounts) => string | undefined) =>
     payers.flatMap(([, accounts]) => of(accounts)?.replaceAll(' ', '').toUpperCase() ?? []);
   const hasTwice = (numbers: readonly string[]): boolean => new Set(numbers).size < numbers.length;

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
-import { MAIN_PAYER, PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
+import { MAIN_PAYER } from '../../warehouse/vocabulary/tax.ts';
 import { exactly } from '../exactly.ts';
+import { byPayer, faultsByPayer, faultsOfIds, otherPayers } from '../other-payers.ts';
 import { type Hashed, settingsFile } from '../settings-file.ts';
 import { Country, Day, orNull, text } from '../settings-shapes.ts';
 import { LOCALES } from '../statement/format.ts';
@@ -93,9 +94,7 @@ const Invoices = exactly(
     decided_on: Day,
     self_billing: Type.Optional(SelfBilling),
     usage: Type.Optional(Usage),
-    other_payers: Type.Optional(
-      Type.Record(Type.String({ pattern: PAYER_ID_PATTERN }), OtherPayer, { additionalProperties: false }),
-    ),
+    other_payers: otherPayers(OtherPayer),
   },
   'What the operator has decided for invoices; a kind without settings is not issued.',
 );
@@ -115,12 +114,10 @@ export const { read: readInvoiceFile, parse: parseInvoiceFile } = settingsFile({
   unset:
     'No invoice can be issued, because nothing is decided for it; set TANTIEME_INVOICE_FILE (reports/invoice/README.md has an example).',
   schema: Invoices,
-  faultsBetween: ({ usage, account, other_payers = {}, ...main }) => [
-    ...faultsOfPayer(main),
-    ...Object.entries(other_payers).flatMap(([id, payer]) =>
-      faultsOfPayer(payer).map((fault) => `other_payers.${id}.${fault}`),
-    ),
-    ...faultsOfOtherPayers(main, other_payers),
+  faultsBetween: ({ usage, account, other_payers, ...main }) => [
+    ...faultsByPayer(byPayer<PayerSettings>(main, other_payers), faultsOfPayer),
+    ...faultsOfIds(other_payers, 'the issuer of the file'),
+    ...faultsOfPrefixes([main, ...Object.values(other_payers ?? {})]),
     ...(account ? accountFaults(account) : []),
     ...reverseChargeFaults('usage', usage?.treatments ?? [], main.issuer),
     ...treatmentFaults('usage', usage?.treatments ?? []),
@@ -153,16 +150,11 @@ function faultsOfPayer({ issuer, self_billing }: PayerSettings): string[] {
 }
 
 /** A sequence is the supplier's, whoever its customer is: a creator whose payer changes goes on in it. */
-function faultsOfOtherPayers(main: PayerSettings, others: Readonly<Record<string, PayerSettings>>): string[] {
-  const prefixes = [main, ...Object.values(others)].flatMap(({ self_billing }) => self_billing?.number_prefix ?? []);
-  return [
-    ...(MAIN_PAYER in others
-      ? [`other_payers: ${MAIN_PAYER} is the issuer of the file; call the other one otherwise`]
-      : []),
-    ...(new Set(prefixes).size > 1
-      ? ['self_billing.number_prefix must be the same for all payers, because the sequence is that of the creator']
-      : []),
-  ];
+function faultsOfPrefixes(payers: readonly PayerSettings[]): string[] {
+  const prefixes = payers.flatMap(({ self_billing }) => self_billing?.number_prefix ?? []);
+  return new Set(prefixes).size > 1
+    ? ['self_billing.number_prefix must be the same for all payers, because the sequence is that of the creator']
+    : [];
 }
 
 function treatmentFaults(kind: string, treatments: readonly TaxTreatment[]): string[] {

@@ -3,8 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
-import { MAIN_PAYER, PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
 import { exactly } from '../exactly.ts';
+import { faultsOfIds, otherPayers } from '../other-payers.ts';
 import { imageFileOf } from '../render/pdf/image-file.ts';
 import { settingsFile } from '../settings-file.ts';
 import { text } from '../settings-shapes.ts';
@@ -21,9 +21,7 @@ const OtherIssuer = exactly(ISSUER, 'Another company that pays creators and owes
 const IssuerFile = exactly(
   {
     ...ISSUER,
-    other_payers: Type.Optional(
-      Type.Record(Type.String({ pattern: PAYER_ID_PATTERN }), OtherIssuer, { additionalProperties: false }),
-    ),
+    other_payers: otherPayers(OtherIssuer),
   },
   'Who owes the royalties, as statements show it.',
 );
@@ -48,9 +46,7 @@ export function readIssuerFile(path: string): Issuers {
       const logos = [logo, ...Object.values(other_payers).map((other) => other.logo)].map(logoOf);
       return [
         ...logos.filter((read) => typeof read === 'string'),
-        ...(MAIN_PAYER in other_payers
-          ? [`other_payers: ${MAIN_PAYER} is the issuer of the file; call the other one otherwise`]
-          : []),
+        ...faultsOfIds(other_payers, 'the issuer of the file'),
       ];
     },
   });

@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { CURRENCIES } from '../../warehouse/currencies.ts';
 import { Rejected } from '../../warehouse/errors.ts';
-import { MAIN_PAYER, PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
+import { MAIN_PAYER } from '../../warehouse/vocabulary/tax.ts';
 import { exactly } from '../exactly.ts';
+import { byPayer, faultsByPayer, faultsOfIds, otherPayers } from '../other-payers.ts';
 import { type Hashed, settingsFile } from '../settings-file.ts';
 import { Country, Day, text } from '../settings-shapes.ts';
 
@@ -136,9 +137,7 @@ const Tax = exactly(
   {
     ...OF_A_PAYER,
     rates: Type.Array(Rate),
-    other_payers: Type.Optional(
-      Type.Record(Type.String({ pattern: PAYER_ID_PATTERN }), OtherPayer, { additionalProperties: false }),
-    ),
+    other_payers: otherPayers(OtherPayer),
   },
   'What the operator has decided for tax exports; a form without settings is not exported.',
 );
@@ -189,8 +188,8 @@ export async function readPayers(path: string | undefined): Promise<PayerName[]>
 }
 
 function payersIn(file: TaxSettings): [string, PayerSettings][] {
-  const { other_payers = {}, rates: _, ...main } = file;
-  return [[MAIN_PAYER, main], ...Object.entries(other_payers)];
+  const { other_payers, rates: _, ...main } = file;
+  return byPayer<PayerSettings>(main, other_payers);
 }
 
 function requirePayer(file: Hashed<TaxSettings>, payer_id: string): TaxFile {
@@ -207,12 +206,8 @@ function requirePayer(file: Hashed<TaxSettings>, payer_id: string): TaxFile {
 /** What no single field shows. */
 function faultsBetween(file: TaxSettings): string[] {
   const payers = payersIn(file);
-  const faults = payers.flatMap(([id, settings]) =>
-    faultsOfPayer(settings).map((fault) => (id === MAIN_PAYER ? fault : `other_payers.${id}.${fault}`)),
-  );
-  if (file.other_payers && MAIN_PAYER in file.other_payers)
-    faults.push(`other_payers: ${MAIN_PAYER} is the payer that the file begins with; call the other one otherwise`);
-  faults.push(...sharedNumbers(payers));
+  const faults = faultsByPayer(payers, faultsOfPayer);
+  faults.push(...faultsOfIds(file.other_payers, 'the payer that the file begins with'), ...sharedNumbers(payers));
   const keys = file.rates.map(({ from, to, year }) => `${from} to ${to} in ${year}`);
   for (const key of twice(keys)) faults.push(`rates: ${key} is given twice`);
   return faults;

@@ -6,7 +6,8 @@ export const traceLink = (id: string | null): VNode =>
   id === null ? html`–` : html`<a href=${`/trace?id=${encodeURIComponent(id)}`}><code>${id}</code></a>`;
 
 /** The id of a creator, which leads to its ledger. */
-export const creatorLink = (id: string): VNode => html`<a href=${`/creators/${encodeURIComponent(id)}`}>${id}</a>`;
+export const creatorLink = (id: string, text = id): VNode =>
+  html`<a href=${`/creators/${encodeURIComponent(id)}`}>${text}</a>`;
 
 /** The same with the name of the creator, which is not always known. */
 export const namedCreator = ({
@@ -18,4 +19,4 @@ export const namedCreator = ({
 }): VNode =>
   creator_name === null
     ? creatorLink(creator_id)
-    : html`<a href=${`/creators/${encodeURIComponent(creator_id)}`}>${creator_name}</a><div class="soft"><code>${creator_id}</code></div>`;
+    : html`${creatorLink(creator_id, creator_name)}<div class="soft"><code>${creator_id}</code></div>`;

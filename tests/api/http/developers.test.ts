@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createKey } from '../../../api/auth/keys.ts';
+import { textOf } from '../portal/browser.ts';
 import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 import { logIn, personWith } from '../test-people.ts';
 
@@ -230,8 +231,6 @@ test('a creator sees the licences that were sold, with the developer as it is kn
   ]);
   expect((await api.request('creator', `/v1/creators/cr_ben/licences?${months}`)).statusCode).toBe(404);
 });
-
-const textOf = (body: string): string => body.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
 
 describe('the pages', () => {
   test('of a developer show the same figures, and lead from the start page to all of them', async () => {

@@ -11,7 +11,7 @@ import { EXAMPLE } from '../../reports/invoice/example.ts';
 import { writeLedger } from '../../reports/tax/ledger-year.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
 import { runHere, SETTINGS } from '../commands/command-line.ts';
-import { browserOf } from '../portal/browser.ts';
+import { browserOf, textOf } from '../portal/browser.ts';
 import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
 
 let api: TestApi;
@@ -139,7 +139,7 @@ test('a developer lists and downloads its own invoice, and not that of another',
   const page = await (await browserOf(api, { name: 'Dev', role: 'developer', subjectId: 'dev_1' })).get(
     '/d/dev_1/invoices',
   );
-  const text = page.body.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+  const text = textOf(page.body);
   const [own] = await operational.selectFrom('invoices').selectAll().where('subject', '=', 'dev_1').execute();
   expect(text).toContain(`${own?.number} invoice January 2026 `);
   expect(text).toMatch(/ 100\.00 EUR 19\.00 EUR 119\.00 EUR (PDF XML|XML PDF) /);

@@ -70,6 +70,9 @@ export async function browserOf(
   };
 }
 
+/** The text of a page, with single spaces. */
+export const textOf = (body: string): string => body.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+
 /** What an authenticator app shows: RFC 6238 with steps of 30 seconds. */
 export async function codeOf(secret: string, now: number): Promise<string> {
   const { base32 } = await import('@better-auth/utils/base32');

@@ -17,7 +17,7 @@ import { FULL_RUN } from '../../support/full-run.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
 import { BREAK, SUSPENDED } from '../january-rows.ts';
 import { testSignIn } from '../test-sign-in.ts';
-import { type Browser, browserOf } from './browser.ts';
+import { type Browser, browserOf, textOf } from './browser.ts';
 
 const JANUARY = '/months/2026-01';
 const FEBRUARY = '/months/2026-02';
@@ -79,8 +79,6 @@ async function states(who: Browser, month = JANUARY): Promise<Record<string, str
   return Object.fromEntries(steps.map(([, name, state]) => [name, state]));
 }
 
-const text = (body: string): string => body.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
-
 test.runIf(FULL_RUN)('an open month is built, decided about, closed and compared', async () => {
   expect(await states(ada)).toMatchObject({
     events: 'to do',
@@ -91,14 +89,14 @@ test.runIf(FULL_RUN)('an open month is built, decided about, closed and compared
   expect(await run(ada, 'build-period')).toMatchObject({ state: 'done' });
   expect(await states(ada)).toMatchObject({ exceptions: 'your decision', close: 'blocked' });
   const listed = await ada.get(`${JANUARY}/exceptions`);
-  expect(text(listed.body)).toMatch(/No terms of its asset .* 120\.00 USD/);
+  expect(textOf(listed.body)).toMatch(/No terms of its asset .* 120\.00 USD/);
   const [, id = ''] = /name="(id:[^"]+)"/.exec(listed.body) ?? [];
   await ada.post(`${JANUARY}/exceptions`, { act: 'acknowledge', sentence: 'The buyer knows.', [id]: 'on' });
   for (const job of ['close-period', 'issue-statements', 'reconcile-stripe']) {
     expect(await run(ada, job)).toMatchObject({ job, state: 'done', started_by: `Ada (${ada.personId})` });
   }
   expect(await states(ada)).toMatchObject({ checks: 'done', close: 'done', statements: 'done', plan: 'to do' });
-  expect(text((await ada.get(`${JANUARY}/breaks`)).body)).toContain('activity: charge');
+  expect(textOf((await ada.get(`${JANUARY}/breaks`)).body)).toContain('activity: charge');
 });
 
 test('without a comparison that is new enough, payouts wait until a person gives a reason', async () => {
@@ -118,25 +116,25 @@ test('without a comparison that is new enough, payouts wait until a person gives
 
 test('payouts are planned and sent by one person, and approved by another with its second factor', async () => {
   const page = `${JANUARY}/payouts`;
-  expect(text((await ben.get(JANUARY)).body)).toContain('This is for the role finance, operator.');
+  expect(textOf((await ben.get(JANUARY)).body)).toContain('This is for the role finance, operator.');
   const refused = await ben.post(JANUARY, { act: 'run', job: 'plan-payouts' });
-  expect([refused.statusCode, text(refused.body)]).toEqual([
+  expect([refused.statusCode, textOf(refused.body)]).toEqual([
     403,
     expect.stringContaining('plan-payouts needs the role'),
   ]);
   expect(await run(ada, 'plan-payouts')).toMatchObject({ state: 'done', started_by: `Ada (${ada.personId})` });
   expect(await states(ada)).toMatchObject({ close: 'done', plan: 'done', approve: 'your decision', send: 'blocked' });
-  expect(text((await ada.get(JANUARY)).body)).toContain('The payouts must be approved first.');
+  expect(textOf((await ada.get(JANUARY)).body)).toContain('The payouts must be approved first.');
 
-  expect(text((await ben.get('/months')).body)).toContain('Waiting for approval Payouts of January 2026 (Ada)');
+  expect(textOf((await ben.get('/months')).body)).toContain('Waiting for approval Payouts of January 2026 (Ada)');
   expect((await ada.get(page)).body).not.toContain('value="approve"');
   const [, hash = ''] = /name="hash" value="([^"]+)"/.exec((await ben.get(page)).body) ?? [];
-  expect(text((await ben.get(page)).body)).toContain('Stripe is down today. (Ada');
+  expect(textOf((await ben.get(page)).body)).toContain('Stripe is down today. (Ada');
   const approval = { act: 'approve', hash };
   const unverified = await ben.post(page, approval);
   expect(unverified.headers.location).toBe('/account/second-factor?next=%2Fmonths%2F2026-01%2Fpayouts');
   const own = await ada.post(page, approval);
-  expect([own.statusCode, text(own.body)]).toEqual([400, expect.stringContaining('someone else must approve them')]);
+  expect([own.statusCode, textOf(own.body)]).toEqual([400, expect.stringContaining('someone else must approve them')]);
   expect((await ben.giveFactor(page)).headers.location).toBe(page);
 
   // What is held is not sent; one that is cancelled is no longer a part of what is approved.
@@ -148,16 +146,16 @@ test('payouts are planned and sent by one person, and approved by another with i
   const decide = async (decision: string, creator: string) =>
     ada.post(page, { act: 'decide', decision, sentence: 'The creator has called.', [await box(creator)]: 'on' });
   expect((await decide('hold', 'cr_ben')).headers.location).toBe(`${page}?done=decided`);
-  expect(text((await ada.get(page)).body)).toMatch(/cr_ben 79\.98 USD held .*The creator has called\. \(Ada\)/);
+  expect(textOf((await ada.get(page)).body)).toMatch(/cr_ben 79\.98 USD held .*The creator has called\. \(Ada\)/);
   expect((await decide('release', 'cr_ben')).headers.location).toBe(`${page}?done=decided`);
   const again = await decide('release', 'cr_ben');
-  expect([again.statusCode, text(again.body)]).toEqual([422, expect.stringContaining('Not every payout could')]);
+  expect([again.statusCode, textOf(again.body)]).toEqual([422, expect.stringContaining('Not every payout could')]);
   expect((await decide('cancel', 'cr_cai')).headers.location).toBe(`${page}?done=decided`);
   const stale = await ben.post(page, approval);
-  expect([stale.statusCode, text(stale.body)]).toEqual([409, expect.stringContaining('look at them again')]);
+  expect([stale.statusCode, textOf(stale.body)]).toEqual([409, expect.stringContaining('look at them again')]);
   const [, now = ''] = /name="hash" value="([^"]+)"/.exec((await ben.get(page)).body) ?? [];
   expect((await ben.post(page, { act: 'approve', hash: now })).headers.location).toBe(`${page}?done=approved`);
-  expect(text((await ben.get(page)).body)).toContain('Approved by Ben.');
+  expect(textOf((await ben.get(page)).body)).toContain('Approved by Ben.');
 
   expect((await ada.post(page, { act: 'send' })).statusCode).toBe(303);
   expect(await followed(ada, 'send-payouts')).toMatchObject({ state: 'done' });
@@ -171,24 +169,24 @@ test('a payout that was sent is taken back with a reason, once it is confirmed',
   const [, id = ''] = /<option value="([^"]+)">cr_ada: 80\.00 USD/.exec(shown) ?? [];
   const reversal = { act: 'reverse', id, sentence: 'Paid twice by hand.' };
   const unconfirmed = await ada.post(page, reversal, { language: 'de' });
-  expect([unconfirmed.statusCode, text(unconfirmed.body)]).toEqual([
+  expect([unconfirmed.statusCode, textOf(unconfirmed.body)]).toEqual([
     400,
     expect.stringContaining('Markieren Sie das Feld, das es bestätigt.'),
   ]);
   const done = await ada.post(page, { ...reversal, confirm: 'on' });
   expect(done.headers.location).toBe(`${page}?done=reversed`);
   const { body } = await ada.get(page);
-  expect(text(body)).toMatch(/cr_ada 80\.00 USD taken back/);
+  expect(textOf(body)).toMatch(/cr_ada 80\.00 USD taken back/);
   expect(body).not.toContain(`<option value="${id}">`);
 });
 
 test('the journal is issued once for accounting software, and again only with a reason', async () => {
   const page = `${JANUARY}/journal`;
-  expect(text((await ada.get(page)).body)).toMatch(/creators_payable USD 0\.00 USD −159\.98/);
+  expect(textOf((await ada.get(page)).body)).toMatch(/creators_payable USD 0\.00 USD −159\.98/);
   const issue = { act: 'issue', format: 'datev' };
   expect((await ada.post(page, issue)).headers.location).toBe(`${page}?done=issued`);
   expect((await ada.post(page, issue)).headers.location).toBe(`${page}?done=same`);
-  expect(text((await ada.get(page)).body)).toMatch(/DATEV Ada, 2 Feb 2026.* Issue again: DATEV/);
+  expect(textOf((await ada.get(page)).body)).toMatch(/DATEV Ada, 2 Feb 2026.* Issue again: DATEV/);
   const unknown = await ada.post(page, { act: 'issue', format: 'sage' }, { language: 'de' });
   expect([unknown.statusCode, unknown.body]).toEqual([
     400,
@@ -205,10 +203,10 @@ test('a business gives its details, agrees, and is invoiced', async () => {
   const agreement = { agreement_version: '2026-01', text_hash: 'A'.repeat(64), agreed_on: '2026-01-05' };
   expect((await ada.post(billing, { act: 'agree', ...agreement })).headers.location).toBe(`${billing}?done=agreed`);
   const page = `${JANUARY}/invoices`;
-  expect(text((await ada.get(page)).body)).toContain('To be issued (1) cr_cai EUR');
+  expect(textOf((await ada.get(page)).body)).toContain('To be issued (1) cr_cai EUR');
   expect((await ada.post(page, { act: 'issue' })).headers.location).toBe(`${page}?done=started`);
   expect(await followed(ada, 'issue-invoices')).toMatchObject({ state: 'done' });
-  expect(text((await ada.get(page)).body)).toMatch(/SB-cr_cai-000001 self-billing invoice cr_cai .* 160\.00 EUR/);
+  expect(textOf((await ada.get(page)).body)).toMatch(/SB-cr_cai-000001 self-billing invoice cr_cai .* 160\.00 EUR/);
 });
 
 test('a month that is not over, and one with exceptions that nobody has decided about, cannot be closed', async () => {
@@ -224,14 +222,14 @@ test('a month that is not over, and one with exceptions that nobody has decided 
     { ...done, run_id: 'run_compared', job: 'reconcile-stripe', period: '2026-01' },
   ].map((each) => ({ ...each, finished_at: each.started_at, lease_expires_at: each.started_at }));
   await operational.insertInto('job_runs').values(runs).execute();
-  expect(text((await ada.get(FEBRUARY)).body)).toContain('The month is not over yet.');
+  expect(textOf((await ada.get(FEBRUARY)).body)).toContain('The month is not over yet.');
   harness.setTime('2026-03-02T04:00:00.000Z');
   expect(await states(ada, FEBRUARY)).toMatchObject({ exceptions: 'your decision', close: 'blocked' });
-  expect(text((await ada.get(FEBRUARY)).body)).toContain('Exceptions still need a decision.');
+  expect(textOf((await ada.get(FEBRUARY)).body)).toContain('Exceptions still need a decision.');
 
   const page = `${FEBRUARY}/exceptions`;
   const unticked = await ada.post(page, { act: 'acknowledge', sentence: 'The buyer knows.' });
-  expect([unticked.statusCode, text(unticked.body)]).toEqual([400, expect.stringContaining('Nothing is selected')]);
+  expect([unticked.statusCode, textOf(unticked.body)]).toEqual([400, expect.stringContaining('Nothing is selected')]);
   const refused = await ben.post(page, { act: 'acknowledge', sentence: 'Fine.', 'id:sale:sale_7': 'on' });
   expect(refused.statusCode).toBe(403);
   const ticked = await ada.post(page, {
@@ -273,8 +271,8 @@ test('every page of finance says what there is, in both languages', async () => 
     ['/tax', 'Creators without a valid W-9 or W-8', 'Urheber ohne gültiges W-9 oder W-8'],
   ];
   for (const [path, en, de] of pages) {
-    expect(text((await ada.get(path)).body), path).toContain(en);
-    expect(text((await ada.get(path, { language: 'de' })).body), path).toContain(de);
+    expect(textOf((await ada.get(path)).body), path).toContain(en);
+    expect(textOf((await ada.get(path, { language: 'de' })).body), path).toContain(de);
   }
 });
 
@@ -288,7 +286,7 @@ test('a correction is proposed by one and approved by another', async () => {
     expect((await person.giveFactor('/corrections')).headers.location).toBe('/corrections');
   expect((await ada.post('/corrections', proposal)).headers.location).toBe('/corrections?done=proposed');
   const { body } = await ben.get('/corrections');
-  expect(text(body)).toContain('balance of a creator cr_ada , −5.00 USD');
+  expect(textOf(body)).toContain('balance of a creator cr_ada , −5.00 USD');
   const [, correction_id = ''] = /name="correction_id" value="([^"]+)"/.exec(body) ?? [];
   const own = await ada.post('/corrections', { act: 'approve', correction_id });
   expect(own.statusCode).toBeGreaterThanOrEqual(400);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
-import { type Browser, browserOf } from './browser.ts';
+import { type Browser, browserOf, textOf } from './browser.ts';
 
 let api: TestApi;
 let ada: Browser;
@@ -11,8 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const text = (body: string): string => body.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
-const read = async (language = 'en'): Promise<string> => text((await ada.get('/retention', { language })).body);
+const read = async (language = 'en'): Promise<string> => textOf((await ada.get('/retention', { language })).body);
 
 test('a hold is set with a reason after a second factor, and lifted with one; both are logged', async () => {
   const hold = { act: 'place', kind: 'statement', subject: 'cr_ada', period: '2026-01', sentence: 'A suit.' };
@@ -32,7 +31,7 @@ test('a hold is set with a reason after a second factor, and lifted with one; bo
 
 test('a hold of nothing or of an unknown creator is refused in a sentence, and a link of the documents fills in the form', async () => {
   const refused = async (form: object) =>
-    text((await ada.post('/retention', { act: 'place', sentence: 'x', ...form })).body);
+    textOf((await ada.post('/retention', { act: 'place', sentence: 'x', ...form })).body);
   expect(await refused({ kind: '', subject: ' ' })).toContain('A hold needs a kind, a subject or a period');
   expect(await refused({ subject: 'cr_zoe' })).toContain('There is no creator or developer cr_zoe');
   expect((await ada.get('/documents?subject=cr_ada')).body).toContain('href="/retention?subject=cr_ada#place"');

@@ -8,7 +8,7 @@ import { EXAMPLE } from '../../reports/tax/example.ts';
 import { writeLedger } from '../../reports/tax/ledger-year.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
 import { fillMarts, openTestApi, type TestApi } from '../test-api.ts';
-import { type Browser, browserOf } from './browser.ts';
+import { type Browser, browserOf, textOf } from './browser.ts';
 
 const PAGE = '/tax?year=2026';
 const PREVIEW = '/v1/tax/years/2026/exports/us_1099_misc';
@@ -39,8 +39,7 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-const text = (body: string): string => body.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
-const read = async (who: Browser, language = 'en'): Promise<string> => text((await who.get(PAGE, { language })).body);
+const read = async (who: Browser, language = 'en'): Promise<string> => textOf((await who.get(PAGE, { language })).body);
 const file = (who: Browser, more: Readonly<Record<string, string>> = {}) =>
   who.post('/tax', { act: 'file', year: '2026', form: 'us_1099_misc', ...more });
 
@@ -50,14 +49,14 @@ test('the numbers of a form are opened by one person once another has released i
   expect((await ada.post('/tax', request)).headers.location).toBe('/account/second-factor?next=%2Ftax');
   for (const person of [ada, ben]) await person.giveFactor('/tax');
   const unopened = await file(ada);
-  expect([unopened.statusCode, text(unopened.body)]).toEqual([
+  expect([unopened.statusCode, textOf(unopened.body)]).toEqual([
     409,
     expect.stringContaining('cannot open the numbers of all creators'),
   ]);
   expect((await ada.post('/tax', request)).headers.location).toBe(`${PAGE}&done=requested`);
 
   const own = (await ada.get(PAGE)).body;
-  expect(text(own)).toMatch(/To file it\. Ada, 2 Feb 2026.* waits for a release Somebody else must release it/);
+  expect(textOf(own)).toMatch(/To file it\. Ada, 2 Feb 2026.* waits for a release Somebody else must release it/);
   const [, opening_id = ''] = /name="opening_id" value="([^"]+)"/.exec((await ben.get(PAGE)).body) ?? [];
   const release = { act: 'release', year: '2026', opening_id };
   expect([own.includes('value="release"'), (await ada.post('/tax', release)).statusCode]).toEqual([false, 400]);
@@ -75,7 +74,7 @@ test('the totals of the year say what each amount is', async () => {
 
 test('that the payer of the last filing was wrong is said with a reason', async () => {
   const unexplained = await file(ada, { payer_corrected: 'on' });
-  expect([unexplained.statusCode, text(unexplained.body)]).toEqual([
+  expect([unexplained.statusCode, textOf(unexplained.body)]).toEqual([
     400,
     expect.stringContaining('payer_corrected needs because'),
   ]);
@@ -87,7 +86,7 @@ test('a form is filed once, again with what has changed, and in the place of a f
   const [, archive = ''] = /href="(\/v1\/documents\/[^"]+)"/.exec(body) ?? [];
   expect((await ada.get(archive)).headers['content-type']).toBe('application/zip');
   // Whoever has no release sees that it was filed, and by whom.
-  expect(text((await ben.get(PAGE)).body)).toMatch(/1099-MISC 1 0 .* 2 Feb 2026, 06:00 UTC Ada/);
+  expect(textOf((await ben.get(PAGE)).body)).toMatch(/1099-MISC 1 0 .* 2 Feb 2026, 06:00 UTC Ada/);
   expect((await ben.get(PAGE)).body).not.toContain(archive);
   expect((await file(ada)).headers.location).toBe(`${PAGE}&done=unchanged`);
 
@@ -96,10 +95,10 @@ test('a form is filed once, again with what has changed, and in the place of a f
   const explained = await file(ada, { sentence: 'She has married.' });
   expect(explained.headers.location).toBe(`${PAGE}&done=filed`);
   const refused = await file(ada, { refused: '7' });
-  expect([refused.statusCode, text(refused.body)]).toEqual([409, expect.stringContaining('7')]);
+  expect([refused.statusCode, textOf(refused.body)]).toEqual([409, expect.stringContaining('7')]);
   expect((await file(ada, { refused: '2' })).headers.location).toBe(`${PAGE}&done=filed`);
   const unknown = await file(ada, { accepted: 'cr_zoe, cr_cai' });
-  expect(text(unknown.body)).toContain('accepted of cr_zoe, cr_cai');
+  expect(textOf(unknown.body)).toContain('accepted of cr_zoe, cr_cai');
   expect((await ada.get(`${PAGE}&waiting=cr_ada`)).body).toContain('name="accepted" value="cr_ada"');
 });
 
@@ -109,11 +108,11 @@ test('where the tax file has two payers, the page shows the forms of one, and as
   await writeFile(taxFile, JSON.stringify({ ...EXAMPLE, other_payers: { ireland } }));
   const page = (await ada.get(`${PAGE}&payer=ireland`)).body;
   expect(page).toContain('<a href="/tax?year=2026&amp;payer=ireland" aria-current="page">Example Ireland Ltd.</a>');
-  expect(text(page)).toContain('all creators 0 0');
+  expect(textOf(page)).toContain('all creators 0 0');
   expect(page).toContain('/v1/tax/years/2026/exports/generic?payer=ireland');
   const assign = (first_year: string) =>
     ada.post('/tax', { act: 'payer', year: '2026', payer: 'ireland', first_year, creators: 'cr_ada' });
-  expect(text((await assign('2026')).body)).toContain('The payer cannot change in 2026');
+  expect(textOf((await assign('2026')).body)).toContain('The payer cannot change in 2026');
   expect((await assign('2027')).headers.location).toBe('/tax?year=2026&payer=ireland&done=saved');
   const settings = { valid_from_on: '2040-01-01', payer_country: 'US', undocumented_treatment: 'as_foreign' };
   expect(page).toContain('<select name="settings_payer"><option value="main">');

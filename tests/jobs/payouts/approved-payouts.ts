@@ -6,6 +6,7 @@ import { payoutIdOf } from '../../../jobs/payouts/batches.ts';
 import { takeStep } from '../../../jobs/payouts/payout-log.ts';
 import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
+import { statusOf } from '../../../jobs/payouts/status.ts';
 import { Unavailable } from '../../../warehouse/errors.ts';
 import type { OperationalTables } from '../../../warehouse/operational/schema.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
@@ -157,6 +158,32 @@ export class ApprovedPayouts implements AsyncDisposable {
       .where('event', 'in', ['Payout Sent', 'Payout Failed'])
       .orderBy('message_id')
       .execute();
+  }
+
+  /** Takes a transfer, or a part of it, back at Stripe as somebody else would. */
+  async reverseAtStripe(creator: string, amount?: number): Promise<void> {
+    const transfer = this.harness.stripe.transfers().find(({ metadata }) => metadata.creator_id === creator);
+    await this.harness.services.stripe?.transfers.createReversal(transfer?.id ?? '', amount ? { amount } : {});
+  }
+
+  /** Where the payout of each creator is in its life. */
+  async states(): Promise<Record<string, string>> {
+    const status = await statusOf(this.harness.services, 'batch_2026-01');
+    return Object.fromEntries(status.map(({ creator_id, state }) => [creator_id, state]));
+  }
+
+  /** What was reported as taken back, in this order: `cr_ada 30.00 USD 2026-01`. */
+  async reversals(): Promise<string[]> {
+    const rows = await this.operational
+      .selectFrom('outbox')
+      .select('properties')
+      .where('event', '=', 'Payout Reversed')
+      .orderBy('entry')
+      .execute();
+    return rows.map(({ properties }) => {
+      const { creator_id, amount, currency, payout_period } = properties as Record<string, string>;
+      return [creator_id, amount, currency, payout_period].join(' ');
+    });
   }
 
   /** Each payout is exactly one transfer of the planned amount, with one log entry and one event. */

@@ -215,7 +215,8 @@ async function take(
     // A payout comes back once, however many answers say so.
     if (step === 'reversed')
       await addReversals(transaction, run, {
-        ...{ payout: { ...line, period, transfer_id_stripe }, isReversed: false },
+        payout: { ...line, period, transfer_id_stripe },
+        isReversed: false,
         reversals: [
           {
             id_stripe: derivedId('bank_return', line.payout_id),
