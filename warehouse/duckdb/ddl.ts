@@ -21,7 +21,7 @@ const IDS =
 
 /**
  * How a column is stored, where the engine need not find out by trying each compression. Drafts are written anew by each build, so they are
- * not compressed at all; they take five times the place. Ids end at FSST, and trying takes longer than writing them. It may not where a text
+ * not compressed at all; they take six times the place. Ids end at FSST, and trying takes longer than writing them. It may not where a text
  * comes again and again, as those of creators do, who then take a quarter of the place in a dictionary; nor in raw rows, of which a developer
  * has many one after the other.
  */

@@ -14,7 +14,7 @@ export interface EngineLimits {
 
 /**
  * What it may use during a transaction with `lowMemory`. Such work is one task at a time: with a second thread, the one that waits for a
- * statement spins meanwhile, and the processor time doubles. To look for common parts of texts (FSST) takes half the time of a commit,
+ * statement spins meanwhile, and the processor time doubles. To look for common parts of texts (FSST) takes two fifths of a commit,
  * and makes rows of ids a fifth smaller.
  */
 const LOW: EngineLimits = { memoryLimit: '256MB', threads: 1, disabledCompression: 'fsst' };
