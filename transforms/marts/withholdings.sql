@@ -1,6 +1,7 @@
 -- One row per period, creator, currency and day of credit: the tax that is withheld of what was credited on that day, or given back of what the period takes
 -- back of it, at the rate of that day. What is withheld of a credit so far is the tax on what is left of it, rounded once, half away from zero. What was
--- withheld in an earlier calendar year is not given back. What changes a month in which a creator was credited nothing is credited now.
+-- withheld in an earlier calendar year is not given back. What changes a month in which a creator was credited nothing is credited now; what is taken back of a
+-- month that credited the creator without a rule gives nothing back.
 with today as (
   select distinct credited_on
   from steps.int_tax_settings
@@ -8,6 +9,23 @@ with today as (
 dated as (
   select distinct movement_number, credited_on
   from steps.int_income_sources
+),
+months as (
+  select distinct periods.period, dated.credited_on
+  from dated
+  join seeds.periods as periods on fn.date_of(periods.period_ends_at) = dated.credited_on
+  where periods.period < $period
+),
+changing as (
+  select distinct creator_id
+  from steps.int_allocations
+),
+credited as (
+  select distinct lines.creator_id, months.credited_on
+  from tantieme.statement_lines as lines
+  join months on months.period = lines.period
+  join changing on changing.creator_id = lines.creator_id
+  where lines.period < $period and lines.line_kind = 'earning'
 ),
 rated as (
   select
@@ -22,6 +40,8 @@ rated as (
     on booked.creator_id = allocations.creator_id and booked.credited_on = dated.credited_on
   left join steps.int_withholding_rates as latest
     on latest.creator_id = allocations.creator_id and latest.credited_on = today.credited_on
+  left join credited on credited.creator_id = allocations.creator_id and credited.credited_on = dated.credited_on
+  where booked.creator_id is not null or credited.creator_id is null or allocations.royalty_amount >= 0
 ),
 taxed as (
   select

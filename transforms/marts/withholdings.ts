@@ -12,7 +12,7 @@ export const withholdings = defineModel(import.meta.url, {
     'seeds.currencies',
     'seeds.periods',
   ],
-  readsPrevious: ['tantieme.withholdings'],
+  readsPrevious: ['tantieme.withholdings', 'tantieme.statement_lines'],
   fields: [
     'period',
     'creator_id',

@@ -140,6 +140,8 @@ export interface TaxedMonth {
   /** By the id of the payer. */
   readonly settings: ReadonlyMap<string, TaxSettings>;
   readonly developers: ReadonlyMap<string, RawRow>;
+  /** Whom it credited a sale or use. */
+  readonly creators: ReadonlySet<string>;
   readonly statuses: Map<string, Status>;
 }
 

@@ -21,7 +21,9 @@ export function withholdingsOf(books: Books, royalties: readonly Royalty[]): Wit
   const settings = settingsOn(books, creditedOn);
   if (settings.size === 0) return [];
   const developers = latestIn(books.known, 'developer_signed_up', 'developer_id');
-  const now: TaxedMonth = { creditedOn, developers, settings, statuses: new Map() };
+  const earned = royalties.filter(({ kind }) => kind === 'earning');
+  const creators = new Set(earned.map(({ creatorId }) => creatorId));
+  const now: TaxedMonth = { creditedOn, developers, settings, creators, statuses: new Map() };
   const parts = royalties
     .filter(({ correction }) => correction?.kind !== 'balance')
     .flatMap((royalty) => partOf(books, { royalty, now }));
@@ -43,7 +45,8 @@ interface Part {
 
 /**
  * What changes a sale or use goes to the month that booked it; of a month of which nothing was withheld, nowhere. A creator of whom that
- * month withheld nothing is credited now, but what is taken back gives back only tax of a country by whose law the month withheld.
+ * month withheld nothing is credited now, but what is taken back gives back only tax of a country by whose law the month withheld, and nothing
+ * if the month credited the creator.
  */
 function partOf(books: Books, { royalty, now }: { royalty: Royalty; now: TaxedMonth }): Part[] {
   const { creatorId, creditedIn = books.period } = royalty;
@@ -54,7 +57,8 @@ function partOf(books: Books, { royalty, now }: { royalty: Royalty; now: TaxedMo
   if (!status) return [];
   const { payerCountry } = status;
   const hasWithheld = then === now || [...then.statuses.values()].some((each) => each.payerCountry === payerCountry);
-  if (royalty.royalty < 0n && !hasWithheld) return [];
+  const wasUntaxed = month !== then && then.creators.has(creatorId);
+  if (royalty.royalty < 0n && (wasUntaxed || !hasWithheld)) return [];
   month.statuses.set(creatorId, status);
   const where = { payerCountry, developers: then.developers };
   const ofSource = rounded(royalty.royalty * (WHOLE_PPM - elsewherePpm(books, royalty, where)), WHOLE_PPM);
