@@ -1,6 +1,13 @@
 import type { InvoiceDraft } from '../../reports/invoice/draft.ts';
 import type { Party } from '../../reports/invoice/invoice.ts';
-import { type InvoiceFile, invoiceFileOf, type TaxTreatment, treatmentOf } from '../../reports/invoice/invoice-file.ts';
+import {
+  companiesOf,
+  type InvoiceFile,
+  invoiceFileOf,
+  sellerIn,
+  type TaxTreatment,
+  treatmentOf,
+} from '../../reports/invoice/invoice-file.ts';
 import { type ReportedUsage, type RoyaltyLine, readRoyalties, readUsage } from '../../reports/invoice/read.ts';
 import {
   composeSelfBilling,
@@ -53,17 +60,17 @@ export async function* planInvoices(
   stores: Stores,
   { period, file }: { readonly period: Period; readonly file: InvoiceFile },
 ): AsyncGenerator<Planned> {
-  const payers = [file, ...Object.values(file.other_payers ?? {})];
-  if (payers.some(({ self_billing }) => self_billing)) yield* planSelfBilling(stores, { period, file });
-  if (file.usage) yield* planUsage(stores, { period, file, settings: file.usage });
+  const companies = companiesOf(file);
+  if (companies.some(({ self_billing }) => self_billing)) yield* planSelfBilling(stores, { period, file });
+  if (companies.some(({ usage }) => usage)) yield* planUsage(stores, { period, file });
 }
 
-interface SelfBilling {
+interface Planning {
   readonly period: Period;
   readonly file: InvoiceFile;
 }
 
-async function* planSelfBilling(stores: Stores, options: SelfBilling): AsyncGenerator<Planned> {
+async function* planSelfBilling(stores: Stores, options: Planning): AsyncGenerator<Planned> {
   const { period } = options;
   const businesses = await businessCreators(stores);
   const agreed = await agreements(stores.operational);
@@ -75,7 +82,7 @@ async function* planSelfBilling(stores: Stores, options: SelfBilling): AsyncGene
   }
 }
 
-interface Creator extends SelfBilling {
+interface Creator extends Planning {
   readonly lines: readonly RoyaltyLine[];
   readonly businesses: ReadonlyMap<string, KnownParty>;
   readonly agreed: ReadonlyMap<string, readonly Agreement[]>;
@@ -114,7 +121,7 @@ async function planCreator(stores: Stores, creator: Creator): Promise<Planned | 
   if (!known)
     return not('missing', 'Its name, address and VAT id are missing; record a VAT form or a billing profile.');
   const treatment = treatmentOf(settings.treatments, known);
-  if (!treatment) return not('missing', untreated('self_billing', known));
+  if (!treatment) return not('missing', untreated(file, 'self_billing', known));
   try {
     const divided = divideRoyalties(lines, period);
     const settled = await settle(stores, { divided, recorded, period });
@@ -149,24 +156,33 @@ function idsOfSelfBilling(
   ];
 }
 
-const untreated = (kind: string, { country, hasVatId }: KnownParty): string =>
-  `No tax is decided for ${country} ${hasVatId ? 'with' : 'without'} a VAT id; add it to ${kind}.treatments of the invoice file.`;
+function untreated(
+  { payer_id }: InvoiceFile,
+  kind: 'self_billing' | 'usage',
+  { country, hasVatId }: KnownParty,
+): string {
+  const company = payer_id === undefined ? '' : `other_payers.${payer_id}.`;
+  return `No tax is decided for ${country} ${hasVatId ? 'with' : 'without'} a VAT id; add it to ${company}${kind}.treatments of the invoice file.`;
+}
 
-async function* planUsage(
-  stores: Stores,
-  { period, file, settings }: { period: Period; file: InvoiceFile; settings: NonNullable<InvoiceFile['usage']> },
-): AsyncGenerator<Planned> {
+/** The selling company of a developer is that of the country in its billing profile. */
+async function* planUsage(stores: Stores, options: Planning): AsyncGenerator<Planned> {
+  const { period } = options;
   const businesses = await businessDevelopers(stores);
   const cancelled = await cancelledCounts(stores.operational, period);
   for (const reported of await readUsage(stores.warehouse, period)) {
     const { developer_id: subject = '', currency = '' } = reported[0] ?? {};
     const not = (because: string): NotReady => ({ outcome: 'missing', subject, currency, because });
     const known = businesses.get(subject);
-    const treatment = known && treatmentOf(settings.treatments, known);
+    const file = known && sellerIn(options.file, known.country);
+    const settings = file?.usage;
+    const treatment = known && settings && treatmentOf(settings.treatments, known);
     const faults = faultsOfUsage(reported);
     if (faults.length > 0) yield not(`${faults.join('; ')}.`);
     else if (!known) yield not('Its name, address and VAT id are missing; record a billing profile.');
-    else if (!treatment) yield not(untreated('usage', known));
+    else if (!settings)
+      yield not(`No company sells to ${known.country}; add it to sells_to of the invoice file, or add usage to it.`);
+    else if (!treatment) yield not(untreated(file, 'usage', known));
     else {
       const cancelledCount = cancelled({ kind: 'invoice', subject, currency });
       yield readyUsage(reported, { period, file, settings, known, treatment, cancelledCount });

@@ -77,33 +77,46 @@ const SelfBilling = exactly(
   'Self-billing invoices and credit notes for creators.',
 );
 
-const Usage = exactly(papers('By the country of the developer.'), 'Invoices to developers for metered use.');
+const USAGE = papers('By the country of the developer.');
+const Usage = exactly(USAGE, 'Invoices to developers for metered use.');
+const Countries = Type.Array(Country, { minItems: 1, uniqueItems: true });
+const OtherUsage = exactly(
+  { sells_to: Countries, ...USAGE },
+  'Invoices to the developers in the countries to which this company sells; all others are sold to by the issuer of the file.',
+);
 
-const OtherPayer = exactly(
-  { issuer: BusinessSchema, self_billing: Type.Optional(SelfBilling) },
-  'Another company that pays creators, and the self-billing invoices that it issues.',
+const Account = Type.Union([
+  exactly({ number: text(50), holder: text(), bic: orNull(text(11)) }, 'Where developers pay to.'),
+  Type.Null(),
+]);
+
+const OtherCompany = exactly(
+  {
+    issuer: BusinessSchema,
+    account: Type.Optional(Account),
+    self_billing: Type.Optional(SelfBilling),
+    usage: Type.Optional(OtherUsage),
+  },
+  'Another company that pays creators or sells to developers, and the invoices that it issues.',
 );
 
 const Invoices = exactly(
   {
     issuer: BusinessSchema,
-    account: Type.Union([
-      exactly({ number: text(50), holder: text(), bic: orNull(text(11)) }, 'Where developers pay to.'),
-      Type.Null(),
-    ]),
+    account: Account,
     decided_on: Day,
     self_billing: Type.Optional(SelfBilling),
     usage: Type.Optional(Usage),
-    other_payers: otherPayers(OtherPayer),
+    other_payers: otherPayers(OtherCompany),
   },
   'What the operator has decided for invoices; a kind without settings is not issued.',
 );
 
 export type InvoiceSettings = Static<typeof Invoices>;
-type PayerSettings = Static<typeof OtherPayer>;
-/** As one payer has it. */
+type Company = Omit<Static<typeof OtherCompany>, 'usage'> & { readonly usage?: Static<typeof Usage> };
+/** As one company has it. */
 export type InvoiceFile = Hashed<InvoiceSettings> & {
-  /** As the tax file calls the payer; none is the main one. */
+  /** As the file, and the tax file, call the company; none is the main one. */
   readonly payer_id?: string;
 };
 export type TaxTreatment = Static<typeof Treatment>;
@@ -114,47 +127,76 @@ export const { read: readInvoiceFile, parse: parseInvoiceFile } = settingsFile({
   unset:
     'No invoice can be issued, because nothing is decided for it; set TANTIEME_INVOICE_FILE (reports/invoice/README.md has an example).',
   schema: Invoices,
-  faultsBetween: ({ usage, account, other_payers, ...main }) => [
-    ...faultsByPayer(byPayer<PayerSettings>(main, other_payers), faultsOfPayer),
+  faultsBetween: ({ other_payers, ...main }) => [
+    ...faultsByPayer(byPayer<Company>(main, other_payers), faultsOfCompany),
     ...faultsOfIds(other_payers, 'the issuer of the file'),
     ...faultsOfPrefixes([main, ...Object.values(other_payers ?? {})]),
-    ...(account ? accountFaults(account) : []),
-    ...reverseChargeFaults('usage', usage?.treatments ?? [], main.issuer),
-    ...treatmentFaults('usage', usage?.treatments ?? []),
-    ...(main.self_billing && usage && main.self_billing.number_prefix === usage.number_prefix
-      ? ['usage.number_prefix is that of self_billing; give each its own']
-      : []),
-    ...(usage && main.issuer.vat_id === null && main.issuer.tax_number === null
-      ? ['issuer.vat_id is needed for usage, or issuer.tax_number']
-      : []),
+    ...faultsOfSellers(Object.entries(other_payers ?? {})),
   ],
 });
 
-/** The invoice file as it is for the creators of a payer; undefined if it does not have that payer. */
+/** The companies that have settings of their own, the issuer of the file first. */
+export const companiesOf = (file: InvoiceFile): Company[] => [file, ...Object.values(file.other_payers ?? {})];
+
+/** The invoice file as it is for the company that sells to developers in a country. */
+export function sellerIn(file: InvoiceFile, country: string): InvoiceFile {
+  const [id] = Object.entries(file.other_payers ?? {}).find(([, { usage }]) => usage?.sells_to.includes(country)) ?? [];
+  return (id !== undefined && invoiceFileOf(file, id)) || file;
+}
+
+/** The invoice file as it is for a company, such as the payer of a creator; undefined if it does not have that one. */
 export function invoiceFileOf(file: InvoiceFile, payer_id: string): InvoiceFile | undefined {
   if (payer_id === MAIN_PAYER) return file;
   const { decided_on, file_hash, other_payers = {} } = file;
-  const payer = Object.hasOwn(other_payers, payer_id) ? other_payers[payer_id] : undefined;
-  return payer && { ...payer, account: null, decided_on, file_hash, payer_id };
+  const company = Object.hasOwn(other_payers, payer_id) ? other_payers[payer_id] : undefined;
+  return company && { account: null, ...company, decided_on, file_hash, payer_id };
 }
 
-function faultsOfPayer({ issuer, self_billing }: PayerSettings): string[] {
+function faultsOfCompany({ issuer, account, self_billing, usage }: Company): string[] {
   const fault = vatIdFaultOf(issuer);
-  const treatments = self_billing?.treatments ?? [];
+  const kinds = { self_billing: self_billing?.treatments ?? [], usage: usage?.treatments ?? [] };
   return [
     ...(fault === undefined ? [] : [`issuer.vat_id ${fault}`]),
-    ...treatmentFaults('self_billing', treatments),
-    ...selfBilledVatFaults(treatments),
-    ...reverseChargeFaults('self_billing', treatments, issuer),
+    ...(account ? accountFaults(account) : []),
+    ...selfBilledVatFaults(kinds.self_billing),
+    ...Object.entries(kinds).flatMap(([kind, treatments]) => [
+      ...treatmentFaults(kind, treatments),
+      ...reverseChargeFaults(kind, treatments, issuer),
+    ]),
+    ...(usage && issuer.vat_id === null && issuer.tax_number === null
+      ? ['issuer.vat_id is needed for usage, or issuer.tax_number']
+      : []),
   ];
 }
 
-/** A sequence is the supplier's, whoever its customer is: a creator whose payer changes goes on in it. */
-function faultsOfPrefixes(payers: readonly PayerSettings[]): string[] {
-  const prefixes = payers.flatMap(({ self_billing }) => self_billing?.number_prefix ?? []);
-  return new Set(prefixes).size > 1
-    ? ['self_billing.number_prefix must be the same for all payers, because the sequence is that of the creator']
-    : [];
+/**
+ * A sequence is the supplier's. That of a creator goes on when its customer, the payer, changes; each company that sells has one of its own, and no two
+ * invoices that are told apart by their numbers alone.
+ */
+function faultsOfPrefixes(companies: readonly Company[]): string[] {
+  const ofCreators = companies.flatMap(({ self_billing }) => self_billing?.number_prefix ?? []);
+  const ofSellers = companies.flatMap(({ usage }) => usage?.number_prefix ?? []);
+  return [
+    ...(new Set(ofCreators).size > 1
+      ? ['self_billing.number_prefix must be the same for all payers, because the sequence is that of the creator']
+      : []),
+    ...(ofSellers.some((prefix) => ofCreators.includes(prefix))
+      ? ['usage.number_prefix is that of self_billing; give each its own']
+      : []),
+    ...(new Set(ofSellers).size < ofSellers.length
+      ? ['usage.number_prefix is the same for two companies; give each its own']
+      : []),
+  ];
+}
+
+/** A developer is sold to by one company. */
+function faultsOfSellers(others: readonly (readonly [string, Static<typeof OtherCompany>])[]): string[] {
+  const claims = others.flatMap(([id, { usage }]) => (usage?.sells_to ?? []).map((country) => [country, id] as const));
+  return [...Map.groupBy(claims, ([country]) => country)].flatMap(([country, of]) =>
+    of.length > 1
+      ? [`other_payers: ${of.map(([, id]) => id).join(' and ')} both sell to ${country}; decide which one does`]
+      : [],
+  );
 }
 
 function treatmentFaults(kind: string, treatments: readonly TaxTreatment[]): string[] {

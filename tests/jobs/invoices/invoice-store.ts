@@ -88,6 +88,25 @@ export async function prepare(
 export const agree = (creator_id: string, agreed_on: string, agreement_version = '2026-01') =>
   recordAgreement(services, { creator_id, agreed_on, agreement_version, text_hash: 'a'.repeat(64) }, 'finn');
 
+export async function reportUsage(
+  invoice_id: string,
+  {
+    amount,
+    tax_amount,
+    charge,
+    developer_id = 'dev_x',
+    at = '2026-01-31 12:00:00',
+  }: { amount: string; tax_amount: string; charge?: string; developer_id?: string; at?: string },
+): Promise<void> {
+  await services.warehouse.transaction((writer) =>
+    writer.query(
+      `insert into raw.usage_invoiced by name select $1 as id, $1 as invoice_id, $2 as developer_id, '2026-01' as usage_period, $3 as amount,
+       $4 as tax_amount, 'EUR' as currency, $5 as charge_id_stripe, cast($6 as timestamptz) as timestamp, cast($6 as timestamptz) as loaded_at`,
+      [invoice_id, developer_id, amount, tax_amount, charge ?? null, at],
+    ),
+  );
+}
+
 export const issue = (period: string, changed: Partial<Services> = {}) =>
   runJob({ ...services, ...changed }, { job: issueInvoices, period: parsePeriod(period), startedBy: 'finn' });
 

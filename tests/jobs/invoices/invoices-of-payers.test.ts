@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { recordBillingProfile } from '../../../jobs/invoices/billing-profiles.ts';
+import { cancelInvoice } from '../../../jobs/invoices/cancellations.ts';
 import { invoiceStatus } from '../../../jobs/invoices/invoice-status.ts';
 import { loadEvents } from '../../../jobs/load-events.ts';
 import { runJob } from '../../../jobs/run-job.ts';
@@ -8,7 +10,17 @@ import { assignPayer } from '../../../jobs/tax/assign-payer.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { EXAMPLE, type Example } from '../../reports/invoice/example.ts';
 import { EXAMPLE as TAX_FILE } from '../../reports/tax/example.ts';
-import { decide, EUR, folder, invoices, issue, prepare, services, useInvoiceStore } from './invoice-store.ts';
+import {
+  decide,
+  EUR,
+  folder,
+  invoices,
+  issue,
+  prepare,
+  reportUsage,
+  services,
+  useInvoiceStore,
+} from './invoice-store.ts';
 
 useInvoiceStore();
 
@@ -73,3 +85,86 @@ test('a creator whose payer the invoice file does not have is named and not invo
   expect(await issue('2026-12')).toMatchObject({ missing_count: 0, private_count: 0 });
   expect(Object.keys(await invoices())).toEqual(['SB-cr_ben-000001']);
 });
+
+const IRISH_ACCOUNT = { number: 'IE29AIBK93115212345678', holder: IRELAND.name, bic: null };
+
+/** Ireland sells to France and is paid there, the issuer of the file to all others. */
+const sellingFromIreland = (file: Example) => {
+  const [domestic] = file.usage?.treatments ?? [];
+  const treatment = { ...domestic, countries: ['FR'], ...REVERSE_CHARGE };
+  const usage = { ...file.usage, sells_to: ['FR', 'BR'], number_prefix: 'IE-', treatments: [treatment] };
+  return Object.assign(file, { other_payers: { ireland: { issuer: IRELAND, account: IRISH_ACCOUNT, usage } } });
+};
+const REVERSE_CHARGE = {
+  ...{ category: 'AE', percent: '0', exemption_code: 'VATEX-EU-AE', exemption_reason: 'Reverse charge' },
+} as const;
+
+const DEVELOPERS = {
+  dev_fr: { country: 'FR', vat_id: 'FR40303265045' },
+  dev_de: { country: 'DE', vat_id: 'DE811569869' },
+  dev_br: { country: 'BR', vat_id: null },
+};
+
+async function prepareUsage(): Promise<void> {
+  await prepare([], { closed: ['2026-01'] });
+  for (const [party_id, { country, vat_id }] of Object.entries(DEVELOPERS)) {
+    await reportUsage(`inv_${party_id}`, {
+      amount: '100',
+      tax_amount: country === 'DE' ? '19' : '0',
+      developer_id: party_id,
+    });
+    const business = { ...EXAMPLE.issuer, vat_id, address: { ...EXAMPLE.issuer.address, country } };
+    await recordBillingProfile(services, { party_kind: 'developer', party_id, business }, 'Fay');
+  }
+}
+
+test('a developer is invoiced by the company that sells to its country, in the sequence and to the account of that company', async () => {
+  await decide(sellingFromIreland);
+  await prepareUsage();
+  const because =
+    'No tax is decided for BR without a VAT id; add it to other_payers.ireland.usage.treatments of the invoice file.';
+  expect(await issue('2026-01')).toMatchObject({ missing: [{ subject: 'dev_br', because }] });
+  expect(await sold()).toEqual([
+    ['INV-000001', 'platform', 'dev_de', EXAMPLE.account?.number],
+    ['IE-000001', 'platform:ireland', 'dev_fr', IRISH_ACCOUNT.number],
+  ]);
+});
+
+test('what was invoiced stays with the company that sold it, and so does its credit note; only what is drawn anew has another one', async () => {
+  await decide(sellingFromIreland);
+  await prepareUsage();
+  await issue('2026-01');
+  await decide(({ usage }) =>
+    usage?.treatments.push({ ...usage.treatments[0], countries: ['FR'], ...REVERSE_CHARGE } as never),
+  );
+  await issue('2026-01');
+  expect((await sold()).map(([number]) => number)).toEqual(['INV-000001', 'IE-000001']);
+
+  const { invoice_id = '' } = (await invoices())['IE-000001'] ?? {};
+  await cancelInvoice(services, { invoice_id, because: 'Sold from Germany.', by: 'Fay' });
+  await issue('2026-01');
+  expect((await sold()).slice(2)).toEqual([
+    ['IE-000002', 'platform:ireland', 'dev_fr', undefined],
+    ['INV-000002', 'platform', 'dev_fr', EXAMPLE.account?.number],
+  ]);
+});
+
+test('a developer to whose country no company sells is named', async () => {
+  await decide((file) => {
+    sellingFromIreland(file);
+    Reflect.deleteProperty(file, 'usage');
+  });
+  await prepareUsage();
+  const because = 'No company sells to DE; add it to sells_to of the invoice file, or add usage to it.';
+  const { missing } = await invoiceStatus(services, parsePeriod('2026-01'));
+  expect(missing).toContainEqual({ subject: 'dev_de', currency: 'EUR', because });
+});
+
+async function sold() {
+  return Object.values(await invoices()).map(({ number, supplier, customer, account }) => [
+    number,
+    supplier.party_id,
+    customer.party_id,
+    account?.number,
+  ]);
+}

@@ -23,6 +23,7 @@ import {
   issue,
   openings,
   prepare,
+  reportUsage,
   SMALL,
   services,
   useInvoiceStore,
@@ -143,10 +144,10 @@ test('lines that do not sum to the balance stop this creator alone, and the run 
 
 test('metered use is invoiced to developers by what was reported, with its tax and what was paid', async () => {
   await prepare([], { closed: ['2026-01'] });
-  await report('inv_1', { amount: '100.01', tax_amount: '19.00', charge: 'ch_1' });
-  await report('inv_2', { amount: '10.00', tax_amount: '1.90' });
-  await report('inv_3', { amount: '10.00', tax_amount: '1.90', developer_id: 'dev_y' });
-  await report('inv_4', { amount: '10.00', tax_amount: '1.90', at: '2026-02-01 00:00:00' });
+  await reportUsage('inv_1', { amount: '100.01', tax_amount: '19.00', charge: 'ch_1' });
+  await reportUsage('inv_2', { amount: '10.00', tax_amount: '1.90' });
+  await reportUsage('inv_3', { amount: '10.00', tax_amount: '1.90', developer_id: 'dev_y' });
+  await reportUsage('inv_4', { amount: '10.00', tax_amount: '1.90', at: '2026-02-01 00:00:00' });
   const developer = { ...EXAMPLE.issuer, name: 'Dev GmbH', vat_id: 'DE811569869' };
   await recordBillingProfile(services, { party_kind: 'developer', party_id: 'dev_x', business: developer }, 'finn');
   expect(await issue('2026-01')).toMatchObject({
@@ -170,25 +171,6 @@ test('metered use is invoiced to developers by what was reported, with its tax a
     ['INV-000001', 'invoice', 'INV-000002'],
   ]);
 });
-
-async function report(
-  invoice_id: string,
-  {
-    amount,
-    tax_amount,
-    charge,
-    developer_id = 'dev_x',
-    at = '2026-01-31 12:00:00',
-  }: { amount: string; tax_amount: string; charge?: string; developer_id?: string; at?: string },
-): Promise<void> {
-  await services.warehouse.transaction((writer) =>
-    writer.query(
-      `insert into raw.usage_invoiced by name select $1 as id, $1 as invoice_id, $2 as developer_id, '2026-01' as usage_period, $3 as amount,
-       $4 as tax_amount, 'EUR' as currency, $5 as charge_id_stripe, cast($6 as timestamptz) as timestamp, cast($6 as timestamptz) as loaded_at`,
-      [invoice_id, developer_id, amount, tax_amount, charge ?? null, at],
-    ),
-  );
-}
 
 test('an invoice is accepted or disputed for a reason, an agreement ends, and nothing of it changes afterwards', async () => {
   await prepare();

@@ -82,6 +82,15 @@ it.each<[string, (example: Example) => void, RegExp]>([
     /other_payers\.ireland\.issuer\.vat_id is needed for AE.*other_payers: main is the issuer.*number_prefix must be the same for all payers/s,
   ],
   [
+    'two companies that sell to one country under one prefix, one of them without a number of a tax office',
+    (file) => {
+      const usage = { ...file.usage, sells_to: ['FR'] };
+      const unknown = { ...file.issuer, vat_id: null };
+      Object.assign(file, { other_payers: { a: { issuer: file.issuer, usage }, b: { issuer: unknown, usage } } });
+    },
+    /other_payers\.b\.issuer\.vat_id is needed for usage.*usage\.number_prefix is the same for two.*a and b both sell to FR/s,
+  ],
+  [
     'an issuer whom no tax office knows',
     (file) => Object.assign(file.issuer, { vat_id: null }),
     /issuer.vat_id is needed for usage/,
