@@ -7,7 +7,7 @@ interface Assignments {
 }
 
 const WITHHELD_BY =
-  "Tax is withheld by the payer's own settings, else by those of main if it is in the same country, else not at all. Settings: tantieme tax settings show.";
+  "Tax is withheld by the payer's own settings, else by those of main if it is in the same country, else not at all. Settings: tantieme tax settings show. Bank files pay from the payer's own account, Stripe from the one account of the platform, whatever the payer.";
 
 const assign: Act = async (args, { open }) => {
   const { first: payer, rest } = args.divided('The payer');

@@ -37,7 +37,7 @@ export const taxActsDe: TaxActsWords = {
     title: 'Urheber anderer zahlender Gesellschaften',
     payer: 'Zahlende Gesellschaft',
     explain:
-      'Jede zahlende Gesellschaft der Steuerdatei hat eigene Formulare, Nummern der Meldungen und Schwellen. Wer hier nicht steht, gehört zu der Gesellschaft, mit der die Steuerdatei beginnt. Ein Urheber gehört in einem Kalenderjahr zu einer Gesellschaft. Steuer wird einbehalten, wie unten für die Gesellschaft festgelegt ist; ohne eigene Festlegung gilt die der ersten Gesellschaft, wenn sie im selben Land ist, sonst wird nichts einbehalten.',
+      'Jede zahlende Gesellschaft der Steuerdatei hat eigene Formulare, Nummern der Meldungen und Schwellen. Wer hier nicht steht, gehört zu der Gesellschaft, mit der die Steuerdatei beginnt. Ein Urheber gehört in einem Kalenderjahr zu einer Gesellschaft. Steuer wird einbehalten, wie unten für die Gesellschaft festgelegt ist; ohne eigene Festlegung gilt die der ersten Gesellschaft, wenn sie im selben Land ist, sonst wird nichts einbehalten. Bankdateien zahlen vom Konto der Gesellschaft, Stripe immer von dem einen Konto der Plattform.',
     none: 'Alle Urheber gehören zu der Gesellschaft, mit der die Steuerdatei beginnt.',
     firstYear: 'Von diesem Jahr an',
     creators: 'Urheber, nach ID',

@@ -35,7 +35,7 @@ export const taxActsEn = {
     title: 'Creators of other payers',
     payer: 'Payer',
     explain:
-      'Each payer of the tax file has forms, numbers of filings and thresholds of its own. Whoever is not listed here has the payer that the tax file begins with. A creator has one payer in a calendar year. Tax is withheld by the settings of the payer below; one without any has those of the first payer if it is in the same country, else nothing is withheld.',
+      'Each payer of the tax file has forms, numbers of filings and thresholds of its own. Whoever is not listed here has the payer that the tax file begins with. A creator has one payer in a calendar year. Tax is withheld by the settings of the payer below; one without any has those of the first payer if it is in the same country, else nothing is withheld. Bank files pay from the account of the payer, Stripe from the one account of the platform, whatever the payer.',
     none: 'All creators have the payer that the tax file begins with.',
     firstYear: 'From this year on',
     creators: 'Creators, by id',

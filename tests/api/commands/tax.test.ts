@@ -178,8 +178,11 @@ test('a file that is no profile is refused without showing it', async () => {
   }
 });
 
-test('whoever gives creators another payer is told by whose law tax is withheld', async () => {
+test('whoever gives creators another payer is told by whose law tax is withheld, and from which account they are paid', async () => {
   await writeFile(join(folder, 'tax.json'), JSON.stringify({ ...EXAMPLE, other_payers: { ireland: IRELAND } }));
   const assigned = await run(['payers', 'assign', 'ireland', 'cr_ada', '--from', '2040', '--by', 'Finn']);
-  expect([assigned.code, assigned.out]).toEqual([0, expect.stringMatching(/else not at all\..*cr_ada +ireland +IE/s)]);
+  expect([assigned.code, assigned.out]).toEqual([
+    0,
+    expect.stringMatching(/else not at all\..*Stripe from the one account of the platform.*cr_ada +ireland +IE/s),
+  ]);
 });
