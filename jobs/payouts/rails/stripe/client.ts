@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { connectingAgent } from './leaving.ts';
 
 /** The codes for which the client repeats a request: `HttpClient.CONNECTION_CLOSED_ERROR_CODES` in its source. */
 const CONNECTION_CLOSED: readonly string[] = ['ECONNRESET', 'EPIPE'];
@@ -11,25 +12,26 @@ export interface StripeAddress {
 
 export interface ClientOptions {
   readonly timeoutMs?: number;
-  /** What sends the requests; by default Node's. */
+  /** What sends the requests; by default Node's, over connections that are open before a request is written: see `leaveIf`. */
   readonly httpClient?: Stripe.HttpClient;
 }
 
 /** The client never repeats a request by itself: our own log decides whether a transfer may be requested again. */
 export function openStripe(
   { apiKey, apiBase }: StripeAddress,
-  { timeoutMs = 20_000, httpClient = Stripe.createNodeHttpClient() }: ClientOptions = {},
+  { timeoutMs = 20_000, httpClient }: ClientOptions = {},
 ): Stripe {
   const address = apiBase ? new URL(apiBase) : undefined;
+  const isSecure = address?.protocol !== 'http:';
   return new Stripe(apiKey, {
     maxNetworkRetries: 0,
-    httpClient: withoutRetry(httpClient),
+    httpClient: withoutRetry(httpClient ?? Stripe.createNodeHttpClient(connectingAgent({ isSecure, timeoutMs }))),
     telemetry: false,
     timeout: timeoutMs,
     ...(address && {
-      protocol: address.protocol === 'https:' ? 'https' : 'http',
+      protocol: isSecure ? 'https' : 'http',
       host: address.hostname,
-      port: address.port || (address.protocol === 'https:' ? '443' : '80'),
+      port: address.port || (isSecure ? '443' : '80'),
     }),
   });
 }

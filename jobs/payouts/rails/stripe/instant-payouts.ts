@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { payableToBank } from '../../../../ingest/stripe/amounts.ts';
 import type { Pacer } from '../../pacing.ts';
+import { leaveIf } from './leaving.ts';
 import { type StripeRailOptions, StripeReader } from './read-stripe.ts';
 import { outcomeOf } from './stripe-transfers.ts';
 import type { Refused, TransferBody, Unknown } from './transfer.ts';
@@ -80,14 +81,14 @@ export class InstantPayouts {
       .map(({ id }) => id);
   }
 
-  /** `mayStart` is asked when it is the request's turn, right before it leaves. */
+  /** `mayStart` is asked when it is the request's turn, and right before it leaves: see `leaveIf`. */
   async request(
     { account, key, body }: InstantRequest,
     { mayStart }: { mayStart: () => boolean },
   ): Promise<InstantOutcome> {
     try {
-      const payout = await this.#pacer.run('POST /v1/payouts', async () =>
-        mayStart() ? this.#stripe.payouts.create(body, { idempotencyKey: key, stripeAccount: account }) : undefined,
+      const payout = await this.#pacer.run('POST /v1/payouts', () =>
+        leaveIf(mayStart, () => this.#stripe.payouts.create(body, { idempotencyKey: key, stripeAccount: account })),
       );
       if (payout === undefined) return { outcome: 'not_started' };
       if (payout.object !== 'payout') return { outcome: 'unknown', reason: "Stripe's answer is not a payout." };

@@ -5,6 +5,7 @@ import { isInBatch } from '../../batch-ids.ts';
 import type { Pacer } from '../../pacing.ts';
 import { missingAccount, type PayoutAccount } from '../rail.ts';
 import { isOfMissingAccount, payoutAccountOf } from './account.ts';
+import { leaveIf } from './leaving.ts';
 import { type StripeRailOptions, StripeReader } from './read-stripe.ts';
 import { reasonFor, refusalOf } from './refusals.ts';
 import type {
@@ -50,8 +51,8 @@ export class StripeTransfers {
   }
 
   /**
-   * Requests the transfer. What is `made` may differ from the request: see `differenceFrom`. `mayStart` is asked when it is the request's turn,
-   * right before it leaves.
+   * Requests the transfer. What is `made` may differ from the request: see `differenceFrom`. `mayStart` is asked when it is the request's turn, and
+   * right before it leaves: see `leaveIf`.
    */
   async request({
     body,
@@ -63,8 +64,8 @@ export class StripeTransfers {
     readonly mayStart?: () => boolean;
   }): Promise<RequestOutcome> {
     try {
-      const transfer = await this.#pacer.run('POST /v1/transfers', async () =>
-        mayStart() ? this.#stripe.transfers.create(body, { idempotencyKey: key }) : undefined,
+      const transfer = await this.#pacer.run('POST /v1/transfers', () =>
+        leaveIf(mayStart, () => this.#stripe.transfers.create(body, { idempotencyKey: key })),
       );
       if (transfer === undefined) return { outcome: 'not_started' };
       if (transfer.object !== 'transfer') return unreadable('transfer');

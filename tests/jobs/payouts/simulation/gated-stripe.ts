@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { permissionToLeave } from '../../../../jobs/payouts/rails/stripe/leaving.ts';
 import { stripeClient } from '../../../support/stripe/client.ts';
 import type { Fault, FaultyRequest } from '../../../support/stripe/faults.ts';
 import type { LocalStripe } from '../../../support/stripe/local-stripe.ts';
@@ -24,6 +25,9 @@ export interface Wire {
 
 /** The timeout of the client, in virtual time. */
 const TIMEOUT_MS = 20_000;
+
+/** How long Stripe may keep a connection open on which nothing is sent: a request that waits for longer needs another one. */
+const LONGEST_IDLE_MS = 60 * 60 * 1000;
 
 type Request = Parameters<Stripe.HttpClient['makeRequest']>;
 type Response = Stripe.HttpClientResponse;
@@ -102,7 +106,11 @@ class GatedClient extends Stripe.HttpClient {
     const header = (headers as Record<string, unknown>)['Idempotency-Key'];
     const key = typeof header === 'string' ? header : undefined;
     const label = `${method} ${decodeURIComponent(path)}${key === undefined ? '' : ` (${key})`}`;
+    const mayLeave = permissionToLeave();
+    const connectedAt = scheduler.now();
     await scheduler.gate(`▸ ${label}`, { kind: 'request' });
+    if (scheduler.now() - connectedAt > LONGEST_IDLE_MS && !mayLeave())
+      throw new Error('The connection was closed meanwhile.');
     const wireFault = faultOf({ method, path, key });
     const text = wireFault === undefined ? label : `${label}: ${JSON.stringify(wireFault)}`;
     const answer = wireFault === 'slow' ? await this.#slowly(request, label) : await this.#atOnce(request, wireFault);

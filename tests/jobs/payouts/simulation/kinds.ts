@@ -20,11 +20,6 @@ export const KINDS = [
   'late',
   'late_request',
 ] as const;
-export type Kind = (typeof KINDS)[number];
 
-/**
- * `late`: a request leaves only after the lease of its process has expired. `late_request`: even later.
- * A process that stops between its last look at the clock and its request, for longer than Stripe keeps a key, pays twice: Stripe has no
- * request that expires. So this is drawn only on demand.
- */
-export const DRAWN: readonly Kind[] = KINDS.filter((kind) => kind !== 'late_request');
+/** `late`: a request leaves only after the lease of its process has expired. `late_request`: it would only after its key has. */
+export type Kind = (typeof KINDS)[number];

@@ -3,7 +3,7 @@ import { parsePeriod } from '../../../../warehouse/period.ts';
 import { FULL_RUN } from '../../../support/full-run.ts';
 import { ApprovedBatch } from './approved-batch.ts';
 import { faultsOf } from './invariants.ts';
-import { DRAWN, KINDS, type Kind } from './kinds.ts';
+import { KINDS, type Kind } from './kinds.ts';
 import { MonthEnd } from './month-end.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Simulation } from './simulation.ts';
@@ -12,7 +12,7 @@ import { installTimers } from './virtual-timers.ts';
 const { SEED, SEEDS, FAULT_KINDS } = process.env;
 const FIRST = Number(SEED ?? 1);
 const COUNT = Number(SEEDS ?? (SEED !== undefined ? 1 : FULL_RUN ? 500 : 8));
-const CHOSEN = FAULT_KINDS === undefined ? DRAWN : KINDS.filter((kind) => FAULT_KINDS.split(',').includes(kind));
+const CHOSEN = KINDS.filter((kind) => FAULT_KINDS?.split(',').includes(kind) ?? true);
 
 let batch: ApprovedBatch;
 let current: Scheduler | undefined;

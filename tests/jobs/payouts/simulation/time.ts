@@ -20,9 +20,8 @@ export class Time {
   }
 
   /**
-   * A request that has reached Stripe is executed before. So is one that is about to leave, unless the time is short and the course has late
-   * requests: it then leaves when its process no longer holds the lease. Long after its key has expired it would pay twice: Stripe has no request
-   * that expires. So that is drawn only on demand.
+   * A request that has reached Stripe is executed before. So is one that is about to leave, unless the course has late requests: after a short time
+   * it then leaves when its process no longer holds the lease, after a long one it needs another connection, by which it must not leave.
    */
   async jump(): Promise<void> {
     const { random, scheduler } = this.#scene;

@@ -1,4 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
+import { createServer as createConnectionServer } from 'node:net';
 import type Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openStripe } from '../../../../../jobs/payouts/rails/stripe/client.ts';
@@ -104,6 +105,24 @@ describe('a request', () => {
       expect(stripe.transfers()).toHaveLength(1);
     },
   );
+
+  test('that may not leave any more once its connection is open never leaves', async () => {
+    sent = 0;
+    const answers = [true, false];
+    const mayStart = () => answers.shift() ?? true;
+    expect(await transfers.request({ body: BODY, key: 'k1', mayStart })).toEqual({ outcome: 'not_started' });
+    expect([sent, answers.length]).toEqual([0, 0]);
+    expect(await request()).toMatchObject({ outcome: 'made' });
+    expect(sent).toBe(1);
+  });
+
+  test('whose connection does not open in time has an unknown outcome', async () => {
+    // It accepts the connection and never answers the handshake.
+    const { url, stop } = await listenLocally(createConnectionServer((socket) => void socket.resume()));
+    const silent = openStripe({ apiKey: 'sk_test_local', apiBase: url.replace('http:', 'https:') }, { timeoutMs: 50 });
+    expect(await transfersOf(silent, clock).request({ body: BODY, key: 'k1' })).toMatchObject({ outcome: 'unknown' });
+    await stop();
+  });
 
   test('that is never answered has an unknown outcome', async () => {
     fault = 'hang_after_commit';
