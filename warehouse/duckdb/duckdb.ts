@@ -13,6 +13,7 @@ import { connect, createInstance } from './connect.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { createFunctions } from './ddl.ts';
 import { toOpenError, toReadError, toWriteError } from './open-error.ts';
+import { OwnConnections } from './own-connections.ts';
 import { openPublishedFile } from './published-file.ts';
 import { piecesOf, rowsOf } from './results.ts';
 import { inScratch } from './scratch.ts';
@@ -74,63 +75,48 @@ async function open(
 ): Promise<Warehouse> {
   const instance = await openEngine(file, { memoryLimit, readOnly, threads, spillFolder });
   const reading = new ConnectionPool(() => connect(instance));
+  const own = new OwnConnections(() => connect(instance));
   const writing = await connect(instance);
   if (!readOnly) for (const statement of createFunctions(FUNCTIONS)) await writing.run(statement);
   const close = async (): Promise<void> => {
-    await reading.close();
+    await Promise.all([reading.close(), own.close()]);
     writing.closeSync();
     instance.closeSync();
     onClose();
   };
   const exportFolder = spillFolder ?? tmpdir();
   const limits = { memoryLimit, threads: threads ?? (await threadsOf(writing)) };
-  return warehouseOn({ file: file ?? ':memory:', instance, reading, writing, limits, exportFolder, close });
+  return warehouseOn({ file: file ?? ':memory:', instance, reading, own, writing, limits, exportFolder, close });
 }
 
 interface Handles {
   readonly file: string;
   readonly instance: DuckDBInstance;
   readonly reading: ConnectionPool;
+  readonly own: OwnConnections;
   readonly writing: DuckDBConnection;
   readonly limits: EngineLimits;
   readonly exportFolder: string;
   readonly close: () => Promise<void>;
 }
 
-function warehouseOn({ file, instance, reading, writing, limits, exportFolder, close }: Handles): Warehouse {
+function warehouseOn({ file, instance, reading, own, writing, limits, exportFolder, close }: Handles): Warehouse {
   const mutex = new Mutex();
   const changes = new TableChanges();
-  /** Other connections whose statements can be interrupted. */
-  const extra = new Set<DuckDBConnection>();
   const query = <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> =>
     reading
       .run((connection) => rowsOf<R>(connection, sql, parameters))
       .catch((error: unknown) => Promise.reject(toReadError(error, file)));
 
   const onConnection: OnConnection = async function* (work) {
-    const connection = await connect(instance);
-    extra.add(connection);
-    try {
+    const inTransaction = async function* (connection: DuckDBConnection) {
       await connection.run('begin transaction read only');
       yield* work(connection);
+    };
+    try {
+      yield* own.stream(inTransaction);
     } catch (error) {
       throw toReadError(error, file);
-    } finally {
-      extra.delete(connection);
-      connection.closeSync();
-    }
-  };
-
-  const onOwnConnection = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
-    const connection = await connect(instance);
-    extra.add(connection);
-    try {
-      return await work(connection);
-    } catch (error) {
-      throw toWriteError(toReadError(error, file));
-    } finally {
-      extra.delete(connection);
-      connection.closeSync();
     }
   };
 
@@ -141,7 +127,10 @@ function warehouseOn({ file, instance, reading, writing, limits, exportFolder, c
       onConnection((connection) => piecesOf<R>(connection, sql, parameters)),
     bulk: bulkReader(onConnection, { folder: exportFolder }),
     files: {
-      write: (to, content) => onOwnConnection((connection) => writeFiles(connection, to, content)),
+      write: (to, content) =>
+        own
+          .run((connection) => writeFiles(connection, to, content))
+          .catch((error: unknown) => Promise.reject(toWriteError(toReadError(error, file)))),
       open: openPublishedFile,
     },
     async explain(sql) {
@@ -160,10 +149,8 @@ function warehouseOn({ file, instance, reading, writing, limits, exportFolder, c
       mutex.runExclusive(async () => {
         const connection = await connect(instance);
         // Only the work can be interrupted: the catalogue must be detached.
-        const interruptible = (writer: WarehouseWriter): ReturnType<typeof work> => {
-          extra.add(connection);
-          return work(writer).finally(() => extra.delete(connection));
-        };
+        const interruptible = (writer: WarehouseWriter): ReturnType<typeof work> =>
+          own.interruptible(connection, () => work(writer));
         try {
           return await inScratch(connection, catalogue, interruptible);
         } finally {
@@ -171,8 +158,7 @@ function warehouseOn({ file, instance, reading, writing, limits, exportFolder, c
         }
       }),
     interrupt() {
-      reading.interrupt();
-      for (const connection of [writing, ...extra]) connection.interrupt();
+      for (const each of [reading, own, writing]) each.interrupt();
     },
     async close() {
       await mutex.idle();
