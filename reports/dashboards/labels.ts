@@ -71,6 +71,7 @@ const BREAK_CLASSES = {
   balance_differs: label('balance differs', 'Guthaben weicht ab'),
   bank_amount_differs: label('other amount at the bank', 'anderer Betrag bei der Bank'),
   bank_contradicts: label('the bank contradicts the books', 'die Bank widerspricht den Büchern'),
+  bank_line_edited: label('line of a bank file edited', 'Zeile einer Bankdatei verändert'),
   bank_payment_unknown: label('payment that is not ours', 'Zahlung, die nicht von uns ist'),
   bank_payout_returned: label('came back to the bank account', 'auf das Bankkonto zurückgekommen'),
   bank_entry_unexplained: label('bank entry not explained', 'Bankumsatz nicht erklärt'),

@@ -176,6 +176,7 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
     `The balance transactions of the balance ${row.flow_id} in ${row.currency} sum to ${signed(row.ledger_minor, row, ours)}; Stripe's own balance gives ${signed(row.stripe_minor, row, theirs)}.`,
   bank_amount_differs: saidOfBank,
   bank_contradicts: saidOfBank,
+  bank_line_edited: saidOfBank,
   bank_payment_unknown: saidOfBank,
   bank_payout_returned: saidOfBank,
   bank_entry_unexplained: saidOfBank,

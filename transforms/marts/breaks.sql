@@ -2,7 +2,8 @@
 -- that its balance transactions do not give, or that the books do not have, or an automatic payout that is not the sum of what it carried: the sign of
 -- one that debits the bank is not documented. What a bank has said that nothing explains is in the month in which it
 -- was recorded; its amount stands where Stripe's would, and its sentence where the description would. A payout that came back is one whether a
--- bank statement has it or only a file of returns; a statement that has it once more is another. One that a bank rejected is none.
+-- bank statement has it or only a file of returns; a statement that has it once more is another. One that a bank rejected is none. Of a line that
+-- was edited there is one, however many answers are about it: with the id of the first, the sum of the amounts and the sentence of the last.
 with balances as (
   select lines.period, lines.balance_type, lines.currency, lines.bridge_line, lines.net_minor, closings.net_minor as closing_minor
   from tantieme.stripe_bridge as lines
@@ -17,6 +18,19 @@ returns as (
   select payout_id, bank_entry_id, detail, row_number() over (partition by payout_id order by recorded_at, bank_entry_id) as return_number
   from tantieme.stg_rudder__bank_entries
   where bank_entry_kind = 'return'
+),
+edited_lines as (
+  select
+    bank_entry_id,
+    payout_id,
+    currency,
+    occurred_at,
+    sum(bank_amount) over (partition by payout_id, currency) as bank_amount,
+    count(*) over (partition by payout_id, currency) as answer_count,
+    first_value(detail) over (partition by payout_id, currency order by recorded_at desc, bank_entry_id desc) as detail,
+    row_number() over (partition by payout_id, currency order by recorded_at, bank_entry_id) as answer_number
+  from tantieme.stg_rudder__bank_entries
+  where bank_entry_kind = 'edited_line' and recorded_at >= $starts_at and recorded_at < $ends_at
 ),
 carried as (
   select
@@ -136,8 +150,33 @@ found as (
   left join seeds.currencies as currencies on currencies.currency = said.currency
   where said.recorded_at >= $starts_at
     and said.recorded_at < $ends_at
-    and said.bank_entry_kind not in ('payout', 'fee')
+    and said.bank_entry_kind not in ('payout', 'fee', 'edited_line')
     and (said.bank_entry_kind <> 'return' or returns.return_number > 1)
+  union all
+  select
+    $period as period,
+    'bank:' || edited_lines.bank_entry_id as break_id,
+    'bank_line_edited' as break_class,
+    edited_lines.payout_id as flow_id,
+    'transfer' as flow_kind,
+    'transfer' as cash_movement,
+    edited_lines.currency,
+    null as ledger_minor,
+    fn.minor_floor(edited_lines.bank_amount, currencies.minor_per_unit) as stripe_minor,
+    edited_lines.currency as stripe_currency,
+    cast(null as string) as settled_currency,
+    null as settled_minor,
+    null as fee_minor,
+    fn.month_of(edited_lines.occurred_at) as stripe_period,
+    cast(null as string) as account_id_stripe,
+    case
+      when edited_lines.answer_count = 1 then edited_lines.detail
+      else edited_lines.detail || ' Answers of the bank about it: ' || cast(edited_lines.answer_count as string) || '.'
+    end as description_stripe,
+    edited_lines.occurred_at as created_at
+  from edited_lines
+  left join seeds.currencies as currencies on currencies.currency = edited_lines.currency
+  where edited_lines.answer_number = 1
   union all
   select
     $period as period,

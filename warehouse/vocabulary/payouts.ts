@@ -54,8 +54,8 @@ export const PAYOUT_FIELDS = {
     { example: 'bank_entry_1' },
   ),
   bank_entry_kind: words(
-    'What it is: a payout that the bank has booked, a payout that came back, a fee, an entry that nothing explains, one that names a payment of nobody, an amount that is not that of its payout, or what contradicts our books.',
-    ['payout', 'return', 'fee', 'unexplained', 'unknown_payment', 'amount_differs', 'contradiction'],
+    'What it is: a payout that the bank has booked, a payout that came back, a fee, an entry that nothing explains, one that names a payment of nobody, an amount that is not that of its payout, what contradicts our books, or an answer about a payout whose line was edited.',
+    ['payout', 'return', 'fee', 'unexplained', 'unknown_payment', 'amount_differs', 'contradiction', 'edited_line'],
   ),
   bank_amount: numeric(
     'What it has moved of the balance at the bank: negative for a debit, 0 if it is no entry of a statement.',

@@ -160,6 +160,12 @@ export const BREAK_CLASSES = {
       'A bank says of a payout what cannot be true by our books, such as a booking of what had failed: it may be paid twice.',
     cure: 'Ask the bank what it has paid. If the creator was paid twice, adjust its balance; then acknowledge the break.',
   },
+  bank_line_edited: {
+    priority: 'high',
+    meaning:
+      'A bank has answered about a payout whose line was edited in the control store after it was exported into a bank file.',
+    cure: 'Find out who has edited the line, and put it right. If nothing was recorded of the payout, resolve its file as taken then; then acknowledge the break.',
+  },
   bank_payment_unknown: {
     priority: 'high',
     meaning: 'An entry of a bank statement names a payment, as ours do, that is in no bank file of ours.',

@@ -11,8 +11,8 @@ export interface Effect {
   readonly stopsAccount: boolean;
   /** Whether somebody must look, whatever was changed. */
   readonly isForPerson: boolean;
-  /** How it differs from our books, so that it is a break. */
-  readonly differs?: 'amount_differs' | 'contradiction';
+  /** How it differs from our books, so that it is a break; `edited_line`: nothing can be recorded, for nothing proves what was exported. */
+  readonly differs?: 'amount_differs' | 'contradiction' | 'edited_line';
   /** Whether it is a return that our books have already. */
   readonly isRepeated?: true;
   /** What the bank has kept of a return, in minor units: a fee. */
@@ -92,7 +92,7 @@ export function effectOf(
 /** The effect on a payout whose line was edited since the export: what is proven is recorded all the same, and a person must look. */
 export function effectOnEdited(effect: Effect, { edited, isProven }: Omit<ExportedLine, 'line'>): Effect {
   if (edited === undefined) return effect;
-  if (!isProven) return contradicting(edited);
+  if (!isProven) return differing('edited_line', edited);
   return { ...effect, isForPerson: true, sentence: `${effect.sentence} ${edited}`, edited };
 }
 

@@ -12,7 +12,9 @@ import type { PayoutLine } from '../../payout-log.ts';
 
 /** What a bank has said, or a part of it that is about one payout, as it is booked and compared (`Bank Entry Recorded`). */
 export interface EntryPart {
-  readonly kind: 'payout' | 'return' | 'fee' | 'unexplained' | 'unknown_payment' | 'amount_differs' | 'contradiction';
+  readonly kind:
+    | ('payout' | 'return' | 'fee' | 'unexplained' | 'unknown_payment')
+    | ('amount_differs' | 'contradiction' | 'edited_line');
   /** What it has moved of the balance, in minor units with the bank's sign; 0 where no statement has it. */
   readonly bank_minor: bigint;
   readonly line?: Pick<PayoutLine, 'payout_id' | 'creator_id'> | undefined;

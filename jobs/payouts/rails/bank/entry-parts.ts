@@ -13,7 +13,8 @@ export function signedOf({ kind, amount_minor }: Pick<BankAnswer, 'kind' | 'amou
 }
 
 /** Whether it is a break wherever it is said; the others are only what a statement has. */
-export const isBreak = ({ kind }: EntryPart): boolean => kind === 'amount_differs' || kind === 'contradiction';
+export const isBreak = ({ kind }: EntryPart): boolean =>
+  kind === 'amount_differs' || kind === 'contradiction' || kind === 'edited_line';
 
 /** The parts of an answer that are about one payout, and a break if its line was edited. A return is as much as was paid, less the fee that the bank has kept. */
 export function partsOf(
@@ -22,8 +23,8 @@ export function partsOf(
 ): EntryPart[] {
   const { edited } = effect;
   const parts = movementsOf(answer, { effect, line, ofPayment });
-  if (edited === undefined || effect.differs) return parts;
-  return [...parts, { kind: 'amount_differs', bank_minor: 0n, line, sentence: edited }];
+  if (edited === undefined) return parts;
+  return [...parts, { kind: 'edited_line', bank_minor: 0n, line, sentence: edited }];
 }
 
 function movementsOf(

@@ -28,7 +28,7 @@ async function lineOf(creator_id: string): Promise<PayoutLinesTable> {
   return lines.executeTakeFirstOrThrow();
 }
 
-/** What is reported of entries of the bank: `amount_differs cr_bea 0.00`. */
+/** What is reported of entries of the bank: `edited_line cr_bea 0.00`. */
 async function entries(): Promise<string[]> {
   const reported = months.operational.selectFrom('outbox').select('properties');
   const rows = await reported.where('event', '=', 'Bank Entry Recorded').orderBy('entry').execute();
@@ -62,8 +62,8 @@ test('what was exported is recorded, not what the line says since, and it is a b
   expect(await months.logs()).toEqual(['bea: intent, sent, confirmed', 'bob: intent']);
   expect(await months.events()).toEqual(['Payout Sent cr_bea 160.00 sepa']);
   expect((await entries()).toSorted()).toEqual([
-    'amount_differs cr_bea 0.00',
-    'contradiction cr_bob -120.00',
+    'edited_line cr_bea 0.00',
+    'edited_line cr_bob -120.00',
     'payout cr_bea -160.00',
   ]);
 });
