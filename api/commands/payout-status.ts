@@ -1,4 +1,5 @@
 import type { PayoutStatus } from '../../jobs/payouts/status.ts';
+import { isOfPerson } from '../../jobs/payouts/stop-reasons.ts';
 import { shown } from './breaks.ts';
 
 /** A batch as the API shows it; the other fields are figures. */
@@ -85,7 +86,7 @@ const INSTANT_STATES = { intent: 'requested', made: 'made', declined: 'left to t
 
 function whyOf({ creator_id, currency, amount_minor, state, ...each }: PayoutStatus): object {
   const why = each.last_reason ?? each.reason_meaning;
-  const by = each.decided_by === null ? null : `(${each.decided_by})`;
+  const by = each.decided_by !== null && isOfPerson(each.reason) ? `(${each.decided_by})` : null;
   return {
     ...{ creator_id, amount: shown(amount_minor, currency), state },
     why: [why, by].filter((part) => part !== null).join(' ') || null,

@@ -1,3 +1,4 @@
+import { minorToDecimal } from '../../warehouse/money.ts';
 import type { PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
@@ -67,8 +68,8 @@ export function stopByFacts(
   const balance = facts.balances.get(key);
   const due = balance && payableByRail(balance);
   if (balance === undefined || due !== amount_minor) {
-    const left = due === undefined ? 'no balance' : `${due} minor units`;
-    const detail = `The sealed books leave ${left} in ${currency} to be paid to ${creator_id}, not ${amount_minor}.`;
+    const left = due === undefined ? 'no balance' : minorToDecimal(due, currency);
+    const detail = `The sealed books leave ${left} ${currency} to be paid to ${creator_id}, not ${minorToDecimal(amount_minor, currency)}.`;
     return { reason: 'balance_changed', detail };
   }
   const dispute = facts.disputes.get(key);
@@ -79,12 +80,12 @@ export function stopByFacts(
   const held = sentenceOf(facts.holds.get(creator_id) ?? []);
   if (held !== undefined) return { reason: 'break_open', detail: held };
   const reason = currentReason(balance, { now, holdMs: accountHoldMs });
-  if (reason !== 'payable') return stopFor(reason);
-  if (balance.account_now !== account_id_stripe) {
+  const isChanged = reason === 'payable' || reason === 'payout_account_changed';
+  if (isChanged && balance.account_now !== account_id_stripe) {
     const detail = `It was approved for the account ${account_id_stripe}; the account of ${creator_id} is now ${balance.account_now}.`;
     return { reason: 'payout_account_changed', detail };
   }
-  return undefined;
+  return reason === 'payable' ? undefined : stopFor(reason);
 }
 
 function stopFor(reason: string): Stop {

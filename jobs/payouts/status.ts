@@ -82,7 +82,10 @@ async function withLives(services: Stores, lines: readonly PlannedLine[]): Promi
       payout_rail: railOf({ body }),
       file_id: files.get(payout_id) ?? null,
       last_reason: isPayable
-        ? (sentenceOfFile(life, files.get(payout_id)) ?? sentenceOfHold(life) ?? sentenceOfStep(last))
+        ? (sentenceOfFile(life, files.get(payout_id)) ??
+          sentenceOfHold(life) ??
+          sentenceOfRequest(life) ??
+          sentenceOfStep(last))
         : (holdSentence(holds.get(creator_id) ?? []) ?? null),
     };
   });
@@ -96,6 +99,14 @@ function sentenceOfFile({ end }: PayoutLife, file: string | undefined): string |
 /** What was said when it was held; an approval or a request since does not end that. */
 function sentenceOfHold({ end, hold }: PayoutLife): string | null {
   return end ? null : (hold?.detail ?? null);
+}
+
+/** Of a payout that was requested at Stripe. */
+function sentenceOfRequest({ attempt, end }: PayoutLife): string | null {
+  if (end?.state === 'reversed') return 'It was taken back, or has come back; its amount is owed again.';
+  return attempt?.isOpen
+    ? 'It was requested, and the answer is not known yet; the next "payouts send" looks it up.'
+    : null;
 }
 
 /** Whether a person has taken the step by itself; a run takes all others. */

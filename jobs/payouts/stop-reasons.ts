@@ -58,7 +58,11 @@ export interface Stop {
   readonly detail: string;
 }
 
-export const CHANGED: Stop = { reason: 'changed_after_approval', detail: 'It is not the payout that was approved.' };
+export const CHANGED: Stop = {
+  reason: 'changed_after_approval',
+  detail:
+    'It is not the payout that was approved: find out who has edited it in the control store, and put it right or cancel it.',
+};
 
 export function noFunds(currency: string): Stop {
   const detail = `Stripe holds too little ${currency} for it; add funds, wait for payments, or cancel it.`;
@@ -73,4 +77,9 @@ export function currencyNotHeld(currency: string): Stop {
 /** Whether a hold ends by itself. */
 export function endsByItself(reason: string): boolean {
   return Object.hasOwn(STOP_REASONS, reason) && STOP_REASONS[reason as StopReason].isOver;
+}
+
+/** Whether a person has given the reason; who that was is of no interest with any other. */
+export function isOfPerson(reason: string): boolean {
+  return reason === 'by_finance' || reason === 'to_be_cancelled';
 }

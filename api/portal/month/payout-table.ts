@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { PayoutStatus } from '../../../jobs/payouts/status.ts';
+import { isOfPerson } from '../../../jobs/payouts/stop-reasons.ts';
 import { type Column, grid } from '../components/grid.ts';
 import { creatorLink, traceLink } from '../components/links.ts';
 import { stateLabel } from '../components/notice.ts';
@@ -33,7 +34,7 @@ export function payoutTable(
     {
       label: common.reason,
       cell: (row) =>
-        html`<span lang="en">${[row.reason_meaning, row.last_reason].filter(Boolean).join(' ')}</span> ${row.decided_by && `(${nameOf(row.decided_by)})`}`,
+        html`<span lang="en">${[row.reason_meaning, row.last_reason].filter(Boolean).join(' ')}</span> ${row.decided_by !== null && isOfPerson(row.reason) && `(${nameOf(row.decided_by)})`}`,
     },
     {
       label: payouts.transfer,

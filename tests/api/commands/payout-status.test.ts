@@ -52,6 +52,17 @@ test('the status of a batch is sums by state and reason, and what needs a look, 
   );
 });
 
+test('who has decided it is said of what a person decided, and of nothing else', () => {
+  const held = { ...PAYOUT, state: 'held', decided_by: 'Ben', last_reason: 'She asked us to wait.' } as const;
+  const payouts = [
+    { ...held, reason: 'by_finance' },
+    { ...held, reason: 'break_open', last_reason: 'A break is open.' },
+  ];
+  const text = formatValue(shownStatus({ ...BATCH, payouts }, { earlier: [], all: false }), { width: 120 });
+  expect(text).toContain('held   She asked us to wait. (Ben)\n');
+  expect(text).toContain('held   A break is open.\n');
+});
+
 const INSTANT: readonly PayoutStatus[] = [
   { ...PAYOUT, instant_payout_state: 'made' },
   { ...PAYOUT, instant_payout_state: 'declined', instant_payout_reason: 'Stripe offers none in USD now.' },
