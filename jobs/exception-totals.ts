@@ -1,4 +1,4 @@
-import { CURRENCIES, exponentOf } from '../warehouse/currencies.ts';
+import { CURRENCIES, requireExponent } from '../warehouse/currencies.ts';
 import { Conflict } from '../warehouse/errors.ts';
 import { decimalOf, decimalToMinor, minorToDecimal, parseDecimal } from '../warehouse/money.ts';
 import { type Period, periodOf } from '../warehouse/period.ts';
@@ -106,7 +106,7 @@ function amountsAtStake(exceptions: readonly ExceptionRow[]): string {
 function shown(nanos: bigint, currency: string): string {
   const exact = decimalOf(nanos);
   if (!CURRENCIES.includes(currency)) return `${exact} ${currency}`;
-  const isWhole = (exact.split('.')[1]?.length ?? 0) <= exponentOf(currency);
+  const isWhole = (exact.split('.')[1]?.length ?? 0) <= requireExponent(currency);
   return `${isWhole ? minorToDecimal(decimalToMinor(exact, currency), currency) : exact} ${currency}`;
 }
 

@@ -215,7 +215,7 @@ export async function acknowledge(stores: ExceptionStores, request: AcknowledgeR
   }
   const exceptions = await exceptionsOf(stores, period);
   if (exceptions.length === 0) await assertBuilt(stores, period);
-  const wanted = selected(exceptions, request);
+  const wanted = requireSelected(exceptions, request);
   const pending = wanted.filter((exception) => !exception.is_acknowledged);
   const unchanged = wanted.length - pending.length;
   if (pending.length === 0) return { acknowledged: [], unchanged };
@@ -244,7 +244,7 @@ export async function acknowledge(stores: ExceptionStores, request: AcknowledgeR
   return { acknowledged: await withAcknowledgements(stores, { period, rows: pending }), unchanged };
 }
 
-function selected(
+function requireSelected(
   exceptions: readonly PeriodException[],
   { period, exceptionIds, reason }: AcknowledgeRequest,
 ): readonly PeriodException[] {

@@ -204,18 +204,38 @@ describe('names', () => {
     expect(odd).toEqual([]);
   });
 
-  test('of functions say whether they throw: always throw…, never is… and has…', () => {
+  describe('of functions', () => {
+    const blocks = [
+      /^( *)(?:export )?(?:async )?function\*? (\w+).*?\n\1}$/gms,
+      /^( *)(?:export )?const (\w+)(?:: [^=\n]+)? = (?:async )?\([^\n]*=> \{\n.*?\n\1};$/gms,
+      /^( {2})(?:static )?(?:async )?\*?#?(\w+)(?:<[^\n]*>)?\((?:[^\n]*|\n.*?\n\1\)[^\n]*) \{\n.*?\n\1}$/gms,
+    ];
     const declared = production.flatMap(({ path, code }) =>
-      [...code.matchAll(/^(?:export )?(?:async )?function (\w+)[\s\S]*?\n}$/gm)].map(([text, name = '']) => ({
-        path,
-        name,
-        text,
-      })),
+      blocks.flatMap((block) =>
+        [...code.matchAll(block)].map(([text, , name = '']) => ({ at: `${path}: ${name}`, name, text })),
+      ),
     );
-    const always = declared.filter(({ text }) => /^[^\n]*\): never \{$/m.test(text.slice(0, text.indexOf('{\n') + 1)));
-    expect(always.length).toBeGreaterThan(5);
-    expect(always.filter(({ name }) => !/^(re)?throw/.test(name))).toEqual([]);
-    expect(declared.filter(({ name, text }) => /^(is|has)[A-Z]/.test(name) && /\bthrow /.test(text))).toEqual([]);
+    const found = (isOdd: (each: { readonly name: string; readonly text: string }) => boolean): string[] =>
+      declared.filter(isOdd).map(({ at }) => at);
+
+    test('that always throw begin with throw', () => {
+      const always = declared.filter(({ text }) => /^[^\n]*\): never (?:=> )?\{\n/.test(text));
+      expect(always.length).toBeGreaterThan(5);
+      expect(found((each) => /^[^{]*\): never (?:=> )?\{\n/.test(each.text) && !/^(re)?throw/.test(each.name))).toEqual(
+        [],
+      );
+    });
+
+    test('that begin with is or has never throw', () => {
+      expect(found(({ name, text }) => /^(is|has)[A-Z]/.test(name) && /\bthrow /.test(text))).toEqual([]);
+    });
+
+    test('that throw an error of their own begin with a verb, so none is ‘…Of’, ‘checked’ or ‘sortedRows’', () => {
+      const ofOwn = /\bthrow\s+(?!\w+;)|(?<!\.)\bthrow[A-Z]\w*\(/;
+      const names = /^(?!require)\w+Of$|^(?!embed|feed|need|seed)[a-z]+ed(?![a-z])/;
+      expect(declared.filter(({ text }) => ofOwn.test(text)).length).toBeGreaterThan(300);
+      expect(found(({ name, text }) => names.test(name) && ofOwn.test(text))).toEqual([]);
+    });
   });
 
   test('say what is inside', () => {

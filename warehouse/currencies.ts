@@ -33,7 +33,7 @@ const EXPONENTS = new Map(
 export const CURRENCIES: readonly string[] = [...EXPONENTS.keys()];
 
 /** Decimal places of the minor unit: 2 for USD, 0 for JPY. Throws `Rejected` for an unsupported currency. */
-export function exponentOf(currency: string): number {
+export function requireExponent(currency: string): number {
   const exponent = EXPONENTS.get(currency);
   if (exponent === undefined) throw new Rejected(`The currency ${JSON.stringify(currency)} is not supported.`);
   return exponent;

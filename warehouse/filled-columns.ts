@@ -37,7 +37,7 @@ export interface FilledColumns {
 const ROWS_A_TURN = 256;
 
 /** The columns of a table that these rows fill. Throws `InvariantBroken` if a row has a column that the table does not have. */
-export async function filledColumns(table: TableShape, rows: readonly ValueRow[]): Promise<FilledColumns> {
+export async function fillColumns(table: TableShape, rows: readonly ValueRow[]): Promise<FilledColumns> {
   const columns = new Map(table.columns.map(({ name }) => [name, new FilledColumn(name)]));
   for (const [index, row] of rows.entries()) {
     if (index % ROWS_A_TURN === 0) await setImmediate();

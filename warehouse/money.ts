@@ -1,4 +1,4 @@
-import { exponentOf } from './currencies.ts';
+import { requireExponent } from './currencies.ts';
 import { Rejected } from './errors.ts';
 
 /**
@@ -29,7 +29,7 @@ export function decimalOf(value: bigint, places: number = PLACES): string {
 
 /** Minor units as a decimal string with all the decimal places of the currency: (1250n, "USD") → `"12.50"`. */
 export function minorToDecimal(minor: bigint, currency: string): string {
-  const places = exponentOf(currency);
+  const places = requireExponent(currency);
   const digits = (minor < 0n ? -minor : minor).toString().padStart(places + 1, '0');
   const whole = digits.slice(0, digits.length - places);
   return `${minor < 0n ? '-' : ''}${whole}${places === 0 ? '' : `.${digits.slice(digits.length - places)}`}`;
@@ -37,7 +37,7 @@ export function minorToDecimal(minor: bigint, currency: string): string {
 
 /** From 10⁻⁹ to minor units, half away from zero. */
 export function roundedMinor(nanos: bigint, currency: string): bigint {
-  return dividedHalfAway(nanos, 10n ** BigInt(PLACES - exponentOf(currency)));
+  return dividedHalfAway(nanos, 10n ** BigInt(PLACES - requireExponent(currency)));
 }
 
 /** Half away from zero; the divisor is positive. */
@@ -48,7 +48,7 @@ export function dividedHalfAway(value: bigint, divisor: bigint): bigint {
 
 /** A decimal string as minor units. Throws `Rejected` if it is not a whole number of them. */
 export function decimalToMinor(text: string, currency: string): bigint {
-  const unit = 10n ** BigInt(PLACES - exponentOf(currency));
+  const unit = 10n ** BigInt(PLACES - requireExponent(currency));
   const nanos = parseDecimal(text);
   if (nanos % unit !== 0n) throw new Rejected(`${text} ${currency} is not a whole number of minor units.`);
   return nanos / unit;

@@ -14,13 +14,13 @@ export async function* columnPieces(
       rowCount: rows.length,
       columns: columns.map((column) => {
         const values = rows.map((row) => row[column.name] ?? null);
-        return { ...bytesOf(column, values), ...validityOf(values) };
+        return { ...encodeValues(column, values), ...validityOf(values) };
       }),
     };
   }
 }
 
-function bytesOf({ name, type }: ColumnShape, values: readonly Value[]): ColumnValues {
+function encodeValues({ name, type }: ColumnShape, values: readonly Value[]): ColumnValues {
   const integers = (of: (value: NonNullable<Value>) => bigint): ColumnValues => {
     const items = BigInt64Array.from(values, (value) => (value === null ? 0n : of(value)));
     return { bytes: new Uint8Array(items.buffer) };

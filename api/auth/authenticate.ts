@@ -123,7 +123,7 @@ function forbidden(
  * The name under which something is recorded that the caller does: that of the person, also of one who made the key, or of the key. It includes the
  * id, because two may have the same name. Throws `Rejected` if anybody but the command line names a person.
  */
-export function personOf(caller: Caller, by: string | undefined): string {
+export function requireActor(caller: Caller, by: string | undefined): string {
   if (caller.kind === 'command line') return by ?? caller.name;
   if (by !== undefined)
     throw new Rejected(

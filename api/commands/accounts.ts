@@ -9,38 +9,38 @@ import { bankAccount } from './bank.ts';
 import { type Act, WrongUsage } from './command.ts';
 
 const create: Act = async (args, { open }) => {
-  const [creator] = args.named('The id of the creator');
-  const body = { country: args.required('country'), email: args.option('email'), by: args.person() };
+  const [creator] = args.require('The id of the creator');
+  const body = { country: args.requireOption('country'), email: args.option('email'), by: args.requirePerson() };
   const made = await (await open()).requestJson<object>(pathOf(creator), { method: 'POST', body });
   return { value: { ...made, note: `Next: tantieme accounts link ${creator}` } };
 };
 
 const link: Act = async (args, { open }) => {
-  const [creator] = args.named('The id of the creator');
+  const [creator] = args.require('The id of the creator');
   const body = { return_url: args.option('return-url'), refresh_url: args.option('refresh-url') };
   const made = await (await open()).requestJson<AccountLink>(`${pathOf(creator)}/links`, { method: 'POST', body });
   return { value: { ...made, note: 'The link works once, and only for the creator: send it to nobody else.' } };
 };
 
 const list: Act = async (args, { open, isJson }) => {
-  args.named();
+  args.require();
   const found = await allRows<PayoutAccount>(await open(), `/v1/payout-accounts?incomplete=${args.flag('incomplete')}`);
   return { value: isJson ? { accounts: found } : listed(found) };
 };
 
 const show: Act = async (args, { open, isJson }) => {
-  const [creator] = args.named('The id of the creator');
+  const [creator] = args.require('The id of the creator');
   const account = await (await open()).requestJson<PayoutAccount>(pathOf(creator));
   return { value: isJson ? { ...account } : shown(account) };
 };
 
 const instant: Act = async (args, { open }) => {
-  const [creator, choice] = args.named('The id of the creator', 'on, off or show');
+  const [creator, choice] = args.require('The id of the creator', 'on, off or show');
   const path = `${requireCreatorPath(creator)}/instant-payouts`;
   const client = await open();
   if (choice === 'show') return { value: { ...(await client.requestJson<InstantChoice>(path)) } };
   if (choice !== 'on' && choice !== 'off') throw new WrongUsage(`${choice} is not on, off or show.`);
-  const body = { is_instant: choice === 'on', by: args.person() };
+  const body = { is_instant: choice === 'on', by: args.requirePerson() };
   return { value: { ...(await client.requestJson<InstantChoice>(path, { method: 'POST', body })) } };
 };
 
@@ -50,7 +50,7 @@ export const accounts = oneOf({ create, link, list, show, instant, bank: bankAcc
 /** Throws `Rejected` for what cannot be the id of a creator. */
 function requireCreatorPath(creator: string): string {
   if (!IDS.test(creator))
-    throw new Rejected(`There is no creator ${JSON.stringify(creator)}: the id of a creator is written as cr_ada.`);
+    throw new Rejected(`There is no creator ${JSON.stringify(creator)}: the id of a creator is written like cr_ada.`);
   return `/v1/creators/${encodeURIComponent(creator)}`;
 }
 

@@ -6,8 +6,8 @@ import { type Act, WrongUsage } from './command.ts';
 export const periodJob =
   (job: string, failureOf?: (outcome: Outcome, period: Period) => string | undefined): Act =>
   async (args, { open }) => {
-    const period = parsePeriod(args.named('The period')[0]);
-    const by = args.person();
+    const period = parsePeriod(args.require('The period')[0]);
+    const by = args.requirePerson();
     const value = await (await open()).run({ job, period, by });
     return { value, failure: failureOf?.(value, period) };
   };
@@ -17,7 +17,7 @@ export const oneOf =
   (acts: Readonly<Record<string, Act>>): Act =>
   async (args, context) => {
     const names = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(Object.keys(acts));
-    const { first, rest } = args.divided(names);
+    const { first, rest } = args.divide(names);
     const act = Object.hasOwn(acts, first) ? acts[first] : undefined;
     if (!act) throw new WrongUsage(`${first} is not ${names}.`);
     return act(rest, context);

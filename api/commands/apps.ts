@@ -3,12 +3,12 @@ import { oneOf } from './acts.ts';
 import { type Act, type Args, WrongUsage } from './command.ts';
 
 const create: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const redirect_uris = args.list('redirect');
   if (redirect_uris.length === 0) throw new WrongUsage('--redirect is missing.');
   const body = {
-    ...{ name: args.required('name'), redirect_uris, ...requireScopes(args) },
-    ...{ is_public: args.flag('public'), by: args.person() },
+    ...{ name: args.requireOption('name'), redirect_uris, ...requireScopes(args) },
+    ...{ is_public: args.flag('public'), by: args.requirePerson() },
   };
   const created = await (await open()).requestJson<{ client_secret?: string }>('/v1/apps', { method: 'POST', body });
   const note =
@@ -17,7 +17,7 @@ const create: Act = async (args, { open }) => {
 };
 
 const list: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const { data } = await (await open()).requestJson<{ data: { redirect_uris: string[]; scopes: string[] }[] }>(
     '/v1/apps',
   );
@@ -30,8 +30,8 @@ const list: Act = async (args, { open }) => {
 };
 
 const revoke: Act = async (args, { open }) => {
-  const [id] = args.named('The id of the app');
-  const path = `/v1/apps/${encodeURIComponent(id)}?${new URLSearchParams({ by: args.person() })}`;
+  const [id] = args.require('The id of the app');
+  const path = `/v1/apps/${encodeURIComponent(id)}?${new URLSearchParams({ by: args.requirePerson() })}`;
   return { value: await (await open()).requestJson(path, { method: 'DELETE' }) };
 };
 

@@ -13,8 +13,8 @@ const DBT_VERSION = '1.9.0';
 
 /** Writes the models as artefacts of dbt, for catalogues of data. */
 export const artefacts: Act = async (args, { clock, environment }) => {
-  args.named();
-  const out = args.required('out');
+  args.require();
+  const out = args.requireOption('out');
   const database = args.option('database') ?? 'tantieme';
   const of = { database, generatedAt: instant(clock.now()), version: DBT_VERSION };
   const files: string[] = [];

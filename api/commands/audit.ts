@@ -4,13 +4,13 @@ import type { Act, Args } from './command.ts';
 import { writeDownload } from './write-download.ts';
 
 const list: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   return { value: { acts: await allRows<object>(await open(), `/v1/audit-log?${filterOf(args)}`) } };
 };
 
 const exportCsv: Act = async (args, { open }) => {
-  args.named();
-  const path = args.required('out');
+  args.require();
+  const path = args.requireOption('out');
   const download = (await open()).download(`/v1/audit-log.csv?${filterOf(args)}`);
   await writeDownload(download, { path, otherwise: 'choose another file with --out' });
   return { value: { file: path } };

@@ -21,14 +21,14 @@ interface ExportedFile {
 
 /** Locks the approved payouts of a rail in a file and writes all files of the period and rail; the same bytes each time. */
 export const exportPayouts: Act = async (args, { open }) => {
-  const period = parsePeriod(args.named('The period')[0]);
-  const rail = args.required('rail');
+  const period = parsePeriod(args.require('The period')[0]);
+  const rail = args.requireOption('rail');
   if (rail !== 'sepa' && rail !== 'ach') throw new WrongUsage(`--rail is sepa or ach, not ${JSON.stringify(rail)}.`);
-  const out = args.required('out');
+  const out = args.requireOption('out');
   const on = args.option('on');
   const options = { rail, ...(on !== undefined && { execution_on: on }) };
   const client = await open();
-  const outcome = await client.run({ job: 'export-payouts', period, options, by: args.person() });
+  const outcome = await client.run({ job: 'export-payouts', period, options, by: args.requirePerson() });
   const written: string[] = [];
   for (const { file_id, file_name, file_hash } of outcome.files as readonly ExportedFile[]) {
     const bytes = await client.get(`/v1/bank-files/${file_id}`);
@@ -44,36 +44,36 @@ export const exportPayouts: Act = async (args, { open }) => {
 
 /** Reads a file of a bank. */
 export const bankAnswer: Act = async (args, { open }) => {
-  const [path] = args.named('The file of the bank');
+  const [path] = args.require('The file of the bank');
   const content = (await readFileBytes(path)).toString('base64');
-  const body = { content, by: args.person() };
+  const body = { content, by: args.requirePerson() };
   return { value: await (await open()).requestJson('/v1/bank-answers', { method: 'POST', body }) };
 };
 
 /** Records what became of a file for which no answer of the bank comes. */
 export const bankResolve: Act = async (args, { open }) => {
-  const [file, outcome] = args.named('The id of the bank file', 'taken or never_taken');
+  const [file, outcome] = args.require('The id of the bank file', 'taken or never_taken');
   if (outcome !== 'taken' && outcome !== 'never_taken')
     throw new WrongUsage(`A bank file is resolved as taken or never_taken, not as ${JSON.stringify(outcome)}.`);
-  const body = { outcome, sentence: args.reason(), by: args.person() };
+  const body = { outcome, sentence: args.requireReason(), by: args.requirePerson() };
   const path = `/v1/bank-files/${encodeURIComponent(file)}/resolution`;
   return { value: await (await open()).requestJson(path, { method: 'POST', body }) };
 };
 
 export const bankStatus: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   return { value: { ...(await (await open()).requestJson<BankStatus>('/v1/bank-files')) } };
 };
 
 const set: Act = async (args, { open }) => {
-  const [creator, path] = args.named(THE_CREATOR, 'The file with the account');
-  const body = { account: parseAccount(await readFileBytes(path), path), by: args.person() };
+  const [creator, path] = args.require(THE_CREATOR, 'The file with the account');
+  const body = { account: parseAccount(await readFileBytes(path), path), by: args.requirePerson() };
   const made = await (await open()).requestJson<BankAccount>(pathOf(creator), { method: 'POST', body });
   return { value: { ...made } };
 };
 
 const show: Act = async (args, { open }) => {
-  const [creator] = args.named(THE_CREATOR);
+  const [creator] = args.require(THE_CREATOR);
   return { value: { ...(await (await open()).requestJson<BankAccount>(pathOf(creator))) } };
 };
 
@@ -86,6 +86,6 @@ function parseAccount(content: Buffer, path: string): unknown {
   try {
     return JSON.parse(content.toString());
   } catch (error) {
-    throw new Rejected(`${path} is no JSON: ${messageOf(error)}.`);
+    throw new Rejected(`${path} is not JSON: ${messageOf(error)}.`);
   }
 }

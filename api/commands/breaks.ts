@@ -8,7 +8,7 @@ import { allRows } from './all-rows.ts';
 import type { Act } from './command.ts';
 
 const list: Act = async (args, { open, isJson }) => {
-  const period = parsePeriod(args.named('The period')[0]);
+  const period = parsePeriod(args.require('The period')[0]);
   const client = await open();
   const found = await allRows<PeriodBreak>(client, `/v1/periods/${period}/breaks`);
   const { verdict, reason } = await client.requestJson<Pick<Reconciliation, 'verdict' | 'reason'>>(
@@ -18,26 +18,26 @@ const list: Act = async (args, { open, isJson }) => {
 };
 
 const show: Act = async (args, { open, isJson }) => {
-  const [month, id] = args.named('The period', 'The id of the break');
+  const [month, id] = args.require('The period', 'The id of the break');
   const path = `/v1/periods/${parsePeriod(month)}/breaks/${encodeURIComponent(id)}`;
   const dossier = await (await open()).requestJson<BreakDossier>(path);
   return { value: isJson ? { ...dossier } : shownDossier(dossier) };
 };
 
 const assign: Act = async (args, { open, isJson }) => {
-  const [month, id, owner] = args.named('The period', 'The id of the break', 'The id, address or name of a person');
-  const body = { owner, by: args.person() };
+  const [month, id, owner] = args.require('The period', 'The id of the break', 'The id, address or name of a person');
+  const body = { owner, by: args.requirePerson() };
   const path = `/v1/periods/${parsePeriod(month)}/breaks/${encodeURIComponent(id)}/owner`;
   const assigned = await (await open()).requestJson<PeriodBreak>(path, { method: 'POST', body });
   return { value: isJson ? { ...assigned } : { break_id: assigned.break_id, owner: assigned.owner } };
 };
 
 const acknowledge: Act = async (args, { open, isJson }) => {
-  const { first, rest } = args.divided('The period');
+  const { first, rest } = args.divide('The period');
   const period = parsePeriod(first);
-  const break_ids = rest.several('The id of a break');
-  const sentence = rest.reason('what the difference is');
-  const body = { break_ids, state_digest: rest.option('as-of'), sentence, by: rest.person() };
+  const break_ids = rest.requireSeveral('The id of a break');
+  const sentence = rest.requireReason('what the difference is');
+  const body = { break_ids, state_digest: rest.option('as-of'), sentence, by: rest.requirePerson() };
   const result = await (await open()).requestJson<{ acknowledged: PeriodBreak[]; unchanged: number }>(
     `/v1/periods/${period}/break-acknowledgements`,
     { method: 'POST', body },

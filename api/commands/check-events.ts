@@ -8,7 +8,7 @@ import { textOfFile } from './read-file.ts';
 
 /** Checks the events of a file by themselves. Opens no store, so that anyone who sends events can run it. */
 const check: Act = async (args, context) => {
-  const [file] = args.named('The file');
+  const [file] = args.require('The file');
   const given = args.option('source-kind') ?? 'server';
   const kind = SOURCE_KINDS.find((known) => known === given);
   if (!kind)

@@ -68,7 +68,7 @@ export class Args {
   }
 
   /** The arguments, one per name. Throws `WrongUsage` if one is missing or there are too many. */
-  named<const N extends readonly string[]>(...names: N): { [I in keyof N]: string } {
+  require<const N extends readonly string[]>(...names: N): { [I in keyof N]: string } {
     names.forEach((name, index) => {
       if (this.#positionals[index] === undefined) throw new WrongUsage(`${name} is missing.`);
     });
@@ -85,14 +85,14 @@ export class Args {
   }
 
   /** At least one argument. */
-  several(name: string): readonly string[] {
+  requireSeveral(name: string): readonly string[] {
     if (this.#positionals.length === 0) throw new WrongUsage(`${name} is missing.`);
     return this.#positionals;
   }
 
   /** The first argument, and the remaining ones with all options. */
-  divided(name: string): { first: string; rest: Args } {
-    const [first, ...others] = this.several(name);
+  divide(name: string): { first: string; rest: Args } {
+    const [first, ...others] = this.requireSeveral(name);
     return { first: first as string, rest: new Args(others, this.#options) };
   }
 
@@ -112,28 +112,28 @@ export class Args {
     return this.#options[name] === true;
   }
 
-  required(name: string): string {
+  requireOption(name: string): string {
     const value = this.option(name);
     if (value === undefined) throw new WrongUsage(`--${name} is missing.`);
     return value;
   }
 
   /** An option that must be one of some words. */
-  requiredOneOf(name: string, words: readonly string[]): string {
-    const given = this.required(name);
+  requireChoice(name: string, words: readonly string[]): string {
+    const given = this.requireOption(name);
     if (words.includes(given)) return given;
     throw new WrongUsage(`--${name} must be one of ${words.join(', ')}, not ${JSON.stringify(given)}.`);
   }
 
   /** The sentence of `--because`. Throws `WrongUsage` if it is missing or empty. `what`: what it must say. */
-  reason(what = 'why'): string {
-    const sentence = this.required('because').trim();
+  requireReason(what = 'why'): string {
+    const sentence = this.requireOption('because').trim();
     if (sentence === '') throw new WrongUsage(`--because is empty; say in one sentence ${what}.`);
     return sentence;
   }
 
   /** The person who runs the command: `--by`, or the user of this machine. */
-  person(): string {
+  requirePerson(): string {
     const name = this.option('by') ?? userOf();
     if (name.trim() === '') throw new Rejected('--by is empty; give the name of a person.');
     return name.trim();

@@ -6,11 +6,11 @@ import type { Act } from './command.ts';
 const PATH = '/v1/corrections';
 
 const propose: Act = async (args, { open }) => {
-  const [corrected_kind, corrected_id] = args.named('The kind of what is corrected', 'Its id');
+  const [corrected_kind, corrected_id] = args.require('The kind of what is corrected', 'Its id');
   const body = {
     ...{ corrected_kind, corrected_id, units: args.option('units'), amount: args.option('amount') },
     ...{ currency: args.option('currency'), replaced_by_id: args.option('replaced-by') },
-    ...{ reason: args.required('reason'), reference: args.required('reference'), by: args.person() },
+    ...{ reason: args.requireOption('reason'), reference: args.requireOption('reference'), by: args.requirePerson() },
   };
   const proposed = await (await open()).requestJson<{ correction: Correction; effects: Effect[] }>(PATH, {
     method: 'POST',
@@ -20,7 +20,7 @@ const propose: Act = async (args, { open }) => {
 };
 
 const list: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const state = args.option('state');
   const path = state === undefined ? PATH : `${PATH}?state=${encodeURIComponent(state)}`;
   const { data } = await (await open()).requestJson<{ data: Correction[] }>(path);
@@ -28,7 +28,7 @@ const list: Act = async (args, { open }) => {
 };
 
 const approve: Act = async (args, { open }) => {
-  const body = { correction_ids: args.several('The id of a correction'), by: args.person() };
+  const body = { correction_ids: args.requireSeveral('The id of a correction'), by: args.requirePerson() };
   const answer = await (await open()).requestJson<{ approved: Correction[] }>(`${PATH}/approvals`, {
     method: 'POST',
     body,
@@ -37,8 +37,8 @@ const approve: Act = async (args, { open }) => {
 };
 
 const reject: Act = async (args, { open }) => {
-  const [id] = args.named('The id of the correction');
-  const body = { reason: args.required('reason'), by: args.person() };
+  const [id] = args.require('The id of the correction');
+  const body = { reason: args.requireOption('reason'), by: args.requirePerson() };
   const path = `${PATH}/${encodeURIComponent(id)}/rejection`;
   return { value: { ...(await (await open()).requestJson<Correction>(path, { method: 'POST', body })) } };
 };

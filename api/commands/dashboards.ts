@@ -6,13 +6,13 @@ interface Shown {
 }
 
 const list: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const { data } = await (await open()).requestJson<{ data: object[] }>('/v1/dashboards');
   return { value: { dashboards: data } };
 };
 
 const show: Act = async (args, { open, isJson }) => {
-  const [name] = args.named('The dashboard');
+  const [name] = args.require('The dashboard');
   const filters = ['from', 'to', 'currency'].flatMap((filter) => {
     const value = args.option(filter);
     return value === undefined ? [] : [[filter, value]];

@@ -20,7 +20,7 @@ interface Listed {
 
 /** All documents that the filters leave, newest first. */
 const list: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const filters = new URLSearchParams();
   for (const name of ['kind', 'period', 'subject']) {
     const value = args.option(name);
@@ -31,10 +31,10 @@ const list: Act = async (args, { open }) => {
 
 /** Writes the bytes of one document to a file. */
 const get: Act = async (args, { open }) => {
-  const [id] = args.named('The id of the document');
-  const path = args.required('out');
+  const [id] = args.require('The id of the document');
+  const path = args.requireOption('out');
   // What has all creators of a tax form is for whoever requested its opening.
-  const reader = args.option('by') === undefined ? '' : `?${new URLSearchParams({ by: args.person() })}`;
+  const reader = args.option('by') === undefined ? '' : `?${new URLSearchParams({ by: args.requirePerson() })}`;
   const download = (await open()).download(`/v1/documents/${encodeURIComponent(id)}${reader}`);
   await writeDownload(download, { path, otherwise: 'choose another file with --out' });
   return { value: { document_id: id, file: path } };
@@ -42,7 +42,7 @@ const get: Act = async (args, { open }) => {
 
 /** What would be deleted when; deletes nothing. */
 const retention: Act = async (args, { open, isJson }) => {
-  args.named();
+  args.require();
   const { data, files_left } = await (await open()).requestJson<Retention>('/v1/record-retention');
   if (isJson) return { value: { retention: data, files_left } };
   const kept = data.map(({ group, years, default_years, terms, deleted_count }) => ({
@@ -63,26 +63,26 @@ const retention: Act = async (args, { open, isJson }) => {
 };
 
 const holds: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const { data } = await (await open()).requestJson<{ data: readonly RecordHold[] }>('/v1/record-holds');
   return { value: { holds: data } };
 };
 
 /** Keeps what it names from being deleted. */
 const hold: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const named = ['kind', 'subject', 'period'].flatMap((name) => {
     const value = args.option(name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  const body = { ...Object.fromEntries(named), because: args.reason(), by: args.person() };
+  const body = { ...Object.fromEntries(named), because: args.requireReason(), by: args.requirePerson() };
   const placed = await (await open()).requestJson<RecordHold>('/v1/record-holds', { method: 'POST', body });
   return { value: { ...placed } };
 };
 
 const release: Act = async (args, { open }) => {
-  const [id] = args.named('The id of the hold');
-  const body = { because: args.reason(), by: args.person() };
+  const [id] = args.require('The id of the hold');
+  const body = { because: args.requireReason(), by: args.requirePerson() };
   const path = `/v1/record-holds/${encodeURIComponent(id)}/release`;
   const released = await (await open()).requestJson<RecordHold>(path, { method: 'POST', body });
   return { value: { ...released } };

@@ -7,13 +7,13 @@ type Totals = Record<string, number>;
 /** Loads files of events that RudderStack wrote; a file that was loaded before is skipped. */
 export const ingest: Act = async (args, { open }) => {
   const source = args.option('source');
-  const files = args.several('The file, folder or bucket').map((address) => ({
+  const files = args.requireSeveral('The file, folder or bucket').map((address) => ({
     // The server that uses the data folder may have another working directory.
     address: address.startsWith('s3:') ? address : resolve(address),
     ...(source !== undefined && { source }),
   }));
   for (const options of files) readFiles(options);
-  const by = args.person();
+  const by = args.requirePerson();
   const client = await open();
   const total: Totals = {};
   const corrupt: { file: string; reason: string }[] = [];
@@ -33,9 +33,9 @@ function unloaded(count: number): string | undefined {
 
 /** Loads the quarantined events again: all, or those of one reason or one event. */
 export const replayRejected: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const [reason, event] = [args.option('reason'), args.option('event')];
   const options = { ...(reason !== undefined && { reason }), ...(event !== undefined && { event }) };
-  const by = args.person();
+  const by = args.requirePerson();
   return { value: await (await open()).run({ job: 'replay-rejected', options, by }) };
 };

@@ -10,7 +10,7 @@ import { allRows } from './all-rows.ts';
 import { type Act, type Args, WrongUsage } from './command.ts';
 
 const list: Act = async (args, { open, isJson }) => {
-  const period = parsePeriod(args.named('The period')[0]);
+  const period = parsePeriod(args.require('The period')[0]);
   const found = await allRows<PeriodException>(await open(), `/v1/periods/${period}/exceptions`);
   if (isJson) return { value: { period, exceptions: found } };
   const reasons = EXCEPTION_REASON_NAMES.filter((reason) => found.some((each) => each.exception_reason === reason));
@@ -19,18 +19,18 @@ const list: Act = async (args, { open, isJson }) => {
 };
 
 const show: Act = async (args, { open }) => {
-  const [month, id] = args.named('The period', 'The id of the exception');
+  const [month, id] = args.require('The period', 'The id of the exception');
   const path = `/v1/periods/${parsePeriod(month)}/exceptions/${encodeURIComponent(id)}`;
   return { value: { ...(await (await open()).requestJson<PeriodException>(path)) } };
 };
 
 const acknowledge: Act = async (args, { open, isJson }) => {
-  const { first, rest } = args.divided('The period');
+  const { first, rest } = args.divide('The period');
   const period = parsePeriod(first);
   const body = {
     ...requireSelection(rest),
-    sentence: rest.reason('why the exceptions may stay open'),
-    by: rest.person(),
+    sentence: rest.requireReason('why the exceptions may stay open'),
+    by: rest.requirePerson(),
   };
   const result = await (await open()).requestJson<{ acknowledged: PeriodException[]; unchanged: number }>(
     `/v1/periods/${period}/acknowledgements`,
@@ -40,9 +40,13 @@ const acknowledge: Act = async (args, { open, isJson }) => {
 };
 
 const assign: Act = async (args, { open, isJson }) => {
-  const [month, id, owner] = args.named('The period', 'The id of the exception', 'The id, address or name of a person');
+  const [month, id, owner] = args.require(
+    'The period',
+    'The id of the exception',
+    'The id, address or name of a person',
+  );
   const path = `/v1/periods/${parsePeriod(month)}/exceptions/${encodeURIComponent(id)}/owner`;
-  const body = { owner, by: args.person() };
+  const body = { owner, by: args.requirePerson() };
   const assigned = await (await open()).requestJson<PeriodException>(path, { method: 'POST', body });
   return { value: isJson ? { ...assigned } : { exception_id: assigned.exception_id, owner: assigned.owner } };
 };
@@ -52,8 +56,8 @@ export const exceptions = oneOf({ list, show, assign, acknowledge });
 
 function requireSelection(args: Args): { reason: string } | { exception_ids: readonly string[] } {
   const reason = args.option('reason');
-  if (reason === undefined) return { exception_ids: args.several('The id of an exception, or --reason,') };
-  args.named();
+  if (reason === undefined) return { exception_ids: args.requireSeveral('The id of an exception, or --reason,') };
+  args.require();
   if (!Object.hasOwn(EXCEPTION_REASONS, reason)) {
     throw new WrongUsage(
       `--reason must be one of ${EXCEPTION_REASON_NAMES.join(', ')}, not ${JSON.stringify(reason)}.`,

@@ -15,12 +15,12 @@ import { makeFolder, writeBelow } from './write-files.ts';
 const issue = periodJob('issue-invoices');
 
 const status: Act = async (args, { open }) => {
-  const period = parsePeriod(args.named('The period')[0]);
+  const period = parsePeriod(args.require('The period')[0]);
   return { value: { ...(await (await open()).requestJson<InvoiceStatus>(`/v1/periods/${period}/invoices/status`)) } };
 };
 
 const list: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const filters = new URLSearchParams();
   for (const name of ['period', 'subject']) {
     const value = args.option(name);
@@ -31,8 +31,8 @@ const list: Act = async (args, { open }) => {
 
 /** Writes the PDF and the UBL of every invoice of a month to a folder. */
 const download: Act = async (args, { open }) => {
-  const period = parsePeriod(args.named('The period')[0]);
-  const out = args.required('out');
+  const period = parsePeriod(args.require('The period')[0]);
+  const out = args.requireOption('out');
   const client = await open();
   await makeFolder(out);
   const files: string[] = [];
@@ -54,29 +54,29 @@ interface Listed {
 
 /** Records an agreement with the hash of its text, or ends it. */
 const agree: Act = async (args, context) => {
-  const [creator] = args.named('The id of the creator');
+  const [creator] = args.require('The id of the creator');
   const path = `/v1/creators/${encodeURIComponent(creator)}/self-billing-agreements`;
-  const [by, ended_on] = [args.person(), args.option('end')];
+  const [by, ended_on] = [args.requirePerson(), args.option('end')];
   if (ended_on !== undefined) {
     const client = await context.open();
     return { value: await client.requestJson(`${path}/end`, { method: 'POST', body: { ended_on, by } }) };
   }
-  const text_hash = sha256Hex(await textOfFile(args.required('text'), context));
-  const body = { agreement_version: args.required('version'), agreed_on: args.required('on'), text_hash, by };
+  const text_hash = sha256Hex(await textOfFile(args.requireOption('text'), context));
+  const body = { agreement_version: args.requireOption('version'), agreed_on: args.requireOption('on'), text_hash, by };
   return { value: await (await context.open()).requestJson(path, { method: 'POST', body }) };
 };
 
 const setProfile: Act = async (args, context) => {
-  const [kind, id] = args.named('creator or developer', 'The id');
-  const file = args.required('file');
+  const [kind, id] = args.require('creator or developer', 'The id');
+  const file = args.requireOption('file');
   const business = parseBusiness(await textOfFile(file, context), file);
-  const body = { business, by: args.person() };
+  const body = { business, by: args.requirePerson() };
   return { value: await (await context.open()).requestJson(requireProfilePath(kind, id), { method: 'POST', body }) };
 };
 
 const showProfile: Act = async (args, { open }) => {
-  const [kind, id] = args.named('creator or developer', 'The id');
-  const reader = args.option('by') === undefined ? '' : `?${new URLSearchParams({ by: args.person() })}`;
+  const [kind, id] = args.require('creator or developer', 'The id');
+  const reader = args.option('by') === undefined ? '' : `?${new URLSearchParams({ by: args.requirePerson() })}`;
   return { value: await (await open()).requestJson(`${requireProfilePath(kind, id)}${reader}`) };
 };
 
@@ -86,11 +86,11 @@ function requireProfilePath(kind: string, id: string): string {
 }
 
 const answer: Act = async (args, { open }) => {
-  const [invoice, word] = args.named('The id of the invoice', 'accepted or disputed');
+  const [invoice, word] = args.require('The id of the invoice', 'accepted or disputed');
   if (word !== 'accepted' && word !== 'disputed') throw new WrongUsage(`${word} is not accepted or disputed.`);
   const [because, reference] = [args.option('because'), args.option('reference')];
   const body = {
-    ...{ answer: word, by: args.person() },
+    ...{ answer: word, by: args.requirePerson() },
     ...(because !== undefined && { because }),
     ...(reference !== undefined && { reference }),
   };
@@ -100,8 +100,8 @@ const answer: Act = async (args, { open }) => {
 
 /** Cancels an invoice by a credit note. */
 const cancel: Act = async (args, { open }) => {
-  const [invoice] = args.named('The id of the invoice');
-  const body = { because: args.reason(), by: args.person() };
+  const [invoice] = args.require('The id of the invoice');
+  const body = { because: args.requireReason(), by: args.requirePerson() };
   const path = `/v1/invoices/${encodeURIComponent(invoice)}/cancellation`;
   const cancelled = await (await open()).requestJson<Cancellation>(path, { method: 'POST', body });
   const note =

@@ -12,16 +12,16 @@ const FORMATS = ['csv', 'datev', 'quickbooks', 'xero'];
 
 /** Writes the journal of a closed period to a folder; but for csv, it is issued by that. Writes nothing if it cannot be exported. */
 export const journal: Act = async (args, { open }) => {
-  const period = parsePeriod(args.named('The period')[0]);
+  const period = parsePeriod(args.require('The period')[0]);
   const format = args.option('format') ?? 'csv';
   if (!FORMATS.includes(format))
     throw new WrongUsage(`--format is ${FORMATS.join(', ')}, not ${JSON.stringify(format)}.`);
-  const out = args.required('out');
+  const out = args.requireOption('out');
   const [isAgain, because] = [args.flag('again'), args.option('because')];
   if (isAgain !== (because !== undefined)) throw new WrongUsage('--again and --because belong together; give both.');
   if (isAgain && format === 'csv')
     throw new WrongUsage('--again is for the formats of accounting software, not for csv.');
-  const body = { ...(because !== undefined && { because }), by: args.person() };
+  const body = { ...(because !== undefined && { because }), by: args.requirePerson() };
   const client = await open();
   return format === 'csv' ? writeExact(client, { period, out }) : writeMapped(client, { period, format, out, body });
 };

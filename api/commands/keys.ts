@@ -11,11 +11,11 @@ interface Shown extends Pick<MadeKey, 'key'> {
 const ONCE = { note: 'The key is shown only once; store it as a secret.' };
 
 const create: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const scopes = args.list('scope');
   const expires_at = parseInstantOption(args, 'expires');
   const body = {
-    ...{ role: args.requiredOneOf('role', KEY_ROLES), name: args.required('name') },
+    ...{ role: args.requireChoice('role', KEY_ROLES), name: args.requireOption('name') },
     ...requireSubject(args, 'creator'),
     ...requireSubject(args, 'developer'),
     ...(scopes.length > 0 && { scopes }),
@@ -26,7 +26,7 @@ const create: Act = async (args, { open }) => {
 };
 
 const list: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const { data } = await (await open()).requestJson<{ data: object[] }>('/v1/keys');
   return { value: { keys: data } };
 };
@@ -48,7 +48,7 @@ const revoke: Act = async (args, { open }) => {
 export const keys = oneOf({ create, list, rotate, revoke });
 
 function pathOf(args: Args): string {
-  const [id] = args.named('The id of the key');
+  const [id] = args.require('The id of the key');
   return `/v1/keys/${encodeURIComponent(id)}`;
 }
 

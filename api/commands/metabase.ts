@@ -1,35 +1,35 @@
 import { text as readAll } from 'node:stream/consumers';
-import { signedEmbed } from '../../reports/dashboards/embed.ts';
+import { signEmbed } from '../../reports/dashboards/embed.ts';
 import { metabaseApi } from '../../reports/dashboards/metabase/client.ts';
 import { provision as provisionIn } from '../../reports/dashboards/metabase/provision.ts';
 import { oneOf } from './acts.ts';
 import { type Act, type Args, type Context, WrongUsage } from './command.ts';
 
 const provision: Act = async (args, context) => {
-  args.named();
+  args.require();
   const url = parseAddress(args, 'url');
   const pagesUrl = args.option('pages') === undefined ? undefined : parseAddress(args, 'pages').replace(/\/$/, '');
-  const request = { database: args.required('database'), schema: parseSchema(args), pagesUrl };
+  const request = { database: args.requireOption('database'), schema: parseSchema(args), pagesUrl };
   const key = await secretIn(args, 'key', context);
   return { value: { ...(await provisionIn(metabaseApi({ url, key }), request)) } };
 };
 
 const embed: Act = async (args, context) => {
-  const [creatorId] = args.named('The creator');
-  const dashboardId = Number(args.required('dashboard'));
+  const [creatorId] = args.require('The creator');
+  const dashboardId = Number(args.requireOption('dashboard'));
   if (!Number.isSafeInteger(dashboardId) || dashboardId < 1) {
     throw new WrongUsage('--dashboard must be the number of a dashboard in Metabase.');
   }
   const url = parseAddress(args, 'url');
   const secret = await secretIn(args, 'secret', context);
-  return { value: { url: signedEmbed({ url, secret, dashboardId, creatorId, now: context.clock.now() }) } };
+  return { value: { url: signEmbed({ url, secret, dashboardId, creatorId, now: context.clock.now() }) } };
 };
 
 /** Brings the dashboards into Metabase, or signs the address at which one is embedded for a creator. */
 export const metabase = oneOf({ provision, embed });
 
 function parseAddress(args: Args, name: string): string {
-  const given = args.required(name);
+  const given = args.requireOption(name);
   if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given;
   throw new WrongUsage(`--${name} must be an http or https address, not ${JSON.stringify(given)}.`);
 }
@@ -43,6 +43,6 @@ function parseSchema(args: Args): string | undefined {
 
 /** A secret, or `-` for one on stdin, where no list of processes shows it. */
 async function secretIn(args: Args, name: string, { stdin }: Context): Promise<string> {
-  const given = args.required(name);
+  const given = args.requireOption(name);
   return given === '-' ? (await readAll(stdin)).trim() : given;
 }

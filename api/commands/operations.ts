@@ -10,7 +10,7 @@ interface ListedJob {
 
 /** Lists the jobs, each with its schedule and its last run. */
 export const jobs: Act = async (args, { open, isJson }) => {
-  args.named();
+  args.require();
   const { data } = await (await open()).requestJson<{ data: ListedJob[] }>('/v1/jobs');
   if (isJson) return { value: { jobs: data } };
   const shown = data.map(({ job, starters, schedule, last_run }) => ({
@@ -21,7 +21,7 @@ export const jobs: Act = async (args, { open, isJson }) => {
 };
 
 const listRuns: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const given = ['job', 'period', 'state', 'limit'].flatMap((name) => {
     const value = args.option(name);
     return value === undefined ? [] : [[name, value]];
@@ -33,13 +33,13 @@ const listRuns: Act = async (args, { open }) => {
 };
 
 const showRun: Act = async (args, { open }) => {
-  const [id] = args.named('The id of the run');
+  const [id] = args.require('The id of the run');
   return { value: await (await open()).requestJson(`/v1/runs/${encodeURIComponent(id)}`) };
 };
 
 const stopRun: Act = async (args, { open }) => {
-  const [id] = args.named('The id of the run');
-  const body = { by: args.person() };
+  const [id] = args.require('The id of the run');
+  const body = { by: args.requirePerson() };
   return {
     value: await (await open()).requestJson(`/v1/runs/${encodeURIComponent(id)}/stop`, { method: 'POST', body }),
   };
@@ -50,18 +50,18 @@ export const runs = oneOf({ list: listRuns, show: showRun, stop: stopRun });
 
 /** Shows the stores, their sizes, and what waits to be loaded. */
 export const stores: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   return { value: await (await open()).requestJson('/v1/stores') };
 };
 
 const listQuarantine: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const { data } = await (await open()).requestJson<{ data: object[] }>('/v1/quarantine');
   return { value: { quarantine: data } };
 };
 
 const showQuarantined: Act = async (args, { open }) => {
-  const [id] = args.named('The messageId of the event');
+  const [id] = args.require('The messageId of the event');
   const { data } = await (await open()).requestJson<{ data: object[] }>(
     `/v1/quarantine/events/${encodeURIComponent(id)}`,
   );

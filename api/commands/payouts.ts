@@ -10,7 +10,7 @@ import { shownPreview } from './payout-preview.ts';
 import { type Batch, shownStatus } from './payout-status.ts';
 
 const status: Act = async (args, { open, isJson }) => {
-  const period = parsePeriod(args.named('The period')[0]);
+  const period = parsePeriod(args.require('The period')[0]);
   const latest = await (await open()).requestJson<Batch & { earlier_batches: readonly Batch[] }>(
     `/v1/payouts/${period}`,
   );
@@ -20,17 +20,17 @@ const status: Act = async (args, { open, isJson }) => {
 };
 
 const preview: Act = async (args, { open, isJson }) => {
-  const period = parsePeriod(args.named('The period')[0]);
+  const period = parsePeriod(args.require('The period')[0]);
   const found = await (await open()).requestJson<PayoutPreview>(`/v1/payouts/${period}/preview`);
   return { value: isJson ? { ...found } : shownPreview(found, { all: args.flag('all') }) };
 };
 
 /** Without the hash of a preview, what was signed off is in the answer: its hash and totals. */
 const approve: Act = async (args, { open }) => {
-  const period = parsePeriod(args.named('The period')[0]);
+  const period = parsePeriod(args.require('The period')[0]);
   const hash = args.option('hash');
   const options = hash === undefined ? {} : { options: { hash } };
-  const request = { job: 'approve-payouts', period, by: args.person(), ...options };
+  const request = { job: 'approve-payouts', period, by: args.requirePerson(), ...options };
   return { value: await (await open()).run(request) };
 };
 
@@ -38,9 +38,9 @@ const approve: Act = async (args, { open }) => {
 const decide =
   (decision: Decision): Act =>
   async (args, { open }) => {
-    const { first, rest } = args.divided('The period');
+    const { first, rest } = args.divide('The period');
     const period = parsePeriod(first);
-    const body = { decision, ...requireSelection(rest), sentence: rest.reason(), by: rest.person() };
+    const body = { decision, ...requireSelection(rest), sentence: rest.requireReason(), by: rest.requirePerson() };
     const decided = await (await open()).requestJson<{ period: Period; payouts: readonly Decided[] }>(
       `/v1/payouts/${period}/decisions`,
       { method: 'POST', body },
@@ -51,25 +51,25 @@ const decide =
   };
 
 const reverse: Act = async (args, { open }) => {
-  const { first, rest } = args.divided('The period');
+  const { first, rest } = args.divide('The period');
   const period = parsePeriod(first);
   if (rest.flag('all')) throw new WrongUsage('payouts reverse takes back one payout; name it instead of --all.');
-  const [id] = rest.named('The id of a payout or creator');
-  const body = { id, sentence: rest.reason(), by: rest.person() };
+  const [id] = rest.require('The id of a payout or creator');
+  const body = { id, sentence: rest.requireReason(), by: rest.requirePerson() };
   return { value: await (await open()).requestJson(`/v1/payouts/${period}/reversals`, { method: 'POST', body }) };
 };
 
 const overrideComparison: Act = async (args, { open }) => {
-  const { first, rest } = args.divided('The period');
-  rest.named();
+  const { first, rest } = args.divide('The period');
+  rest.require();
   const period = parsePeriod(first);
-  const body = { sentence: rest.reason(), by: rest.person() };
+  const body = { sentence: rest.requireReason(), by: rest.requirePerson() };
   const path = `/v1/payouts/${period}/comparison-overrides`;
   return { value: await (await open()).requestJson(path, { method: 'POST', body }) };
 };
 
 function requireSelection(args: Args): { readonly ids: readonly string[] } | { readonly all: true } {
-  if (!args.flag('all')) return { ids: args.several('The id of a payout or creator, or --all,') };
+  if (!args.flag('all')) return { ids: args.requireSeveral('The id of a payout or creator, or --all,') };
   if (!args.isEmpty) throw new WrongUsage('--all is for all payouts of the period; leave the ids out.');
   return { all: true };
 }

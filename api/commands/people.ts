@@ -3,13 +3,13 @@ import { oneOf } from './acts.ts';
 import type { Act, Args } from './command.ts';
 
 const invite: Act = async (args, { open }) => {
-  const [email] = args.named('The address of the person');
+  const [email] = args.require('The address of the person');
   const body = {
     email,
-    role: args.requiredOneOf('role', ROLES),
+    role: args.requireChoice('role', ROLES),
     ...nameOf(args),
     ...subjectOf(args),
-    by: args.person(),
+    by: args.requirePerson(),
   };
   const invited = await (await open()).requestJson<object>('/v1/people', { method: 'POST', body });
   return {
@@ -21,7 +21,7 @@ const invite: Act = async (args, { open }) => {
 };
 
 const list: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const { data } = await (await open()).requestJson<{ data: { roles: { role: string; subject_id: string }[] }[] }>(
     '/v1/people',
   );
@@ -33,18 +33,18 @@ const list: Act = async (args, { open }) => {
 };
 
 const revoke: Act = async (args, { open }) => {
-  const [person] = args.named('The address or id of the person');
+  const [person] = args.require('The address or id of the person');
   const role = args.option('role');
   const query = new URLSearchParams({
-    ...(role !== undefined && { role: args.requiredOneOf('role', ROLES) }),
-    by: args.person(),
+    ...(role !== undefined && { role: args.requireChoice('role', ROLES) }),
+    by: args.requirePerson(),
   });
   const path = `/v1/people/${encodeURIComponent(person)}/roles?${query}`;
   return { value: await (await open()).requestJson(path, { method: 'DELETE' }) };
 };
 
 const forgetFactor: Act = async (args, { open }) => {
-  const [person] = args.named('The address or id of the person');
+  const [person] = args.require('The address or id of the person');
   const path = `/v1/people/${encodeURIComponent(person)}/second-factor`;
   return { value: await (await open()).requestJson(path, { method: 'DELETE' }) };
 };

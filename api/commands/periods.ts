@@ -7,10 +7,10 @@ import { treeOf } from './trace-tree.ts';
 
 /** Builds one period; or loads new events and builds every open period. */
 export const build: Act = async (args, { open, progress }) => {
-  args.named();
+  args.require();
   const given = args.option('period');
   const wanted = given === undefined ? undefined : [parsePeriod(given)];
-  const by = args.person();
+  const by = args.requirePerson();
   const client = await open();
   if (!wanted) await client.run({ job: 'load-events', by });
   const known = wanted ? [] : (await client.requestJson<{ data: PeriodState[] }>('/v1/periods')).data;
@@ -44,11 +44,11 @@ export const restate = periodJob('restate-period');
 
 /** Follows one id through to both ends; of a period and a line, finds the events behind that line. */
 export const trace: Act = async (args, context) => {
-  const { first, rest } = args.divided('An id, or a period and a line_id,');
+  const { first, rest } = args.divide('An id, or a period and a line_id,');
   if (rest.isEmpty) return traceId(first, context);
-  const [line] = rest.named('The line_id');
+  const [line] = rest.require('The line_id');
   const period = parsePeriod(first);
-  const by = args.person();
+  const by = args.requirePerson();
   const value = await (await context.open()).run({ job: 'trace-line', period, options: { line }, by });
   const failure = `The events behind ${line} are not those that were booked; run verify ${period}.`;
   return { value, failure: value.agrees === true ? undefined : failure };

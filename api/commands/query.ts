@@ -12,7 +12,7 @@ import { writeDownload } from './write-download.ts';
 
 /** Shows the SELECT of a model, to read or to run in the engine's console; that of a step reads other steps, which only a build has. */
 export const sql: Act = async (args, { isJson, environment, write }) => {
-  const [name] = args.named('The model');
+  const [name] = args.require('The model');
   const engine = args.option('engine') ?? 'duckdb';
   if (engine !== 'duckdb' && engine !== 'bigquery') {
     throw new Rejected(`--engine must be duckdb or bigquery, not ${JSON.stringify(engine)}.`);
@@ -27,7 +27,7 @@ export const sql: Act = async (args, { isJson, environment, write }) => {
 
 /** Runs a SELECT and shows its rows: on the warehouse or, while a server uses it and for a file, on the published marts. */
 export const query: Act = async (args, context) => {
-  const select = args.named('The query')[0].replace(/;\s*$/, '');
+  const select = args.require('The query')[0].replace(/;\s*$/, '');
   const out = args.option('out');
   const format = args.option('format') ?? 'json';
   if (!FORMATS.includes(format)) {
@@ -66,8 +66,8 @@ function exactRows(text: string): ValueRow[] {
 
 /** Publishes the marts. */
 export const publish: Act = async (args, { open }) => {
-  args.named();
-  return { value: await (await open()).run({ job: 'publish-marts', by: args.person() }) };
+  args.require();
+  return { value: await (await open()).run({ job: 'publish-marts', by: args.requirePerson() }) };
 };
 
 /** The configured BigQuery warehouse, or an example address if another engine is configured. */

@@ -6,7 +6,7 @@ import type { Act } from './command.ts';
 
 /** Runs only the mapping of events to rows, to compare it with RudderStack's. */
 export const rudderMap: Act = async (args, { stdin, write }) => {
-  args.named();
+  args.require();
   let line = 0;
   for await (const text of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     line++;

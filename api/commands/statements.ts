@@ -19,7 +19,7 @@ const issue = periodJob('issue-statements');
 
 /** Issues the statements of a period and writes each of them to a folder in every format, or all of them in one format as an archive. */
 export const statements: Act = async (args, context) => {
-  const period = parsePeriod(args.named('The period')[0]);
+  const period = parsePeriod(args.require('The period')[0]);
   const [out, zip, format] = [args.option('out'), args.option('zip'), args.option('format')];
   if ((out === undefined) === (zip === undefined)) throw new WrongUsage('Give either --out or --zip.');
   if (format !== undefined && (zip === undefined || !Object.hasOwn(FORMATS, format)))

@@ -11,22 +11,22 @@ import { writeReport } from './finance-report.ts';
 
 /** Pulls Stripe's records. */
 export const pullStripe: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const options = given(args, ['from', 'to']);
   readWindow(options);
-  const by = args.person();
+  const by = args.requirePerson();
   return { value: await (await open()).run({ job: 'pull-stripe', options, by }) };
 };
 
 const importReport: Act = async (args, { open }) => {
-  const [file] = args.named('The file');
+  const [file] = args.require('The file');
   const options = {
     // The server that uses the data folder may have another working directory.
     address: file.startsWith('s3:') ? file : resolve(file),
     ...given(args, ['report', 'from', 'to']),
   };
   readReport(options);
-  const by = args.person();
+  const by = args.requirePerson();
   return { value: await (await open()).run({ job: 'import-stripe-report', options, by }) };
 };
 
@@ -41,8 +41,8 @@ function given(args: Args, names: readonly string[]): Record<string, string> {
 
 /** Compares the ledger of a period with Stripe's records; with `--out`, also writes the report for finance. */
 export const reconcile: Act = async (args, { open, isJson }) => {
-  const period = parsePeriod(args.named('The period')[0]);
-  const [out, by] = [args.option('out'), args.person()];
+  const period = parsePeriod(args.require('The period')[0]);
+  const [out, by] = [args.option('out'), args.requirePerson()];
   const client = await open();
   await client.run({ job: 'reconcile-stripe', period, by });
   const answer = await client.requestJson<Answered>(`/v1/reconciliations/${period}`);

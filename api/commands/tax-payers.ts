@@ -10,15 +10,15 @@ const WITHHELD_BY =
   "Tax is withheld by the payer's own settings, else by those of main if it is in the same country, else not at all. Settings: tantieme tax settings show. Bank files pay from the payer's own account, Stripe from the one account of the platform, whatever the payer.";
 
 const assign: Act = async (args, { open }) => {
-  const { first: payer, rest } = args.divided('The payer');
-  const creators = rest.several('The id of a creator');
-  const body = { payer, creators, year: args.required('from'), by: args.person() };
+  const { first: payer, rest } = args.divide('The payer');
+  const creators = rest.requireSeveral('The id of a creator');
+  const body = { payer, creators, year: args.requireOption('from'), by: args.requirePerson() };
   const { data } = await (await open()).requestJson<Assignments>('/v1/tax/payers', { method: 'POST', body });
   return { value: { assigned: data, note: WITHHELD_BY } };
 };
 
 const list: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const { data } = await (await open()).requestJson<Assignments>('/v1/tax/payers');
   return { value: { assigned: data, note: 'All others have the payer that the tax file begins with (main).' } };
 };

@@ -23,23 +23,23 @@ const OF_THE_OWNER = { mode: 0o600 };
 const THE_CREATOR = 'The id of the creator';
 
 const set: Act = async (args, context) => {
-  const [creator] = args.named(THE_CREATOR);
-  const profile = await readProfile(args.required('file'), context);
-  const body = { ...profile, by: args.person() };
+  const [creator] = args.require(THE_CREATOR);
+  const profile = await readProfile(args.requireOption('file'), context);
+  const body = { ...profile, by: args.requirePerson() };
   return { value: await (await context.open()).requestJson(pathOf(creator), { method: 'POST', body }) };
 };
 
 const show: Act = async (args, { open }) => {
-  const [creator] = args.named(THE_CREATOR);
+  const [creator] = args.require(THE_CREATOR);
   const client = await open();
   if (!args.flag('reveal')) return { value: { ...(await client.requestJson<ShownProfiles>(pathOf(creator))) } };
-  const body = { because: args.reason(), by: args.person() };
+  const body = { because: args.requireReason(), by: args.requirePerson() };
   const shown = await client.requestJson<ShownProfiles>(`${pathOf(creator)}/reveal`, { method: 'POST', body });
   return { value: { ...shown } };
 };
 
 const list: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const expiring = args.option('expiring');
   if (expiring !== undefined && !/^\d{1,4}$/.test(expiring)) {
     throw new WrongUsage(`--expiring takes a number of days, not ${JSON.stringify(expiring)}.`);
@@ -56,28 +56,28 @@ const list: Act = async (args, { open }) => {
 };
 
 const history: Act = async (args, { open, isJson }) => {
-  const [creator] = args.named(THE_CREATOR);
+  const [creator] = args.require(THE_CREATOR);
   const found = await (await open()).requestJson<ProfileHistory>(`${pathOf(creator)}/history`);
   const versions = found.versions.map(({ facts: _, ...version }) => version);
   return { value: isJson ? { ...found } : { ...found, versions } };
 };
 
 const erase: Act = async (args, { open }) => {
-  const [creator] = args.named(THE_CREATOR);
-  const body = { because: args.reason(), by: args.person() };
+  const [creator] = args.require(THE_CREATOR);
+  const body = { because: args.requireReason(), by: args.requirePerson() };
   return { value: await (await open()).requestJson(`${pathOf(creator)}/erasure`, { method: 'POST', body }) };
 };
 
 const backupWithholding: Act = async (args, { open }) => {
-  const [creator, state] = args.named(THE_CREATOR, 'on or off');
+  const [creator, state] = args.require(THE_CREATOR, 'on or off');
   if (state !== 'on' && state !== 'off') throw new WrongUsage(`${state} is not on or off.`);
-  const body = { is_on: state === 'on', because: args.reason(), by: args.person() };
+  const body = { is_on: state === 'on', because: args.requireReason(), by: args.requirePerson() };
   const path = `${pathOf(creator)}/backup-withholding`;
   return { value: await (await open()).requestJson(path, { method: 'POST', body }) };
 };
 
 const createKey: Act = async (args, { environment }) => {
-  args.named();
+  args.require();
   const settings = new SettingsReader(environment());
   const { taxKeyPlaces = [] } = taxConfig(settings);
   settings.finish();
@@ -102,40 +102,40 @@ const noteOf = (others: number): string =>
     : 'Next: tantieme tax keys rotate, after which the other keys can be removed. Back the file up.';
 
 const rotate: Act = async (args, { open }) => {
-  args.named();
-  const by = args.person();
+  args.require();
+  const by = args.requirePerson();
   return { value: await (await open()).run({ job: 'rotate-tax-keys', by }) };
 };
 
 const setSettings: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const body = {
     ...payerIn(args),
-    valid_from_on: args.required('from'),
-    payer_country: args.required('payer-country'),
-    undocumented_treatment: args.required('without-form').replaceAll('-', '_'),
-    by: args.person(),
+    valid_from_on: args.requireOption('from'),
+    payer_country: args.requireOption('payer-country'),
+    undocumented_treatment: args.requireOption('without-form').replaceAll('-', '_'),
+    by: args.requirePerson(),
   };
   return { value: await (await open()).requestJson('/v1/tax/settings', { method: 'POST', body }) };
 };
 
 const showSettings: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const { data } = await (await open()).requestJson<{ data: readonly object[] }>('/v1/tax/settings');
   return { value: { settings: data, ...(data.length === 0 && { note: 'No tax is withheld of anybody.' }) } };
 };
 
 const status: Act = async (args, { open }) => {
-  const [year] = args.named('The tax year');
+  const [year] = args.require('The tax year');
   const path = `/v1/tax/years/${encodeURIComponent(year)}/status?${new URLSearchParams({ ...payerIn(args) })}`;
   return { value: { ...(await (await open()).requestJson<TaxYearStatus>(path)) } };
 };
 
 /** A preview. Writes nothing unless the whole export is there. */
 const exportForm: Act = async (args, { open }) => {
-  const [year] = args.named('The tax year');
-  const [form, out] = [requireForm(args), args.required('out')];
-  const path = `/v1/tax/years/${encodeURIComponent(year)}/exports/${form}?${new URLSearchParams({ ...payerIn(args), by: args.person() })}`;
+  const [year] = args.require('The tax year');
+  const [form, out] = [requireForm(args), args.requireOption('out')];
+  const path = `/v1/tax/years/${encodeURIComponent(year)}/exports/${form}?${new URLSearchParams({ ...payerIn(args), by: args.requirePerson() })}`;
   const files = filesInArchive(await (await open()).get(path));
   const note = 'A preview: nothing is recorded as filed. Next: tantieme tax file.';
   return { value: { year, form, files: await writeFiles(out, files, OF_THE_OWNER), note } };
@@ -143,7 +143,7 @@ const exportForm: Act = async (args, { open }) => {
 
 /** Files a form, and writes what is given to the tax office and the copies of creators to a folder if one is named. */
 const file: Act = async (args, { open }) => {
-  const [year] = args.named('The tax year');
+  const [year] = args.require('The tax year');
   const form = requireForm(args);
   const [because, refused, out] = [args.option('because'), args.option('refused'), args.option('out')];
   const accepted = args.list('accept');
@@ -159,7 +159,7 @@ const file: Act = async (args, { open }) => {
     ...(accepted.length > 0 && { accepted: JSON.stringify(accepted) }),
   };
   const client = await open();
-  const filed = await client.run({ job: 'file-tax-form', options, by: args.person() });
+  const filed = await client.run({ job: 'file-tax-form', options, by: args.requirePerson() });
   return {
     value:
       out === undefined ? filed : { ...filed, files: await writeFiling(client, { filed, out, by: byPerson(args) }) },
@@ -167,7 +167,7 @@ const file: Act = async (args, { open }) => {
 };
 
 /** Whoever has requested an opening also reads what it opens. */
-const byPerson = (args: Args): URLSearchParams => new URLSearchParams({ by: args.person() });
+const byPerson = (args: Args): URLSearchParams => new URLSearchParams({ by: args.requirePerson() });
 
 async function writeFiling(
   client: Client,
@@ -190,8 +190,8 @@ type ListedDocument = Pick<Selectable<DocumentsTable>, 'document_id' | 'format' 
 
 /** Requests to open the numbers of a form of a year; somebody else releases it. */
 const requestOpening: Act = async (args, { open }) => {
-  const [year] = args.named('The tax year');
-  const body = { year, form: requireForm(args), because: args.reason(), by: args.person() };
+  const [year] = args.require('The tax year');
+  const body = { year, form: requireForm(args), because: args.requireReason(), by: args.requirePerson() };
   const client = await open();
   const opening = await client.requestJson<YearOpening>('/v1/tax/openings', { method: 'POST', body });
   const note = `Next: somebody else runs tantieme tax release ${opening.opening_id} within three days.`;
@@ -199,20 +199,23 @@ const requestOpening: Act = async (args, { open }) => {
 };
 
 const releaseOpening: Act = async (args, { open }) => {
-  const [opening] = args.named('The id of the request');
+  const [opening] = args.require('The id of the request');
   const path = `/v1/tax/openings/${encodeURIComponent(opening)}/release`;
-  const released = await (await open()).requestJson<YearOpening>(path, { method: 'POST', body: { by: args.person() } });
+  const released = await (await open()).requestJson<YearOpening>(path, {
+    method: 'POST',
+    body: { by: args.requirePerson() },
+  });
   return { value: { ...released } };
 };
 
 const listOpenings: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const { data } = await (await open()).requestJson<{ data: readonly YearOpening[] }>('/v1/tax/openings');
   return { value: { openings: data } };
 };
 
 function requireForm(args: Args): string {
-  const form = args.required('form');
+  const form = args.requireOption('form');
   if (FORMS.some((each) => each === form)) return form;
   throw new WrongUsage(`--form is ${FORMS.join(', ')}, not ${JSON.stringify(form)}.`);
 }

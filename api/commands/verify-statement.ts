@@ -8,7 +8,7 @@ import { readFileBytes } from './read-file.ts';
 
 /** Checks a statement by itself. Opens no store, so that anyone who was sent a statement can run it. */
 export const verifyStatement: Act = async (args) => {
-  const [file] = args.named('The file');
+  const [file] = args.require('The file');
   const published = args.option('seal')?.trim().toLowerCase();
   if (published !== undefined && !/^[0-9a-f]{64}$/.test(published)) {
     throw new Rejected('--seal takes the 64 hexadecimal digits of the published seal.');

@@ -10,7 +10,7 @@ import type { Act } from './command.ts';
 
 /** Upgrades every store, which is part of opening it, and on BigQuery the views of the marts for BI tools. */
 export const migrate: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const { warehouse } = (await open()).stores('The stores cannot be upgraded');
   const count = await shareMarts(warehouse);
   return { value: { migrated: true, ...(count > 0 && { shared_view_count: count }) } };
@@ -18,7 +18,7 @@ export const migrate: Act = async (args, { open }) => {
 
 /** Copies a DuckDB warehouse file into the configured warehouse. */
 export const moveFrom: Act = async (args, { open, environment, progress }) => {
-  const [address] = args.named('The warehouse to move from');
+  const [address] = args.require('The warehouse to move from');
   const { rest: path } = storeAddress('duckdb')(address);
   if (!existsSync(path)) throw new NotFound(`The warehouse file ${path} does not exist.`);
   const { warehouse: set } = readWarehouseConfig(environment());

@@ -5,7 +5,7 @@ import { exactly } from '../../reports/exactly.ts';
 import { consentsOf, withdrawConsent } from '../auth/app-consents.ts';
 import { APP_SCOPES } from '../auth/app-scopes.ts';
 import { listApps, registerApp, revokeApp } from '../auth/apps.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { ByPerson, NullableText } from './schemas.ts';
 
 const Scope = Type.Enum([...APP_SCOPES]);
@@ -94,7 +94,7 @@ export const appRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     },
     async (request, reply) => {
       const { name, redirect_uris, scopes, is_public, by } = request.body;
-      const person = personOf(callerOf(request), by);
+      const person = requireActor(callerOf(request), by);
       const made = await registerApp(services, {
         ...{ name, redirectUris: redirect_uris, isPublic: is_public, by: person },
         scopes: scopes && APP_SCOPES.filter((scope) => scopes.includes(scope)),
@@ -116,7 +116,7 @@ export const appRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
       },
     },
     async (request) => {
-      const by = personOf(callerOf(request), request.query.by);
+      const by = requireActor(callerOf(request), request.query.by);
       return revokeApp(services, { appId: request.params.app_id, by });
     },
   );

@@ -8,7 +8,7 @@ import { readBankAnswers, storeBankMessage } from '../../jobs/payouts/rails/bank
 import { RESOLUTIONS, resolveBankFile } from '../../jobs/payouts/rails/bank/resolve-file.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { exactly } from '../../reports/exactly.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { assertMaySee } from './may-see.ts';
 import { BinaryFile, ByPerson, CreatorId, NullableText } from './schemas.ts';
 
@@ -140,7 +140,7 @@ export const bankFileRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
     async (request) => {
       const { outcome, sentence, by } = request.body;
       const options = { file_id: request.params.file_id, outcome, because: sentence };
-      const startedBy = personOf(callerOf(request), by);
+      const startedBy = requireActor(callerOf(request), by);
       return (await runJob(services, { job: resolveBankFile, options, startedBy })) as never;
     },
   );
@@ -175,7 +175,7 @@ export const bankFileRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
     },
     async (request) => {
       const { content, by } = request.body;
-      const startedBy = personOf(callerOf(request), by);
+      const startedBy = requireActor(callerOf(request), by);
       const message = await storeBankMessage(services, { bytes: Buffer.from(content, 'base64'), by: startedBy });
       return (await runJob(services, { job: readBankAnswers, options: { message }, startedBy })) as never;
     },
@@ -223,7 +223,7 @@ export const bankFileRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
     async (request, reply) => {
       const { account, by } = request.body;
       const { creator_id: creatorId } = request.params;
-      const person = personOf(callerOf(request), by);
+      const person = requireActor(callerOf(request), by);
       return reply.code(201).send(await setBankAccount(services, { creatorId, account, by: person }));
     },
   );

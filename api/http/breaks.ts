@@ -10,7 +10,7 @@ import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { BREAK_CLASSES } from '../../warehouse/vocabulary/reconciliation.ts';
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
 import { requireAssignee } from '../auth/assignees.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { nextCursor, type Page, parseCursor } from './pagination.ts';
 import { assertReconciled } from './reconciled.ts';
 import {
@@ -206,7 +206,7 @@ export const breakDecisionRoutes: FastifyPluginAsyncTypebox<{ services: Services
       const owner = await requireAssignee(services, { caller, given });
       return assignBreak(services, {
         ...{ period: parsePeriod(period), breakId, owner },
-        by: personOf(caller, by),
+        by: requireActor(caller, by),
       });
     },
   );
@@ -229,7 +229,7 @@ export const breakDecisionRoutes: FastifyPluginAsyncTypebox<{ services: Services
       const period = parsePeriod(request.params.period);
       const { acknowledged, unchanged } = await acknowledgeBreaks(services, {
         ...{ period, breakIds, stateDigest, sentence },
-        by: personOf(callerOf(request), by),
+        by: requireActor(callerOf(request), by),
       });
       return { period, acknowledged: [...acknowledged], unchanged };
     },

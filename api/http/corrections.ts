@@ -11,7 +11,7 @@ import {
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { CORRECTED_KINDS } from '../../warehouse/vocabulary/corrections.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { ByPerson, NullableText } from './schemas.ts';
 
 const STATES: CorrectionState[] = ['proposed', 'approved', 'rejected'];
@@ -102,7 +102,7 @@ export const correctionRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
       const { corrected_kind, corrected_id, replaced_by_id, by, ...rest } = request.body;
       const { correction, effects } = await proposeCorrection(services, {
         ...{ kind: corrected_kind, id: corrected_id, replacedById: replaced_by_id, ...rest },
-        by: personOf(callerOf(request), by),
+        by: requireActor(callerOf(request), by),
       });
       return reply.code(201).send({ correction, effects: [...effects] });
     },
@@ -125,7 +125,7 @@ export const correctionRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
     },
     async (request) => {
       const { correction_ids, by } = request.body;
-      const person = personOf(callerOf(request), by);
+      const person = requireActor(callerOf(request), by);
       return { approved: await approveCorrections(services, { ids: correction_ids, by: person }) };
     },
   );
@@ -145,7 +145,7 @@ export const correctionRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
     },
     async (request) => {
       const { reason, by } = request.body;
-      const person = personOf(callerOf(request), by);
+      const person = requireActor(callerOf(request), by);
       return rejectCorrection(services, { id: request.params.correction_id, reason, by: person });
     },
   );

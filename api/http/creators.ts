@@ -78,7 +78,7 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
     async (request) => {
       const { asset_id, terms_id } = request.query;
       const filter = { asset_id, terms_id };
-      return rowsOf(services, { request, table: royalties, orderBy: ['period', 'movement_id'], filter });
+      return readRows(services, { request, table: royalties, orderBy: ['period', 'movement_id'], filter });
     },
   );
 
@@ -96,7 +96,7 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
         response: { 200: pageOf(rowOf(payouts)) },
       },
     },
-    async (request) => rowsOf(services, { request, table: payouts, orderBy: ['period', 'payout_id'] }),
+    async (request) => readRows(services, { request, table: payouts, orderBy: ['period', 'payout_id'] }),
   );
 
   app.get(
@@ -112,7 +112,7 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
         response: { 200: pageOf(rowOf(balances)) },
       },
     },
-    async (request) => rowsOf(services, { request, table: balances, orderBy: ['period', 'currency'] }),
+    async (request) => readRows(services, { request, table: balances, orderBy: ['period', 'currency'] }),
   );
 
   app.get(
@@ -143,7 +143,7 @@ export const creatorRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
 
 type CreatorRequest = FastifyRequest<{ Params: Static<typeof Params>; Querystring: Static<typeof Query> }>;
 
-async function rowsOf<T extends Table>(
+async function readRows<T extends Table>(
   { warehouse }: Services,
   {
     request,

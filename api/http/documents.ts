@@ -16,7 +16,7 @@ import {
   type DocumentKind,
   type DocumentKindDeclaration,
 } from '../../warehouse/vocabulary/documents.ts';
-import { assertVerified, callerOf, personOf } from '../auth/authenticate.ts';
+import { assertVerified, callerOf, requireActor } from '../auth/authenticate.ts';
 import { type Caller, seesOwnOnly } from '../auth/caller.ts';
 import { hasPermission, type Permission } from '../auth/permissions.ts';
 import { cutPage, type Page, parseEntry } from './pagination.ts';
@@ -141,9 +141,9 @@ export const documentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
       if (deleted_at !== null) throw wasDeleted({ ...found, deleted_at });
       reply.header('etag', `"${hash}"`).header('cache-control', 'private, no-cache');
       if (request.headers['if-none-match'] === `"${hash}"`) return reply.code(304).send(undefined);
-      const by = personOf(caller, request.query.by);
+      const by = requireActor(caller, request.query.by);
       if (isSealed(kind) && !seesOwnOnly(caller))
-        await logReading(services, await openingOf(services, { found, caller, by }));
+        await logReading(services, await requireOpening(services, { found, caller, by }));
       return reply
         .type(DOCUMENT_FORMATS[format])
         .header('content-disposition', `attachment; filename="${file_name}"`)
@@ -156,7 +156,7 @@ export const documentRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
  * The opening of a tax document by somebody else than its creator, for the log. What has all creators of a form is opened as its export is: by
  * whoever may export it, after a second factor, and as `requireYearOpening` says. Throws as that and `assertVerified`, and `Forbidden`.
  */
-async function openingOf(
+async function requireOpening(
   services: Services,
   { found, caller, by }: { found: Found; caller: Caller; by: string },
 ): Promise<Reading> {

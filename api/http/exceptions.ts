@@ -15,7 +15,7 @@ import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { EXCEPTION_REASON_NAMES } from '../../warehouse/vocabulary/exceptions.ts';
 import { rowSchema } from '../../warehouse/vocabulary/tables.ts';
 import { requireAssignee } from '../auth/assignees.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { nextCursor, type Page, parseCursor } from './pagination.ts';
 import {
   Assignment,
@@ -157,7 +157,7 @@ export const exceptionRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
         exceptionIds: exception_ids,
         reason,
         sentence,
-        by: personOf(callerOf(request), by),
+        by: requireActor(callerOf(request), by),
       });
       return { period, acknowledged: [...acknowledged], unchanged };
     },
@@ -186,7 +186,7 @@ const ownerRoute: FastifyPluginAsyncTypebox<{ services: Services }> = async (app
       const owner = await requireAssignee(services, { caller, given });
       return assignException(services, {
         ...{ period: parsePeriod(period), exceptionId, owner },
-        by: personOf(caller, by),
+        by: requireActor(caller, by),
       });
     },
   );

@@ -11,7 +11,7 @@ import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { BusinessSchema } from '../../reports/invoice/invoice-file.ts';
 import { NotFound } from '../../warehouse/errors.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { ByPerson, CreatorId, NullableText } from './schemas.ts';
 
 const Day = (description: string) => Type.String({ format: 'date', description });
@@ -82,7 +82,7 @@ export const invoicePartyRoutes: FastifyPluginAsyncTypebox<{ services: Services 
     },
     async (request, reply) => {
       const { by, ...given } = request.body;
-      const person = personOf(callerOf(request), by);
+      const person = requireActor(callerOf(request), by);
       return reply.code(201).send(await recordAgreement(services, { ...request.params, ...given }, person));
     },
   );
@@ -102,7 +102,7 @@ export const invoicePartyRoutes: FastifyPluginAsyncTypebox<{ services: Services 
     },
     async (request, reply) => {
       const { by, ended_on } = request.body;
-      const person = personOf(callerOf(request), by);
+      const person = requireActor(callerOf(request), by);
       return reply.code(201).send(await endAgreement(services, { ...request.params, ended_on }, person));
     },
   );
@@ -122,7 +122,7 @@ export const invoicePartyRoutes: FastifyPluginAsyncTypebox<{ services: Services 
     },
     async (request, reply) => {
       const { business, by } = request.body;
-      const person = personOf(callerOf(request), by);
+      const person = requireActor(callerOf(request), by);
       return reply.code(201).send(await recordBillingProfile(services, { ...request.params, business }, person));
     },
   );
@@ -143,7 +143,7 @@ export const invoicePartyRoutes: FastifyPluginAsyncTypebox<{ services: Services 
     },
     async (request) => {
       const { party_kind, party_id } = request.params;
-      const by = personOf(callerOf(request), request.query.by);
+      const by = requireActor(callerOf(request), request.query.by);
       const opening = { purpose: 'shown', because: null, by } as const;
       const found = await openBillingProfile(services, { party_kind, party_id }, opening);
       if (!found) throw new NotFound(`There is no billing profile of the ${party_kind} ${party_id}.`);

@@ -8,7 +8,7 @@ import { type ListedInvoice, listInvoices } from '../../jobs/invoices/list-invoi
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { maySee, seesOwnOnly } from '../auth/caller.ts';
 import { cutPage, parseEntry } from './pagination.ts';
 import { ByPerson, NullableText, PageQuery, PeriodPath, PeriodText, pageOf } from './schemas.ts';
@@ -167,7 +167,7 @@ export const invoiceRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
         throw unknownInvoice(invoice_id);
       const { answer, because = null, reference = null, by } = request.body;
       const given = { invoice_id, answer, because, reference };
-      const who = { by: personOf(caller, by), isParty: seesOwnOnly(caller) };
+      const who = { by: requireActor(caller, by), isParty: seesOwnOnly(caller) };
       return reply.code(201).send(await recordAnswer(services, given, who));
     },
   );
@@ -189,7 +189,7 @@ export const invoiceRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
     },
     async (request, reply) => {
       const { because, by: given } = request.body;
-      const by = personOf(callerOf(request), given);
+      const by = requireActor(callerOf(request), given);
       return reply.code(201).send(await cancelInvoice(services, { ...request.params, because, by }));
     },
   );

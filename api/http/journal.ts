@@ -9,7 +9,7 @@ import { summaryOf } from '../../reports/journal/manifest.ts';
 import { readJournalSource } from '../../reports/journal/read.ts';
 import { MAPPED_FORMATS } from '../../reports/journal/render.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { BinaryFile, ByPerson, PeriodPath, PeriodText } from './schemas.ts';
 
 const Total = exactly(
@@ -126,7 +126,7 @@ export const journalRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
     },
     async (request) => {
       const { because, by } = request.body;
-      return issueJournal(services, { ...request.params, because, by: personOf(callerOf(request), by) });
+      return issueJournal(services, { ...request.params, because, by: requireActor(callerOf(request), by) });
     },
   );
 };

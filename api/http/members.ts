@@ -4,7 +4,7 @@ import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { Conflict, Forbidden } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/caller.ts';
 import { listMembers, removeMember } from '../auth/members.ts';
 import { invite } from '../auth/people.ts';
@@ -69,7 +69,7 @@ export const memberRoutes: FastifyPluginAsyncTypebox<{ services: Services; signI
       const caller = callerOf(request);
       assertActsFor(caller, creatorId);
       await invitations.count(caller.id);
-      const by = personOf(caller, undefined);
+      const by = requireActor(caller, undefined);
       const { email, name } = request.body;
       const person = await invite(services, { email, name, role: 'creator', subjectId: creatorId, by }).catch(
         throwDiscreet,
@@ -93,7 +93,7 @@ export const memberRoutes: FastifyPluginAsyncTypebox<{ services: Services; signI
       const { creator_id: creatorId, person_id: personId } = request.params;
       const caller = callerOf(request);
       assertActsFor(caller, creatorId);
-      await removeMember(services, { creatorId, personId, by: personOf(caller, undefined) });
+      await removeMember(services, { creatorId, personId, by: requireActor(caller, undefined) });
       return { data: await listMembers(services, creatorId) };
     },
   );

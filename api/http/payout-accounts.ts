@@ -7,7 +7,7 @@ import { createPayoutAccount } from '../../jobs/payout-accounts/create-account.t
 import { chooseInstantPayouts, instantChoice } from '../../jobs/payouts/instant/choices.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { Forbidden } from '../../warehouse/errors.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { type Caller, seesOwnOnly } from '../auth/caller.ts';
 import { assertMaySee } from './may-see.ts';
 import { nextCursor, parseCursor } from './pagination.ts';
@@ -188,7 +188,7 @@ export const payoutAccountOpeningRoutes: FastifyPluginAsyncTypebox<{ services: S
       const { country, email, by } = request.body;
       const { creator_id: creatorId } = request.params;
       assertMayOpen(callerOf(request), creatorId);
-      const person = personOf(callerOf(request), by);
+      const person = requireActor(callerOf(request), by);
       const { sequence: _, ...made } = await createPayoutAccount(services, { creatorId, country, email, by: person });
       return reply.code(201).send(made);
     },
@@ -253,7 +253,7 @@ export const payoutAccountOpeningRoutes: FastifyPluginAsyncTypebox<{ services: S
       const { creator_id: creatorId } = request.params;
       assertMayOpen(callerOf(request), creatorId);
       const { is_instant: isInstant, by } = request.body;
-      return chooseInstantPayouts(services, { creatorId, isInstant, by: personOf(callerOf(request), by) });
+      return chooseInstantPayouts(services, { creatorId, isInstant, by: requireActor(callerOf(request), by) });
     },
   );
 };

@@ -11,7 +11,7 @@ import { runJob } from '../../jobs/run-job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { ByPerson, MinorUnits, NullableText, PeriodPath, PeriodText } from './schemas.ts';
 
 const LineState = Type.Enum([...LINE_STATES], { description: 'The last state of the payout.' });
@@ -212,7 +212,7 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
       const { decision, ids, all, sentence, by } = request.body;
       if ((ids === undefined) === (all === undefined))
         throw new Rejected('The payouts could not be decided about: name them in ids, or set all, and not both.');
-      const person = personOf(callerOf(request), by);
+      const person = requireActor(callerOf(request), by);
       const payouts = await decidePayouts(services, { period, decision, ids: ids ?? 'all', sentence, by: person });
       return { period, payouts };
     },
@@ -238,7 +238,7 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
       const { id, sentence, by } = request.body;
       const { payout_id } = await requirePayoutToReverse(services, { period, id });
       const options = { payout_id, because: sentence };
-      const startedBy = personOf(callerOf(request), by);
+      const startedBy = requireActor(callerOf(request), by);
       return (await runJob(services, { job: reversePayout, period, options, startedBy })) as Static<typeof Reversed>;
     },
   );
@@ -259,7 +259,11 @@ export const payoutRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = a
     async (request) => {
       const period = parsePeriod(request.params.period);
       const { sentence, by } = request.body;
-      const override = await overrideComparison(services, { period, sentence, by: personOf(callerOf(request), by) });
+      const override = await overrideComparison(services, {
+        period,
+        sentence,
+        by: requireActor(callerOf(request), by),
+      });
       return { period, ...override };
     },
   );

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { assignees } from '../auth/assignees.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { invite, listPeople, requirePerson, revokeRoles } from '../auth/people.ts';
 import { ROLES } from '../auth/roles.ts';
 import { forgetSecondFactor } from '../auth/second-factor.ts';
@@ -100,7 +100,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<{ services: Services; signI
     async (request, reply) => {
       const { email, name, role, subject_id, by } = request.body;
       const caller = callerOf(request);
-      const person = await invite(services, { email, name, role, subjectId: subject_id, by: personOf(caller, by) });
+      const person = await invite(services, { email, name, role, subjectId: subject_id, by: requireActor(caller, by) });
       const address = await signIn.invitationLink(person);
       return reply.code(201).send({ ...person, ...(caller.kind === 'command line' && { log_in_url: address }) });
     },
@@ -120,7 +120,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<{ services: Services; signI
     },
     async (request) => {
       const { role, by } = request.query;
-      const person = personOf(callerOf(request), by);
+      const person = requireActor(callerOf(request), by);
       return revokeRoles(services, { idOrEmail: request.params.person, role, by: person });
     },
   );

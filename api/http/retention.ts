@@ -6,7 +6,7 @@ import { placeHold, type RecordHold, recordHolds, releaseHold } from '../../jobs
 import { RETENTION_GROUPS } from '../../jobs/retention/retention-rules.ts';
 import { type GroupRetention, retentionStatus } from '../../jobs/retention/stored-records.ts';
 import { exactly } from '../../reports/exactly.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { ByPerson, NullableText } from './schemas.ts';
 
 const Because = Type.String({ minLength: 1, maxLength: 1000, description: 'Why, in a sentence.' });
@@ -133,7 +133,7 @@ export const retentionRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
     },
     async (request, reply) => {
       const { by, ...what } = request.body;
-      return reply.code(201).send(await placeHold(services, { ...what, by: personOf(callerOf(request), by) }));
+      return reply.code(201).send(await placeHold(services, { ...what, by: requireActor(callerOf(request), by) }));
     },
   );
 
@@ -152,7 +152,7 @@ export const retentionRoutes: FastifyPluginAsyncTypebox<{ services: Services }> 
     },
     async (request) => {
       const { because, by } = request.body;
-      const person = personOf(callerOf(request), by);
+      const person = requireActor(callerOf(request), by);
       return releaseHold(services, { holdId: request.params.hold_id, because, by: person });
     },
   );

@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
 import { exactJson } from './exact-json.ts';
-import { type RunResponse, runOf } from './run-shape.ts';
+import { type RunResponse, requireRun } from './run-shape.ts';
 
 const POLL_MS = 1000;
 /** A run that has just begun is looked at more often: many last a second. */
@@ -38,7 +38,7 @@ export const runEventRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
       },
     },
     async (request, reply) => {
-      const first = await runOf(services, request.params.run_id);
+      const first = await requireRun(services, request.params.run_id);
       return reply
         .type('text/event-stream')
         .header('cache-control', 'private, no-store')
@@ -54,7 +54,7 @@ async function* eventsOf(services: Services, first: RunResponse): AsyncGenerator
   yield sent;
   for (let polls = 1; run.state === 'running' && polls < MOST_POLLS; polls++) {
     await pause(Math.min(POLL_MS, FIRST_POLL_MS * polls));
-    run = await runOf(services, first.run_id);
+    run = await requireRun(services, first.run_id);
     const event = eventOf(run);
     if (event !== sent) yield event;
     else if (polls % SILENT_POLLS === 0) yield ': still running\n\n';

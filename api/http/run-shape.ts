@@ -33,7 +33,7 @@ export const RunShape = exactly(
 export type RunResponse = Static<typeof RunShape>;
 
 /** Throws `NotFound`. */
-export async function runOf({ operational }: Pick<Services, 'operational'>, runId: string): Promise<RunResponse> {
+export async function requireRun({ operational }: Pick<Services, 'operational'>, runId: string): Promise<RunResponse> {
   const run = await operational.selectFrom('job_runs').selectAll().where('run_id', '=', runId).executeTakeFirst();
   if (!run) throw new NotFound(`There is no run ${JSON.stringify(runId)}.`);
   return responseOf(run);

@@ -8,11 +8,11 @@ import { stopRun } from '../../jobs/stop-run.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
-import { assertVerified, callerOf, personOf } from '../auth/authenticate.ts';
+import { assertVerified, callerOf, requireActor } from '../auth/authenticate.ts';
 import { type Caller, callerWithRoles } from '../auth/caller.ts';
 import { mayStart, startersOf } from '../auth/permissions.ts';
 import { problem } from './problems.ts';
-import { JobName, RunShape, RunState, responseOf, runOf } from './run-shape.ts';
+import { JobName, RunShape, RunState, requireRun, responseOf } from './run-shape.ts';
 import { ByPerson, PageQuery, PeriodText } from './schemas.ts';
 
 const Start = exactly(
@@ -82,7 +82,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
         response: { 200: RunShape },
       },
     },
-    async (request) => runOf(services, request.params.run_id),
+    async (request) => requireRun(services, request.params.run_id),
   );
 
   app.post(
@@ -105,10 +105,10 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
     async (request, reply) => {
       const { run_id: runId } = request.params;
       const caller = callerOf(request);
-      const job = requireJob((await runOf(services, runId)).job);
+      const job = requireJob((await requireRun(services, runId)).job);
       if (!mayStart(caller, job)) return refused(reply, { caller, job });
-      await stopRun(services, { runId, by: personOf(caller, request.body.by) });
-      return reply.code(202).send(await runOf(services, runId));
+      await stopRun(services, { runId, by: requireActor(caller, request.body.by) });
+      return reply.code(202).send(await requireRun(services, runId));
     },
   );
 
@@ -140,14 +140,14 @@ export const runRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = asyn
         job,
         period: period === undefined ? undefined : parsePeriod(period),
         options: caller.kind === 'command line' ? options : (job.narrowOptions?.(options ?? {}, services) ?? options),
-        startedBy: personOf(caller, by),
+        startedBy: requireActor(caller, by),
       });
       finished.catch((error) => request.log.warn({ job: job.name, period }, messageOf(error)));
       if (wait) await finished;
       return reply
         .code(wait ? 200 : 202)
         .header('location', `/v1/runs/${runId}`)
-        .send(await runOf(services, runId));
+        .send(await requireRun(services, runId));
     },
   );
 };

@@ -9,7 +9,7 @@ import {
 } from '../../jobs/tax/year-openings.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { FORMS } from '../../reports/tax/words.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { ByPerson, NullableText } from './schemas.ts';
 
 const Form = Type.Enum([...FORMS]);
@@ -64,7 +64,7 @@ export const taxOpeningRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
     },
     async (request, reply) => {
       const { by, ...what } = request.body;
-      const person = personOf(callerOf(request), by);
+      const person = requireActor(callerOf(request), by);
       return reply.code(201).send(await requestYearOpening(services, { ...what, by: person }));
     },
   );
@@ -88,7 +88,7 @@ export const taxOpeningRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
     async (request) =>
       releaseYearOpening(services, {
         openingId: request.params.opening_id,
-        by: personOf(callerOf(request), request.body.by),
+        by: requireActor(callerOf(request), request.body.by),
       }),
   );
 };

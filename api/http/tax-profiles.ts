@@ -6,7 +6,7 @@ import { eraseProfiles } from '../../jobs/tax/erase-profiles.ts';
 import { requireReason } from '../../jobs/tax/reason.ts';
 import { recordProfile } from '../../jobs/tax/record-profile.ts';
 import { creatorsWithoutForm, listProfiles, requireHistory, showProfiles } from '../../jobs/tax/tax-profiles.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { assertMaySee } from './may-see.ts';
 import { nextCursor, parseCursor } from './pagination.ts';
 import { CreatorId, pageOf } from './schemas.ts';
@@ -48,7 +48,7 @@ export const taxProfileRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
       const { creator_id: creatorId } = request.params;
       assertMaySee(callerOf(request), creatorId);
       const { by, ...profile } = { ...(request.body as object) } as { by?: unknown };
-      const person = personOf(callerOf(request), by === undefined ? undefined : String(by));
+      const person = requireActor(callerOf(request), by === undefined ? undefined : String(by));
       return reply.code(201).send(await recordProfile(services, { creatorId, profile, by: person }));
     },
   );
@@ -69,7 +69,7 @@ export const taxProfileRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
       const { creator_id: creatorId } = request.params;
       const caller = callerOf(request);
       assertMaySee(caller, creatorId);
-      const opening = { purpose: 'shown', because: null, by: personOf(caller, undefined) } as const;
+      const opening = { purpose: 'shown', because: null, by: requireActor(caller, undefined) } as const;
       return showProfiles(services, { creatorId, isRevealed: false, opening });
     },
   );
@@ -90,7 +90,7 @@ export const taxProfileRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
     async (request) => {
       const { creator_id: creatorId } = request.params;
       const { because, by } = request.body;
-      const person = personOf(callerOf(request), by);
+      const person = requireActor(callerOf(request), by);
       const opening = { purpose: 'shown', because: requireReason(because), by: person } as const;
       return showProfiles(services, { creatorId, isRevealed: true, opening });
     },
@@ -167,7 +167,7 @@ export const taxProfileRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
     async (request) => {
       const { is_on: isOn, because, by } = request.body;
       const { creator_id: creatorId } = request.params;
-      return setBackupWithholding(services, { creatorId, isOn, because, by: personOf(callerOf(request), by) });
+      return setBackupWithholding(services, { creatorId, isOn, because, by: requireActor(callerOf(request), by) });
     },
   );
 
@@ -188,7 +188,7 @@ export const taxProfileRoutes: FastifyPluginAsyncTypebox<{ services: Services }>
     async (request) => {
       const { because, by } = request.body;
       const { creator_id: creatorId } = request.params;
-      return eraseProfiles(services, { creatorId, because, by: personOf(callerOf(request), by) });
+      return eraseProfiles(services, { creatorId, because, by: requireActor(callerOf(request), by) });
     },
   );
 };

@@ -6,7 +6,7 @@ import { type AssignedPayer, assignedPayers } from '../../jobs/tax/payers.ts';
 import { type RecordedTaxSettings, setTaxSettings, TREATMENTS, taxSettingsOf } from '../../jobs/tax/tax-settings.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { MAIN_PAYER, PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { ByPerson } from './schemas.ts';
 
 const SETTINGS = {
@@ -64,7 +64,11 @@ export const taxSettingsRoutes: FastifyPluginAsyncTypebox<{ services: Services }
     },
     async (request, reply) => {
       const { by, payer = MAIN_PAYER, ...settings } = request.body;
-      const decided = await setTaxSettings(services, { payer_id: payer, ...settings }, personOf(callerOf(request), by));
+      const decided = await setTaxSettings(
+        services,
+        { payer_id: payer, ...settings },
+        requireActor(callerOf(request), by),
+      );
       return reply.code(201).send(decided);
     },
   );
@@ -105,7 +109,7 @@ export const taxSettingsRoutes: FastifyPluginAsyncTypebox<{ services: Services }
     },
     async (request, reply) => {
       const { by, ...what } = request.body;
-      return reply.code(201).send({ data: await assignPayer(services, what, personOf(callerOf(request), by)) });
+      return reply.code(201).send({ data: await assignPayer(services, what, requireActor(callerOf(request), by)) });
     },
   );
 

@@ -5,7 +5,7 @@ import { exportTaxForm, taxYearStatus } from '../../jobs/tax/tax-year.ts';
 import { exactly } from '../../reports/exactly.ts';
 import { FORMS, REASONS, type Reason } from '../../reports/tax/words.ts';
 import { PAYER_ID_PATTERN } from '../../warehouse/vocabulary/tax.ts';
-import { callerOf, personOf } from '../auth/authenticate.ts';
+import { callerOf, requireActor } from '../auth/authenticate.ts';
 import { BinaryFile, ByPerson } from './schemas.ts';
 
 const Year = Type.String({ pattern: '^20[0-9]{2}$', examples: ['2026'], description: 'A calendar year.' });
@@ -111,7 +111,7 @@ export const taxYearRoutes: FastifyPluginAsyncTypebox<{ services: Services }> = 
     },
     async (request, reply) => {
       const { payer } = request.query;
-      const by = personOf(callerOf(request), request.query.by);
+      const by = requireActor(callerOf(request), request.query.by);
       const { name, archive } = await exportTaxForm(services, { ...request.params, payer, by });
       reply
         .header('cache-control', 'private, no-store')

@@ -1,4 +1,4 @@
-import { CURRENCIES, exponentOf } from '../../warehouse/currencies.ts';
+import { CURRENCIES, requireExponent } from '../../warehouse/currencies.ts';
 import { minorToDecimal, parseDecimal, roundedMinor } from '../../warehouse/money.ts';
 import type { Locale } from './words.ts';
 
@@ -77,7 +77,7 @@ function bytesIn(count: number, tag: string): string {
 
 /** With at least as many places as the currency has; none is taken away. */
 function withPlaces(decimal: string, currency: string): string {
-  const places = CURRENCIES.includes(currency) ? exponentOf(currency) : 0;
+  const places = CURRENCIES.includes(currency) ? requireExponent(currency) : 0;
   const [whole = '', fraction = ''] = decimal.split('.');
   const padded = fraction.padEnd(places, '0');
   return padded === '' ? whole : `${whole}.${padded}`;

@@ -85,7 +85,7 @@ export async function portal(app: FastifyInstance, { services, signIn }: PortalO
 }
 
 function addPage(app: FastifyInstance, { page, services, signIn }: { page: Page } & PortalOptions): void {
-  const requestOf = async (request: FastifyRequest): Promise<PageRequest> => {
+  const requirePageRequest = async (request: FastifyRequest): Promise<PageRequest> => {
     const caller = callerIn(request);
     if (!caller) throw new LogInFirst();
     assertMaySee(caller, page);
@@ -103,7 +103,7 @@ function addPage(app: FastifyInstance, { page, services, signIn }: { page: Page 
   const { outside } = page;
   app.get(page.path, async (request, reply) => {
     if (outside && !callerIn(request)) return showOpen(reply, { app, request, show: outside, services, signIn });
-    const made = await requestOf(request);
+    const made = await requirePageRequest(request);
     const elsewhere = page.leadsTo?.(made.caller);
     if (elsewhere !== undefined) return reply.redirect(elsewhere, 303);
     return show(reply, { made, content: await page.show(made), services });
@@ -119,7 +119,7 @@ function addPage(app: FastifyInstance, { page, services, signIn }: { page: Page 
     },
   };
   app.post(page.path, options, async (request, reply) => {
-    const made = await requestOf(request);
+    const made = await requirePageRequest(request);
     const form = lastValues(request.body);
     const act = acts[form.act ?? ''];
     if (!act) throw new Forbidden(`The page ${page.path} has no act ${JSON.stringify(form.act ?? '')}.`);

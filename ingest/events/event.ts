@@ -46,7 +46,7 @@ export function propertiesSchema(event: EventDeclaration): object {
     type: 'object',
     properties: {
       event_version: { const: event.version, description: FIELDS.event_version.meaning },
-      ...Object.fromEntries(columns.map(({ name }) => [name, propertySchema(name)])),
+      ...Object.fromEntries(columns.map(({ name }) => [name, toPropertySchema(name)])),
     },
     required: ['event_version', ...columns.filter(({ optional }) => !optional).map(({ name }) => name)],
     additionalProperties: false,
@@ -67,7 +67,7 @@ const CHARGED_UNLESS_FREE = {
 /** Where this rule stands in the schema. */
 export const CHARGE_REQUIRED = '#/else/required';
 
-function propertySchema(name: FieldName): object {
+function toPropertySchema(name: FieldName): object {
   const field = columnOf(name).field;
   const description = field.meaning;
   switch (field.type) {

@@ -57,12 +57,12 @@ export function eventAcceptor(
       ...(fromBrowser && { is_from_browser: true as const }),
     };
     const receipts = forwarded
-      ? events.map((event) => checked(() => forwardedReceipt(event, { source_id, nowMs })))
+      ? events.map((event) => requireShallow(() => forwardedReceipt(event, { source_id, nowMs })))
       : events.map((event) => ({
           ...arrival,
           message: isBlank(event.messageId) ? { ...event, messageId: newId() } : event,
         }));
-    const lines = receipts.map((receipt) => checked(() => JSON.stringify(receipt)));
+    const lines = receipts.map((receipt) => requireShallow(() => JSON.stringify(receipt)));
     // Nobody may read those of a browser.
     const kept = !recent || source.kind === 'browser' ? [] : keptOf(receipts);
     // Many small events are longer as receipts than in the request.
@@ -79,7 +79,7 @@ export function eventAcceptor(
   };
 }
 
-function checked<T>(work: () => T): T {
+function requireShallow<T>(work: () => T): T {
   try {
     return work();
   } catch {

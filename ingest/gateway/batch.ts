@@ -13,7 +13,7 @@ const WITHOUT_ID: readonly (JsonValue | undefined)[] = ['record', 'extract'];
 /** The events of a request body, at least one except for an import. Throws `Refused` if any of them is invalid. */
 export function parseEvents(body: Buffer, kind: RequestKind): JsonObject[] {
   const root = parse(body);
-  if (kind === 'import') return importedEvents(elementsOf(root));
+  if (kind === 'import') return requireImported(elementsOf(root));
   const elements = kind === 'batch' ? elementsOf(root) : [root];
   if (elements.length === 0) throw new Refused(400, 'empty batch payload');
   return elements.map((element) => {
@@ -26,7 +26,7 @@ export function parseEvents(body: Buffer, kind: RequestKind): JsonObject[] {
  * RudderStack splits an import by user and concatenates the errors of all users; it has a status only for a single error, and
  * answers 500 for several.
  */
-function importedEvents(elements: readonly JsonValue[]): JsonObject[] {
+function requireImported(elements: readonly JsonValue[]): JsonObject[] {
   const events: JsonObject[] = [];
   const refusals = new Map<string, Refused>();
   for (const element of elements) {

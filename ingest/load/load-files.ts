@@ -117,7 +117,7 @@ class FileLoad {
       engine,
     });
     const lines = linesOf(this.#file);
-    await load.run(selected(this.#receiptsIn(lines), selection));
+    await load.run(selected(this.#readReceipts(lines), selection));
     const { sha256 } = lines.stored;
     const counts = await load.finish({ segment_hash: sha256 });
     await this.#record(writer, { outcome: 'landed', segment_hash: sha256, loadedAt });
@@ -147,7 +147,7 @@ class FileLoad {
     await writer.append(files, [{ ...row, loaded_at: loadedAt ?? (await takeInstant(writer, clock)) }]);
   }
 
-  async *#receiptsIn(lines: Lines): AsyncGenerator<[SizedReceipt]> {
+  async *#readReceipts(lines: Lines): AsyncGenerator<[SizedReceipt]> {
     const source_id = this.#file.source_id ?? this.#options.source_id;
     const nowMs = this.#options.clock.now();
     for await (const line of lines) {

@@ -1,7 +1,7 @@
 /** Run by the thread of `segment-loader.ts`. */
 import type { MessagePort } from 'node:worker_threads';
 import { messageOf } from '../../warehouse/errors.ts';
-import { filledColumns } from '../../warehouse/filled-columns.ts';
+import { fillColumns } from '../../warehouse/filled-columns.ts';
 import { stageRows } from '../../warehouse/stage-rows.ts';
 import type { LoadWriter } from './load-writer.ts';
 import type { ThreadAnswer, ThreadRequest, WriterAnswer, WriterCall } from './segment-loader.ts';
@@ -40,7 +40,7 @@ function openWriter(port: MessagePort, { engine, folder }: SegmentRequest): Load
     migrate: (tables) => ask('migrate', tables),
     async append(table, rows) {
       if (rows.length > 0)
-        await ask('appendStaged', table, await stageRows(engine, await filledColumns(table, rows), folder));
+        await ask('appendStaged', table, await stageRows(engine, await fillColumns(table, rows), folder));
     },
     appendStaged: (table, staged) => ask('appendStaged', table, staged),
     replaceRows: (table, rows) => ask('replaceRows', table, rows),

@@ -55,12 +55,12 @@ class BucketFiles implements ObjectFiles {
     const name = requirePresent(Key, `${this.address} returned an object without a key.`);
     const byte_count = requirePresent(Size, `${this.address} returned ${name} without its size.`);
     const version = requirePresent(ETag, `${this.address} returned ${name} without its ETag.`);
-    const bytes = () => this.#bytesOf(name, { byte_count, version });
+    const bytes = () => this.#readBytes(name, { byte_count, version });
     return { name, source_id: sourceIn(name), byte_count, version, bytes };
   }
 
   /** After a broken connection the rest of the file is requested, always of the version that was listed. */
-  async *#bytesOf(
+  async *#readBytes(
     name: string,
     { byte_count, version }: Pick<ObjectFile, 'byte_count' | 'version'>,
   ): AsyncGenerator<Uint8Array> {
@@ -68,7 +68,7 @@ class BucketFiles implements ObjectFiles {
     let broken: unknown;
     for (let attempt = 0; at < byte_count; attempt++) {
       if (attempt > RESUMPTIONS) throw failure(`${this.address}/${name}`, broken);
-      const body = await this.#bodyOf(name, { from: at, version });
+      const body = await this.#requireBody(name, { from: at, version });
       try {
         for await (const chunk of body) {
           at += chunk.length;
@@ -81,7 +81,7 @@ class BucketFiles implements ObjectFiles {
     }
   }
 
-  async #bodyOf(
+  async #requireBody(
     name: string,
     { from, version }: { from: number; version: string },
   ): Promise<AsyncIterable<Uint8Array>> {

@@ -64,7 +64,7 @@ class FileLines implements Lines {
     invariant(!this.#begun, `The lines of ${this.#file.name} can only be read once.`);
     this.#begun = true;
     const line = new PartialLine();
-    for await (const chunk of this.#content()) {
+    for await (const chunk of this.#readContent()) {
       let from = 0;
       // Only a newline ends a line: U+2028 and similar characters are text.
       for (let to = chunk.indexOf(NEWLINE); to !== -1; from = to + 1, to = chunk.indexOf(NEWLINE, from)) {
@@ -94,16 +94,16 @@ class FileLines implements Lines {
   }
 
   /** The content of the file, unzipped if its first bytes are those of gzip, whatever its name. */
-  async *#content(): AsyncGenerator<Buffer> {
-    const stored = this.#counted();
+  async *#readContent(): AsyncGenerator<Buffer> {
+    const stored = this.#readCounting();
     const head = await firstBytes(stored);
     if (head.length === 0 && this.#file.name.endsWith('.gz')) throw this.#corrupt('it is empty');
     const whole = headAndRest(head, stored);
-    if (head[0] === 0x1f && head[1] === 0x8b) yield* this.#unzipped(whole);
+    if (head[0] === 0x1f && head[1] === 0x8b) yield* this.#unzip(whole);
     else yield* whole;
   }
 
-  async *#unzipped(stored: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  async *#unzip(stored: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     const gunzip = createGunzip({ chunkSize: MEBIBYTE / 8 });
     // An error of the source destroys the gunzip stream, which then throws it.
     pipeline(Readable.from(stored, { objectMode: false }), gunzip, () => undefined);
@@ -119,7 +119,7 @@ class FileLines implements Lines {
     }
   }
 
-  async *#counted(): AsyncGenerator<Buffer> {
+  async *#readCounting(): AsyncGenerator<Buffer> {
     const { name, byte_count } = this.#file;
     for await (const chunk of this.#file.bytes()) {
       this.#hash.update(chunk);

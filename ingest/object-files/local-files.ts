@@ -14,12 +14,12 @@ type Resolve = (path: string) => Promise<string | undefined>;
  * A single file with any name, or all event files in a folder and its subfolders. A link that leads out of `within` is refused if it
  * is the address, and skipped in a folder.
  */
-export async function localFiles(address: string, within?: Places): Promise<ObjectFiles> {
+export async function openLocalFiles(address: string, within?: Places): Promise<ObjectFiles> {
   const path = resolve(address);
   const toRead = await resolverFor(within);
   const real = await toRead(path);
   if (real === undefined) throw new Rejected(`${path} cannot be read: a link in it leads out of TANTIEME_INGEST_FROM.`);
-  const found = await statsOf(real);
+  const found = await readStats(real);
   if (found.isDirectory()) {
     return { address: path, list: (options = {}) => filesBelow(path, '', { ...options, toRead }) };
   }
@@ -28,7 +28,7 @@ export async function localFiles(address: string, within?: Places): Promise<Obje
   return {
     address: folder,
     async *list({ after = '' } = {}) {
-      if (comesAfter(name, after)) yield fileAt(path, { name, real, stats: await statsOf(real) });
+      if (comesAfter(name, after)) yield fileAt(path, { name, real, stats: await readStats(real) });
     },
   };
 }
@@ -49,7 +49,7 @@ async function* filesBelow(
   options: ListOptions & { readonly toRead: Resolve },
 ): AsyncGenerator<ObjectFile> {
   const { after = '', onSkipped, toRead } = options;
-  for (const entry of await entriesOf(join(folder, below))) {
+  for (const entry of await readEntries(join(folder, below))) {
     const name = below + entry;
     if (name.endsWith('/')) {
       // Files in it may sort after `after` even if its own name does not.
@@ -58,7 +58,7 @@ async function* filesBelow(
     }
     if (!comesAfter(name, after)) continue;
     const path = join(folder, name);
-    const stats = await statsOf(path);
+    const stats = await readStats(path);
     const real = stats.isFile() && isEventFile(name) ? await toRead(path) : undefined;
     if (real === undefined) onSkipped?.(name);
     else yield fileAt(path, { name, real, stats });
@@ -66,7 +66,7 @@ async function* filesBelow(
 }
 
 /** In byte order; folders end with a slash, so that their files are sorted by their full names. */
-async function entriesOf(path: string): Promise<string[]> {
+async function readEntries(path: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
     throw unreadable(path, error);
   });
@@ -81,11 +81,11 @@ function fileAt(path: string, { name, real, stats }: { name: string; real: strin
     source_id: sourceIn(path),
     byte_count: Number(stats.size),
     version,
-    bytes: () => bytesOf(real, version),
+    bytes: () => readBytes(real, version),
   };
 }
 
-async function* bytesOf(path: string, version: string): AsyncGenerator<Uint8Array> {
+async function* readBytes(path: string, version: string): AsyncGenerator<Uint8Array> {
   try {
     await using file = await open(path);
     if (versionOf(await file.stat({ bigint: true })) !== version) {
@@ -101,7 +101,7 @@ function versionOf({ size, mtimeNs }: BigIntStats): string {
   return `${size}-${mtimeNs}`;
 }
 
-async function statsOf(path: string): Promise<BigIntStats> {
+async function readStats(path: string): Promise<BigIntStats> {
   return stat(path, { bigint: true }).catch((error: unknown) => {
     throw unreadable(path, error);
   });

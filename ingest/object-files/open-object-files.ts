@@ -1,6 +1,6 @@
 import type { S3Settings } from '../../warehouse/s3.ts';
 import { bucketFiles } from './bucket-files.ts';
-import { localFiles } from './local-files.ts';
+import { openLocalFiles } from './local-files.ts';
 import type { ObjectFiles } from './object-files.ts';
 import { assertWithin, type Places } from './places.ts';
 
@@ -14,5 +14,5 @@ export async function objectFilesAt(
   { s3, within }: { s3: S3Settings; within?: Places },
 ): Promise<ObjectFiles> {
   if (within) assertWithin(address, within);
-  return address.startsWith('s3:') ? bucketFiles(address, s3) : localFiles(address, within);
+  return address.startsWith('s3:') ? bucketFiles(address, s3) : openLocalFiles(address, within);
 }

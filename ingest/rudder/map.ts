@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../warehouse/j
 import { isBlank } from './cells.ts';
 import { type MappedEvent, Unmappable } from './event.ts';
 import { goJson } from './go-text.ts';
-import { type Row, rowsOf } from './rows.ts';
+import { composeRows, type Row } from './rows.ts';
 import { DESTINATION, type Settings, settingsOf } from './settings.ts';
 import { normalTimestamp } from './timestamps.ts';
 
@@ -54,7 +54,7 @@ export interface Mapped {
 export function mapMessage(input: MapInput, options: MapOptions = {}): Mapped {
   try {
     const event = eventOf(input, options);
-    return { rows: rowsOf(event), failed: [] };
+    return { rows: composeRows(event), failed: [] };
   } catch (error) {
     if (!(error instanceof Unmappable)) throw error;
     return { rows: [], failed: [{ statusCode: error.statusCode, error: error.message }] };
@@ -76,13 +76,13 @@ function eventOf(
     type: typeof type === 'string' ? type.toLowerCase() : '',
     id: messageId === undefined || isBlank(messageId) ? `auto-${uuid()}` : messageId,
     receivedAt: isReceived ? receivedAt : metadata.receivedAt || instant(now()),
-    context: contextOf(message, metadata, settings),
+    context: requireContext(message, metadata, settings),
     sourceCategory: metadata.sourceCategory ?? '',
     recordId: metadata.recordId ?? message.recordId,
   };
 }
 
-function contextOf(
+function requireContext(
   { context }: JsonObject,
   metadata: MessageMetadata,
   { describeSource }: Settings,

@@ -15,7 +15,7 @@ export interface Row {
 }
 
 /** The rows of a message by its type, in RudderStack's order. Throws `Unmappable` if RudderStack refuses it. */
-export function rowsOf(event: MappedEvent): Row[] {
+export function composeRows(event: MappedEvent): Row[] {
   switch (event.type) {
     case 'track':
       return trackRows(event);
@@ -53,7 +53,7 @@ function trackRows(event: MappedEvent): Row[] {
     const tracks = merged(common);
     rules.apply(rules.TRACKS_TABLE, event, tracks);
     addFullEvent(event, tracks);
-    rows.push(row(event, settings.naming.table('tracks'), tracks));
+    rows.push(composeRow(event, settings.naming.table('tracks'), tracks));
   }
   if (name.trim() === '') return rows;
 
@@ -61,7 +61,7 @@ function trackRows(event: MappedEvent): Row[] {
   flatten(properties, message.properties, { event, place: placeOf(event, 'properties') });
   flatten(properties, message.userProperties, { event, place: placeOf(event, 'userProperties') });
   rules.apply(rules.EVENT_TABLE, event, common);
-  rows.push(row(event, settings.naming.eventTable(name), merged(properties, common)));
+  rows.push(composeRow(event, settings.naming.eventTable(name), merged(properties, common)));
   return [...rows, ...mergeRows(event)];
 }
 
@@ -79,7 +79,7 @@ function identifyRows(event: MappedEvent): Row[] {
   const identifies = merged(common);
   rules.apply(rules.COMMON, event, identifies);
   addFullEvent(event, identifies);
-  const rows = [row(event, settings.naming.table('identifies'), identifies), ...mergeRows(event)];
+  const rows = [composeRow(event, settings.naming.table('identifies'), identifies), ...mergeRows(event)];
   if (settings.skipUsersTable || userId === undefined || rules.plainText(userId).trim() === '') return rows;
 
   const users = merged(common);
@@ -87,7 +87,7 @@ function identifyRows(event: MappedEvent): Row[] {
   put(users, 'id', userId);
   users.data.received_at = normalTimestamp(event.receivedAt) ?? event.receivedAt;
   users.columns.received_at = 'datetime';
-  return [...rows, row(event, settings.naming.table('users'), users)];
+  return [...rows, composeRow(event, settings.naming.table('users'), users)];
 }
 
 interface OneTable {
@@ -103,7 +103,7 @@ function oneTable(event: MappedEvent, { table, from, own }: OneTable): Row[] {
   rules.apply(rules.COMMON, event, cells);
   rules.apply(own, event, cells);
   addFullEvent(event, cells);
-  return [row(event, event.settings.naming.table(table), cells), ...mergeRows(event)];
+  return [composeRow(event, event.settings.naming.table(table), cells), ...mergeRows(event)];
 }
 
 function extractRow(event: MappedEvent): Row {
@@ -118,7 +118,7 @@ function extractRow(event: MappedEvent): Row {
   flatten(properties, event.message.properties, { event, place: placeOf(event, 'properties') });
   const table = event.settings.naming.eventTable(typeof name === 'string' ? name : '');
   if (table === '') throw new Unmappable('Table name cannot be empty.');
-  return row(event, table, merged(properties, common));
+  return composeRow(event, table, merged(properties, common));
 }
 
 function mergeRows(event: MappedEvent): Row[] {
@@ -137,7 +137,7 @@ function addFullEvent({ message, context, settings }: MappedEvent, cells: Cells)
 }
 
 /** The cells become those of the row. The columns that the load fills are added, unless a property has the same name. */
-function row({ settings }: MappedEvent, table: string, { data, columns }: Cells): Row {
+function composeRow({ settings }: MappedEvent, table: string, { data, columns }: Cells): Row {
   columns.uuid_ts ??= 'datetime';
   columns.loaded_at ??= 'datetime';
   if (Object.keys(columns).length > settings.columnLimit && data.channel !== 'sources') {

@@ -1,4 +1,4 @@
-import { exponentOf } from '../../warehouse/currencies.ts';
+import { requireExponent } from '../../warehouse/currencies.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 
 /**
@@ -34,7 +34,7 @@ export function transferableOf(minor: bigint, currency: string): bigint {
  * them. Source: docs.stripe.com/currencies, as of 2026-08.
  */
 export function transferStepOf(currency: string): bigint {
-  return exponentOf(currency) === 3 ? 10n : ratioOf(currency).per;
+  return requireExponent(currency) === 3 ? 10n : ratioOf(currency).per;
 }
 
 /**
@@ -44,13 +44,13 @@ export function transferStepOf(currency: string): bigint {
 export function payableToBank(amount: number, currency: string): number {
   const name = currency.toUpperCase();
   const hundredths = ['HUF', 'TWD', 'ISK', 'UGX'].includes(name);
-  return amount - (amount % (hundredths ? 100 : exponentOf(name) === 3 ? 10 : 1));
+  return amount - (amount % (hundredths ? 100 : requireExponent(name) === 3 ? 10 : 1));
 }
 
 /** Stripe's amount is `times / per` minor units. A currency that only Stripe knows is taken as it is. */
 function ratioOf(currency: string): { times: bigint; per: bigint } {
   const places = STRIPE_PLACES[currency];
   if (places === undefined) return { times: 1n, per: 1n };
-  const more = places - exponentOf(currency);
+  const more = places - requireExponent(currency);
   return { times: 10n ** BigInt(Math.max(0, more)), per: 10n ** BigInt(Math.max(0, -more)) };
 }

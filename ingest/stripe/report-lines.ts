@@ -9,7 +9,9 @@ type Line = Readonly<Record<string, string>>;
 interface Report {
   readonly columns: readonly string[];
   /** The line of the bridge that a line is about, and its category: '' if it is the sum of all. Undefined: it is not compared. */
-  readonly bridgeOf: (line: Line) => { readonly bridge_line: string; readonly bridge_category: string } | undefined;
+  readonly requireBridge: (
+    line: Line,
+  ) => { readonly bridge_line: string; readonly bridge_category: string } | undefined;
 }
 
 const SUMMARY = ['reporting_category', 'currency', 'count', 'gross', 'fee', 'net'];
@@ -26,7 +28,7 @@ const BALANCE_LINES: Readonly<Record<string, string>> = {
 
 const summaryOf = (bridge_line: string): Report => ({
   columns: SUMMARY,
-  bridgeOf: ({ reporting_category = '' }) => ({
+  requireBridge: ({ reporting_category = '' }) => ({
     bridge_line,
     bridge_category: reporting_category === TOTAL ? '' : reporting_category,
   }),
@@ -35,7 +37,7 @@ const summaryOf = (bridge_line: string): Report => ({
 /** The parts of a closing balance sum to it. */
 const endingOf = (columns: readonly string[]): Report => ({
   columns,
-  bridgeOf: ({ reporting_category }) =>
+  requireBridge: ({ reporting_category }) =>
     reporting_category === TOTAL ? undefined : { bridge_line: 'closing', bridge_category: '' },
 });
 
@@ -46,7 +48,7 @@ const endingOf = (columns: readonly string[]): Report => ({
 const REPORTS: Readonly<Record<string, Report>> = {
   'balance.summary.1': {
     columns: ['category', 'net_amount', 'currency'],
-    bridgeOf({ category = '' }) {
+    requireBridge({ category = '' }) {
       const bridge_line = BALANCE_LINES[category];
       if (!bridge_line) throw new Rejected(`its category ${JSON.stringify(category)} is not known.`);
       return { bridge_line, bridge_category: '' };
@@ -87,7 +89,7 @@ export function parseReport(name: string, text: string): ValueRow[] {
 }
 
 function parseRow(
-  { bridgeOf }: Report,
+  { requireBridge }: Report,
   { name, record, header }: { name: string; record: CsvRecord; header: readonly string[] },
 ): ValueRow {
   if (record.fields.length !== header.length) {
@@ -103,7 +105,7 @@ function parseRow(
     report_name: name,
     line_number: BigInt(record.line),
     currency,
-    ...(bridgeOf(line) ?? { bridge_line: null, bridge_category: null }),
+    ...(requireBridge(line) ?? { bridge_line: null, bridge_category: null }),
     movement_count: line.count ? parseCount(line.count) : null,
     gross_minor: minor(line.gross),
     fee_minor: minor(line.fee),

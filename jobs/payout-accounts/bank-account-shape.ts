@@ -44,19 +44,19 @@ export const CURRENCY_OF: Readonly<Record<BankRail, string>> = { sepa: 'EUR', ac
 
 /** The account in one form. Throws `Rejected` with every fault, each with its field; no number is in a sentence. */
 export function requireBankAccount(creatorId: string, given: unknown, settings: BankSettings): BankAccountData {
-  const refuse = (faults: readonly string[]): never => {
+  const throwFaults = (faults: readonly string[]): never => {
     const lines = [...new Set(faults)].map((fault) => `\n  ${fault}`).join('');
     throw new Rejected(`The bank account of ${creatorId} was not recorded; correct it:${lines}`);
   };
   const rail = (given as { payout_rail?: unknown } | null)?.payout_rail;
-  if (rail !== 'sepa' && rail !== 'ach') return refuse(['payout_rail: it is neither sepa nor ach']);
+  if (rail !== 'sepa' && rail !== 'ach') return throwFaults(['payout_rail: it is neither sepa nor ach']);
   if (settings[rail] === undefined)
-    return refuse([
+    return throwFaults([
       `payout_rail: TANTIEME_BANK_FILE has no ${rail} of its payer ${settings.payer_id}, so nothing can be paid to it`,
     ]);
   const isValid = IS_VALID[rail];
   if (!isValid(given))
-    return refuse(
+    return throwFaults(
       (isValid.errors ?? []).map(({ instancePath, message, params }) => {
         const field =
           instancePath.slice(1).replaceAll('/', ', ') || (params.missingProperty ?? params.additionalProperty);
@@ -65,7 +65,7 @@ export function requireBankAccount(creatorId: string, given: unknown, settings: 
     );
   const account = inOneForm(given as Static<typeof Sepa> | Static<typeof Ach>);
   const faults = faultsOf(creatorId, account, settings);
-  return faults.length > 0 ? refuse(faults) : account;
+  return faults.length > 0 ? throwFaults(faults) : account;
 }
 
 function inOneForm(given: Static<typeof Sepa> | Static<typeof Ach>): BankAccountData {

@@ -12,7 +12,7 @@ import { approvalHashOf, approversNeeded, lineHashOf, SCHEDULE } from './approva
 import { payoutsOf } from './batch-payouts.ts';
 import { assertLatestClosedPeriod, assertNotRunning, requireBatch } from './batches.ts';
 import { assertWithinLimits } from './limits.ts';
-import { addStep, refusals } from './payout-log.ts';
+import { addStep, translateRefusals } from './payout-log.ts';
 import type { PlannedLine } from './planned-lines.ts';
 import { totalsOf } from './totals.ts';
 
@@ -121,7 +121,7 @@ async function signOff(
       .execute();
     for (const line of lines) {
       const step = { state: 'approved', line_hash: lineHashOf(line) } as const;
-      await refusals(line.payout_id, step, () =>
+      await translateRefusals(line.payout_id, step, () =>
         addStep(transaction, { line, period: parsePeriod(batch.period), author, step, at }),
       );
     }

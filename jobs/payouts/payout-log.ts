@@ -56,7 +56,7 @@ export async function takeStep(
   { line, period, author, step }: { line: PayoutLine; period: Period; author: StepAuthor; step: LogStep },
 ): Promise<void> {
   const at = instant(clock.now());
-  await refusals(line.payout_id, step, () =>
+  await translateRefusals(line.payout_id, step, () =>
     operational.transaction().execute(async (transaction) => {
       await addStep(transaction, { line, period, author, step, at });
     }),
@@ -83,7 +83,11 @@ export async function addStep(
 }
 
 /** Translates what the store says of a refused step. */
-export async function refusals<T>(payout_id: string, step: Pick<LogStep, 'state'>, work: () => Promise<T>): Promise<T> {
+export async function translateRefusals<T>(
+  payout_id: string,
+  step: Pick<LogStep, 'state'>,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {

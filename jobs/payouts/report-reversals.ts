@@ -9,7 +9,15 @@ import { parsePeriod } from '../../warehouse/period.ts';
 import type { Run } from '../job.ts';
 import { isAsApproved } from './approval.ts';
 import { lifeOf } from './payout-life.ts';
-import { addStep, type LogStep, logOf, type PayoutLine, railProperty, refusals, StepRefused } from './payout-log.ts';
+import {
+  addStep,
+  type LogStep,
+  logOf,
+  type PayoutLine,
+  railProperty,
+  StepRefused,
+  translateRefusals,
+} from './payout-log.ts';
 import { plannedLines } from './planned-lines.ts';
 
 /** A reversal that Stripe has, or the return of a payment by a bank. */
@@ -60,7 +68,7 @@ export async function reportReversals(
   { payout, reversals, also }: Reversals & { readonly also?: (transaction: Operational) => Promise<void> },
 ): Promise<void> {
   const { payout_id } = payout;
-  await refusals(payout_id, { state: 'reversed' }, () =>
+  await translateRefusals(payout_id, { state: 'reversed' }, () =>
     run.operational.transaction().execute(async (transaction) => {
       // Nobody takes a step of it meanwhile.
       const line = await plannedLines(transaction)

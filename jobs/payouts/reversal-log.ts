@@ -6,7 +6,7 @@ import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { PayoutReversalLogTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Run } from '../job.ts';
 import { KEY_LIFETIME_MS } from './payout-life.ts';
-import { refusals } from './payout-log.ts';
+import { translateRefusals } from './payout-log.ts';
 import type { ReversalRequest } from './rails/stripe/transfer.ts';
 import type { TransferredPayout } from './report-reversals.ts';
 
@@ -84,7 +84,7 @@ async function add(
   step: Step | Pick<Selectable<PayoutReversalLogTable>, 'state' | 'attempt' | 'sentence' | 'request' | 'request_hash'>,
 ): Promise<void> {
   const row = { payout_id, ...step, changed_by: startedBy, run_id: runId };
-  await refusals(payout_id, { state: 'reversed' }, () =>
+  await translateRefusals(payout_id, { state: 'reversed' }, () =>
     operational.insertInto('payout_reversal_log').values(row).execute(),
   );
 }

@@ -230,7 +230,7 @@ export class SettledPayout {
         this.#unanswered = undefined;
         return this.#sent(outcome.transfer, { attempt, life });
       }
-      if (outcome.outcome === 'refused') return this.#refusedBy(outcome, attempt);
+      if (outcome.outcome === 'refused') return this.#recordRefusal(outcome, attempt);
       this.#unanswered = outcome.reason;
       await (this.#run.wait ?? timer)(100 * 2 ** tries);
     }
@@ -238,7 +238,7 @@ export class SettledPayout {
   }
 
   /** True if the next step is to look the transfer up. */
-  async #refusedBy(refused: Refused, attempt: number): Promise<boolean> {
+  async #recordRefusal(refused: Refused, attempt: number): Promise<boolean> {
     this.#unanswered = undefined;
     const { next, keyIsSpent, reason } = refused;
     if (keyIsSpent) await this.#write({ state: 'key_spent', attempt, reason });

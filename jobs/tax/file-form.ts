@@ -121,7 +121,7 @@ async function lastFiled(
   { inForce, payer }: { inForce: readonly DocumentInForce[]; payer: string },
 ): Promise<FiledForm | undefined> {
   const row = inForce.find(({ subject, format }) => subject === subjectOfPayer(payer) && format === 'json');
-  return row && recordsIn(run, row);
+  return row && readRecords(run, row);
 }
 
 /** What the tax office has if it has refused the last filing. The ids of that one stay used. */
@@ -140,11 +140,11 @@ async function readBeforeRefused(
     .select(['document_id', 'kind', 'subject', 'hash'])
     .where('document_id', '=', documentIdOf(contentIdOf(series, based_on), 'json'))
     .executeTakeFirstOrThrow();
-  return { ...(await recordsIn(run, row)), number, used_ids };
+  return { ...(await readRecords(run, row)), number, used_ids };
 }
 
 /** Throws `NotFound` if the filing was deleted: nothing can be corrected against it any more. */
-async function recordsIn(
+async function readRecords(
   run: Run,
   row: Pick<DocumentInForce, 'document_id' | 'kind' | 'subject' | 'hash'>,
 ): Promise<FiledForm> {

@@ -30,20 +30,21 @@ interface Open {
 
 /** The root of a file. Throws `Rejected` for anything but plain, well-formed XML of at most 64 MB. `what` names the file in the sentence. */
 export function parseXml(bytes: Uint8Array, what: string): XmlElement {
-  const refuse = (why: string): never => {
+  const throwUnreadable = (why: string): never => {
     throw new Rejected(`${what} cannot be read: ${why}. Fetch the file from the bank again, and leave it as it is.`);
   };
-  if (bytes.length > LARGEST_BYTES) refuse(`it has ${bytes.length} bytes, and at most ${LARGEST_BYTES} are read`);
+  if (bytes.length > LARGEST_BYTES)
+    throwUnreadable(`it has ${bytes.length} bytes, and at most ${LARGEST_BYTES} are read`);
   const parser = new SaxesParser({ xmlns: true });
   const open: Open[] = [];
   let root: XmlElement | undefined;
   let elements = 0;
-  parser.on('doctype', () => refuse('it has a document type, which no bank needs'));
-  parser.on('error', (error) => refuse(`it is not well-formed (${error.message})`));
+  parser.on('doctype', () => throwUnreadable('it has a document type, which no bank needs'));
+  parser.on('error', (error) => throwUnreadable(`it is not well-formed (${error.message})`));
   parser.on('opentag', ({ local, uri, attributes }) => {
     elements += 1;
-    if (open.length >= DEEPEST) refuse(`its elements are nested more than ${DEEPEST} deep`);
-    if (elements > MOST_ELEMENTS) refuse(`it has more than ${MOST_ELEMENTS} elements`);
+    if (open.length >= DEEPEST) throwUnreadable(`its elements are nested more than ${DEEPEST} deep`);
+    if (elements > MOST_ELEMENTS) throwUnreadable(`it has more than ${MOST_ELEMENTS} elements`);
     const values = Object.values(attributes).map((attribute) => [attribute.local, attribute.value] as const);
     open.push({ name: local, namespace: uri, attributes: Object.fromEntries(values), children: [], text: '' });
   });
@@ -61,18 +62,18 @@ export function parseXml(bytes: Uint8Array, what: string): XmlElement {
     if (parent) parent.children.push(closed);
     else root = closed;
   });
-  parser.write(decoded(bytes, refuse)).close();
-  return root ?? refuse('it has no element');
+  parser.write(decode(bytes, throwUnreadable)).close();
+  return root ?? throwUnreadable('it has no element');
 }
 
-function decoded(bytes: Uint8Array, refuse: (why: string) => never): string {
+function decode(bytes: Uint8Array, throwUnreadable: (why: string) => never): string {
   const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
   const encoding = (/^[^<]*<\?xml[^>]*encoding\s*=\s*["']([^"']+)["']/.exec(start)?.[1] ?? 'utf-8').toLowerCase();
-  if (!ENCODINGS.includes(encoding)) refuse(`its encoding ${encoding} is not one of ${ENCODINGS.join(', ')}`);
+  if (!ENCODINGS.includes(encoding)) throwUnreadable(`its encoding ${encoding} is not one of ${ENCODINGS.join(', ')}`);
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    return refuse(`it is not in the encoding that it names, ${encoding}`);
+    return throwUnreadable(`it is not in the encoding that it names, ${encoding}`);
   }
 }
 

@@ -24,7 +24,7 @@ export interface EmbedRequest {
  * The address at which a creator's dashboard is embedded: a signed embed of Metabase, an HS256 JWT with the creator locked in it. Metabase takes an
  * empty list for no filter and would show every creator, so anything but exactly one id is refused: throws `Rejected`.
  */
-export function signedEmbed({ url, secret, dashboardId, creatorId, now }: EmbedRequest): string {
+export function signEmbed({ url, secret, dashboardId, creatorId, now }: EmbedRequest): string {
   if (typeof creatorId !== 'string' || !CREATOR_ID.test(creatorId)) {
     throw new Rejected('A dashboard cannot be signed for anything but exactly one creator; give one creator id.');
   }

@@ -1,5 +1,5 @@
 import { isDay } from '../../warehouse/clock.ts';
-import { CURRENCIES, exponentOf } from '../../warehouse/currencies.ts';
+import { CURRENCIES, requireExponent } from '../../warehouse/currencies.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { dividedHalfAway, minorToDecimal, parseDecimal, roundedMinor } from '../../warehouse/money.ts';
 import { taxFaults } from './check-tax.ts';
@@ -28,9 +28,9 @@ const nameOf = ({ kind, number, supplier }: Invoice): string =>
 export function faultsOfInvoice(invoice: Invoice): string[] {
   const { currency } = invoice;
   if (!CURRENCIES.includes(currency)) return [`currency: ${currency} is not supported`];
-  if (exponentOf(currency) > MOST_PLACES)
+  if (requireExponent(currency) > MOST_PLACES)
     return [
-      `currency: ${currency} has ${exponentOf(currency)} decimal places, and an invoice of EN 16931 at most two; invoice it in another way`,
+      `currency: ${currency} has ${requireExponent(currency)} decimal places, and an invoice of EN 16931 at most two; invoice it in another way`,
     ];
   return [
     ...headFaults(invoice),

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import { CURRENCIES, exponentOf } from '../../warehouse/currencies.ts';
+import { CURRENCIES, requireExponent } from '../../warehouse/currencies.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { ACCOUNT_NAMES } from '../../warehouse/vocabulary/accounts.ts';
 import { exactly } from '../exactly.ts';
@@ -108,7 +108,7 @@ function datevFaults(datev: DatevSettings | undefined): string[] {
   const longest = datev.account_length + 1;
   const keys = new Map<string, string | null>();
   const base =
-    exponentOf(datev.base_currency) === 2
+    requireExponent(datev.base_currency) === 2
       ? []
       : [`datev.base_currency: ${datev.base_currency} does not have two decimal places, as DATEV's amounts have`];
   const faults = Object.entries(datev.accounts).flatMap(([name, { account, posting_key }]) => {
@@ -126,7 +126,7 @@ function datevFaults(datev: DatevSettings | undefined): string[] {
  * The external account of each of our accounts. Throws `Rejected` that names every account which has an amount in the journal but no
  * external account.
  */
-export function mapped<A>(
+export function requireMapping<A>(
   { period, entries }: Pick<Journal, 'period' | 'entries'>,
   { format, accounts: given }: { format: MappedFormat; accounts: Readonly<Record<string, A>> },
 ): (account: ExportAccount, currency: string) => A {
@@ -150,7 +150,10 @@ export function mapped<A>(
 }
 
 /** The settings of a format. Throws `Rejected` if the accounting file has none. */
-export function settingsOf<F extends MappedFormat>(file: AccountingFile, format: F): NonNullable<AccountingFile[F]> {
+export function requireSettings<F extends MappedFormat>(
+  file: AccountingFile,
+  format: F,
+): NonNullable<AccountingFile[F]> {
   const settings = file[format];
   if (!settings) throw new Rejected(`The accounting file has no ${format}; add it, as in reports/journal/README.md.`);
   return settings;

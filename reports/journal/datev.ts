@@ -1,9 +1,9 @@
-import { exponentOf } from '../../warehouse/currencies.ts';
+import { requireExponent } from '../../warehouse/currencies.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import { type Period, periodEnd, periodStart } from '../../warehouse/period.ts';
 import type { ExportFile } from '../render/export-files.ts';
-import { type DatevSettings, mapped } from './accounting-file.ts';
+import { type DatevSettings, requireMapping } from './accounting-file.ts';
 import { chunksOf, numbered } from './chunks.ts';
 import { DATEV_COLUMNS, type DatevColumn } from './datev-columns.ts';
 import { baseAmountOf, ONE, rateOf } from './datev-rates.ts';
@@ -32,11 +32,11 @@ interface Row {
  * with more than two decimal places.
  */
 export function renderDatev(journal: Journal, settings: DatevSettings): ExportFile[] {
-  const accountOf = mapped(journal, { format: 'datev', accounts: settings.accounts });
+  const accountOf = requireMapping(journal, { format: 'datev', accounts: settings.accounts });
   assertCurrencies(journal, settings);
   const entries = journal.entries.map((entry) => {
     const sums = new Map<string, { mapping: Mapping; hundredths: bigint }>();
-    const scale = 10n ** BigInt(2 - exponentOf(entry.currency));
+    const scale = 10n ** BigInt(2 - requireExponent(entry.currency));
     for (const { account, amount_minor } of entry.lines) {
       const mapping = accountOf(account, entry.currency);
       const before = sums.get(mapping.account)?.hundredths ?? 0n;
@@ -114,7 +114,7 @@ function assertCurrencies({ period, entries }: Journal, settings: DatevSettings)
   const currencies = [...new Set(entries.map(({ currency }) => currency))].sort();
   const refused = (why: string, names: readonly string[]): Rejected =>
     new Rejected(`The journal of ${period} cannot be exported for datev: ${why} ${names.join(', ')}`);
-  const fine = currencies.filter((currency) => exponentOf(currency) > 2);
+  const fine = currencies.filter((currency) => requireExponent(currency) > 2);
   if (fine.length > 0)
     throw refused('its amounts have two decimal places, fewer than those of', [`${fine.join(', ')}; choose csv.`]);
   const unrated = currencies.filter((currency) => rateOf(currency, { period, settings }) === undefined);

@@ -1,7 +1,7 @@
 import { minorToDecimal } from '../../warehouse/money.ts';
 import { csvRecords } from '../render/csv-records.ts';
 import type { ExportFile } from '../render/export-files.ts';
-import { mapped, type QuickBooksSettings } from './accounting-file.ts';
+import { type QuickBooksSettings, requireMapping } from './accounting-file.ts';
 import { chunksOf, numbered } from './chunks.ts';
 import type { Journal, JournalEntry } from './document.ts';
 import { entryInWords } from './words.ts';
@@ -17,7 +17,7 @@ const MAX_ROWS = 1000;
 
 /** The journal for QuickBooks Online, one currency a file; an entry is one journal. Throws `Rejected` for an account without a mapping. */
 export function renderQuickBooks(journal: Journal, settings: QuickBooksSettings): ExportFile[] {
-  const accountOf = mapped(journal, { format: 'quickbooks', accounts: settings.accounts });
+  const accountOf = requireMapping(journal, { format: 'quickbooks', accounts: settings.accounts });
   const recordsOf = (entry: JournalEntry): string[][] =>
     entry.lines.map(({ account, amount_minor }) => {
       const { account: external, name } = accountOf(account, entry.currency);

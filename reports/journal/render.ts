@@ -1,5 +1,5 @@
 import { type ExportFile, exportArchive, withManifest } from '../render/export-files.ts';
-import { type AccountingFile, type MappedFormat, settingsOf } from './accounting-file.ts';
+import { type AccountingFile, type MappedFormat, requireSettings } from './accounting-file.ts';
 import { renderDatev } from './datev.ts';
 import type { Journal } from './document.ts';
 import { manifestOf, readmeOf } from './manifest.ts';
@@ -24,9 +24,9 @@ export function renderJournal(
 }
 
 function filesOf(journal: Journal, { format, file }: { format: MappedFormat; file: AccountingFile }): ExportFile[] {
-  if (format === 'datev') return renderDatev(journal, settingsOf(file, 'datev'));
-  if (format === 'quickbooks') return renderQuickBooks(journal, settingsOf(file, 'quickbooks'));
-  return renderXero(journal, settingsOf(file, 'xero'));
+  if (format === 'datev') return renderDatev(journal, requireSettings(file, 'datev'));
+  if (format === 'quickbooks') return renderQuickBooks(journal, requireSettings(file, 'quickbooks'));
+  return renderXero(journal, requireSettings(file, 'xero'));
 }
 
 /** The files as one archive, dated as the closing. */

@@ -1,9 +1,9 @@
-import { exponentOf } from '../../warehouse/currencies.ts';
+import { requireExponent } from '../../warehouse/currencies.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import { csvRecords } from '../render/csv-records.ts';
 import type { ExportFile } from '../render/export-files.ts';
-import { mapped, type XeroSettings } from './accounting-file.ts';
+import { requireMapping, type XeroSettings } from './accounting-file.ts';
 import { chunksOf, numbered } from './chunks.ts';
 import type { Journal, JournalEntry } from './document.ts';
 import { entryInWords } from './words.ts';
@@ -23,7 +23,7 @@ const MAX_LINES = 300;
  */
 export function renderXero(journal: Journal, settings: XeroSettings): ExportFile[] {
   assertCurrencies(journal, settings);
-  const accountOf = mapped(journal, { format: 'xero', accounts: settings.accounts });
+  const accountOf = requireMapping(journal, { format: 'xero', accounts: settings.accounts });
   const recordsOf = (entry: JournalEntry): string[][] =>
     entry.lines.map(({ account, amount_minor }) => {
       const { account: code, tax_rate } = accountOf(account, entry.currency);
@@ -51,7 +51,7 @@ function assertCurrencies({ period, entries }: Journal, { base_currency }: XeroS
       `The journal of ${period} cannot be exported for xero: its manual journals are in the base currency, ${base_currency}, but there are amounts in ${others.join(', ')}; choose csv.`,
     );
   }
-  if (exponentOf(base_currency) > 2) {
+  if (requireExponent(base_currency) > 2) {
     throw new Rejected(
       `The journal of ${period} cannot be exported for xero: its amounts have two decimal places, fewer than those of ${base_currency}; choose csv.`,
     );

@@ -1,4 +1,4 @@
-import { exponentOf } from '../../warehouse/currencies.ts';
+import { requireExponent } from '../../warehouse/currencies.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { decimalOf, decimalToMinor, minorToDecimal, parseDecimal } from '../../warehouse/money.ts';
 import { parsePeriod, periodEnd, periodStart } from '../../warehouse/period.ts';
@@ -92,7 +92,7 @@ function amountsOf(
   const { currency } = balance;
   const amount = (minor: bigint): string => minorToDecimal(minor, currency);
   const lines = balance.earnings_minor - balance.refunds_minor + balance.adjustments_minor;
-  const unit = 10n ** BigInt(9 - exponentOf(currency));
+  const unit = 10n ** BigInt(9 - requireExponent(currency));
   const exact = lines * unit + parseDecimal(balance.carried_out_exact) - parseDecimal(balance.carried_in_exact);
   return {
     currency,

@@ -1,4 +1,4 @@
-import { exponentOf } from '../../warehouse/currencies.ts';
+import { requireExponent } from '../../warehouse/currencies.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 
 /** The languages in which statements are written. */
@@ -52,7 +52,7 @@ function formatsOf({ months, thousands, point, within, beside, ...rules }: Rules
     return `${sign && '−'}${whole.replace(/\B(?=([0-9]{3})+$)/g, thousands)}${fraction && point + fraction.slice(1)}`;
   };
   const split: Formats['split'] = (exact, currency) => {
-    const places = exponentOf(currency);
+    const places = requireExponent(currency);
     const [whole = '', fraction = ''] = exact.split('.');
     const shown = fraction.slice(0, places).padEnd(places, '0');
     const tail = fraction.slice(places).replace(/0+$/, '');

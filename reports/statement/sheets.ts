@@ -1,4 +1,4 @@
-import { exponentOf } from '../../warehouse/currencies.ts';
+import { requireExponent } from '../../warehouse/currencies.ts';
 import { nameOfLicense } from './describe-line.ts';
 import type {
   StatementDocument,
@@ -275,7 +275,7 @@ export function noticeColumns(of: SheetOf): Column<StatementPayoutNotice>[] {
 
 /** Number formats: `booked` for whole minor units, `exact` for amounts with further digits. */
 function formatsOf(currency: string): { readonly booked: string; readonly exact: string } {
-  const places = exponentOf(currency);
+  const places = requireExponent(currency);
   // For a currency without decimal places, a format with optional ones would show whole numbers with a trailing point.
   if (places === 0) return { booked: '#,##0', exact: 'General' };
   const zeros = '0'.repeat(places);

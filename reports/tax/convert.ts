@@ -1,4 +1,4 @@
-import { exponentOf } from '../../warehouse/currencies.ts';
+import { requireExponent } from '../../warehouse/currencies.ts';
 import { dividedHalfAway, parseDecimal } from '../../warehouse/money.ts';
 import type { TaxFile } from './tax-file.ts';
 
@@ -24,8 +24,8 @@ export function converter(file: TaxFile, { year, currency }: { year: string; cur
       lacking.add(from);
       return 0n;
     }
-    const scaled = minor * parseDecimal(found.rate) * 10n ** BigInt(exponentOf(currency));
-    return dividedHalfAway(scaled, 10n ** BigInt(RATE_PLACES + exponentOf(from)));
+    const scaled = minor * parseDecimal(found.rate) * 10n ** BigInt(requireExponent(currency));
+    return dividedHalfAway(scaled, 10n ** BigInt(RATE_PLACES + requireExponent(from)));
   };
   const convert = (amounts: Amounts): bigint => amounts.reduce((sum, amount) => sum + one(amount), 0n);
   const missing = (): string[] =>

@@ -1,5 +1,5 @@
 import type { Dac7EntityProfile, Dac7PersonProfile } from '../../ingest/tax/forms.ts';
-import { exponentOf } from '../../warehouse/currencies.ts';
+import { requireExponent } from '../../warehouse/currencies.ts';
 import { dividedHalfAway } from '../../warehouse/money.ts';
 import { considerationOf, type FormCreator, type FormYear } from './compose.ts';
 import { converter } from './convert.ts';
@@ -108,7 +108,7 @@ function activityXml(
 ): { xml: string; faults: string[] } {
   const { currency } = settings;
   const convert = converter(file, { year: tax_year.year, currency });
-  const unit = 10n ** BigInt(exponentOf(currency));
+  const unit = 10n ** BigInt(requireExponent(currency));
   const faults: string[] = [];
   const quarters = (
     name: string,

@@ -1,5 +1,5 @@
 import { type Close, closeOf } from '../../transforms/ledger/closing.ts';
-import { exponentOf } from '../../warehouse/currencies.ts';
+import { requireExponent } from '../../warehouse/currencies.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
 import { decimalOf, decimalToMinor, parseDecimal, roundedMinor } from '../../warehouse/money.ts';
@@ -174,7 +174,7 @@ function takenBackEarlier(
   const credits = [...Map.groupBy(rows, ({ credited_period }) => credited_period).values()];
   const taken = credits.filter((of) => sum(of, 'royalty_amount') < 0n).flat();
   const quarters = [...Map.groupBy(taken, ({ period }) => quarterOfCredit(period)).values()];
-  const unit = 10n ** BigInt(9 - exponentOf(currency));
+  const unit = 10n ** BigInt(9 - requireExponent(currency));
   return {
     earlier_minor: -((unit - 1n - sum(taken, 'royalty_amount')) / unit),
     earlier_fee_minor: quarters.reduce((total, of) => total + roundedMinor(sum(of, 'fee_amount'), currency), 0n),

@@ -4,7 +4,7 @@ import { RAW_TABLES } from '../../ingest/load/raw-tables.ts';
 import { build } from '../../transforms/engine/build.ts';
 import type { balances } from '../../transforms/marts/balances.ts';
 import type { periodTotals } from '../../transforms/marts/period_totals.ts';
-import { exponentOf } from '../../warehouse/currencies.ts';
+import { requireExponent } from '../../warehouse/currencies.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { decimalOf, parseDecimal } from '../../warehouse/money.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
@@ -154,7 +154,7 @@ function eventsAndAmountsOwed(
   }
   for (const [at, { asset: of, minor, refunds }] of sales.entries()) {
     const sold = requirePresent(assets[of], 'an asset');
-    const unit = 10n ** BigInt(9 - exponentOf(sold.currency));
+    const unit = 10n ** BigInt(9 - requireExponent(sold.currency));
     const paid = { sale_id: `sale_${at}`, developer_id: 'dev_x', currency: sold.currency, tax_amount: '1', timestamp };
     const row = { ...paid, id: `m_sale_${at}`, asset_id: `asset_${of}`, charge_id_stripe: `ch_${at}` };
     events.push({ table: 'license_purchased', row: { ...row, amount: decimalOf(minor * unit) } });
@@ -195,7 +195,7 @@ function balancesOf(owed: readonly Owed[]): Balance[] {
   return [...sums]
     .map(([key, nanos]) => {
       const [creator_id = '', currency = ''] = key.split(' ');
-      const unit = 10n ** BigInt(9 - exponentOf(currency));
+      const unit = 10n ** BigInt(9 - requireExponent(currency));
       const minor = floorDiv(nanos, unit);
       return { creator_id, currency, minor, carried: decimalOf(nanos - minor * unit) };
     })

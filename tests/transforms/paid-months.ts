@@ -1,4 +1,4 @@
-import { exponentOf } from '../../warehouse/currencies.ts';
+import { requireExponent } from '../../warehouse/currencies.ts';
 import { decimalOf, parseDecimal } from '../../warehouse/money.ts';
 import type { ValueRow } from '../../warehouse/warehouse.ts';
 import { type Moment, MonthsRecorder } from './months-recorder.ts';
@@ -12,7 +12,7 @@ const STORIES = [
 const RATE = '0.012345678';
 
 export const minorText = (minor: bigint, currency: string): string =>
-  decimalOf(minor * 10n ** BigInt(9 - exponentOf(currency)));
+  decimalOf(minor * 10n ** BigInt(9 - requireExponent(currency)));
 
 interface Sale {
   readonly id: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CURRENCIES, exponentOf } from '../../warehouse/currencies.ts';
+import { CURRENCIES, requireExponent } from '../../warehouse/currencies.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { decimalOf, decimalToMinor, minorToDecimal, parseDecimal } from '../../warehouse/money.ts';
 
@@ -50,7 +50,7 @@ describe('minor units', () => {
       fc.property(fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }), currency, (minor, unit) => {
         const text = minorToDecimal(minor, unit);
         expect(decimalToMinor(text, unit)).toBe(minor);
-        expect(text.split('.')[1]?.length ?? 0).toBe(exponentOf(unit));
+        expect(text.split('.')[1]?.length ?? 0).toBe(requireExponent(unit));
       }),
     );
   });
@@ -74,6 +74,6 @@ describe('minor units', () => {
     expect(() => decimalToMinor('12.5', 'JPY')).toThrow(Rejected);
     expect(() => minorToDecimal(1n, 'XXX')).toThrow(new Rejected('The currency "XXX" is not supported.'));
     expect(() => minorToDecimal(1n, 'usd')).toThrow(Rejected);
-    expect(() => exponentOf('toString')).toThrow(Rejected);
+    expect(() => requireExponent('toString')).toThrow(Rejected);
   });
 });

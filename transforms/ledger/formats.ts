@@ -20,7 +20,7 @@ const FORMATS: ReadonlyMap<bigint, Format> = new Map([
 export const FORMAT_VERSION = 1n;
 
 /** The format in which books were closed. Throws `Conflict` if this version does not know it. */
-export function formatOf({ period, format_version }: Pick<Close, 'period' | 'format_version'>): Format {
+export function requireFormat({ period, format_version }: Pick<Close, 'period' | 'format_version'>): Format {
   const format = FORMATS.get(format_version);
   if (!format) {
     throw new Conflict(

@@ -5,7 +5,7 @@ import type { WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { blindOf, netstring } from './canonical.ts';
 import { type Close, type ClosingReader, requireClose } from './closing.ts';
 import { hashOfFactKeys } from './fact-keys.ts';
-import { formatOf } from './formats.ts';
+import { requireFormat } from './formats.ts';
 import { assertSeal, type BooksReader, othersHashOf, type Roots, rootOf, type SealedHashes } from './seal.ts';
 
 /** The hashes of a creator in a currency, and those beside them on the way to the seal. */
@@ -116,7 +116,7 @@ export async function requireSealedTree(
   const { blinding_secret: secret } = close;
   let records = Buffer.alloc(1024 * RECORD);
   let [length, rowsHash]: [number, string | null] = [0, null];
-  const query = formatOf(close).sealed_hashes(period, 'nodes', secret);
+  const query = requireFormat(close).sealed_hashes(period, 'nodes', secret);
   for await (const rows of reader.stream<SealedHashes>(...query)) {
     for (const row of rows) {
       if (row.key_hash === null) {

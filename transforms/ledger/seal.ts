@@ -8,7 +8,7 @@ import { booksOf } from './books.ts';
 import { blindOf, hashOfFields } from './canonical.ts';
 import { type Close, type ClosingReader, requireClose } from './closing.ts';
 import { hashOfFactKeys } from './fact-keys.ts';
-import { formatOf } from './formats.ts';
+import { requireFormat } from './formats.ts';
 
 export type BooksReader = Pick<WarehouseWriter, 'query'>;
 
@@ -41,7 +41,7 @@ export async function sealOf(
   sealing: Sealing,
   { builtBy }: { builtBy?: readonly Model[] } = {},
 ): Promise<{ seal: string; postings: number; factKeysHash: string }> {
-  const query = formatOf(sealing).sealed_hashes(parsePeriod(sealing.period), 'root', sealing.blinding_secret);
+  const query = requireFormat(sealing).sealed_hashes(parsePeriod(sealing.period), 'root', sealing.blinding_secret);
   const [row] = await reader.query<SealedHashes>(...(builtBy ? inScratch(query, builtBy) : query));
   const { creators_hash, rows_hash, posting_count } = requirePresent(row, 'A query without a group returns one row.');
   const factKeysHash = await hashOfFactKeys(reader, sealing, { isBuilt: builtBy !== undefined });

@@ -1,6 +1,6 @@
 import { transferStepOf } from '../../ingest/stripe/amounts.ts';
 import { instant } from '../../warehouse/clock.ts';
-import { CURRENCIES, exponentOf } from '../../warehouse/currencies.ts';
+import { CURRENCIES, requireExponent } from '../../warehouse/currencies.ts';
 import { nextPeriod, type Period, parsePeriod, periodEnd, periodStart } from '../../warehouse/period.ts';
 import { defineTable, type Row, type Table } from '../../warehouse/vocabulary/tables.ts';
 import { LICENSE_TYPES } from '../../warehouse/vocabulary/terms.ts';
@@ -42,7 +42,7 @@ function currencies(): Seed {
     key: ['currency'],
   });
   const rows = CURRENCIES.map(
-    (currency): Row<typeof table> => ({ currency, minor_per_unit: 10n ** BigInt(exponentOf(currency)) }),
+    (currency): Row<typeof table> => ({ currency, minor_per_unit: 10n ** BigInt(requireExponent(currency)) }),
   );
   return { ...table, rows };
 }
@@ -97,7 +97,7 @@ function payoutMinimums(): Seed {
   const rows = CURRENCIES.map(
     (currency): Row<typeof table> => ({
       currency,
-      minimum_minor: (PAYOUT_MINIMUMS[currency] ?? 10n) * 10n ** BigInt(exponentOf(currency)),
+      minimum_minor: (PAYOUT_MINIMUMS[currency] ?? 10n) * 10n ** BigInt(requireExponent(currency)),
     }),
   );
   return { ...table, rows };
@@ -114,7 +114,7 @@ function stripePayoutMinimums(): Seed {
   const rows = STRIPE_PAYOUT_MINIMUMS.map(
     ({ country, currency, units }): Row<typeof table> => ({
       ...{ country, currency },
-      minimum_minor: units * 10n ** BigInt(exponentOf(currency)),
+      minimum_minor: units * 10n ** BigInt(requireExponent(currency)),
     }),
   );
   return { ...table, rows };

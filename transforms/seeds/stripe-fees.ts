@@ -1,4 +1,4 @@
-import { CURRENCIES, exponentOf } from '../../warehouse/currencies.ts';
+import { CURRENCIES, requireExponent } from '../../warehouse/currencies.ts';
 import type { CashMovement } from '../../warehouse/vocabulary/reconciliation.ts';
 import { PAYOUT_MINIMUMS } from './payout-minimums.ts';
 
@@ -42,7 +42,7 @@ export function stripeFeeLimits(own: readonly StripeFeeLimit[] = []): readonly S
   return MOVEMENTS_WITH_FEES.flatMap((cash_movement) =>
     CURRENCIES.map((currency) => {
       const [most_fee_bps, fixed] = DEFAULTS[cash_movement];
-      const minimum = (PAYOUT_MINIMUMS[currency] ?? 10n) * 10n ** BigInt(exponentOf(currency));
+      const minimum = (PAYOUT_MINIMUMS[currency] ?? 10n) * 10n ** BigInt(requireExponent(currency));
       const most_fixed_minor = (minimum * fixed) / 10_000n;
       return given.get(`${cash_movement} ${currency}`) ?? { cash_movement, currency, most_fee_bps, most_fixed_minor };
     }),

@@ -68,7 +68,7 @@ function warehouseOn(engine: Engine, api: Api): Warehouse {
       yield* jobs.pages<R>(await jobs.query(bigQuerySql(sql, address), parameters));
     },
     shareViews: (dataset, views) => shareViews({ api, ...engine }, { dataset, views }),
-    explain: (sql) => explained(engine, sql),
+    explain: (sql) => explain(engine, sql),
     transaction: (work, { key } = {}) => inTransaction(work, { end: 'commit', key }),
     withRollback: (work) => inTransaction(work, { end: 'rollback' }),
     withScratch: (scratch, work) => mutex.runExclusive(() => inScratch(engine, { api, scratch, work })),
@@ -100,7 +100,7 @@ async function inScratch<T>(
   }
 }
 
-async function explained({ address, jobs }: Engine, sql: string): Promise<Explanation> {
+async function explain({ address, jobs }: Engine, sql: string): Promise<Explanation> {
   const refused = (why: unknown): Rejected => new Rejected(`The query is not a single valid SELECT: ${why}`);
   try {
     const { statement, byte_count } = await jobs.dryRun(bigQuerySql(`select * from (\n${sql}\n) as query`, address));

@@ -3,10 +3,10 @@ import type { ColumnShape } from '../vocabulary/tables.ts';
 
 /** The expression of a row as a record of CSV that ends with CR; a file of lines adds the LF. See `BulkFormat`. */
 export function csvRecord(columns: readonly ColumnShape[]): string {
-  return `${columns.map((column) => `coalesce(${fieldOf(column)}, '')`).join(` || ',' || `)} || chr(13)`;
+  return `${columns.map((column) => `coalesce(${writeField(column)}, '')`).join(` || ',' || `)} || chr(13)`;
 }
 
-function fieldOf({ name, type }: ColumnShape): string {
+function writeField({ name, type }: ColumnShape): string {
   switch (type) {
     case 'string':
     case 'json':

@@ -5,7 +5,7 @@ import { requirePresent } from '../invariant.ts';
 import type { Value, ValueRow } from '../warehouse.ts';
 import { literal } from './ddl.ts';
 import { resolveNames } from './names.ts';
-import { exactValue } from './types.ts';
+import { toExactValue } from './types.ts';
 
 /** Longer texts, taken together, stay parameters: the engine needs several times as much memory to parse them. */
 const LITERAL_LENGTH = 10_000;
@@ -79,7 +79,7 @@ export async function* piecesOf<R extends ValueRow>(
       yield Array.from({ length: count }, (_, index) => {
         const row: Record<string, Value> = {};
         names.forEach((name, column) => {
-          row[name] = exactValue(vectors[column]?.getItem(from + index) ?? null);
+          row[name] = toExactValue(vectors[column]?.getItem(from + index) ?? null);
         });
         return row as R;
       });
@@ -103,7 +103,7 @@ async function assertComplete(connection: DuckDBConnection): Promise<void> {
 function rowOf(result: DuckDBResult, values: readonly DuckDBValue[]): ValueRow {
   const row: Record<string, Value> = {};
   for (let index = 0; index < values.length; index++) {
-    row[result.columnName(index)] = exactValue(values[index] ?? null);
+    row[result.columnName(index)] = toExactValue(values[index] ?? null);
   }
   return row;
 }

@@ -42,7 +42,7 @@ function columnType(name: string): ColumnType | undefined {
 }
 
 /** One value from the engine, without a conversion to float or to a local date. */
-export function exactValue(value: DuckDBValue): Value {
+export function toExactValue(value: DuckDBValue): Value {
   if (value === null || typeof value !== 'object') return value as Value;
   if (value instanceof DuckDBDecimalValue) return decimalOf(value.value, value.scale);
   if (value instanceof DuckDBTimestampTZValue || value instanceof DuckDBTimestampValue)

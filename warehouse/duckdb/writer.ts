@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { filledColumns } from '../filled-columns.ts';
+import { fillColumns } from '../filled-columns.ts';
 import { invariant } from '../invariant.ts';
 import { findMissingColumns } from '../migration.ts';
 import type { Period } from '../period.ts';
@@ -65,7 +65,7 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
 
   const append: WarehouseWriter['append'] = async (table, rows) => {
     if (rows.length < ROWS_BY_FILE) await appendByParameter(table, rows);
-    else await appendFile(table, await rowsFile(await filledColumns(table, rows)));
+    else await appendFile(table, await rowsFile(await fillColumns(table, rows)));
   };
 
   return {

@@ -88,8 +88,8 @@ export async function openOperational(address: OperationalAddress): Promise<Oper
 
 /** The engine that is not set is not loaded. */
 async function dialectOf(address: OperationalAddress): Promise<Dialect> {
-  if (address.kind === 'pglite') return (await import('./pglite.ts')).pgliteDialect(address.folder);
-  return (await import('./postgres.ts')).postgresDialect(address.url);
+  if (address.kind === 'pglite') return (await import('./pglite.ts')).openPglite(address.folder);
+  return (await import('./postgres.ts')).openPostgres(address.url);
 }
 
 /** The timeout of the probe; Kubernetes waits one second for its probes. */

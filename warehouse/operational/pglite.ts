@@ -10,7 +10,7 @@ import { parsers } from './values.ts';
 const POSTGRES_VERSION = '18';
 
 /** PostgreSQL in this process. Throws `Conflict` for a folder that it cannot open; without one it keeps all in memory. */
-export async function pgliteDialect(folder: string | undefined): Promise<PGliteDialect> {
+export async function openPglite(folder: string | undefined): Promise<PGliteDialect> {
   if (!folder) return new PGliteDialect({ pglite: await PreparedPGlite.open({ parsers }) });
   await assertUsable(folder);
   try {

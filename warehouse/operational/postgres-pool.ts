@@ -27,12 +27,12 @@ export function openPostgresPool(config: Pick<pg.PoolConfig, 'connectionString' 
     options: pool.options,
     end: () => pool.end(),
     async connect() {
-      return checkedClient(await pool.connect().catch(throwUnreachable));
+      return wrapClient(await pool.connect().catch(throwUnreachable));
     },
   };
 }
 
-function checkedClient(client: pg.PoolClient): PostgresPoolClient {
+function wrapClient(client: pg.PoolClient): PostgresPoolClient {
   let isLost = false;
   const query = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
     try {

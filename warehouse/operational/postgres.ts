@@ -20,7 +20,7 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 /** A PostgreSQL server. Throws `Unavailable` where no connection can be made; the message never contains the password. */
-export async function postgresDialect(url: string): Promise<PostgresDialect> {
+export async function openPostgres(url: string): Promise<PostgresDialect> {
   const types = { getTypeParser: (oid: number) => parsers[oid] ?? pg.types.getTypeParser(oid) };
   const pool = openPostgresPool({ connectionString: url, types: types as pg.CustomTypesConfig });
   try {

@@ -7,7 +7,7 @@ import type { Operational } from '../../../warehouse/operational/operational.ts'
 import type { InstantPayoutLogTable } from '../../../warehouse/operational/payout-tables.ts';
 import type { Run } from '../../job.ts';
 import { KEY_LIFETIME_MS } from '../payout-life.ts';
-import { refusals } from '../payout-log.ts';
+import { translateRefusals } from '../payout-log.ts';
 import type { InstantRequest } from '../rails/stripe/instant-payouts.ts';
 
 /** Where the instant payout of a payout is. `is_fresh`: its key may still be used, by the store's clock. */
@@ -73,7 +73,7 @@ export async function addInstantStep(
     payout_id_stripe: step.state === 'made' ? step.payout_id_stripe : null,
     ...{ changed_by: startedBy, run_id: runId },
   };
-  await refusals(payout_id, { state: 'sent' }, () =>
+  await translateRefusals(payout_id, { state: 'sent' }, () =>
     operational.insertInto('instant_payout_log').values(row).execute(),
   );
 }

@@ -163,7 +163,7 @@ test('an account is created by a person, linked, listed with what is due, and sh
   expect(listed.out).toMatch(/^cr_ada +transfers inactive; no payouts to the bank; 4 due; 4 past due; requirements/m);
   expect(await accounts('show', 'nobody')).toMatchObject({
     code: 2,
-    err: 'There is no creator "nobody": the id of a creator is written as cr_ada.\n',
+    err: 'There is no creator "nobody": the id of a creator is written like cr_ada.\n',
   });
   const shown = await accounts('show', 'cr_ada');
   expect(shown.out).toMatch(/^currently due +business_type, external_account, /m);

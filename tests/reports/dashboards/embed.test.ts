@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { signedEmbed } from '../../../reports/dashboards/embed.ts';
+import { signEmbed } from '../../../reports/dashboards/embed.ts';
 
 const SECRET = '0123456789abcdef'.repeat(4);
 const NOW = Date.parse('2026-02-02T06:00:00Z');
@@ -8,7 +8,7 @@ const request = { url: 'https://bi.example.com/metabase', secret: SECRET, dashbo
 
 describe('a signed embed', () => {
   test('has one creator locked in it, for ten minutes', () => {
-    const address = signedEmbed({ ...request, creatorId: 'cr_ada' });
+    const address = signEmbed({ ...request, creatorId: 'cr_ada' });
     const [, head = '', claims = '', signature] =
       /^https:\/\/bi\.example\.com\/metabase\/embed\/dashboard\/([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(address) ?? [];
     expect(JSON.parse(Buffer.from(head, 'base64url').toString())).toEqual({ alg: 'HS256', typ: 'JWT' });
@@ -33,10 +33,10 @@ describe('a signed embed', () => {
     [{ creator_id: 'cr_ada' }],
     [true],
   ])('is refused for %j', (creatorId) => {
-    expect(() => signedEmbed({ ...request, creatorId })).toThrow('exactly one creator');
+    expect(() => signEmbed({ ...request, creatorId })).toThrow('exactly one creator');
   });
 
   test('is refused for a secret that is not one of Metabase', () => {
-    expect(() => signedEmbed({ ...request, secret: 'short', creatorId: 'cr_ada' })).toThrow('64 hexadecimal digits');
+    expect(() => signEmbed({ ...request, secret: 'short', creatorId: 'cr_ada' })).toThrow('64 hexadecimal digits');
   });
 });

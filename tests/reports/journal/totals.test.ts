@@ -5,7 +5,7 @@ import { composeJournal } from '../../../reports/journal/compose.ts';
 import { EXPORT_ROUNDING } from '../../../reports/journal/document.ts';
 import type { DaySum, JournalSource } from '../../../reports/journal/read.ts';
 import { renderJournal } from '../../../reports/journal/render.ts';
-import { exponentOf } from '../../../warehouse/currencies.ts';
+import { requireExponent } from '../../../warehouse/currencies.ts';
 import { decimalOf, decimalToMinor, parseDecimal } from '../../../warehouse/money.ts';
 import { type Period, parsePeriod } from '../../../warehouse/period.ts';
 import { ACCOUNT_NAMES } from '../../../warehouse/vocabulary/accounts.ts';
@@ -97,7 +97,7 @@ function readFiles(source: JournalSource): { journals: Map<string, bigint>; acco
 
 /** Half away from zero, by the digits of the decimal. */
 function roundedByDigits(nanos: bigint, currency: string): bigint {
-  const places = exponentOf(currency);
+  const places = requireExponent(currency);
   const digits = (nanos < 0n ? -nanos : nanos).toString().padStart(10, '0');
   const kept = BigInt(digits.slice(0, digits.length - 9 + places));
   const rounded = (digits[digits.length - 9 + places] ?? '0') >= '5' ? kept + 1n : kept;

@@ -6,7 +6,7 @@ import { statementIdOf } from '../../../reports/statement/read.ts';
 import { requireClose } from '../../../transforms/ledger/closing.ts';
 import { canonicalJson } from '../../../warehouse/canonical-json.ts';
 import { instant } from '../../../warehouse/clock.ts';
-import { exponentOf } from '../../../warehouse/currencies.ts';
+import { requireExponent } from '../../../warehouse/currencies.ts';
 import { Conflict } from '../../../warehouse/errors.ts';
 import { decimalToMinor, parseDecimal } from '../../../warehouse/money.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
@@ -151,7 +151,7 @@ describe('in every statement', () => {
       expect(exact(rounding.carried_in_exact) + exact(rounding.lines_exact)).toBe(
         exact(rounding.lines) + exact(rounding.carried_out_exact),
       );
-      const unit = 10n ** BigInt(9 - exponentOf(currency));
+      const unit = 10n ** BigInt(9 - requireExponent(currency));
       for (const carried of [exact(rounding.carried_in_exact), exact(rounding.carried_out_exact)]) {
         expect(carried >= 0n && carried < unit).toBe(true);
       }
@@ -165,7 +165,7 @@ describe('in every statement', () => {
         const exact = parseDecimal(line.amount_exact);
         expect(parseDecimal(line.gross_exact) - parseDecimal(line.platform_fee_exact)).toBe(exact);
         const off = parseDecimal(line.amount) - exact;
-        const unit = 10n ** BigInt(9 - exponentOf(currency));
+        const unit = 10n ** BigInt(9 - requireExponent(currency));
         expect(off > -unit && off <= unit).toBe(true);
         expect(exact < 0n).toBe(line.kind !== 'earning');
         expect(line.platform_fee_rate).toBe('20 %');

@@ -9,7 +9,7 @@ import { explainNotice } from '../../../reports/statement/explanations.ts';
 import type { Locale } from '../../../reports/statement/format.ts';
 import type { IssuerDetails } from '../../../reports/statement/issuer.ts';
 import { languageOf } from '../../../reports/statement/language.ts';
-import { exponentOf } from '../../../warehouse/currencies.ts';
+import { requireExponent } from '../../../warehouse/currencies.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import { decimalOf, minorToDecimal } from '../../../warehouse/money.ts';
 
@@ -205,7 +205,7 @@ function statementLine(recipe: LineRecipe, { index, currency }: { index: number;
 }
 
 function nanos(minor: bigint, currency: string): bigint {
-  return minor * 10n ** BigInt(9 - exponentOf(currency));
+  return minor * 10n ** BigInt(9 - requireExponent(currency));
 }
 
 const TITLES = [

@@ -6,7 +6,7 @@ import { languageOf } from '../../../reports/statement/language.ts';
 import { DEFAULT_SETTINGS } from '../../../reports/statement/settings.ts';
 import { noticeColumns } from '../../../reports/statement/sheets.ts';
 import { placesOf, problemsOf } from '../../../reports/statement/verify-proof.ts';
-import { CURRENCIES, exponentOf } from '../../../warehouse/currencies.ts';
+import { CURRENCIES, requireExponent } from '../../../warehouse/currencies.ts';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
@@ -283,5 +283,6 @@ test('the verifier has the decimal places of every currency, and imports nothing
   expect([...text.matchAll(/^import (?!type )[^\n]*$/gm)].map(([line]) => line)).toEqual([
     "import { createHash } from 'node:crypto';",
   ]);
-  for (const currency of CURRENCIES) expect([currency, placesOf(currency)]).toEqual([currency, exponentOf(currency)]);
+  for (const currency of CURRENCIES)
+    expect([currency, placesOf(currency)]).toEqual([currency, requireExponent(currency)]);
 });

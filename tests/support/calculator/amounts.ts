@@ -1,4 +1,4 @@
-import { CURRENCIES, exponentOf } from '../../../warehouse/currencies.ts';
+import { CURRENCIES, requireExponent } from '../../../warehouse/currencies.ts';
 import { floorDiv } from '../marketplace/allocate.ts';
 
 /** Exact amounts as a bigint of 10⁻⁹. */
@@ -46,7 +46,7 @@ export function isCurrency(currency: unknown): currency is string {
 
 /** One minor unit of a currency. */
 export function minorUnit(currency: string): bigint {
-  return 10n ** BigInt(9 - exponentOf(currency));
+  return 10n ** BigInt(9 - requireExponent(currency));
 }
 
 /** An amount in whole minor units, rounded down, also below zero. */

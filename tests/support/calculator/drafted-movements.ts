@@ -1,4 +1,4 @@
-import { exponentOf } from '../../../warehouse/currencies.ts';
+import { requireExponent } from '../../../warehouse/currencies.ts';
 import type { Random } from '../marketplace/prng.ts';
 import { SALE_TABLES } from './drafted-corrections.ts';
 import type { RawEvent, RawRow } from './facts.ts';
@@ -22,7 +22,7 @@ export function draftedCharges(
   return [...Map.groupBy(sales, ({ charge_id }) => charge_id)].flatMap(([id_stripe, ofCharge]) => {
     const [first] = ofCharge as [DraftedSale];
     // Each sale has a tax of one unit.
-    const tax = 10n ** BigInt(exponentOf(first.currency));
+    const tax = 10n ** BigInt(requireExponent(first.currency));
     const whole = ofCharge.reduce((sum, { minor }) => sum + minor + tax, 0n);
     return Array.from({ length: random.pick([0, 1, 1, 1, 2]) }, () => {
       const amount = random.pick([whole, whole, first.minor + tax, whole - BigInt(random.between(0, 3))]);

@@ -1,4 +1,4 @@
-import { exponentOf } from '../../../warehouse/currencies.ts';
+import { requireExponent } from '../../../warehouse/currencies.ts';
 import { decimalOf } from '../../../warehouse/money.ts';
 import type { Random } from '../marketplace/prng.ts';
 import type { Drafted, Known } from './drafted-corrections.ts';
@@ -54,5 +54,5 @@ function reversed(random: Random, { id, minor, at, about }: Reversed): Drafted[]
 }
 
 function amountOf(minor: bigint, currency: string): string {
-  return decimalOf(minor, exponentOf(currency));
+  return decimalOf(minor, requireExponent(currency));
 }

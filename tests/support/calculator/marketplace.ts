@@ -1,4 +1,4 @@
-import { exponentOf } from '../../../warehouse/currencies.ts';
+import { requireExponent } from '../../../warehouse/currencies.ts';
 import { decimalOf } from '../../../warehouse/money.ts';
 import { type Random, seeded } from '../marketplace/prng.ts';
 import { draftedCorrection, draftedFailure, FACT_IDS, type Known, SALE_TABLES } from './drafted-corrections.ts';
@@ -279,5 +279,5 @@ class Draft {
 }
 
 function amountOf(minor: bigint, currency: string): string {
-  return decimalOf(minor, exponentOf(currency));
+  return decimalOf(minor, requireExponent(currency));
 }

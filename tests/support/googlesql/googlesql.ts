@@ -4,7 +4,7 @@ import type { ColumnShape, TableShape } from '../../../warehouse/vocabulary/tabl
 import type { Value, ValueRow } from '../../../warehouse/warehouse.ts';
 import { catalogOf, contentProto, filledCatalogOf } from './catalog.ts';
 import { type Call, startServer } from './server.ts';
-import { exactValue, kindOf, typeOf, type ValueProto } from './values.ts';
+import { kindOf, toExactValue, typeOf, type ValueProto } from './values.ts';
 
 /** GoogleSQL refused a statement or could not evaluate it. `line` and `column` count from 1, if it has a position. */
 export class GoogleSqlError extends Error {
@@ -148,7 +148,7 @@ export async function evaluated(call: Call, request: object, usual: object): Pro
   const { content, prepared } = await asked(call<EvaluatedProto>('EvaluateQuery', request, usual));
   return {
     names: prepared.columns.map(({ name }) => name),
-    rows: (content.table_data?.row ?? []).map(({ cell }) => cell.map(exactValue)),
+    rows: (content.table_data?.row ?? []).map(({ cell }) => cell.map(toExactValue)),
   };
 }
 

@@ -3,7 +3,7 @@ import type { TableShape } from '../../../warehouse/vocabulary/tables.ts';
 import { warnSkipped } from '../skipped-tests.ts';
 import { type GoogleSql, startGoogleSql } from './googlesql.ts';
 import { missingGoogleSql } from './server.ts';
-import { exactValue, protoOf } from './values.ts';
+import { protoOf, toExactValue } from './values.ts';
 
 if (missingGoogleSql) warnSkipped(`values are not sent to GoogleSQL and back: ${missingGoogleSql}.`);
 
@@ -23,7 +23,7 @@ const NUMERICS = [
 test('a numeric is converted exactly, up to the largest', () => {
   for (const numeric of NUMERICS) {
     const { numeric_value } = protoOf(numeric, 'numeric') as { numeric_value: Buffer };
-    expect(exactValue({ value: 'numeric_value', numeric_value })).toBe(numeric);
+    expect(toExactValue({ value: 'numeric_value', numeric_value })).toBe(numeric);
   }
 });
 

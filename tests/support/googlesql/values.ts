@@ -53,7 +53,7 @@ export function protoOf(value: Value, type: ColumnType): ValueProto {
 }
 
 /** The value in the form of a warehouse result. Throws `InvariantBroken` for an unsupported kind. */
-export function exactValue(proto: ValueProto): Value {
+export function toExactValue(proto: ValueProto): Value {
   if (!proto.value) return null;
   const held = proto[proto.value];
   switch (proto.value) {

@@ -28,7 +28,7 @@ ${imported('type { Act }', './command.ts')}
 
 /** Shows how a period stands. */
 export const ${camel}: Act = async (args, { open }) => {
-  const period = parsePeriod(args.named('The period')[0]);
+  const period = parsePeriod(args.require('The period')[0]);
   const client = await open();
   return { value: await client.requestJson(\`/v1/periods/\${period}\`) };
 };

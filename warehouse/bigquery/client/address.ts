@@ -39,10 +39,10 @@ export function parseBigQueryAddress(text: string): BigQueryAddress {
   }
   const location = parameters.get('location') ?? 'US';
   if (!LOCATION.test(location)) throw refused('has no valid location');
-  return { project, dataset, location, raw: rawOf(parameters.get('raw'), { project, dataset, refused }) };
+  return { project, dataset, location, raw: parseRaw(parameters.get('raw'), { project, dataset, refused }) };
 }
 
-function rawOf(
+function parseRaw(
   raw: string | null,
   { project, dataset, refused }: { project: string; dataset: string; refused: (found: string) => Rejected },
 ): string | undefined {

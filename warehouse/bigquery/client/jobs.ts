@@ -93,10 +93,10 @@ export class Jobs {
 
   /** Starts a job, or returns the existing one with this id. Throws `Uncertain` if it may be running despite an error. */
   async start(id: string, work: Work): Promise<JobResource> {
-    return (await this.#api.make<JobResource>(this.#insertion(id, work))) ?? this.#existing(id);
+    return (await this.#api.make<JobResource>(this.#insertion(id, work))) ?? this.#requireExisting(id);
   }
 
-  async #existing(id: string): Promise<JobResource> {
+  async #requireExisting(id: string): Promise<JobResource> {
     try {
       return requirePresent(
         await this.find(id),

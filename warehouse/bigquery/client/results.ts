@@ -32,7 +32,7 @@ export class Results {
   }
 
   async count(jobId: string): Promise<number> {
-    return (await this.#page(jobId, { maxResults: '0' })).count;
+    return (await this.#readPage(jobId, { maxResults: '0' })).count;
   }
 
   /** All rows, page by page. */
@@ -45,7 +45,7 @@ export class Results {
         schema,
         rows = [],
         ...page
-      } = await this.#page(jobId, {
+      } = await this.#readPage(jobId, {
         maxResults: String(ROWS_PER_PAGE),
         ...(pageToken === undefined ? {} : { pageToken }),
       });
@@ -60,7 +60,7 @@ export class Results {
   }
 
   /** Throws `Unavailable` if the page is not returned. */
-  async #page(
+  async #readPage(
     jobId: string,
     query: Readonly<Record<string, string>>,
   ): Promise<ResultPage & { readonly count: number }> {

@@ -95,13 +95,13 @@ export function readerOf(fields: readonly FieldResource[]): (row: RowResource) =
       `BigQuery returned ${countOf(cells.length, 'value')} for ${countOf(columns.length, 'column')}.`,
     );
     const row: Record<string, Value> = {};
-    for (const [index, { name, type }] of columns.entries()) row[name] = exactValue(cells[index]?.v ?? null, type);
+    for (const [index, { name, type }] of columns.entries()) row[name] = toExactValue(cells[index]?.v ?? null, type);
     return row;
   };
 }
 
 /** One value from the engine, without a conversion to float or to a local date. */
-function exactValue(value: unknown, type: ColumnType): Value {
+function toExactValue(value: unknown, type: ColumnType): Value {
   if (value === null) return null;
   invariant(typeof value === 'string', `BigQuery returned a ${typeof value} instead of a ${type} as text.`);
   switch (type) {

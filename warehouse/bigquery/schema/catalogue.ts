@@ -81,7 +81,7 @@ export class Catalogue {
   /** Updates the views over the tables that RudderStack loads: a table or column may appear at any time. */
   async refreshLoaded(): Promise<void> {
     const { raw } = this.#address;
-    if (raw) await inParallel(this.#loaded.values(), (table) => this.#viewLoaded(table, { raw }));
+    if (raw) await inParallel(this.#loaded.values(), (table) => this.#createLoadedView(table, { raw }));
   }
 
   /** Creates a view, or replaces it if its SELECT differs. */
@@ -171,7 +171,7 @@ export class Catalogue {
     const path = pathOf(table.name, this.#address);
     if (this.#address.raw && table.name.startsWith('raw.')) {
       this.#loaded.set(table.name, table);
-      await this.#viewLoaded(table, { raw: this.#address.raw, found });
+      await this.#createLoadedView(table, { raw: this.#address.raw, found });
       return true;
     }
     if (!found) return this.makeTable(tableResource(path, table));
@@ -196,7 +196,7 @@ export class Catalogue {
     return (await this.#api.change({ method: 'PATCH', path: requestPath(path), etag, body })) !== undefined;
   }
 
-  async #viewLoaded(
+  async #createLoadedView(
     table: TableShape,
     { raw, found }: { raw: string; found?: TableResource | undefined },
   ): Promise<void> {

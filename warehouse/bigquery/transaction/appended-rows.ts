@@ -75,11 +75,11 @@ export class AppendedRows {
 
   async append(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
     if (rows.length === 0) return;
-    await this.#buffer(this.#staged(table), rows);
+    await this.#buffer(this.#stage(table), rows);
   }
 
   async replace(table: TableShape, rows: readonly ValueRow[]): Promise<void> {
-    const staged = this.#staged(table);
+    const staged = this.#stage(table);
     await staged.loading;
     this.#bufferedBytes -= staged.lines.byte_count;
     Object.assign(staged, { replaces: true, parts: [], lines: emptyLines() });
@@ -125,7 +125,7 @@ export class AppendedRows {
     await inParallel(this.#tables.keys(), (name) => this.#load(name));
   }
 
-  #staged(table: TableShape): Staged {
+  #stage(table: TableShape): Staged {
     const { name } = table;
     if (this.#rawIsLoaded && name.startsWith('raw.')) {
       throw new Rejected(

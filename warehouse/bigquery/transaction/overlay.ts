@@ -42,7 +42,7 @@ export class Overlay {
   /** A statement to describe: rows and tables of the transaction have the columns of those that they overlay. */
   described(sql: string): string {
     const { steps } = this.#options;
-    return resolveNames(sql, (name) => quotedPath(steps.pathOf(name) ?? this.#baseOf(name)));
+    return resolveNames(sql, (name) => quotedPath(steps.resolve(name) ?? this.#baseOf(name)));
   }
 
   /** Call this when views have changed. */
@@ -52,7 +52,7 @@ export class Overlay {
 
   async #sourceOf(name: string): Promise<string> {
     const { staging, rebuild, steps } = this.#options;
-    const step = steps.pathOf(name);
+    const step = steps.resolve(name);
     if (step) return quotedPath(step);
     const base = this.#baseOf(name);
     const rebuilt = rebuild.pathOf(name);

@@ -19,7 +19,7 @@ export class Steps {
   }
 
   /** The scratch table of a step; undefined for any other table. Throws `InvariantBroken` if the step was not created. */
-  pathOf(name: string): TablePath | undefined {
+  resolve(name: string): TablePath | undefined {
     if (!isStep(name)) return undefined;
     const path = this.#tables.get(name);
     if (!path) throw missingStep(name);

@@ -8,7 +8,7 @@ import type { Operational } from '../../../../warehouse/operational/operational.
 import { parsePeriod } from '../../../../warehouse/period.ts';
 import type { Run } from '../../../job.ts';
 import { stopBankAccount } from '../../../payout-accounts/bank-accounts.ts';
-import { addStep, refusals } from '../../payout-log.ts';
+import { addStep, translateRefusals } from '../../payout-log.ts';
 import { addReversals } from '../../report-reversals.ts';
 import { type Effect, effectOf, effectOnEdited } from './answer-effect.ts';
 import { type EntryPart, reportEntry } from './bank-entries.ts';
@@ -34,7 +34,7 @@ export async function applyAnswer(
   answer: BankAnswer,
   { messageHash, account }: { messageHash: string; account: string | undefined },
 ): Promise<Applied> {
-  return refusals(answer.bank_reference ?? answer.order_id ?? 'of a bank file', { state: 'sent' }, () =>
+  return translateRefusals(answer.bank_reference ?? answer.order_id ?? 'of a bank file', { state: 'sent' }, () =>
     run.operational.transaction().execute(async (transaction) => {
       const found = await findPayments(transaction, answer, { account });
       const isOurs = 'file_id' in found;

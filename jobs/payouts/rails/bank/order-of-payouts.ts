@@ -26,7 +26,7 @@ export interface OrderHead {
 }
 
 /** The order for some payouts of one rail: everything that its file depends on. Throws `Rejected` if the rail is not configured. */
-export function orderOf(
+export function composeOrder(
   payouts: readonly PayoutToExport[],
   { rail, settings, head }: { rail: BankRail; settings: BankSettings; head: OrderHead },
 ): PaymentOrder {
@@ -85,7 +85,7 @@ export function fileNameOf({ order_id, scheme }: PaymentOrder, { payer_id }: Ban
 const MODIFIERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
 /** Of the n-th ACH file of a day, counted from 0. Throws `Rejected` for the 37th. */
-export function fileIdModifier(before: number): string {
+export function requireFileIdModifier(before: number): string {
   const modifier = MODIFIERS[before];
   if (modifier === undefined)
     throw new Rejected(

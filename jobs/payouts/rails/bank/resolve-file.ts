@@ -8,7 +8,7 @@ import { relayIfPossible } from '../../../load-events.ts';
 import { isSamePerson } from '../../../same-person.ts';
 import { SCHEDULE } from '../../approval.ts';
 import { endBatch } from '../../batch-payouts.ts';
-import { addStep, refusals } from '../../payout-log.ts';
+import { addStep, translateRefusals } from '../../payout-log.ts';
 import { resolutionsOf } from './bank-files.ts';
 import { type FiledPayout, payoutsOfFile } from './find-payments.ts';
 
@@ -46,7 +46,7 @@ export const resolveBankFile: Job<ResolveOptions> = {
   },
   async run(run, _, options) {
     if (!options) throw new Rejected('resolve-bank-file needs its options.');
-    const { batch_id, ...outcome } = await refusals(`in ${options.fileId}`, { state: 'sent' }, () =>
+    const { batch_id, ...outcome } = await translateRefusals(`in ${options.fileId}`, { state: 'sent' }, () =>
       run.operational.transaction().execute((transaction) => resolve(transaction, run, options)),
     );
     await endBatch(run.operational, batch_id);

@@ -13,15 +13,15 @@ import type { PayoutBatchesTable } from '../../../../warehouse/operational/payou
 import type { Period } from '../../../../warehouse/period.ts';
 import type { Run } from '../../../job.ts';
 import type { TaxKeys } from '../../../tax/tax-keys.ts';
-import { addStep, refusals } from '../../payout-log.ts';
+import { addStep, translateRefusals } from '../../payout-log.ts';
 import { sealBytes } from './bank-files.ts';
 import {
+  composeOrder,
   debtorOf,
-  fileIdModifier,
   fileNameOf,
   type OrderHead,
-  orderOf,
   type PayoutToExport,
+  requireFileIdModifier,
   writeOrder,
 } from './order-of-payouts.ts';
 
@@ -56,7 +56,7 @@ type Prepared = Awaited<ReturnType<typeof prepare>>;
 async function prepare(run: Run, file: FileToStore) {
   const created_at = instant(run.clock.now());
   const { number, head } = await headOf(run.operational, file, created_at);
-  const order = orderOf(file.payouts, { rail: file.rail, settings: file.settings, head });
+  const order = composeOrder(file.payouts, { rail: file.rail, settings: file.settings, head });
   const written = writeOrder(order);
   const file_id = derivedId('bankfile', order.order_id);
   const sealed = await sealBytes(written.bytes, { taxKeys: file.taxKeys, place: ['payout_files', file_id] });
@@ -98,7 +98,7 @@ async function headOf(
       order_id: `${period}-${sequence}-${rail === 'sepa' ? 'S' : 'A'}${number}`,
       ...{ created_at, execution_on: executionOn ?? today, period },
       first_trace: rail === 'ach' ? await nextTrace(transaction, payouts.length) : 1,
-      file_id_modifier: rail === 'ach' ? fileIdModifier(ofToday) : 'A',
+      file_id_modifier: rail === 'ach' ? requireFileIdModifier(ofToday) : 'A',
     },
   };
 }
@@ -146,7 +146,9 @@ async function lockPayouts(
   const author = { changed_by: run.startedBy, run_id: run.runId };
   const step = { state: 'intent', attempt: 1 } as const;
   for (const { line } of file.payouts)
-    await refusals(line.payout_id, step, () => addStep(transaction, { line, period: file.period, author, step, at }));
+    await translateRefusals(line.payout_id, step, () =>
+      addStep(transaction, { line, period: file.period, author, step, at }),
+    );
   const amounts = new Map(file.payouts.map(({ line }) => [line.payout_id, line.amount_minor]));
   const lines = written.payments.map((sent) => ({
     ...{ file_id, ...sent },
