@@ -153,11 +153,7 @@ placed as (
     reported.amount,
     reported.account_id_stripe,
     corrected.root_id,
-    case
-      when reported.paid_period is not null then reported.paid_period
-      when open_periods.period is null or fn.month_of(reported.occurred_at) >= open_periods.period then fn.month_of(reported.occurred_at)
-      else open_periods.period
-    end as period
+    coalesce(reported.paid_period, fn.booked_in(fn.month_of(reported.occurred_at), open_periods.period)) as period
   from reported
   join numbered on numbered.currency = reported.currency
   join tantieme.int_open_periods as open_periods

@@ -19,10 +19,7 @@ select
   recorded.assigned_id,
   recorded.assigned_kind,
   fn.month_of(recorded.occurred_at) as earned_period,
-  case
-    when open_periods.period is null or fn.month_of(recorded.occurred_at) >= open_periods.period then fn.month_of(recorded.occurred_at)
-    else open_periods.period
-  end as period
+  fn.booked_in(fn.month_of(recorded.occurred_at), open_periods.period) as period
 from recorded
 join tantieme.int_open_periods as open_periods
   on (open_periods.valid_from_at is null or recorded.recorded_at >= open_periods.valid_from_at)

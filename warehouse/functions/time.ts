@@ -8,6 +8,18 @@ export const monthOf = defineFunction({
   bigquery: `format_timestamp('%E4Y-%m', moment, 'UTC')`,
 });
 
+const BOOKED_IN =
+  'case when open_period is null or earned_period >= open_period then earned_period else open_period end';
+
+export const bookedIn = defineFunction({
+  name: 'booked_in',
+  parameters: ['earned_period', 'open_period'],
+  meaning:
+    'The period in which something is booked: the one in which it was earned, or the earliest that was open when it was recorded, whichever is later. An open period of NULL: none was closed.',
+  duckdb: BOOKED_IN,
+  bigquery: BOOKED_IN,
+});
+
 export const dateOf = defineFunction({
   name: 'date_of',
   parameters: ['moment'],

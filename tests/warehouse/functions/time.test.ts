@@ -24,6 +24,21 @@ describe('time', () => {
     );
   });
 
+  test('booked_in never is a period that was closed when it was recorded', async () => {
+    const cases = [
+      ['2026-01', '2026-02'],
+      ['2026-02', '2026-02'],
+      ['2026-03', '2026-02'],
+      ['2026-01', null],
+    ];
+    expect(await evaluateOnDuckDb('booked_in', { types: ['string', 'string'], cases })).toEqual([
+      '2026-02',
+      '2026-02',
+      '2026-03',
+      '2026-01',
+    ]);
+  });
+
   test('start_of_day is midnight in UTC', async () => {
     const days = ['2026-01-15', '2024-02-29', '2026-03-29', '1969-12-31', '0999-12-31'];
     expect(await evaluateOnDuckDb('start_of_day', { types: ['date'], cases: days.map((day) => [day]) })).toEqual(

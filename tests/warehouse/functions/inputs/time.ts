@@ -45,12 +45,25 @@ const dates: Inputs = {
   random: fc.tuple(nullable(fc.bigInt({ min: FIRST_DAY, max: LAST_DAY }).map(dayOf))),
 };
 
+const month = fc.bigInt({ min: FIRST_DAY, max: LAST_DAY }).map((days) => dayOf(days).slice(0, '2026-01'.length));
 const months: Inputs = {
   types: ['string'],
   edges: ['0001-01', '1900-02', '2000-02', '2024-02', '2026-02', '2026-04', '9999-12', null].map((month) => [month]),
-  random: fc.tuple(
-    nullable(fc.bigInt({ min: FIRST_DAY, max: LAST_DAY }).map((days) => dayOf(days).slice(0, '2026-01'.length))),
-  ),
+  random: fc.tuple(nullable(month)),
+};
+
+const pairsOfMonths: Inputs = {
+  types: ['string', 'string'],
+  edges: [
+    ['2026-01', '2026-02'],
+    ['2026-02', '2026-01'],
+    ['2026-01', '2026-01'],
+    ['2025-12', '2026-01'],
+    ['2026-01', null],
+    [null, '2026-01'],
+    [null, null],
+  ],
+  random: fc.tuple(nullable(month), nullable(month)),
 };
 
 /** As many days as a month has at most, so that the last date has no overflow. */
@@ -96,6 +109,7 @@ const laterMoments: Inputs = {
 
 export const TIME_INPUTS: InputsByName = {
   month_of: moments,
+  booked_in: pairsOfMonths,
   date_of: moments,
   start_of_day: dates,
   last_day_of: months,
