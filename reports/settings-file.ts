@@ -3,6 +3,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import type { Static, TSchema } from 'typebox';
 import { messageOf, Rejected, Unavailable } from '../warehouse/errors.ts';
 import { sha256Hex } from '../warehouse/ids.ts';
+import { jsonFault } from '../warehouse/json.ts';
 import { LINE, NO_LINE } from '../warehouse/line-of-text.ts';
 
 /** A file in JSON in which the operator has decided something, and how it is called in sentences: `accounting file`. */
@@ -57,7 +58,7 @@ function parseJson(bytes: Uint8Array, what: string): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new Rejected(`${what} is no JSON in UTF-8: ${messageOf(error)}.`);
+    throw new Rejected(`${what} is not JSON in UTF-8: ${jsonFault(error)}.`);
   }
 }
 

@@ -1,8 +1,17 @@
+import { messageOf } from './errors.ts';
+
 /** A JSON value. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 
 export interface JsonObject {
   readonly [key: string]: JsonValue;
+}
+
+/** Why a text is no JSON, in one line and without the part of it that V8 quotes: it may be secret. */
+export function jsonFault(error: unknown): string {
+  return messageOf(error)
+    .replace(/, (?:\.{3})?".*"(?:\.{3})? is not valid JSON$/s, '')
+    .replaceAll(/\s+/g, ' ');
 }
 
 /** Whether a value is a JSON object, not an array or null. */

@@ -6,7 +6,7 @@ export type Period = string & { readonly __period: unique symbol };
 /** Throws `Rejected` unless the text names a month from 0001-01 to 9999-12. */
 export function parsePeriod(text: string): Period {
   if (!/^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])$/.test(text)) {
-    throw new Rejected(`${JSON.stringify(text)} is not a period; write a month as 2026-01.`);
+    throw new Rejected(`${JSON.stringify(text)} is not a period; write a month like 2026-01.`);
   }
   return text as Period;
 }

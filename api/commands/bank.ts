@@ -1,8 +1,9 @@
 import type { BankAccount } from '../../jobs/payout-accounts/bank-accounts.ts';
 import type { BankStatus } from '../../jobs/payouts/rails/bank/bank-status.ts';
-import { messageOf, Rejected } from '../../warehouse/errors.ts';
+import { Rejected } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
+import { jsonFault } from '../../warehouse/json.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { oneOf } from './acts.ts';
 import { type Act, WrongUsage } from './command.ts';
@@ -86,6 +87,6 @@ function parseAccount(content: Buffer, path: string): unknown {
   try {
     return JSON.parse(content.toString());
   } catch (error) {
-    throw new Rejected(`${path} is not JSON: ${messageOf(error)}.`);
+    throw new Rejected(`${path} is not JSON: ${jsonFault(error)}.`);
   }
 }

@@ -136,5 +136,5 @@ async function formatted(value: object, width: number | undefined): Promise<stri
 
 function help(): string {
   const lines = [...COMMANDS.values()].map(({ usage, meaning }) => `  ${usage}\n      ${meaning}\n`);
-  return `Usage: tantieme <command> [--json]   (a period P is written as 2026-01)\n\n${lines.join('')}`;
+  return `Usage: tantieme <command> [--json]   (a period P is written like 2026-01)\n\n${lines.join('')}`;
 }

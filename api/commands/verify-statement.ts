@@ -2,7 +2,8 @@ import { Ajv } from 'ajv';
 import { type StatementDocument, StatementSchema } from '../../reports/statement/document.ts';
 import { isKnownFormat, problemsOf, unknownFormat } from '../../reports/statement/verify-proof.ts';
 import { countOf } from '../../warehouse/count-of.ts';
-import { messageOf, Rejected } from '../../warehouse/errors.ts';
+import { Rejected } from '../../warehouse/errors.ts';
+import { jsonFault } from '../../warehouse/json.ts';
 import type { Act } from './command.ts';
 import { readFileBytes } from './read-file.ts';
 
@@ -64,7 +65,7 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Rejected(`${file} is not JSON: ${messageOf(error)}; download the JSON of the statement again.`);
+    throw new Rejected(`${file} is not JSON: ${jsonFault(error)}; download the JSON of the statement again.`);
   }
 }
 

@@ -130,6 +130,6 @@ function sentenceOf(error: FastifySchemaValidationError | undefined, context = '
   const example = found.parentSchema?.examples?.[0];
   const allowed = Array.isArray(error?.params.allowedValues) ? `: ${error.params.allowedValues.join(', ')}` : '';
   const demand =
-    example === undefined ? `${error?.message ?? 'must be different'}${allowed}` : `must be written as ${example}`;
+    example === undefined ? `${error?.message ?? 'must be different'}${allowed}` : `must be written like ${example}`;
   return `${field ? `${field} in the ${place}` : `The ${place}`} ${demand}.`;
 }

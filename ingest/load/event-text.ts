@@ -1,5 +1,4 @@
-import { messageOf } from '../../warehouse/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../warehouse/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, jsonFault } from '../../warehouse/json.ts';
 import { parseJson } from '../rudder/go-text.ts';
 
 /** An event in a text, or why there is none; and the line on which it begins, counted from 1. */
@@ -35,7 +34,7 @@ function parsed(text: string): { value: JsonValue } | { problem: string } {
   try {
     return { value: parseJson(text) };
   } catch (error) {
-    return { problem: `It is not JSON: ${messageOf(error)}.` };
+    return { problem: `It is not JSON: ${jsonFault(error)}.` };
   }
 }
 

@@ -48,6 +48,6 @@ function asFault(error: ErrorObject): ProfileFault {
   if (error.keyword === 'maxLength') return { field, fault: `must have at most ${error.params.limit} characters` };
   if (error.keyword === 'pattern' && error.params.pattern === LINE) return { field, fault: NO_LINE };
   if (error.keyword === 'pattern' && error.params.pattern === NOT_BLANK) return { field, fault: 'must not be blank' };
-  if (error.keyword === 'pattern' && example !== undefined) return { field, fault: `must be written as ${example}` };
+  if (error.keyword === 'pattern' && example !== undefined) return { field, fault: `must be written like ${example}` };
   return { field, fault: error.message ?? 'must be different' };
 }

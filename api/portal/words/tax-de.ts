@@ -121,7 +121,7 @@ export const taxDe: TaxWords = {
 const FAULTS: readonly (readonly [RegExp, string])[] = [
   [/^is missing$/, 'fehlt'],
   [/^must be one of .*/, 'muss gewählt werden'],
-  [/^must be written as (.*)$/, 'muss wie $1 geschrieben werden'],
+  [/^must be written like (.*)$/, 'muss wie $1 geschrieben werden'],
   [/^is not a day of the calendar$/, 'ist kein Tag des Kalenders'],
   [/^must be in the past$/, 'muss in der Vergangenheit liegen'],
   [/^is before 1900$/, 'liegt vor 1900'],

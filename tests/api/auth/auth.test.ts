@@ -103,7 +103,7 @@ describe('problems', () => {
   test.each([
     ['GET', '/v1/nothing', 404, 'There is no route GET /v1/nothing.'],
     ['GET', '/nothing?secret=1', 404, 'There is no route GET /nothing.'],
-    ['GET', '/v1/statements?period=2026-13', 400, 'period in the query must be written as 2026-01.'],
+    ['GET', '/v1/statements?period=2026-13', 400, 'period in the query must be written like 2026-01.'],
     ['GET', '/v1/statements?limit=0', 400, 'limit in the query must be >= 1.'],
     ['GET', '/v1/statements?perod=2026-01', 400, 'The query has "perod", which is unknown; leave it out.'],
     [
@@ -112,7 +112,7 @@ describe('problems', () => {
       400,
       'The cursor is not from this list; use a next_cursor of this list, or start without a cursor.',
     ],
-    ['GET', '/v1/periods/2026', 400, 'period in the path must be written as 2026-01.'],
+    ['GET', '/v1/periods/2026', 400, 'period in the path must be written like 2026-01.'],
     [
       'GET',
       '/v1/marts/royalties?format=xml',

@@ -88,6 +88,7 @@ test('a changed amount fails, with the line that does not belong to the seal', a
 });
 
 test.each([
+  ['{ "a":\nnone }', [], /is not JSON: Unexpected token '.'; download the JSON of the statement again\.$/m],
   ['{', [], /is not JSON: .+; download the JSON of the statement again\.$/m],
   ['{}', [], /is not the JSON of a statement with a proof: it must have required property/],
   ['{}', ['--seal', 'abc'], /--seal takes the 64 hexadecimal digits/],

@@ -67,7 +67,7 @@ test('others create nothing, and see no other account', async () => {
 });
 
 test.each([
-  [{ country: 'Germany' }, 400, 'country in the body must be written as DE.'],
+  [{ country: 'Germany' }, 400, 'country in the body must be written like DE.'],
   [{ country: 'DE', owner: 'x' }, 400, 'The body has "owner", which is unknown; leave it out.'],
   [{ country: 'DE', email: 'nobody' }, 400, /was refused by Stripe: Invalid email address: nobody; correct that/],
 ])('a wrong request is refused in one sentence: %j', async (body, status, detail) => {

@@ -143,7 +143,7 @@ describe('the earnings of a creator', () => {
       });
     }
     expect((await api.request('finance', '/v1/creators/ben/royalties')).json().detail).toBe(
-      'creator_id in the path must be written as cr_ada.',
+      'creator_id in the path must be written like cr_ada.',
     );
   });
 

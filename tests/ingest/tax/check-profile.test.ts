@@ -55,7 +55,7 @@ describe('what is wrong is said with its field, and without its value', () => {
     ],
     ['no TIN', 'w9', { tin: undefined }, 'tin is needed, or is_tin_applied_for'],
     ['a TIN and an application', 'w9', { is_tin_applied_for: true }, 'tin is needed, or is_tin_applied_for'],
-    ['an exempt payee code of 14', 'w9', { exempt_payee_code: '14' }, 'exempt_payee_code must be written as 5'],
+    ['an exempt payee code of 14', 'w9', { exempt_payee_code: '14' }, 'exempt_payee_code must be written like 5'],
     [
       'an exempt payee code of a person',
       'w9',

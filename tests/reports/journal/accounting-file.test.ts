@@ -48,7 +48,7 @@ test('an account of DATEV has at most one digit more than its length, and one po
 });
 
 test('a file that is missing or no JSON is named', async () => {
-  expect(() => parse('{"datev":')).toThrow(/^The accounting file accounting\.json is no JSON in UTF-8/);
+  expect(() => parse('{"datev":')).toThrow(/^The accounting file accounting\.json is not JSON in UTF-8/);
   await expect(readAccountingFile('/nowhere.json')).rejects.toThrow(
     /^The accounting file \/nowhere\.json cannot be read/,
   );

@@ -80,7 +80,7 @@ describe('the issuer file', () => {
       'phone',
     ])
       expect(faults).toContain(fault);
-    expect(faultsOf('{')).toContain('is no JSON');
+    expect(faultsOf('{')).toContain('is not JSON');
   });
 
   it.each([
