@@ -1,8 +1,6 @@
-import type Stripe from 'stripe';
 import { payableToBank } from '../../../../ingest/stripe/amounts.ts';
-import type { Pacer } from '../../pacing.ts';
 import { leaveIf } from './leaving.ts';
-import { type StripeRailOptions, StripeReader } from './read-stripe.ts';
+import { StripeRequests } from './read-stripe.ts';
 import { outcomeOf } from './stripe-transfers.ts';
 import type { Refused, TransferBody, Unknown } from './transfer.ts';
 
@@ -40,17 +38,7 @@ const UNUSABLE: readonly string[] = ['errored', 'verification_failed', 'tokenize
  * Instant payouts of connected accounts. They move money that is the creator's already from the balance of the account to its bank; what is not
  * paid out so is paid out by Stripe's schedule. Source: docs.stripe.com/connect/instant-payouts.
  */
-export class InstantPayouts {
-  readonly #stripe: Stripe;
-  readonly #pacer: Pacer;
-  readonly #reader: StripeReader;
-
-  constructor(stripe: Stripe, options: StripeRailOptions) {
-    this.#stripe = stripe;
-    this.#pacer = options.pacer;
-    this.#reader = new StripeReader(options);
-  }
-
+export class InstantPayouts extends StripeRequests {
   /** What Stripe offers now for the amount of a transfer. Throws `Unavailable` if Stripe does not answer. */
   async offerFor({ amount, currency, destination: account, metadata }: TransferBody): Promise<Offer> {
     const destination = await this.#destination(account, currency);
@@ -58,8 +46,8 @@ export class InstantPayouts {
       return {
         declined: `The account ${account} has no bank account or card in ${currency.toUpperCase()} that takes instant payouts.`,
       };
-    const balance = await this.#reader.read(`balance of ${account}`, 'GET /v1/balance', () =>
-      this.#stripe.balance.retrieve({ expand: ['instant_available.net_available'] }, { stripeAccount: account }),
+    const balance = await this.reader.read(`balance of ${account}`, 'GET /v1/balance', () =>
+      this.stripe.balance.retrieve({ expand: ['instant_available.net_available'] }, { stripeAccount: account }),
     );
     const offered = balance.instant_available?.find((each) => each.currency === currency);
     // What is left for this bank account or card once the fee is paid that the platform has set at Stripe.
@@ -73,8 +61,8 @@ export class InstantPayouts {
   /** The instant payouts for a payout of ours, made since an instant (ms since 1970), by their ids: those that failed too, because they were made. */
   async find({ account, payoutId, since }: { account: string; payoutId: string; since: number }): Promise<string[]> {
     const created = { gte: Math.floor(since / 1000) };
-    const payouts = await this.#reader.pages(`payouts of ${account}`, 'GET /v1/payouts', (page) =>
-      this.#stripe.payouts.list({ created, ...page }, { stripeAccount: account }),
+    const payouts = await this.reader.pages(`payouts of ${account}`, 'GET /v1/payouts', (page) =>
+      this.stripe.payouts.list({ created, ...page }, { stripeAccount: account }),
     );
     return payouts
       .filter(({ metadata, method }) => method === 'instant' && metadata?.payout_id === payoutId)
@@ -87,8 +75,8 @@ export class InstantPayouts {
     { mayStart }: { mayStart: () => boolean },
   ): Promise<InstantOutcome> {
     try {
-      const payout = await this.#pacer.run('POST /v1/payouts', () =>
-        leaveIf(mayStart, () => this.#stripe.payouts.create(body, { idempotencyKey: key, stripeAccount: account })),
+      const payout = await this.pacer.run('POST /v1/payouts', () =>
+        leaveIf(mayStart, () => this.stripe.payouts.create(body, { idempotencyKey: key, stripeAccount: account })),
       );
       if (payout === undefined) return { outcome: 'not_started' };
       if (payout.object !== 'payout') return { outcome: 'unknown', reason: "Stripe's answer is not a payout." };
@@ -100,10 +88,10 @@ export class InstantPayouts {
 
   /** The default for the currency if it takes instant payouts, otherwise the first one that does. */
   async #destination(account: string, currency: string): Promise<string | undefined> {
-    const all = await this.#reader.pages(
+    const all = await this.reader.pages(
       `external accounts of ${account}`,
       'GET /v1/accounts/:id/external_accounts',
-      (page) => this.#stripe.accounts.listExternalAccounts(account, page),
+      (page) => this.stripe.accounts.listExternalAccounts(account, page),
     );
     const taking = all.filter(
       ({ available_payout_methods: methods, status, ...each }) =>

@@ -49,3 +49,16 @@ export class StripeReader {
     }
   }
 }
+
+/** Requests to Stripe at its rate; only reads are repeated. */
+export abstract class StripeRequests {
+  protected readonly stripe: Stripe;
+  protected readonly pacer: Pacer;
+  protected readonly reader: StripeReader;
+
+  constructor(stripe: Stripe, options: StripeRailOptions) {
+    this.stripe = stripe;
+    this.pacer = options.pacer;
+    this.reader = new StripeReader(options);
+  }
+}

@@ -2,11 +2,10 @@ import Stripe from 'stripe';
 import { minorOf } from '../../../../ingest/stripe/amounts.ts';
 import { instant } from '../../../../warehouse/clock.ts';
 import { isInBatch } from '../../batch-ids.ts';
-import type { Pacer } from '../../pacing.ts';
 import { missingAccount, type PayoutAccount } from '../rail.ts';
 import { isOfMissingAccount, payoutAccountOf } from './account.ts';
 import { leaveIf } from './leaving.ts';
-import { type StripeRailOptions, StripeReader } from './read-stripe.ts';
+import { StripeRequests } from './read-stripe.ts';
 import { reasonFor, refusalOf } from './refusals.ts';
 import type {
   MadeReversal,
@@ -26,17 +25,7 @@ const LONGEST_METADATA = 500;
  * Transfers from the platform's balance to the connected accounts. Requests are sent once; reads are repeated a few times, and throw `Unavailable` if
  * Stripe does not answer, because that proves nothing.
  */
-export class StripeTransfers {
-  readonly #stripe: Stripe;
-  readonly #pacer: Pacer;
-  readonly #reader: StripeReader;
-
-  constructor(stripe: Stripe, options: StripeRailOptions) {
-    this.#stripe = stripe;
-    this.#pacer = options.pacer;
-    this.#reader = new StripeReader(options);
-  }
-
+export class StripeTransfers extends StripeRequests {
   /** The transfers of a batch created since an instant (ms since 1970), by transfer group. */
   async made({ batchId, since }: { batchId: string; since: number }): Promise<Map<string, MadeTransfer[]>> {
     const transfers = await this.#transfers({ created: { gte: Math.floor(since / 1000) } });
@@ -64,8 +53,8 @@ export class StripeTransfers {
     readonly mayStart?: () => boolean;
   }): Promise<RequestOutcome> {
     try {
-      const transfer = await this.#pacer.run('POST /v1/transfers', () =>
-        leaveIf(mayStart, () => this.#stripe.transfers.create(body, { idempotencyKey: key })),
+      const transfer = await this.pacer.run('POST /v1/transfers', () =>
+        leaveIf(mayStart, () => this.stripe.transfers.create(body, { idempotencyKey: key })),
       );
       if (transfer === undefined) return { outcome: 'not_started' };
       if (transfer.object !== 'transfer') return unreadable('transfer');
@@ -78,8 +67,8 @@ export class StripeTransfers {
   async readAccount(accountId: string): Promise<PayoutAccount> {
     try {
       return payoutAccountOf(
-        await this.#reader.read(`account ${accountId}`, 'GET /v1/accounts/:id', () =>
-          this.#stripe.accounts.retrieve(accountId),
+        await this.reader.read(`account ${accountId}`, 'GET /v1/accounts/:id', () =>
+          this.stripe.accounts.retrieve(accountId),
         ),
       );
     } catch (error) {
@@ -90,8 +79,8 @@ export class StripeTransfers {
 
   /** The currencies of the balance that payouts are made from, upper-case, also those of which it has nothing now. */
   async heldCurrencies(): Promise<ReadonlySet<string>> {
-    const { available, pending } = await this.#reader.read('balance of the platform', 'GET /v1/balance', () =>
-      this.#stripe.balance.retrieve(),
+    const { available, pending } = await this.reader.read('balance of the platform', 'GET /v1/balance', () =>
+      this.stripe.balance.retrieve(),
     );
     return new Set([...available, ...pending].map(({ currency }) => currency.toUpperCase()));
   }
@@ -100,8 +89,8 @@ export class StripeTransfers {
   async reverse({ transferId, key, reason }: ReversalRequest): Promise<ReversalOutcome> {
     const metadata = { idempotency_key: key, reason: reason.slice(0, LONGEST_METADATA) };
     try {
-      const reversal = await this.#pacer.run('POST /v1/transfers/:id/reversals', () =>
-        this.#stripe.transfers.createReversal(transferId, { metadata }, { idempotencyKey: key }),
+      const reversal = await this.pacer.run('POST /v1/transfers/:id/reversals', () =>
+        this.stripe.transfers.createReversal(transferId, { metadata }, { idempotencyKey: key }),
       );
       if (reversal.object !== 'transfer_reversal') return unreadable('reversal');
       return { outcome: 'made', reversal: madeReversalOf(reversal) };
@@ -112,18 +101,16 @@ export class StripeTransfers {
 
   /** Every reversal of a transfer, oldest first: to look up what became of a request. */
   async reversalsOf(transferId: string): Promise<MadeReversal[]> {
-    const reversals = await this.#reader.pages(
-      `reversals of ${transferId}`,
-      'GET /v1/transfers/:id/reversals',
-      (page) => this.#stripe.transfers.listReversals(transferId, page),
+    const reversals = await this.reader.pages(`reversals of ${transferId}`, 'GET /v1/transfers/:id/reversals', (page) =>
+      this.stripe.transfers.listReversals(transferId, page),
     );
     return reversals.map(madeReversalOf).reverse();
   }
 
   /** Those that are not reversed as a whole; of the others the amount is owed again. */
   async #transfers(filter: Stripe.TransferListParams): Promise<Stripe.Transfer[]> {
-    const transfers = await this.#reader.pages('transfers', 'GET /v1/transfers', (page) =>
-      this.#stripe.transfers.list({ ...filter, ...page }),
+    const transfers = await this.reader.pages('transfers', 'GET /v1/transfers', (page) =>
+      this.stripe.transfers.list({ ...filter, ...page }),
     );
     return transfers.filter(({ reversed, amount, amount_reversed }) => !reversed && amount_reversed < amount);
   }
