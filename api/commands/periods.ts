@@ -1,5 +1,5 @@
 import type { Outcome } from '../../jobs/job.ts';
-import type { TracedRecord } from '../../jobs/trace-record.ts';
+import type { TracedRecord } from '../../jobs/trace/trace-record.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { periodJob } from './acts.ts';
 import type { Act, Answer, Context } from './command.ts';

@@ -1,13 +1,13 @@
-import type { TracedPayout } from '../../jobs/trace-payouts.ts';
-import type { TracedRecord } from '../../jobs/trace-record.ts';
+import type { TracedSource } from '../../jobs/trace/line-sources.ts';
+import type { TracedPayout } from '../../jobs/trace/payout-chain.ts';
+import type { TracedRecord } from '../../jobs/trace/trace-record.ts';
 import type {
   TracedBankPayout,
   TracedEvent,
   TracedObject,
   TracedPosting,
   TracedTransaction,
-} from '../../jobs/trace-rows.ts';
-import type { TracedSource } from '../../jobs/trace-sources.ts';
+} from '../../jobs/trace/traced-rows.ts';
 import { countOf } from '../../warehouse/count-of.ts';
 import { shown } from './breaks.ts';
 

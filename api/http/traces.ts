@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
-import { type TracedRecord, traceRecord } from '../../jobs/trace-record.ts';
+import { type TracedRecord, traceRecord } from '../../jobs/trace/trace-record.ts';
 import { exactly } from '../../reports/exactly.ts';
 
 const TracedId = Type.String({ minLength: 1, maxLength: 1000, examples: ['ch_3PqXyZ'] });

@@ -43,7 +43,7 @@ export const LONGEST: readonly string[] = [
   'tests/portable-sql.test.ts',
   'tests/warehouse/duckdb/file.test.ts',
   'tests/transforms/ledger/closing.test.ts',
-  'tests/jobs/trace-record.test.ts',
+  'tests/jobs/trace/trace-record.test.ts',
   'tests/jobs/payouts/send-payouts.test.ts',
   'tests/transforms/ledger/trace.test.ts',
   'tests/transforms/corrections.test.ts',

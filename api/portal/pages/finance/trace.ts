@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { TracedRecord } from '../../../../jobs/trace-record.ts';
+import type { TracedRecord } from '../../../../jobs/trace/trace-record.ts';
 import { type Column, grid } from '../../components/grid.ts';
 import { creatorLink, traceLink } from '../../components/links.ts';
 import { notice } from '../../components/notice.ts';

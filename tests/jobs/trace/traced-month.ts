@@ -1,8 +1,8 @@
-import { assetPublished } from '../../ingest/events/assets.ts';
-import { chargeFailed, disputeReopened, disputeReversed, refundFailed } from '../../ingest/events/sales.ts';
-import { assetUsed, usageInvoiced } from '../../ingest/events/usage.ts';
-import { catalogueEvent, type Message } from '../ingest/load/receipts.ts';
-import { CLOSING, type TestServices } from './test-services.ts';
+import { assetPublished } from '../../../ingest/events/assets.ts';
+import { chargeFailed, disputeReopened, disputeReversed, refundFailed } from '../../../ingest/events/sales.ts';
+import { assetUsed, usageInvoiced } from '../../../ingest/events/usage.ts';
+import { catalogueEvent, type Message } from '../../ingest/load/receipts.ts';
+import { CLOSING, type TestServices } from '../test-services.ts';
 
 /** What dev_y used of ben's asset, and the invoice for it. */
 export const USES: readonly Message[] = [

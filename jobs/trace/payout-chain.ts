@@ -1,6 +1,6 @@
-import { parsePeriod, previousPeriod } from '../warehouse/period.ts';
-import type { Services } from './job.ts';
-import { type LogEntry, logsOfPayouts } from './payouts/payout-log.ts';
+import { parsePeriod, previousPeriod } from '../../warehouse/period.ts';
+import type { Services } from '../job.ts';
+import { type LogEntry, logsOfPayouts } from '../payouts/payout-log.ts';
 
 /** A line of a payout batch, with the steps of its payout. */
 export interface TracedPayout extends Balance {

@@ -1,4 +1,4 @@
-import type { BreakRow } from '../reports/finance/break-sentences.ts';
+import type { BreakRow } from '../../reports/finance/break-sentences.ts';
 
 export type TracedEvent = Readonly<
   Record<'event' | 'fact_kind' | 'fact_id' | 'message_id' | 'occurred_at' | 'recorded_at', string>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { PayoutChain, type TracedPayout } from '../../jobs/trace-payouts.ts';
-import { parsePeriod } from '../../warehouse/period.ts';
+import { PayoutChain, type TracedPayout } from '../../../jobs/trace/payout-chain.ts';
+import { parsePeriod } from '../../../warehouse/period.ts';
 
 const payout = (payout_id: string, month: string, states: readonly TracedPayout['log'][number]['state'][]) => ({
   ...{ payout_id, batch_id: `batch_${month}`, period: parsePeriod(month), creator_id: 'cr_ada', currency: 'USD' },

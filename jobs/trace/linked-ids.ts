@@ -1,11 +1,11 @@
-import { DAY_MS, instant } from '../warehouse/clock.ts';
-import { readQueries } from '../warehouse/named-queries.ts';
-import { parsePeriod, periodStart } from '../warehouse/period.ts';
-import { textList } from '../warehouse/text-list.ts';
-import type { Services } from './job.ts';
-import type { TracedEvent } from './trace-rows.ts';
+import { DAY_MS, instant } from '../../warehouse/clock.ts';
+import { readQueries } from '../../warehouse/named-queries.ts';
+import { parsePeriod, periodStart } from '../../warehouse/period.ts';
+import { textList } from '../../warehouse/text-list.ts';
+import type { Services } from '../job.ts';
+import type { TracedEvent } from './traced-rows.ts';
 
-const QUERIES = readQueries(import.meta.url, 'trace-links.queries.sql', {
+const QUERIES = readQueries(import.meta.url, 'linked-ids.queries.sql', {
   linked_ids: ['ids'],
   origins_of: ['ids'],
   usage_of_invoices: ['ids'],

@@ -97,7 +97,7 @@ rated as (
 placed as (
   select
     rated.*,
-    case when open_periods.period is null or rated.earned_period >= open_periods.period then rated.earned_period else open_periods.period end as period
+    fn.booked_in(rated.earned_period, open_periods.period) as period
   from rated
   join tantieme.int_open_periods as open_periods
     on (open_periods.valid_from_at is null or rated.recorded_at >= open_periods.valid_from_at)

@@ -1,15 +1,15 @@
-import { closeOf } from '../transforms/ledger/closing.ts';
-import { EventDigest } from '../transforms/ledger/trace.ts';
-import { instant } from '../warehouse/clock.ts';
-import { parseDecimal } from '../warehouse/money.ts';
-import { readQueries } from '../warehouse/named-queries.ts';
-import { parsePeriod, periodStart } from '../warehouse/period.ts';
-import { textList } from '../warehouse/text-list.ts';
-import type { Warehouse } from '../warehouse/warehouse.ts';
-import { CLOCKS_DIFFER_MS, type LinkedIds, NEVER } from './trace-links.ts';
-import type { TracedLine } from './trace-rows.ts';
+import { closeOf } from '../../transforms/ledger/closing.ts';
+import { EventDigest } from '../../transforms/ledger/trace.ts';
+import { instant } from '../../warehouse/clock.ts';
+import { parseDecimal } from '../../warehouse/money.ts';
+import { readQueries } from '../../warehouse/named-queries.ts';
+import { parsePeriod, periodStart } from '../../warehouse/period.ts';
+import { textList } from '../../warehouse/text-list.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import { CLOCKS_DIFFER_MS, type LinkedIds, NEVER } from './linked-ids.ts';
+import type { TracedLine } from './traced-rows.ts';
 
-const QUERIES = readQueries(import.meta.url, 'trace-sources.queries.sql', {
+const QUERIES = readQueries(import.meta.url, 'line-sources.queries.sql', {
   sales_of_lines: ['period', 'line_ids'],
   charges_of_sales: ['sale_ids'],
   uses_of_lines: ['period', 'line_ids', 'recorded_from_at', 'recorded_until_at'],

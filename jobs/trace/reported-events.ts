@@ -1,10 +1,10 @@
-import { DAY_MS, instant } from '../warehouse/clock.ts';
-import { readQueries } from '../warehouse/named-queries.ts';
-import { textList } from '../warehouse/text-list.ts';
-import type { Warehouse } from '../warehouse/warehouse.ts';
-import type { TracedEvent } from './trace-rows.ts';
+import { DAY_MS, instant } from '../../warehouse/clock.ts';
+import { readQueries } from '../../warehouse/named-queries.ts';
+import { textList } from '../../warehouse/text-list.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { TracedEvent } from './traced-rows.ts';
 
-const QUERIES = readQueries(import.meta.url, 'trace-events.queries.sql', {
+const QUERIES = readQueries(import.meta.url, 'reported-events.queries.sql', {
   events_of: ['ids'],
   uses_of: ['ids'],
   corrected_uses_of: ['ids'],

@@ -1,11 +1,13 @@
-import { type BreakRow, whatHappened } from '../reports/finance/break-sentences.ts';
-import { NotFound } from '../warehouse/errors.ts';
-import { readQueries } from '../warehouse/named-queries.ts';
-import { textList } from '../warehouse/text-list.ts';
-import type { Services } from './job.ts';
-import { ReportedEvents } from './trace-events.ts';
-import { LinkedIds } from './trace-links.ts';
-import { type Balance, keyOf, PayoutChain, type TracedPayout } from './trace-payouts.ts';
+import { type BreakRow, whatHappened } from '../../reports/finance/break-sentences.ts';
+import { NotFound } from '../../warehouse/errors.ts';
+import { readQueries } from '../../warehouse/named-queries.ts';
+import { textList } from '../../warehouse/text-list.ts';
+import type { Services } from '../job.ts';
+import { sourcesOf, type TracedSource } from './line-sources.ts';
+import { LinkedIds } from './linked-ids.ts';
+import { type Balance, keyOf, PayoutChain, type TracedPayout } from './payout-chain.ts';
+import { ReportedEvents } from './reported-events.ts';
+import { thingsWithId } from './things-with-id.ts';
 import type {
   TracedAllocation,
   TracedBankPayout,
@@ -16,9 +18,7 @@ import type {
   TracedPosting,
   TracedStatement,
   TracedTransaction,
-} from './trace-rows.ts';
-import { sourcesOf, type TracedSource } from './trace-sources.ts';
-import { thingsWithId } from './trace-things.ts';
+} from './traced-rows.ts';
 
 const QUERIES = readQueries(import.meta.url, 'trace-record.queries.sql', {
   postings_of: ['ids'],

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseNamedQueries } from '../../warehouse/named-queries.ts';
-import { textList } from '../../warehouse/text-list.ts';
-import type { Warehouse } from '../../warehouse/warehouse.ts';
-import { openTestWarehouse } from '../transforms/small-month.ts';
+import { parseNamedQueries } from '../../../warehouse/named-queries.ts';
+import { textList } from '../../../warehouse/text-list.ts';
+import type { Warehouse } from '../../../warehouse/warehouse.ts';
+import { openTestWarehouse } from '../../transforms/small-month.ts';
 
 const FILE = 'trace-record.queries.sql';
 const BANK_PAYOUTS_OF = parseNamedQueries(
-  readFileSync(new URL(`../../jobs/${FILE}`, import.meta.url), 'utf8'),
+  readFileSync(new URL(`../../../jobs/trace/${FILE}`, import.meta.url), 'utf8'),
   FILE,
 ).find(({ name }) => name === 'bank_payouts_of')?.sql;
 

@@ -1,5 +1,5 @@
-import type { TracedPayout } from './trace-payouts.ts';
-import type { TracedBankPayout, TracedEvent, TracedObject, TracedTransaction } from './trace-rows.ts';
+import type { TracedPayout } from './payout-chain.ts';
+import type { TracedBankPayout, TracedEvent, TracedObject, TracedTransaction } from './traced-rows.ts';
 
 interface Things {
   readonly id: string;
