@@ -5,7 +5,7 @@ import type { CorrectionsTable } from '../warehouse/operational/schema.ts';
 import type { CorrectedKind } from '../warehouse/vocabulary/corrections.ts';
 import type { Services } from './job.ts';
 
-/** What the warehouse knows of the things that are to be corrected. */
+/** What the warehouse has of the things that are to be corrected. */
 
 const QUERIES = readQueries(import.meta.url, 'corrected.queries.sql', {
   recorded_sale: ['id'],

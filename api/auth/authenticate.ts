@@ -69,7 +69,7 @@ export function requireCallers(app: FastifyInstance, authentication: Authenticat
   });
 }
 
-/** Remembers who sends a request, outside the scope of `requireCallers`. */
+/** Records who sends a request, outside the scope of `requireCallers`. */
 export function setCaller(request: FastifyRequest, caller: Caller | null): void {
   request.setDecorator(CALLER, caller);
 }

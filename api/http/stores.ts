@@ -45,7 +45,7 @@ const StoresShape = exactly(
     ),
     last_backup_at: {
       ...NullableText,
-      description: 'Always null: backups are made outside Tantieme, which does not know of them.',
+      description: 'Always null: backups are made outside Tantieme, which has no record of them.',
     },
   },
   'The stores, and what waits to be loaded.',

@@ -36,7 +36,7 @@ export interface ReceivedEvents {
 export const MAX_REQUEST_BYTES = 4000 * 1024;
 
 /**
- * Returns the function that stores events durably, and remembers the last of them in `recent`. If it throws `Refused` or
+ * Returns the function that stores events durably, and keeps the last of them in `recent`. If it throws `Refused` or
  * `Unavailable`, none is stored.
  */
 export function eventAcceptor(

@@ -17,7 +17,7 @@ export function bodyReader(maxBytes: number): (request: FastifyRequest, reservat
   const limited = concurrencyLimit(CONCURRENT_UNZIPS);
   return async (request, reservation) => {
     const sent = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    // The request object lives until the response; its bytes must not.
+    // The request object is kept until the response; its bytes must not be.
     request.body = undefined;
     reservation.reserve(sent.length);
     if (request.headers['content-encoding'] !== 'gzip') return sent;

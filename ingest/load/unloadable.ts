@@ -111,7 +111,7 @@ export async function* selected(
   for await (const piece of receipts) yield selectedIn(piece);
 }
 
-/** A search that knows the number of events. Throws if the load fails without any event. */
+/** A search in a load whose number of events is known. Throws if the load fails without any event. */
 async function begun<T>(warehouse: Warehouse, { load, eventCount }: Loading<T>): Promise<Search> {
   await warehouse.withRollback((writer) => load(writer, { range: NOTHING, refused: new Map() }));
   const event_count = await eventCount();

@@ -36,7 +36,7 @@ export interface Spool {
   /** Writes, syncs and removes a file to check whether lines can be accepted now: null, or the reason as in `failure`. */
   probe(): Promise<string | null>;
   /**
-   * Takes up what the loader has done in the folder if it is another process: forgets the segments that it has removed, and seals the
+   * Takes up what the loader has done in the folder if it is another process: drops the segments that it has removed, and seals the
    * open segment where it waits for that. Rejects if the disk fails.
    */
   followLoader(): Promise<void>;

@@ -47,7 +47,7 @@ export function payableToBank(amount: number, currency: string): number {
   return amount - (amount % (hundredths ? 100 : requireExponent(name) === 3 ? 10 : 1));
 }
 
-/** Stripe's amount is `times / per` minor units. A currency that only Stripe knows is taken as it is. */
+/** Stripe's amount is `times / per` minor units. A currency that only Stripe has is taken as it is. */
 function ratioOf(currency: string): { times: bigint; per: bigint } {
   const places = STRIPE_PLACES[currency];
   if (places === undefined) return { times: 1n, per: 1n };

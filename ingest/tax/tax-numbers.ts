@@ -45,17 +45,17 @@ function isItin(digits: string): boolean {
   return digits.startsWith('9') && isGroup;
 }
 
-/** Numbers that stdnum knows of a country and that are not for tax. */
+/** Numbers that stdnum has of a country and that are not for tax. */
 const NOT_FOR_TAX: ReadonlySet<string> = new Set([
   ...['cbu', 'clabe', 'kontonr', 'bank', 'aic', 'passport', 'ncf', 'onderwijsnummer', 'bc_bhn'],
 ]);
 /** A German tax office's number has hardly a form, so it would let a mistyped identification number pass. */
 const ONLY_NUMBERS: Readonly<Record<string, readonly string[]>> = { 'DE person': ['idnr'] };
-/** Where stdnum knows other numbers of such holders, but not the TIN of each. */
+/** Where stdnum has other numbers of such holders, but not the TIN of each. */
 const UNKNOWN_FORMS: ReadonlySet<string> = new Set(['HU person', 'ID person', 'VN person', 'LU entity', 'MT entity']);
 
 /**
- * A TIN of another country. It is checked only where stdnum knows numbers of such holders: then it must be one of the country's numbers,
+ * A TIN of another country. It is checked only where stdnum has numbers of such holders: then it must be one of the country's numbers,
  * for some persons use a business's and the other way round. Elsewhere any text will do.
  */
 export function foreignTinFault(country: string, value: string, holder: 'person' | 'entity'): Fault {

@@ -150,7 +150,7 @@ async function planned(
   return { lines: isFirst ? all : all.filter(({ reason }) => reason === 'payable'), accounts };
 }
 
-/** What the rail of each payable balance knows of its account now. */
+/** What the rail of each payable balance reports of its account now. */
 async function accountsOf(
   run: Run,
   { period, due }: { period: Period; due: readonly { balance: CurrentBalance; reason: string }[] },

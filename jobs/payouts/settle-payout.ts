@@ -205,7 +205,7 @@ export class SettledPayout {
     const refused = unfunded.get(currency);
     if (refused !== undefined && amount_minor >= refused) return noFunds(currency);
     const against = reasonAgainst(await transfers.readAccount(this.#body().destination), payeeOf(this.#line));
-    // If Stripe knows none of the accounts, the key is probably another platform's.
+    // If Stripe has none of the accounts, the key is probably another platform's.
     if (against?.reason === 'payout_account_missing') this.#refusal = against.sentence;
     return against && { reason: against.reason, detail: against.sentence };
   }

@@ -46,7 +46,7 @@ export async function recordProfile(stores: TaxStores, given: GivenProfile): Pro
   const taxKeys = requireTaxKeys(stores);
   if (!(await creatorExists(warehouse, creatorId))) throw unknownCreator(creatorId);
   const now = clock.now();
-  // The checks know the numbers of ninety countries: they are loaded when they are needed.
+  // The checks have the numbers of ninety countries: they are loaded when they are needed.
   const { requireProfile } = await import('../../ingest/tax/check-profile.ts');
   const profile = requireProfile(creatorId, given.profile, now);
   return operational.transaction().execute(async (transaction) => {

@@ -49,7 +49,7 @@ function answerFrom(element: XmlElement, statusName: string, place: Place): Bank
   const reasons = elementsAt(element, 'StsRsnInf');
   const codes = reasons.map((reason) => textAt(reason, 'Rsn/Cd') ?? textAt(reason, 'Rsn/Prtry') ?? '').filter(Boolean);
   const added = reasons.flatMap((reason) => elementsAt(reason, 'AddtlInf').map(({ text }) => text));
-  // A payment with a reason and no status has an answer that nobody knows how to read.
+  // A payment with a reason and no status has an answer that cannot be read.
   if (status === undefined && (place.about !== 'payment' || reasons.length === 0)) return undefined;
   const known = status !== undefined && Object.hasOwn(ISO_STATUSES, status) ? ISO_STATUSES[status] : undefined;
   const kind: AnswerKind = known?.kind ?? 'unknown';

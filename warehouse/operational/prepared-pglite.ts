@@ -29,7 +29,7 @@ const PLAN_OUTDATED = '0A000';
 export class PreparedPGlite extends PGlite {
   /** By their text; those that were used last are last. */
   readonly #prepared = new Map<string, Prepared>();
-  /** The messages by which PostgreSQL forgets statements, to be sent with the next one. */
+  /** The messages by which PostgreSQL drops statements, to be sent with the next one. */
   #closing: Uint8Array[] = [];
   #count = 0;
   /** Whether the transaction may have changed a table, which its end may take back: none of its statements is kept. */

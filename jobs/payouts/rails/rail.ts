@@ -62,7 +62,7 @@ export interface DueToAccount {
   readonly payable_minor: bigint;
 }
 
-/** An account as its rail knows it now. */
+/** An account as its rail reports it now. */
 export interface AccountToPay {
   readonly account: PayoutAccount;
   /** Why the amount cannot be planned: a word of `meaningOf`; undefined if it can. */

@@ -19,7 +19,7 @@ export interface CorrectedUses {
   readonly reasons: ReadonlyMap<string, ExceptionReason>;
 }
 
-/** What the corrections that change in the period do to the units of uses (ruling 44); remembers the parts that are void. */
+/** What the corrections that change in the period do to the units of uses (ruling 44); records the parts that are void. */
 export function correctUses(books: Books, chains: readonly Chain[]): CorrectedUses {
   const reasons = new Map<string, ExceptionReason>();
   const steps = new Map<string, UseStep[]>();

@@ -13,7 +13,7 @@ import {
 /** Without personal columns, for everybody; and those tables that have some, with all their columns, for finance. */
 export const SHARED_SCHEMA = 'tantieme';
 export const FINANCE_SCHEMA = 'tantieme_finance';
-/** What the publisher itself remembers; nobody else reads it. */
+/** What the publisher itself records; nobody else reads it. */
 export const STATE_SCHEMA = 'tantieme_publisher';
 
 /** A table in a schema of PostgreSQL, and what clients find out about it. */

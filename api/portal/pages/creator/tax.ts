@@ -109,7 +109,7 @@ interface Filled {
   readonly values: Form;
 }
 
-/** The profile with when and what was signed, which the server knows itself. */
+/** The profile with when and what was signed, which the server sets itself. */
 function signed({ services }: CreatorRequest, { form, values }: Filled): object {
   const profile = profileOf(form, values);
   const text = SIGNED_TEXTS[form];

@@ -37,7 +37,7 @@ export function openStripe(
 }
 
 /**
- * The client repeats a request whose connection was reset once by itself, half a second later, even without retries: it knows such an error by
+ * The client repeats a request whose connection was reset once by itself, half a second later, even without retries: it recognises such an error by
  * its code. If the process is stopped in between for a day, the key of the request has expired. So the code is left out.
  */
 function withoutRetry(client: Stripe.HttpClient): Stripe.HttpClient {
