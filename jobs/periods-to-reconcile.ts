@@ -6,7 +6,7 @@ import type { Services } from './job.ts';
 
 const QUERIES = readQueries(import.meta.url, 'periods-to-reconcile.queries.sql', {
   months_with_money: [],
-  last_payouts: [],
+  last_recorded: [],
 });
 
 type Stores = Pick<Services, 'warehouse' | 'operational' | 'clock'>;
@@ -14,7 +14,7 @@ type Stores = Pick<Services, 'warehouse' | 'operational' | 'clock'>;
 /**
  * The months that are compared with Stripe every night, in order: each that is not closed, up to the current one; the latest closed one, whose
  * payouts are sent now; and earlier ones with a break that nobody has acknowledged as it is, with payouts that are approved and not all sent,
- * or with payouts recorded since they were last compared completely. Before the first closing these are the last month, the current one, and
+ * or of which something was recorded since they were last compared completely, such as what Stripe says a payout carried. Before the first closing these are the last month, the current one, and
  * each that has money from the first on in which services have reported some.
  */
 export async function periodsToReconcile({ warehouse, operational, clock }: Stores): Promise<Period[]> {
@@ -28,7 +28,7 @@ export async function periodsToReconcile({ warehouse, operational, clock }: Stor
   const unsettled = new Set([
     ...(await withOpenBreaks({ operational })),
     ...(await withUnsentPayouts({ operational })),
-    ...(await withPayoutsNotCompared({ warehouse, operational })),
+    ...(await withRecordsNotCompared({ warehouse, operational })),
   ]);
   for (const period of closed) if (unsettled.has(period)) wanted.add(period);
   return [...wanted].sort();
@@ -88,15 +88,15 @@ async function withUnsentPayouts({ operational }: Pick<Services, 'operational'>)
   return rows.map(({ period }) => period);
 }
 
-/** The periods of which a payout was recorded after the last comparison with a verdict other than `incomplete` has begun. */
-async function withPayoutsNotCompared({ warehouse, operational }: Omit<Stores, 'clock'>): Promise<string[]> {
-  const payouts = await warehouse.query<{ period: string; recorded_at: string }>(...QUERIES.last_payouts());
+/** The periods of which something was recorded after the last comparison with a verdict other than `incomplete` has begun. */
+async function withRecordsNotCompared({ warehouse, operational }: Omit<Stores, 'clock'>): Promise<string[]> {
+  const recorded = await warehouse.query<{ period: string; recorded_at: string }>(...QUERIES.last_recorded());
   const compared = await completeComparisons({ operational })
     .select(({ fn }) => ['period', fn.max('started_at').as('started_at')])
     .groupBy('period')
     .execute();
   const since = new Map(compared.map(({ period, started_at }) => [period, started_at]));
-  return payouts
+  return recorded
     .filter(({ period, recorded_at }) => recorded_at >= (since.get(period) ?? ''))
     .map(({ period }) => period);
 }
