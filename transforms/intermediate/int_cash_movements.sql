@@ -2,7 +2,8 @@
 -- before. With the balance that it moves and the account that is posted against it: suspense, if nobody can say what it is. Receivables
 -- are of the developer whose sale or invoice the charge paid. The application fee of a charge with a destination comes from the connected account,
 -- and its refund goes there. The own amount is that of the charge, refund or dispute, as the buyer saw it: it
--- differs from what moved the balance where Stripe has converted. The fee is what the amount and the net amount differ by. Of history, only the records of these balance transactions are read.
+-- differs from what moved the balance where Stripe has converted. The fee is what the amount and the net amount differ by. Of history, only the records of these balance
+-- transactions are read; what names one is looked for only where that is not its source alone.
 with recorded as (
   select
     id_stripe,
@@ -32,47 +33,51 @@ booked_before as (
   join first_recorded as late on late.id_stripe = earlier.id_stripe and late.created_at = earlier.created_at
   where earlier.created_at < $starts_at and earlier.recorded_at < $late_from_at
 ),
-due as (
+meanings as (
   select
-    booked.*,
+    known.reporting_category,
+    known.balance_transaction_type,
+    known.balance_type,
     coalesce(categories.flow_kind, 'other') as flow_kind,
     case when kinds.reporting_category is not null then categories.account end as account,
     coalesce(balances.balance_account, 'stripe_other_balance') as balance_account
-  from first_recorded as booked
-  left join booked_before on booked_before.id_stripe = booked.id_stripe
-  left join seeds.stripe_categories as categories on categories.reporting_category = booked.reporting_category
+  from (
+    select distinct reporting_category, balance_transaction_type, balance_type
+    from first_recorded
+  ) as known
+  left join seeds.stripe_categories as categories on categories.reporting_category = known.reporting_category
   left join seeds.stripe_kinds as kinds
-    on kinds.reporting_category = booked.reporting_category
-    and kinds.balance_transaction_type = booked.balance_transaction_type
-    and kinds.balance_type = booked.balance_type
-  left join seeds.stripe_balance_types as balances on balances.balance_type = booked.balance_type
+    on kinds.reporting_category = known.reporting_category
+    and kinds.balance_transaction_type = known.balance_transaction_type
+    and kinds.balance_type = known.balance_type
+  left join seeds.stripe_balance_types as balances on balances.balance_type = known.balance_type
+),
+due as (
+  select booked.*, meanings.flow_kind, meanings.account, meanings.balance_account
+  from first_recorded as booked
+  join meanings
+    on meanings.reporting_category = booked.reporting_category
+    and meanings.balance_transaction_type = booked.balance_transaction_type
+    and meanings.balance_type = booked.balance_type
+  left join booked_before on booked_before.id_stripe = booked.id_stripe
   where booked_before.id_stripe is null
 ),
-pointers as (
-  select due.id_stripe, charges.id_stripe as object_id_stripe
-  from due
-  join stripe.charges as charges on charges.balance_transaction_id_stripe = due.id_stripe
-  where due.flow_kind = 'charge'
+names as (
+  select 'charge' as flow_kind, id_stripe as object_id_stripe, balance_transaction_id_stripe
+  from stripe.charges
+  where balance_transaction_id_stripe is not null
   union all
-  select due.id_stripe, charges.id_stripe as object_id_stripe
-  from due
-  join stripe.charges as charges on charges.failure_balance_transaction_id_stripe = due.id_stripe
-  where due.flow_kind = 'charge'
+  select 'charge' as flow_kind, id_stripe as object_id_stripe, failure_balance_transaction_id_stripe as balance_transaction_id_stripe
+  from stripe.charges
+  where failure_balance_transaction_id_stripe is not null
   union all
-  select due.id_stripe, refunds.id_stripe as object_id_stripe
-  from due
-  join stripe.refunds as refunds on refunds.balance_transaction_id_stripe = due.id_stripe
-  where due.flow_kind = 'refund'
+  select 'refund' as flow_kind, id_stripe as object_id_stripe, balance_transaction_id_stripe
+  from stripe.refunds
+  where balance_transaction_id_stripe is not null
   union all
-  select due.id_stripe, refunds.id_stripe as object_id_stripe
-  from due
-  join stripe.refunds as refunds on refunds.failure_balance_transaction_id_stripe = due.id_stripe
-  where due.flow_kind = 'refund'
-),
-named as (
-  select id_stripe, max(object_id_stripe) as object_id_stripe
-  from pointers
-  group by id_stripe
+  select 'refund' as flow_kind, id_stripe as object_id_stripe, failure_balance_transaction_id_stripe as balance_transaction_id_stripe
+  from stripe.refunds
+  where failure_balance_transaction_id_stripe is not null
 ),
 refunded as (
   select due.id_stripe, max(refunds.charge_id_stripe) as charge_id_stripe
@@ -80,6 +85,21 @@ refunded as (
   join stripe.refunds as refunds on refunds.id_stripe = due.source_id_stripe
   where due.flow_kind = 'charge'
   group by due.id_stripe
+),
+indirect as (
+  select due.id_stripe, due.flow_kind
+  from due
+  join names on names.balance_transaction_id_stripe = due.id_stripe
+  where names.flow_kind = due.flow_kind and names.object_id_stripe <> coalesce(due.source_id_stripe, '')
+  union distinct
+  select id_stripe, 'charge' as flow_kind
+  from refunded
+),
+named as (
+  select indirect.id_stripe, max(names.object_id_stripe) as object_id_stripe
+  from indirect
+  join names on names.balance_transaction_id_stripe = indirect.id_stripe and names.flow_kind = indirect.flow_kind
+  group by indirect.id_stripe
 ),
 linked as (
   select due.*, coalesce(named.object_id_stripe, refunded.charge_id_stripe, due.source_id_stripe) as object_id_stripe
@@ -102,9 +122,9 @@ destination_fees as (
     on transfers.id_stripe = charges.made_transfer_id_stripe and transfers.currency = charges.currency
 ),
 wanted as (
-  select distinct object_id_stripe
+  select object_id_stripe
   from linked
-  where flow_kind in ('charge', 'refund', 'dispute') and object_id_stripe is not null
+  where flow_kind in ('charge', 'refund', 'dispute')
 ),
 versions as (
   select
@@ -117,15 +137,15 @@ versions as (
     charges.paying_account_id_stripe,
     charges.pulled_at
   from stripe.charges as charges
-  join wanted on wanted.object_id_stripe = charges.id_stripe
+  where charges.id_stripe in (select object_id_stripe from wanted)
   union all
   select 'refund' as flow_kind, refunds.id_stripe, refunds.charge_id_stripe, refunds.currency, refunds.amount_minor, 0 as uncaptured_minor, cast(null as string) as paying_account_id_stripe, refunds.pulled_at
   from stripe.refunds as refunds
-  join wanted on wanted.object_id_stripe = refunds.id_stripe
+  where refunds.id_stripe in (select object_id_stripe from wanted)
   union all
   select 'dispute' as flow_kind, disputes.id_stripe, disputes.charge_id_stripe, disputes.currency, disputes.amount_minor, 0 as uncaptured_minor, cast(null as string) as paying_account_id_stripe, disputes.pulled_at
   from stripe.disputes as disputes
-  join wanted on wanted.object_id_stripe = disputes.id_stripe
+  where disputes.id_stripe in (select object_id_stripe from wanted)
 ),
 objects as (
   select *
@@ -168,16 +188,11 @@ payments as (
   select id, charge_id_stripe, developer_id, loaded_at
   from raw.usage_invoiced
 ),
-paid as (
-  select distinct charge_id_stripe
-  from meant
-  where counter_account = 'buyers_receivable'
-),
 payers as (
   select payments.charge_id_stripe, payments.developer_id
   from payments
-  join paid on paid.charge_id_stripe = payments.charge_id_stripe
   where payments.developer_id is not null
+    and payments.charge_id_stripe in (select charge_id_stripe from meant where counter_account = 'buyers_receivable')
   qualify row_number() over (partition by payments.charge_id_stripe order by payments.loaded_at, payments.id) = 1
 )
 select
