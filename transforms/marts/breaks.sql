@@ -1,6 +1,6 @@
 -- One row per break of a period: a movement in which our books and Stripe differ, a balance transaction that needs a look, a balance at Stripe
 -- that its balance transactions do not give, or that the books do not have, or an automatic payout that is not the sum of what it carried: the sign of
--- one that debits the bank is not documented. What a bank has said that nothing explains is in the month in which it
+-- one that debits the bank is not documented, nor whether it carries the release of its own minimum balance, which it does not pay. What a bank has said that nothing explains is in the month in which it
 -- was recorded; its amount stands where Stripe's would, and its sentence where the description would. A payout that came back is one whether a
 -- bank statement has it or only a file of returns; a statement that has it once more is another. One that a bank rejected is none. Of a line that
 -- was edited there is one, however many answers are about it: with the id of the first, the sum of the amounts and the sentence of the last.
@@ -32,6 +32,11 @@ edited_lines as (
   from tantieme.stg_rudder__bank_entries
   where bank_entry_kind = 'edited_line' and recorded_at >= $starts_at and recorded_at < $ends_at
 ),
+released as (
+  select distinct id_stripe, source_id_stripe
+  from stripe.balance_transactions
+  where reporting_category = 'payout_minimum_balance_release' and created_at >= $starts_at
+),
 carried as (
   select
     payouts.id_stripe,
@@ -40,12 +45,15 @@ carried as (
     payouts.created_at,
     sum(
       case
-        when rows_read.balance_transaction_id_stripe in (payouts.balance_transaction_id_stripe, coalesce(payouts.failure_balance_transaction_id_stripe, '')) then 0
+        when rows_read.balance_transaction_id_stripe in (payouts.balance_transaction_id_stripe, coalesce(payouts.failure_balance_transaction_id_stripe, ''))
+          or released.source_id_stripe = payouts.id_stripe
+          then 0
         else rows_read.net_minor
       end
     ) as carried_minor
   from tantieme.stg_stripe__payouts as payouts
   join stripe.payout_transactions as rows_read on rows_read.payout_id_stripe = payouts.id_stripe and rows_read.account_id_stripe = ''
+  left join released on released.id_stripe = rows_read.balance_transaction_id_stripe
   where payouts.created_at >= $starts_at and payouts.created_at < $ends_at
   group by payouts.id_stripe, payouts.amount_minor, payouts.currency, payouts.created_at
 ),

@@ -9,6 +9,7 @@ export const breaks = defineModel(import.meta.url, {
     'tantieme.bank_bridge',
     'tantieme.stg_stripe__payouts',
     'stripe.payout_transactions',
+    'stripe.balance_transactions',
     'tantieme.stg_rudder__bank_entries',
     'tantieme.stg_rudder__payout_reversals',
     'seeds.currencies',

@@ -18,26 +18,34 @@ export function fundBalances(stripe: Acts): void {
 
 export function januaryPlatform(stripe: Acts): void {
   topups(stripe);
-  const payout = { currency: 'eur', created_at_ms: on('01-30'), automatic: true } as const;
-  const arrives = { arrival_at_ms: on('02-02') };
-  stripe.payout({ ...payout, id: 'po_automatic', amount_minor: 300_00, ...arrives });
-  stripe.payout({ ...payout, id: 'po_minimum', amount_minor: 20_00, minimum_balance_minor: 50_00, ...arrives });
-  stripe.payout({
-    ...payout,
-    id: 'po_by_hand',
-    amount_minor: 40_00,
-    automatic: false,
-    method: 'instant',
-    fee_minor: 60,
-  });
-  stripe.endPayout({ id: 'po_by_hand', status: 'paid', at_ms: on('01-30') });
-  stripe.payout({ ...payout, id: 'po_bank_debit', amount_minor: 5_00, is_bank_debit: true });
   stripe.connectReserve({ id: 'rtx_1', amount_minor: 90_00, currency: 'eur', created_at_ms: on('01-10') });
   stripe.connectReserve({ id: 'rtx_2', amount_minor: -20_00, currency: 'eur', created_at_ms: on('01-12') });
   const setup = { reporting_category: 'fee', type: 'stripe_fee', currency: 'eur', created_at_ms: on('01-09') };
   stripe.movement({ id: 'txn_setup', ...setup, amount_minor: -40_00 });
+  for (const currency of ['gbp', 'chf']) {
+    stripe.movement({ id: `txn_owed_${currency}`, ...setup, currency, amount_minor: -5_00 });
+  }
   monthly(stripe, '01');
   reserves(stripe);
+  bankPayouts(stripe);
+}
+
+/** By hand, and by the schedule: these are the sum of what they carry, so they come after all else. */
+function bankPayouts(stripe: Acts): void {
+  const made = { currency: 'eur', created_at_ms: on('01-30') } as const;
+  const byHand = { automatic: false, method: 'instant', amount_minor: 40_00, fee_minor: 60 } as const;
+  for (const id of ['po_by_hand', 'po_by_hand_too']) {
+    stripe.payout({ ...made, ...byHand, id });
+    stripe.endPayout({ id, status: 'paid', at_ms: on('01-30') });
+  }
+  const payout = { ...made, automatic: true, arrival_at_ms: on('02-02') } as const;
+  stripe.payout({ ...payout, id: 'po_automatic', minimum_balance_minor: 5_200_00 });
+  stripe.payout({ ...payout, id: 'po_minimum', minimum_balance_minor: 5_180_00 });
+  const listed = { currency: 'usd', minimum_balance_minor: 900_00, carries_release: true };
+  stripe.payout({ ...payout, ...listed, id: 'po_listed' });
+  const debit = { ...payout, is_bank_debit: true };
+  stripe.payout({ ...debit, id: 'po_bank_debit', currency: 'gbp' });
+  stripe.payout({ ...debit, id: 'po_bank_debit_positive', currency: 'chf', shows_positive: true });
 }
 
 function topups(stripe: Acts): void {
@@ -90,8 +98,9 @@ function network(what: 'hold' | 'release') {
 
 export function februaryPlatform(stripe: Acts): void {
   monthly(stripe, '02');
-  stripe.endPayout({ id: 'po_automatic', status: 'paid', at_ms: on('02-02') });
-  stripe.endPayout({ id: 'po_minimum', status: 'paid', at_ms: on('02-02') });
+  for (const id of ['po_automatic', 'po_minimum', 'po_listed', 'po_bank_debit', 'po_bank_debit_positive']) {
+    stripe.endPayout({ id, status: 'paid', at_ms: on('02-02') });
+  }
   const back = { currency: 'eur', created_at_ms: on('02-15') };
   stripe.movement({ ...RISK, ...back, id: 'txn_release', type: 'reserve_release', amount_minor: 50_00 });
   stripe.movement({ ...RESERVED, ...back, id: 'txn_released', type: 'reserve_release', amount_minor: -50_00 });
@@ -99,11 +108,6 @@ export function februaryPlatform(stripe: Acts): void {
   const given = { account: 'acct_joe', currency: 'eur', created_at_ms: on('02-20') };
   stripe.collectFromReserve({ ...given, id: 'connct_1', amount_minor: 30_00, release: 'rtx_3' });
   stripe.collectFromReserve({ ...given, id: 'connct_2', amount_minor: 10_00 });
-  stripe.payout({
-    id: 'po_february',
-    amount_minor: 44_00,
-    currency: 'eur',
-    created_at_ms: on('02-26'),
-    automatic: true,
-  });
+  const automatic = { currency: 'eur', created_at_ms: on('02-26'), automatic: true };
+  stripe.payout({ id: 'po_february', minimum_balance_minor: 3_000_00, ...automatic });
 }

@@ -9,12 +9,6 @@ export interface Carried {
   readonly nets_minor: readonly bigint[];
 }
 
-/** What the automatic payouts of January carried: all that was available, less what was withheld. */
-export const CARRIED: readonly Carried[] = [
-  { payout: 'po_automatic', own_minor: -300_00n, nets_minor: [360_00n, -10_00n, -50_00n] },
-  { payout: 'po_bank_debit', own_minor: 5_00n, nets_minor: [3_00n, -8_00n] },
-];
-
 /** Stores them as the pull does, recorded at the instant `at`. */
 export async function storeCarried(writer: WarehouseWriter, at: string, carried: readonly Carried[]): Promise<void> {
   const rows = carried.flatMap(({ payout, own_minor, nets_minor }) =>

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { RAW_TABLES } from '../../../ingest/load/raw-tables.ts';
 import { pullStripe } from '../../../ingest/stripe/pull.ts';
 import { pullBalance } from '../../../ingest/stripe/pull-balance.ts';
+import { pullPayoutTransactions } from '../../../ingest/stripe/pull-payout-transactions.ts';
 import type { Wait } from '../../../ingest/stripe/retry.ts';
 import { type Clock, DAY_MS } from '../../../warehouse/clock.ts';
 import { invariant, requirePresent } from '../../../warehouse/invariant.ts';
@@ -30,10 +31,12 @@ interface Pulling {
   readonly wait: Wait;
 }
 
-/** Pulls all of Stripe's records through the client, and the balance. */
+/** Pulls all of Stripe's records through the client, the balance, and what automatic payouts carried. */
 export async function pullAll({ warehouse, ...reading }: Pulling): Promise<void> {
   const now = reading.clock.now();
-  await pullStripe(warehouse, { ...reading, from: now - 70 * DAY_MS, until: now });
+  const from = now - 70 * DAY_MS;
+  await pullStripe(warehouse, { ...reading, from, until: now });
+  await pullPayoutTransactions(warehouse, { ...reading, from });
   const balance = await pullBalance(warehouse, { ...reading, since: now });
   invariant('stored' in balance && balance.stored > 0, 'The balance must be stored.');
 }

@@ -12,7 +12,6 @@ import { type LocalStripe, STRIPE_LIMITS, startStripe } from '../stripe/local-st
 import { februaryDisputes, januaryDisputes } from './base-disputes.ts';
 import { februaryPayments, januaryPayments, minorAtStripe, ms } from './base-payments.ts';
 import { februaryPlatform, fundBalances, januaryPlatform } from './base-platform.ts';
-import { CARRIED, storeCarried } from './carried.ts';
 import { CREATOR_NAMES, creatorEvents, paid, payoutReversed, type Reported } from './events.ts';
 import { pullAll, storeEvents } from './records.ts';
 
@@ -94,14 +93,13 @@ async function makeJanuary(making: Making): Promise<void> {
 }
 
 async function makeFebruary(making: Making): Promise<void> {
-  const { stripe, setTime, warehouse } = making;
+  const { stripe, setTime } = making;
   setTime('2026-02-02T06:00:00.000Z');
   const payouts = await payJanuary(making);
   const events = [...februaryPayments(stripe), ...februaryDisputes(stripe), ...comeBack(stripe, payouts)];
   februaryPlatform(stripe);
   setTime(END);
   await recordAndPull(making, [...payouts, ...events]);
-  await warehouse.transaction((writer) => storeCarried(writer, END, CARRIED));
 }
 
 /** Two parts of a payout in JPY come back, one of them in the last minute of the month. */

@@ -17,22 +17,41 @@ export function carriedRows(world: World, account: string, id: string): Collecti
     });
   }
   const rows = new Collection<BalanceTransaction>();
-  for (const row of world.store.all('balance_transaction', account).oldestFirst()) {
+  for (const [row, carrier] of carriers(world, account)) {
     const isComplete = payout.reconciliation_status === 'completed' || row.source === id;
-    if (isComplete && carrierOf(world, account, row)?.id === id) rows.put(row);
+    if (isComplete && carrier?.id === id) rows.put(row);
   }
   return rows;
 }
 
-function carrierOf(world: World, account: string, row: BalanceTransaction): Payout | undefined {
+/** What an automatic payout that is created now carries, in minor units: all that is available and that no other one has carried. */
+export function uncarriedNet(
+  world: World,
+  { account, currency, created }: { readonly account: string; readonly currency: string; readonly created: number },
+): number {
+  return [...carriers(world, account)]
+    .filter(([row, carrier]) => carrier === undefined && row.currency === currency && isPaidOut(row))
+    .filter(([row]) => Math.max(row.created, row.available_on) <= created)
+    .reduce((sum, [row]) => sum + row.net, 0);
+}
+
+const isPaidOut = ({ balance_type }: BalanceTransaction): boolean => balance_type === 'payments';
+
+/** Each row with the first automatic payout whose own row comes after it, once it is available. */
+function* carriers(world: World, account: string): Generator<[BalanceTransaction, Payout | undefined]> {
   const payouts = world.store.all('payout', account);
-  const own = row.reporting_category === 'payout' ? payouts.get(String(row.source)) : undefined;
-  if (own?.automatic) return own;
-  if (row.balance_type !== 'payments') return undefined;
-  const since = Math.max(row.created, row.available_on);
-  return payouts
-    .oldestFirst()
-    .find(({ automatic, created, currency }) => automatic && currency === row.currency && created >= since);
+  const rows = world.store.all('balance_transaction', account).oldestFirst();
+  const own = rows.flatMap((row, position) => {
+    const payout = row.reporting_category === 'payout' ? payouts.get(String(row.source)) : undefined;
+    return payout?.automatic ? [{ row, position, payout }] : [];
+  });
+  for (const [position, row] of rows.entries()) {
+    const after = own.find(
+      (each) => each.position > position && each.row.currency === row.currency && each.row.created >= row.available_on,
+    );
+    const carrier = own.find((each) => each.row === row) ?? (isPaidOut(row) ? after : undefined);
+    yield [row, carrier?.payout];
+  }
 }
 
 /** The payment that a connected account received by a transfer. */

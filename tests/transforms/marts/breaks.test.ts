@@ -52,7 +52,9 @@ test('a world of every kind of movement that is correct has no break, and its br
     );
     const balances = [
       'issuing EUR',
+      'payments CHF',
       'payments EUR',
+      'payments GBP',
       'payments JPY',
       'payments KWD',
       'payments USD',

@@ -111,8 +111,8 @@ export const BANK: readonly Corruption[] = [
     return { period: '2026-02', break_id: 'carried:po_empty' };
   }),
   corruption('record_differs', 'a payout of another amount than moved', (plant) => {
-    plant.record('payout', 'po_minimum', { amount: plant.object('payout', 'po_minimum').amount + 1 });
-    return ofRow('2026-01', 'po_minimum', 'payout');
+    plant.record('payout', 'po_by_hand_too', { amount: plant.object('payout', 'po_by_hand_too').amount + 1 });
+    return ofRow('2026-01', 'po_by_hand_too', 'payout');
   }),
   corruption('record_differs', 'a payout that failed and moved nothing back', (plant) => {
     plant.record('payout', 'po_automatic', { status: 'failed' });

@@ -51,14 +51,30 @@ describe('a payout of the platform', () => {
     payout('po_1', { arrival_at_ms, minimum_balance_minor: 1_00 });
     payout('po_2', { method: 'instant', fee_minor: 1_50 });
     expect((await rowsOf(stripe)).slice(1)).toEqual([
-      'po_1 payout/payout usd -10000',
       'po_1 payout_minimum_balance_hold/payout_minimum_balance_hold usd -100',
+      'po_1 payout/payout usd -10000',
       'po_1 payout_minimum_balance_release/payout_minimum_balance_release usd 100',
       'po_2 payout/payout usd -10000 fee 150',
     ]);
     expect(await stripe.payouts.retrieve('po_1')).toMatchObject({ arrival_date: arrival_at_ms / 1000 });
     world.endPayout({ id: 'po_2', status: 'failed', at_ms });
     expect(world.balance('usd')).toBe(970_70n - 100_00n - 1_50n);
+  });
+
+  test('that its schedule makes is the sum of what it carries, less the minimum balance, and says so once it is paid', async () => {
+    const automatic = { automatic: true, amount_minor: undefined };
+    const carried = async (payout: string) =>
+      (await stripe.balanceTransactions.list({ payout })).data.map(({ net }) => net);
+    payout('po_1', { ...automatic, minimum_balance_minor: 70_70 });
+    payout('po_2', { ...automatic, minimum_balance_minor: 20_00, carries_release: true });
+    expect((await stripe.payouts.list()).data.map(({ amount }) => amount)).toEqual([50_70, 900_00]);
+    expect(await carried('po_1')).toEqual([-900_00, -70_70]);
+    for (const id of ['po_1', 'po_2']) world.endPayout({ id, status: 'paid', at_ms });
+    expect(await carried('po_1')).toEqual([-900_00, -70_70, 970_70]);
+    expect(await carried('po_2')).toEqual([-50_70, 20_00, -20_00, 70_70]);
+    expect(() => payout('po_3', automatic)).toThrow(Rejected);
+    expect(() => payout('po_4', { amount_minor: undefined })).toThrow('is made by hand: say its amount.');
+    expect(world.balance('usd')).toBe(20_00n);
   });
 
   test('is of whole forints', () => {
@@ -74,6 +90,11 @@ describe('a payout of the platform', () => {
     expect(await stripe.payouts.retrieve('po_1')).toMatchObject({ amount: -29_30 });
     expect(world.balance('usd')).toBe(0n);
     world.endPayout({ id: 'po_1', status: 'failed', at_ms });
+    expect(world.balance('usd')).toBe(-29_30n);
+    payout('po_2', { amount_minor: 29_30, is_bank_debit: true, shows_positive: true });
+    expect(await stripe.payouts.retrieve('po_2')).toMatchObject({ amount: 29_30 });
+    expect(world.balance('usd')).toBe(0n);
+    world.endPayout({ id: 'po_2', status: 'failed', at_ms });
     expect(world.balance('usd')).toBe(-29_30n);
   });
 });

@@ -1,7 +1,9 @@
 import { Rejected } from '../../../../warehouse/errors.ts';
+import { uncarriedNet } from '../carried.ts';
 import { payoutObject, topupObject } from '../objects/payout.ts';
 import { balanceTransaction, balanceTransactionId } from '../objects/row.ts';
 import {
+  type BalanceTransaction,
   type BankAccount,
   type Effects,
   type Payout,
@@ -10,11 +12,12 @@ import {
   seconds,
 } from '../objects.ts';
 import { payoutDestination } from './accounts.ts';
-import { type Amount, type BalanceType, minor, optionalSigned, type World } from './act.ts';
+import { type Amount, type BalanceType, minor, optionalSigned, signed, type World } from './act.ts';
 
 export interface PayoutAct {
   readonly id: string;
-  readonly amount_minor: Amount;
+  /** Default, of an automatic payout, as Stripe's own: the sum of what it carries, less the minimum balance. */
+  readonly amount_minor?: Amount;
   readonly currency: string;
   readonly created_at_ms: number;
   /** Whether Stripe's payout schedule created it. */
@@ -25,10 +28,14 @@ export interface PayoutAct {
   readonly arrival_at_ms?: number;
   /** Default: `in_transit`. */
   readonly status?: 'pending' | 'in_transit';
-  /** Stripe debits the bank for a negative balance: the payout is negative and its row positive. */
+  /** Stripe debits the bank for a negative balance: its row is positive. */
   readonly is_bank_debit?: boolean;
+  /** Whether the amount of a payout that debits the bank is positive, which Stripe does not document. Default: it is negative. */
+  readonly shows_positive?: boolean;
   /** Withheld and released again, in a pair of rows of this payout. */
   readonly minimum_balance_minor?: Amount;
+  /** Whether the payout itself carries the release too, which Stripe does not document. Default: the next one does. */
+  readonly carries_release?: boolean;
   /** Default: `standard`. */
   readonly method?: 'standard' | 'instant';
   readonly fee_minor?: Amount;
@@ -70,9 +77,11 @@ export const WHOLE_PAYOUTS = ['huf', 'twd'];
 
 /** Debits the balance immediately; the bank has the money only when the payout is paid. */
 export function payout(world: World, act: PayoutAct): void {
-  const amount = minor(act.amount_minor);
-  world.once('payout', { ...act, amount_minor: amount }, () => {
+  const given = act.amount_minor === undefined ? undefined : minor(act.amount_minor);
+  world.once('payout', { ...act, ...(given !== undefined && { amount_minor: given }) }, () => {
     const { id, currency, account = '', automatic, balance_type } = act;
+    const created = seconds(act.created_at_ms);
+    const amount = given ?? carriedAmount(world, act);
     if (WHOLE_PAYOUTS.includes(currency) && amount % 100 !== 0) {
       throw new Rejected(`The payout ${id} must be of whole ${currency}, not ${amount} hundredths.`);
     }
@@ -85,30 +94,42 @@ export function payout(world: World, act: PayoutAct): void {
       throw new Rejected(`The payout ${id} of ${amount} ${currency} exceeds the balance.`);
     }
     const destination = account === '' ? 'ba_platform' : payoutDestination(world, account, currency);
-    const created = seconds(act.created_at_ms);
     const arrival_date = seconds(act.arrival_at_ms ?? act.created_at_ms);
+    const shown = act.shows_positive ? amount : out;
     const made: Payout = {
-      ...payoutObject({ id, amount: out, currency, created, automatic, arrival_date, destination }),
+      ...payoutObject({ id, amount: shown, currency, created, automatic, arrival_date, destination }),
       method: act.method ?? 'standard',
       status: act.status ?? 'in_transit',
     };
     const line = balanceTransaction('payout', { source: id, amount: -out, fee, currency, created, balance_type });
-    const put: StripeObject[] = [made, line, ...minimumBalance(made, act.minimum_balance_minor)];
-    if (fee !== 0 || balance_type !== undefined) {
+    const put: StripeObject[] = [made, ...withMinimumBalance(line, made, act)];
+    if (fee !== 0 || balance_type !== undefined || shown !== out) {
       put.push({ id, object: 'settlement', created, currency, amount: out, back: out, fee, balance_type });
     }
     return within(account, put);
   });
 }
 
-function minimumBalance({ id, currency, created }: Payout, withheld: Amount | undefined): StripeObject[] {
-  if (withheld === undefined) return [];
+/** Throws `Rejected` if nothing can be paid out, or debited. */
+function carriedAmount(world: World, act: PayoutAct): number {
+  const { id, account = '', currency, created_at_ms, automatic, is_bank_debit, minimum_balance_minor = 0 } = act;
+  if (!automatic) throw new Rejected(`The payout ${id} is made by hand: say its amount.`);
+  const net = uncarriedNet(world, { account, currency, created: seconds(created_at_ms) });
+  return minor(is_bank_debit ? -net : net - signed(minimum_balance_minor));
+}
+
+/** The row of a payout with those of its minimum balance: the payout carries what is before its own row. */
+function withMinimumBalance(
+  line: BalanceTransaction,
+  { id, currency, created }: Payout,
+  { minimum_balance_minor: withheld, carries_release }: PayoutAct,
+): BalanceTransaction[] {
+  if (withheld === undefined) return [line];
   const amount = minor(withheld);
   const posting = { source: id, currency, created };
-  return [
-    balanceTransaction('payout_minimum_balance_hold', { ...posting, amount: -amount }),
-    balanceTransaction('payout_minimum_balance_release', { ...posting, amount }),
-  ];
+  const hold = balanceTransaction('payout_minimum_balance_hold', { ...posting, amount: -amount });
+  const release = balanceTransaction('payout_minimum_balance_release', { ...posting, amount });
+  return carries_release ? [hold, release, line] : [hold, line, release];
 }
 
 /** Failed or canceled: the amount is returned to the balance. */
@@ -124,11 +145,11 @@ export function endPayout(world: World, act: EndPayoutAct): void {
     if (status === 'canceled' && known.status === 'paid') {
       throw new Rejected(`The payout ${act.id} is paid and cannot be canceled.`);
     }
-    const { id: source, amount, currency } = known;
+    const { id: source, currency } = known;
     const type = status === 'failed' ? 'payout_failure' : 'payout_cancel';
-    const posting = { source, amount, currency, created: seconds(act.at_ms), type };
-    const balance_type = world.settlement(source, account)?.balance_type;
-    const line = balanceTransaction('payout_reversal', { ...posting, balance_type });
+    const settled = world.settlement(source, account);
+    const posting = { source, amount: settled?.amount ?? known.amount, currency, created: seconds(act.at_ms), type };
+    const line = balanceTransaction('payout_reversal', { ...posting, balance_type: settled?.balance_type });
     const failure_code = status === 'failed' ? (act.failure_code ?? 'account_closed') : null;
     const returned = { failure_balance_transaction: line.id, failure_code, reconciliation_status };
     const ended: Payout = { ...known, ...returned, status };
