@@ -124,8 +124,10 @@ function differenceOf({ ledger_minor, stripe_minor, currency }: BreakRow): strin
   return `${money(size(ours - theirs), currency)} ${where}`;
 }
 
-const byItself = ({ id, on, row }: Facts, what: string): string =>
-  `The balance transaction ${id} of ${money(row.settled_minor, row.settled_currency)}${on} ${what}.`;
+function byItself({ id, on, row }: Facts, what: string): string {
+  const kind = row.cash_movement === 'other' ? '' : ` (${MOVEMENTS[row.cash_movement as CashMovement]})`;
+  return `The balance transaction ${id}${kind} of ${money(row.settled_minor, row.settled_currency)}${on} ${what}.`;
+}
 
 const accountOf = ({ account_id_stripe }: BreakRow): string =>
   account_id_stripe === null ? 'an account that was not read' : `the account ${account_id_stripe}`;
@@ -157,8 +159,8 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
       .replace('at Stripe', 'were paid')}.`,
   account_debited: ({ row, settled, on }) =>
     `${settled} ${(row.settled_minor ?? 0n) < 0n ? 'went back to' : 'came from'} ${accountOf(row)}${on} (${row.flow_id}); our books do not have it.`,
-  fee_differs: ({ row, fee, on }) =>
-    `Stripe's fee for the ${MOVEMENTS[row.flow_kind as CashMovement] ?? row.flow_kind} ${row.flow_id}${on} is ${fee}, more than the rates configured allow.`,
+  fee_differs: ({ row, fee, settled, on }) =>
+    `Stripe's fee for the ${MOVEMENTS[row.flow_kind as CashMovement] ?? row.flow_kind} ${row.flow_id} of ${settled}${on} is ${fee}, more than the rates configured allow.`,
   payout_failed: ({ row, settled, on }) => `The payout ${row.flow_id} to the bank came back${on}: ${settled}.`,
   topup_reversed: ({ row, settled, on }) => `The top-up ${row.flow_id} was taken back${on}: ${settled}.`,
   record_differs: (facts) =>
