@@ -259,6 +259,24 @@ describe('the sentences about a break', () => {
       "The platform's.",
     ],
     [
+      {
+        break_class: 'unlinked',
+        break_id: 'transaction:txn_1',
+        cash_movement: 'refund',
+        flow_kind: 'refund',
+        flow_id: 'txn_1',
+      },
+      [],
+      'The balance transaction txn_1 (refund) of 9.99 USD on 15 January 2026 belongs to no object of Stripe that was read.',
+      'Not known: no sale in our books is behind it.',
+    ],
+    [
+      { break_class: 'fee_differs', break_id: 'fee:txn_1', cash_movement: 'other', fee_minor: 9_00n },
+      [],
+      "Stripe's fee for the charge ch_1 of 9.99 USD on 15 January 2026 is 9.00 USD, more than the rates configured allow.",
+      "The platform's: it bears Stripe's fees.",
+    ],
+    [
       { break_class: 'missing_in_stripe', stripe_minor: null, currency: 'XYZ' },
       ['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7'],
       'Our books have the charge ch_1 of 1000 minor units of XYZ in January 2026; Stripe has no record of it.',
