@@ -1,8 +1,9 @@
 import type { TaxProfile } from '../../ingest/tax/forms.ts';
-import { assertExported, type CreatorFacts, composeForm, type FormYear } from '../../reports/tax/compose.ts';
+import { assertExported, composeForm } from '../../reports/tax/compose.ts';
 import type { TaxYear } from '../../reports/tax/document.ts';
 import type { FiledForm } from '../../reports/tax/filed.ts';
 import { assertBoxesChecked, requireHeader1099Misc } from '../../reports/tax/form-data.ts';
+import type { CreatorFacts, FormYear } from '../../reports/tax/form-year.ts';
 import { totalsOf } from '../../reports/tax/manifest.ts';
 import { type Profiles, REGIME_OF_FORM } from '../../reports/tax/profiles.ts';
 import { parseYear, periodsOf, readTaxYear } from '../../reports/tax/read.ts';

@@ -2,82 +2,14 @@ import type { TaxFacts } from '../../ingest/tax/tax-facts.ts';
 import { Rejected } from '../../warehouse/errors.ts';
 import { invariant } from '../../warehouse/invariant.ts';
 import { parseDecimal } from '../../warehouse/money.ts';
-import { MAIN_PAYER } from '../../warehouse/vocabulary/tax.ts';
+import { grossOf, rulesOf } from './amounts.ts';
 import { converter } from './convert.ts';
-import type { AmountName, CreatorYear, RuleAmounts, TaxYear } from './document.ts';
+import type { AmountName, CreatorYear, TaxYear } from './document.ts';
 import { EXCLUDED_SELLER, ROYALTY_THRESHOLDS } from './form-data.ts';
+import { faultsOf, faultsOfStatus } from './form-faults.ts';
+import type { CreatorFacts, FormCreator, FormRequest, FormYear, LeftOut } from './form-year.ts';
 import { sumOf } from './read.ts';
-import type { TaxFile } from './tax-file.ts';
-import type { Reason, TaxFormName } from './words.ts';
-
-/** The forms in force of a creator: the facts without names and numbers. */
-export interface CreatorFacts {
-  readonly us?: TaxFacts | undefined;
-  readonly dac7?: TaxFacts | undefined;
-}
-
-/** A creator's year in all currencies, and its amounts in the currency of the form. */
-export interface FormCreator {
-  readonly creator_id: string;
-  readonly parts: readonly CreatorYear[];
-  /** Before tax: box 2 of 1099-MISC. */
-  readonly gross_minor: bigint;
-  readonly withheld_minor: bigint;
-}
-
-export interface LeftOut extends FormCreator {
-  readonly reason: Reason;
-}
-
-/** One form of a year: who is on it, who is not and why, and what stops it. */
-export interface FormYear {
-  readonly form: TaxFormName;
-  readonly currency: string | null;
-  readonly tax_year: TaxYear;
-  readonly included: readonly FormCreator[];
-  readonly left_out: readonly LeftOut[];
-  /** A sentence for each; nothing is exported while there is one. */
-  readonly faults: readonly string[];
-}
-
-export interface FormRequest {
-  readonly form: TaxFormName;
-  readonly file: TaxFile;
-  readonly facts: ReadonlyMap<string, CreatorFacts>;
-}
-
-/** What is before tax in a part of a year, in minor units of its own currency. */
-function grossOf(part: CreatorYear, { form, file }: Pick<FormRequest, 'form' | 'file'>): bigint {
-  const gross = part.quarters.reduce((sum, quarter) => sum + grossOfQuarter(quarter, { form, file }), 0n);
-  if (!isWithoutEarlier({ form, file })) return gross;
-  return gross - part.earlier_minor - (hasFee({ form, file }) ? part.earlier_fee_minor : 0n);
-}
-
-/** Whether a form of the IRS is before what was taken back of earlier years' royalties, as the operator has decided (ruling 163). */
-function isWithoutEarlier({ form, file }: Pick<FormRequest, 'form' | 'file'>): boolean {
-  if (form !== 'us_1099_misc' && form !== 'us_1042_s') return false;
-  return file[form]?.refunds_of_earlier_years === 'not_deducted';
-}
-
-/** The rules of a part of a year whose amounts are on the form: of an earlier year's credit, what was taken back may be left out. */
-export function rulesOf({ rules }: CreatorYear, request: Pick<FormRequest, 'form' | 'file'>): RuleAmounts[] {
-  const isLeftOut = ({ earlier_on, taxable_amount }: RuleAmounts): boolean =>
-    earlier_on !== null && parseDecimal(taxable_amount) <= 0n;
-  return isWithoutEarlier(request) ? rules.filter((rule) => !isLeftOut(rule)) : [...rules];
-}
-
-const hasFee = ({ form, file }: Pick<FormRequest, 'form' | 'file'>): boolean =>
-  form === 'us_1099_misc' && file.us_1099_misc?.gross === 'before_platform_fee';
-
-/** By the date that the operator has chosen: what was credited, or what was paid and withheld. */
-function grossOfQuarter(
-  quarter: CreatorYear['quarters'][number],
-  { form, file }: Pick<FormRequest, 'form' | 'file'>,
-): bigint {
-  const { credited_minor, taken_back_minor, fee_minor, sent_minor, returned_minor, withheld_minor } = quarter;
-  if (file.year_basis === 'paid') return sent_minor - returned_minor + withheld_minor;
-  return credited_minor + taken_back_minor + (hasFee({ form, file }) ? fee_minor : 0n);
-}
+import type { Reason } from './words.ts';
 
 /** Throws `Rejected` if the tax file has no settings for the form, or they exclude it. */
 export function assertExported({ form, file }: Pick<FormRequest, 'form' | 'file'>): void {
@@ -109,6 +41,7 @@ export function composeForm(tax_year: TaxYear, request: FormRequest): FormYear {
   const left_out: LeftOut[] = [];
   const faults: string[] = [];
   const missing = new Set<string>();
+  const byHand = byHandOf(request, tax_year.year);
   for (const [creator_id, parts] of byCreator(tax_year.creators)) {
     const convert = converter(file, { year: tax_year.year, currency });
     const creator: FormCreator = {
@@ -116,25 +49,35 @@ export function composeForm(tax_year: TaxYear, request: FormRequest): FormYear {
       gross_minor: convert(parts.map((part) => [part.currency, grossOf(part, request)])),
       withheld_minor: convert(parts.map((part) => [part.currency, sumOf(part, 'withheld_minor')])),
     };
-    const reason = reasonOf(creator, { ...request, facts: facts.get(creator_id) ?? {}, year: tax_year.year });
+    const judged = { ...request, facts: facts.get(creator_id) ?? {}, year: tax_year.year };
+    const reason = byHand.has(creator_id) ? 'by_hand' : reasonOf(creator, judged);
     // Who is left out whatever the amount needs no rate.
     if (!reason || BY_AMOUNT.includes(reason)) for (const sentence of convert.missing()) missing.add(sentence);
     if (reason) left_out.push({ ...creator, reason });
-    else {
-      included.push(creator);
-      faults.push(...faultsOf(creator, request));
-    }
+    else included.push(creator);
+    faults.push(...faultsOfStatus(creator, reason, request));
+    if (!reason) faults.push(...faultsOf(creator, request));
+    byHand.delete(creator_id);
   }
+  const odd = [...byHand].map(
+    (id) =>
+      `${id}: ${form}.by_hand of the tax file has it for ${tax_year.year}, in which nothing was credited or paid to it; take it out.`,
+  );
   const composed: FormYear = {
     form,
     currency,
     tax_year,
     included,
     left_out,
-    faults: [...missing, ...faults],
+    faults: [...missing, ...faults, ...odd],
   };
   assertComplete(composed);
   return composed;
+}
+
+/** The creators whom the operator reports by hand in a year. */
+export function byHandOf({ form, file }: Pick<FormRequest, 'form' | 'file'>, year: string): Set<string> {
+  return new Set(form === 'generic' ? [] : Object.keys(file[form]?.by_hand?.[year] ?? {}));
 }
 
 const BY_AMOUNT: readonly Reason[] = ['below_threshold', 'excluded_seller'];
@@ -203,56 +146,6 @@ function reasonOfDac7(
   const sales = parts.reduce((sum, part) => sum + sumOf(part, 'activity_count'), 0n);
   const isSmall = sales < EXCLUDED_SELLER.sales && gross_minor - withheld_minor <= EXCLUDED_SELLER.minor;
   return settings.activity === 'sale_of_goods' && isSmall ? 'excluded_seller' : undefined;
-}
-
-/** What a person must decide, because no form can say it. */
-function faultsOf({ creator_id, gross_minor, parts }: FormCreator, { form, file }: FormRequest): string[] {
-  if (form === 'generic') return [];
-  const { payer_id, payer } = file;
-  const other = parts
-    .flatMap(({ rules }) => rules)
-    .find(({ earlier_on, payer_country }) => earlier_on === null && payer_country !== payer.address.country);
-  if (payer_id !== MAIN_PAYER && other) {
-    return [
-      `${creator_id}: its payer is ${payer_id}, but tax of ${other.payer_country} was computed on what it was credited, because its payer was set after a month was closed; decide how it is reported, and report it by hand.`,
-    ];
-  }
-  if (gross_minor < 0n) {
-    return [
-      `${creator_id}: the gross amount of the year is negative, because more was taken back than credited; decide how it is reported, and report it by hand.`,
-    ];
-  }
-  if (form === 'us_1042_s') {
-    const rules = parts.flatMap((part) => rulesOf(part, { form, file }));
-    return faultsOf1042(creator_id, rules);
-  }
-  if (form !== 'dac7') return [];
-  return [0, 1, 2, 3]
-    .filter((index) => parts.some(({ quarters }) => considerationOf(quarters[index], file) < 0n))
-    .map(
-      (index) =>
-        `${creator_id}: the consideration of quarter ${index + 1} is negative, because more was taken back than credited; decide how it is reported, and report it by hand.`,
-    );
-}
-
-/** A rule is a form of its own, so none may be negative, and none that of a resident. */
-function faultsOf1042(creator_id: string, rules: readonly RuleAmounts[]): string[] {
-  const ofRules = Map.groupBy(rules, (rule) => `${rule.withholding_rule_id} ${rule.withholding_rate_ppm}`);
-  return [...ofRules.values()].flatMap((group) => {
-    const [{ withholding_rule_id: rule, payee_status }] = group as [RuleAmounts];
-    const taxable = group.reduce((sum, { taxable_amount }) => sum + parseDecimal(taxable_amount), 0n);
-    const withheld = group.reduce((sum, { withheld_minor }) => sum + withheld_minor, 0n);
-    const by_hand = 'decide how it is reported, and report it by hand.';
-    if (taxable < 0n || withheld < 0n)
-      return [`${creator_id}: what was credited by the rule ${rule} is negative; ${by_hand}`];
-    if (payee_status.startsWith('foreign')) return [];
-    return [`${creator_id}: it has a W-8, but was withheld from by the rule ${rule}, as a resident; ${by_hand}`];
-  });
-}
-
-/** Net of fees and tax: Directive (EU) 2021/514, Annex V, section I, A(10). */
-export function considerationOf(quarter: CreatorYear['quarters'][number] | undefined, file: TaxFile): bigint {
-  return quarter ? grossOfQuarter(quarter, { form: 'dac7', file }) - quarter.withheld_minor : 0n;
 }
 
 const AMOUNTS: readonly AmountName[] = [

@@ -1,5 +1,5 @@
 import type { Dac7EntityProfile, Dac7PersonProfile } from '../../ingest/tax/forms.ts';
-import type { FormCreator, FormYear } from './compose.ts';
+import type { FormCreator, FormYear } from './form-year.ts';
 import { FieldFaults } from './profiles.ts';
 
 /** A creator on DAC7 with its seller data. */

@@ -1,11 +1,13 @@
 import type { Dac7EntityProfile, Dac7PersonProfile } from '../../ingest/tax/forms.ts';
 import { requireExponent } from '../../warehouse/currencies.ts';
 import { dividedHalfAway } from '../../warehouse/money.ts';
-import { considerationOf, type FormCreator, type FormYear } from './compose.ts';
+import { considerationOf } from './amounts.ts';
 import { converter } from './convert.ts';
 import type { Seller } from './dac7-fields.ts';
 import { element, optional, text } from './dac7-xml.ts';
+import type { FormCreator, FormYear } from './form-year.ts';
 import type { Dac7Settings, TaxFile } from './tax-file.ts';
+import { leftToHand } from './words.ts';
 
 interface Options {
   readonly file: TaxFile;
@@ -122,7 +124,7 @@ function activityXml(
         const whole = dividedHalfAway(convert(amounts), unit);
         if (whole < 0n)
           faults.push(
-            `${creator_id}: ${name}Q${index + 1} is negative; decide how it is reported, and report it by hand.`,
+            `${creator_id}: ${name}Q${index + 1} is negative; decide how it is reported, ${leftToHand('dac7')}.`,
           );
         return text(`${name}Q${index + 1}`, String(whole), ` currCode="${currency}"`);
       })

@@ -1,11 +1,11 @@
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant } from '../../warehouse/invariant.ts';
-import type { FormYear } from './compose.ts';
 import type { Dac7Copy } from './dac7-copy.ts';
 import { assertSellers, type Seller } from './dac7-fields.ts';
 import { operatorXml, sellerXml } from './dac7-seller.ts';
 import { element, text } from './dac7-xml.ts';
 import type { Change, Changes, FiledForm, FiledRecord, PayerRecord, RecordRules, Reported } from './filed.ts';
+import type { FormYear } from './form-year.ts';
 import { assertNoFaults } from './profiles.ts';
 import { copiesOf, type FormFiles } from './recipient-copy.ts';
 import type { RenderOptions } from './render-options.ts';

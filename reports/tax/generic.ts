@@ -1,9 +1,9 @@
 import { minorToDecimal } from '../../warehouse/money.ts';
 import type { ExportFile } from '../render/export-files.ts';
 import { type Cell, type SheetColumn, xlsxOf } from '../render/workbook.ts';
-import type { FormYear } from './compose.ts';
 import type { QuarterAmounts } from './document.ts';
 import type { RecordRules, Reported } from './filed.ts';
+import type { FormYear } from './form-year.ts';
 import { totalsOf } from './manifest.ts';
 import type { RenderOptions } from './render-options.ts';
 import { NOTICE, RULE_SET_ON } from './words.ts';

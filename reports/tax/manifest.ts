@@ -7,7 +7,7 @@ import {
   listed,
   textOf,
 } from '../render/export-files.ts';
-import type { FormCreator, FormYear } from './compose.ts';
+import type { FormCreator, FormYear } from './form-year.ts';
 import { sumOf } from './read.ts';
 import type { TaxFile } from './tax-file.ts';
 import { NOTICE, REASONS, RULE_SET_ON } from './words.ts';
@@ -89,12 +89,14 @@ export function manifestOf(
 /** Without the payer's own numbers and the headings of templates. */
 function settingsShown({ form, tax_year }: FormYear, file: TaxFile): Record<string, unknown> {
   const own: Readonly<Record<string, unknown>> = form === 'generic' ? {} : (file[form] ?? {});
-  const { ein: _, tin: __, headers, boxes_checked, ...chosen } = own;
+  const { ein: _, tin: __, headers, boxes_checked, by_hand, ...chosen } = own;
+  const byHand = (by_hand as Readonly<Record<string, object>> | undefined)?.[tax_year.year];
   const checked = (headers ?? boxes_checked) as Record<string, { checked_on: string; checked_by: string }> | undefined;
   const header = checked?.[tax_year.year];
   return {
     year_basis: file.year_basis,
     ...chosen,
+    ...(byHand && { by_hand: byHand }),
     ...(header && { form_checked_on: header.checked_on, form_checked_by: header.checked_by }),
     rates: file.rates.filter(({ year }) => year === tax_year.year),
   };

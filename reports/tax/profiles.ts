@@ -1,6 +1,6 @@
 import type { TaxProfile, TaxRegime } from '../../ingest/tax/forms.ts';
 import { Rejected } from '../../warehouse/errors.ts';
-import type { FormYear } from './compose.ts';
+import type { FormYear } from './form-year.ts';
 import type { TaxFormName } from './words.ts';
 
 /** The opened profiles of the creators on a form. */

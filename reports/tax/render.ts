@@ -2,9 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { Rejected } from '../../warehouse/errors.ts';
 import { MAIN_PAYER } from '../../warehouse/vocabulary/tax.ts';
 import { type ExportFile, exportArchive, withManifest } from '../render/export-files.ts';
-import { assertExported, type FormYear } from './compose.ts';
+import { assertExported } from './compose.ts';
 import { dac7Rules, renderDac7, reportedOnDac7 } from './dac7.ts';
 import { changesOf, type FiledForm, type PayerRecord, type RecordRules, type Reported } from './filed.ts';
+import type { FormYear } from './form-year.ts';
 import { GENERIC_RULES, type GenericPart, renderGeneric, reportedOnGeneric } from './generic.ts';
 import { type FilingSummary, manifestOf, readmeOf } from './manifest.ts';
 import { assertNoFaults } from './profiles.ts';
@@ -13,7 +14,7 @@ import type { RenderOptions } from './render-options.ts';
 import type { TaxFile } from './tax-file.ts';
 import { type Form1042S, render1042S, reportedOn1042S, rules1042S } from './us-1042-s.ts';
 import { type Return1099, RULES_1099, render1099Misc, reportedOn1099 } from './us-1099-misc.ts';
-import { REASONS, TO_BE_RESOLVED } from './words.ts';
+import { leftToHand, REASONS, TO_BE_RESOLVED } from './words.ts';
 
 /** What a form is filed with: the files to give to the tax office, the copies of creators, and all that it has then. */
 export interface Filing extends FormFiles {
@@ -98,11 +99,13 @@ interface Composing<C> {
 }
 
 function composed<C>(
-  { form, tax_year }: FormYear,
+  { form, tax_year, left_out }: FormYear,
   reported: readonly Reported<C>[],
   { before, rules, render }: Composing<C>,
 ): Filing {
-  const found = changesOf(reported, { before, rules });
+  const byHand = new Set(left_out.flatMap(({ creator_id, reason }) => (reason === 'by_hand' ? [creator_id] : [])));
+  const kept = before?.records.filter(({ creator_id, is_withdrawn }) => byHand.has(creator_id) && !is_withdrawn) ?? [];
+  const found = changesOf([...reported, ...kept], { before, rules });
   const { files, copies = [], payer = null, ids = found.changes.map(({ record_id }) => record_id) } = render(found);
   const [last, now] = [before?.payer ?? undefined, payer ?? undefined];
   const isSamePayer = now?.record_id === last?.record_id && now?.content === last?.content;
@@ -132,7 +135,7 @@ export function assertFilable(year: FormYear, before: FiledForm | undefined): vo
     .filter(({ creator_id, reason }) => onFile.has(creator_id) && TO_BE_RESOLVED.includes(reason))
     .map(
       ({ creator_id, reason }) =>
-        `${creator_id}: was filed, but is left out now, because ${REASONS[reason]}; ask the creator for it, or correct what was filed by hand.`,
+        `${creator_id}: was filed, but is left out now, because ${REASONS[reason]}; ask the creator for it, or ${leftToHand(year.form)}.`,
     );
   assertNoFaults({ ...year, faults: [...year.faults, ...missing] });
 }

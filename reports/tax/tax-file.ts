@@ -51,6 +51,15 @@ const RefundsOfEarlierYears = Type.Enum(['deducted', 'not_deducted'], {
     'Whether refunds of royalties that were credited in an earlier year reduce the gross amount of this one.',
 });
 
+/** By year and creator. A form leaves them out and names them; what is on file of them stays as it is. */
+const ByHand = Type.Optional(
+  Type.Record(
+    Type.String({ pattern: Year }),
+    Type.Record(Type.String({ minLength: 1 }), text(500), { additionalProperties: false }),
+    { additionalProperties: false, description: 'Creators whom the operator reports by hand, each with the reason.' },
+  ),
+);
+
 const Us1099Misc = exactly(
   {
     ein: Type.String({ pattern: '^\\d{2}-?\\d{7}$' }),
@@ -62,6 +71,7 @@ const Us1099Misc = exactly(
     combined_federal_state: Type.Boolean(),
     recipient_copies: Type.Enum(['paper', 'electronic_with_consent']),
     headers: Type.Record(Type.String({ pattern: Year }), Header, { additionalProperties: false }),
+    by_hand: ByHand,
   },
   '1099-MISC, box 2 and box 4.',
 );
@@ -83,6 +93,7 @@ const Us1042S = exactly(
     refunds_of_earlier_years: RefundsOfEarlierYears,
     recipient_copies: Type.Enum(['paper', 'electronic_with_consent']),
     boxes_checked: Type.Record(Type.String({ pattern: Year }), Checked, { additionalProperties: false }),
+    by_hand: ByHand,
   },
   '1042-S.',
 );
@@ -102,6 +113,7 @@ const Dac7 = exactly(
     financial_accounts: Type.Enum(['included', 'left_out'], {
       description: 'Whether the countries of residence want them.',
     }),
+    by_hand: ByHand,
   },
   'DAC7, DPI XML 1.0.',
 );

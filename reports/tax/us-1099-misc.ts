@@ -4,13 +4,14 @@ import { invariant } from '../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../warehouse/money.ts';
 import { csvRecords } from '../render/csv-records.ts';
 import type { ExportFile } from '../render/export-files.ts';
-import type { FormCreator, FormYear } from './compose.ts';
 import type { Change, Changes, RecordRules, Reported } from './filed.ts';
 import { CORRECTED_COLUMN, OMB_NUMBERS, requireHeader1099Misc } from './form-data.ts';
+import type { FormCreator, FormYear } from './form-year.ts';
 import { FieldFaults } from './profiles.ts';
 import { copiesOf, type FormFiles, headOf, type RecipientCopy } from './recipient-copy.ts';
 import type { RenderOptions } from './render-options.ts';
 import type { Us1099MiscSettings } from './tax-file.ts';
+import { leftToHand } from './words.ts';
 
 /** Returns in one file of IRIS. */
 const MAX_ROWS = 100;
@@ -159,7 +160,7 @@ function assertFields(
     const say = (isRight: boolean, sentence: string): void => faults.unless(isRight, creator.creator_id, sentence);
     say(
       address.country === 'US',
-      `address.country of the W-9 is ${address.country}; the IRS has its own codes of countries, so add this return in the portal by hand and give the creator form by hand.`,
+      `address.country of the W-9 is ${address.country}; the IRS has its own codes of countries, so add this return in the portal: ${leftToHand('us_1099_misc')}.`,
     );
     if (address.country === 'US') {
       say(/^[A-Z]{2}$/.test(address.region ?? ''), 'address.region of the W-9 must be the two letters of a state.');

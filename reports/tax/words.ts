@@ -17,6 +17,7 @@ export const FORM_TITLES: Readonly<Record<TaxFormName, string>> = {
 
 /** Why a creator is not on a form. */
 export const REASONS = {
+  by_hand: 'the operator reports the creator by hand, for the reason in by_hand of the tax file',
   no_payments: 'nothing was credited or paid in the year',
   below_threshold: 'the amount is below the threshold of the form, and no tax was withheld',
   corporation: 'royalties of corporations are not reported (26 USC 6050N(c))',
@@ -37,3 +38,7 @@ export type Reason = keyof typeof REASONS;
 
 /** Reasons for which somebody must ask the creator for something. */
 export const TO_BE_RESOLVED: readonly Reason[] = ['missing_profile', 'missing_tin', 'form_expired', 'rate_not_known'];
+
+/** How somebody whom no form can hold is left out of it, after `decide how it is reported; `. */
+export const leftToHand = (form: TaxFormName): string =>
+  `report it by hand, and name it with the reason in ${form}.by_hand of the tax file`;

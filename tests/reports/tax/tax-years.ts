@@ -1,8 +1,8 @@
 import type { TaxProfile } from '../../../ingest/tax/forms.ts';
 import type { TaxFacts } from '../../../ingest/tax/tax-facts.ts';
 import { factsOf } from '../../../ingest/tax/tax-facts.ts';
-import type { CreatorFacts } from '../../../reports/tax/compose.ts';
 import type { CreatorYear, QuarterAmounts, TaxYear } from '../../../reports/tax/document.ts';
+import type { CreatorFacts } from '../../../reports/tax/form-year.ts';
 import { NOTHING } from '../../../reports/tax/read.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 

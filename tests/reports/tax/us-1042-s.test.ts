@@ -75,7 +75,7 @@ test('a deduction that makes a rate negative stops the form', () => {
     ',12,50.00,3,00,30.00,15,00.00,30.00,',
   );
   expect(exported('deducted', own, of('2025-11-01', '-150', 0n)).faults).toEqual([
-    'cr_ben: what was credited by the rule US-foreign is negative; decide how it is reported, and report it by hand.',
+    'cr_ben: what was credited by the rule US-foreign is negative; decide how it is reported, report it by hand, and name it with the reason in us_1042_s.by_hand of the tax file.',
   ]);
 });
 
