@@ -96,13 +96,24 @@ export async function taxYearStatus(
   return { ...heading, is_closed: true, forms: await Promise.all(forms), totals };
 }
 
-/** A calendar year of the ledger, of the creators who have the payer of a file in it. Throws as `readTaxYear`. */
+/**
+ * A calendar year of the ledger, of the creators who have the payer of a file in it. Throws as `readTaxYear`, and `Rejected` if the tax file lacks the payer of
+ * a creator, who would be on the forms of no payer.
+ */
 async function yearOfPayer(
-  stores: Pick<Stores, 'warehouse'>,
+  stores: Pick<Stores, 'warehouse' | 'taxFile'>,
   { year, file }: { readonly year: string; readonly file: TaxFile },
 ): Promise<TaxYear> {
   const tax_year = await readTaxYear(stores.warehouse, { year, basis: file.year_basis });
   const payerOf = await payersOfYear(stores, year);
+  const payers = new Set((await readPayers(stores.taxFile)).map(({ payer_id }) => payer_id));
+  const lost = [...new Set(tax_year.creators.map(({ creator_id }) => creator_id))].filter(
+    (id) => !payers.has(payerOf(id)),
+  );
+  if (lost.length > 0)
+    throw new Rejected(
+      `The forms of ${year} would not sum to the ledger, because the tax file does not have the payer of ${lost.map((id) => `${id} (${payerOf(id)})`).join(', ')}; add it to other_payers of TANTIEME_TAX_FILE.`,
+    );
   return { ...tax_year, creators: tax_year.creators.filter(({ creator_id }) => payerOf(creator_id) === file.payer_id) };
 }
 

@@ -67,6 +67,15 @@ test('a payer has the creators that were assigned to it, and the payers together
   );
 });
 
+test('a year of which a creator has a payer that the tax file has no more is not read: it would be on no form', async () => {
+  await decide({ ...REST, us_1099_misc, dac7 });
+  const refusal =
+    /^The forms of 2026 would not sum to the ledger, .* the payer of cr_ben \(ireland\); add it to other_payers/;
+  await expect(taxYearStatus(services, '2026')).rejects.toThrow(refusal);
+  await expect(exportTaxForm(services, { year: '2026', form: 'us_1099_misc', by: 'finn' })).rejects.toThrow(refusal);
+  await decide({ ...REST, us_1099_misc, dac7, other_payers: { ireland: IRELAND } });
+});
+
 test('each payer files under its own name and ids, in a series of its own, and a hold on a creator keeps both', async () => {
   expect(await file('us_1099_misc')).toMatchObject({ document_id: 'tax_1099_misc-2026-1-zip', copy_count: 1 });
   expect(await file('dac7')).toMatchObject({ document_id: 'tax_dac7-2026-1-zip', new_count: 0 });
