@@ -225,11 +225,15 @@ export class EventLoad {
     await this.#raw.flush(raw);
   }
 
+  /** The latest records of the ids that were received before: of few events, so the records of all time are rarely read, only their ids. */
   async #knownOf(incoming: readonly IncomingEvent[]): Promise<Map<string, Known>> {
     if (incoming.length === 0) return new Map();
+    const since = knownSince(this.#options);
     const ids = textList(incoming.map(({ message_id }) => message_id));
+    const found = await this.#writer.query<{ message_id: string }>(...LOAD_QUERIES.known_ids(ids, since));
+    if (found.length === 0) return new Map();
     const rows = await this.#writer.query<{ message_id: string } & Record<keyof Known, string>>(
-      ...LOAD_QUERIES.known_messages(ids, knownSince(this.#options)),
+      ...LOAD_QUERIES.known_messages(textList(found.map(({ message_id }) => message_id)), since),
     );
     return new Map(rows.map(({ message_id, ...known }) => [message_id, known]));
   }

@@ -1,3 +1,8 @@
+-- known_ids: Which of these ids were received before. It reads no other column, for the ids of all time are read by each load.
+select distinct message_id
+from landing.messages
+where loaded_at >= $2 and fn.is_in_list(message_id, $1);
+
 -- known_messages: The latest record of each id; a landed event stays landed.
 select message_id, source_id, outcome, message_hash
 from landing.messages

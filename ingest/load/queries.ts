@@ -1,6 +1,7 @@
 import { readQueries } from '../../warehouse/named-queries.ts';
 
 export const LOAD_QUERIES = readQueries(import.meta.url, 'load.queries.sql', {
+  known_ids: ['message_ids', 'since'],
   known_messages: ['message_ids', 'since'],
   loaded_segment: ['segment_id'],
   landed_file: ['file_name', 'file_version'],
