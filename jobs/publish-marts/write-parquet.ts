@@ -73,7 +73,7 @@ export async function linkParquet(from: string, to: string, tables: readonly Pub
 
 /** The periods of a table, each with a hash of its columns and rows. A table without rows has one too, so that its columns are known. */
 async function partsOf(file: PublishedFile, table: PublishedTable): Promise<{ period: string; content: string }[]> {
-  const parts = await file.parts(table);
+  const parts = await file.contents(table);
   const shape = [table.key, table.columns.map(({ name, type }) => [name, type])];
   return (parts.length === 0 ? [{ period: '', fingerprint: '' }] : parts).map(({ period, fingerprint }) => ({
     ...{ period, content: sha256Hex(JSON.stringify([shape, fingerprint])) },

@@ -31,9 +31,19 @@ function compressionOf({ name, layout }: TableShape, column: ColumnShape): strin
   return !isRaw && column.type === 'string' && IDS.test(column.name) ? 'fsst' : undefined;
 }
 
-export function createTable(table: TableShape, { replaces = false, isTemporary = false } = {}): string {
+/**
+ * Of a published table, which is written as a whole each time: to try the other compressions of texts takes as long as writing all of it, and none of them
+ * makes the file smaller.
+ */
+const publishedCompressionOf = ({ type }: ColumnShape): string | undefined =>
+  type === 'string' ? 'dictionary' : undefined;
+
+export function createTable(
+  table: TableShape,
+  { replaces = false, isTemporary = false, isPublished = false } = {},
+): string {
   const columns = table.columns.map((column) => {
-    const compression = compressionOf(table, column);
+    const compression = isPublished ? publishedCompressionOf(column) : compressionOf(table, column);
     return `${columnDdl(column)}${compression ? ` using compression ${compression}` : ''}${column.optional ? '' : ' NOT NULL'}`;
   });
   return `create ${replaces ? 'or replace ' : ''}${isTemporary ? 'temporary ' : ''}table ${quoted(table.name)} (${columns.join(', ')})`;

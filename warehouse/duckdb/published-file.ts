@@ -1,6 +1,7 @@
 import { type DuckDBConnection, version } from '@duckdb/node-api';
-import type { Part, PartFile, PublishedFile } from '../published/database-files.ts';
+import type { Part, PartContent, PartFile, PublishedFile } from '../published/database-files.ts';
 import { isInParts, PART_COLUMN, type PublishedTable } from '../published/published-table.ts';
+import type { ValueRow } from '../value.ts';
 import { connect, createInstance } from './connect.ts';
 import { literal, quoted } from './ddl.ts';
 import { rowsOf } from './results.ts';
@@ -17,6 +18,7 @@ export async function openPublishedFile(file: string): Promise<PublishedFile> {
   await connection.run(`attach ${literal(file)} as ${DATABASE} (read_only)`);
   return {
     parts: (table) => partsOf(connection, table),
+    contents: (table) => readParts<PartContent & ValueRow>(connection, table, []),
     parquet: (part) => copy(connection, part, 'format parquet, compression zstd'),
     csv: (part) => copyCsv(connection, part),
     close() {
@@ -43,18 +45,23 @@ async function copyCsv(connection: DuckDBConnection, part: PartFile): Promise<vo
   }
 }
 
-/** The engine's hash may be another one in its next version, which then counts as a change of every part. */
 async function partsOf(connection: DuckDBConnection, table: PublishedTable): Promise<Part[]> {
-  const period = isInParts(table) ? quoted(PART_COLUMN) : `''`;
-  const row = `row(${table.columns.map(({ name }) => quoted(name)).join(', ')})`;
-  const fingerprint = `concat_ws('-', ${literal(version())}, count(*), sum(hash(${row})), bit_xor(hash(${row}, 1)))`;
   // The names of the first two are no columns with sums.
-  const rows = await rowsOf<Record<string, string> & Omit<Part, 'totals'>>(
-    connection,
-    `select ${period} as period, ${fingerprint} as fingerprint, ${totalsIn(table)} from ${pathOf(table)} group by 1 order by 1`,
-    [],
-  );
+  const rows = await readParts<Record<string, string> & PartContent>(connection, table, [totalsIn(table)]);
   return rows.map(({ period, fingerprint, ...totals }) => ({
     ...{ period, fingerprint, totals: new Map(Object.entries(totals)) },
   }));
+}
+
+/** Also with other columns. The engine's hash may be another one in its next version, which then counts as a change of every part. */
+function readParts<R extends ValueRow>(
+  connection: DuckDBConnection,
+  table: PublishedTable,
+  others: readonly string[],
+): Promise<R[]> {
+  const period = isInParts(table) ? quoted(PART_COLUMN) : `''`;
+  const row = `row(${table.columns.map(({ name }) => quoted(name)).join(', ')})`;
+  const fingerprint = `concat_ws('-', ${literal(version())}, count(*), sum(hash(${row})), bit_xor(hash(${row}, 1)))`;
+  const columns = [`${period} as period`, `${fingerprint} as fingerprint`, ...others].join(', ');
+  return rowsOf<R>(connection, `select ${columns} from ${pathOf(table)} group by 1 order by 1`, []);
 }

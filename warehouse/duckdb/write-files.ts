@@ -49,7 +49,7 @@ export async function writeFiles(
     };
     for (const { table, rows } of await conclude(totals, reader)) {
       const path = pathIn(database, table);
-      await connection.run(createTable({ ...table, name: path }));
+      await connection.run(createTable({ ...table, name: path }, { isPublished: true }));
       await describe(connection, { table, path });
       await insert(connection, quoted(path), rows);
     }
@@ -102,7 +102,7 @@ async function fill(
   const columns = table.columns.map((column) => quoted(column.name)).join(', ');
   // Nothing is required: what others refer to and the table lacks is added with nothing but its key.
   const optional = table.columns.map((column) => ({ ...column, optional: true }));
-  await connection.run(createTable({ ...table, name: path, columns: optional }, { isTemporary }));
+  await connection.run(createTable({ ...table, name: path, columns: optional }, { isTemporary, isPublished: true }));
   await connection.run(
     `insert into ${quoted(path)} (${columns}) select ${columns} from ${from} as source order by ${table.key.map(quoted).join(', ')}`,
   );

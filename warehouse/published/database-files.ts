@@ -23,10 +23,13 @@ export interface FileContent {
 }
 
 /** A part of a table: the rows of a period, or all of a table without periods under ''. */
-export interface Part {
+export interface PartContent {
   readonly period: string;
   /** Another one if, as good as certainly, any row differs. */
   readonly fingerprint: string;
+}
+
+export interface Part extends PartContent {
   readonly totals: Totals;
 }
 
@@ -41,6 +44,8 @@ export interface PartFile {
 export interface PublishedFile {
   /** None if the table has no rows. */
   parts(table: PublishedTable): Promise<readonly Part[]>;
+  /** The same without the numbers that are compared, which take half as long again. */
+  contents(table: PublishedTable): Promise<readonly PartContent[]>;
   parquet(part: PartFile): Promise<void>;
   /** CSV without a header: null is empty, an empty text is `""`. */
   csv(part: PartFile): Promise<void>;
