@@ -81,10 +81,13 @@ export const planPayouts: Job = {
 async function requireNextSequence(run: Run, period: Period): Promise<number> {
   const last = (await batchesOf(run, period)).at(-1);
   if (last === undefined) return 1;
-  const hasEnded = (await payoutsOf(run.operational, [last.batch_id])).every(({ life }) => life.end);
-  if (!hasEnded || isSamePerson(run.startedBy, SCHEDULE))
-    throw new Conflict(`The payouts of ${period} are already ${last.state}.`);
-  return last.sequence + 1;
+  const open = (await payoutsOf(run.operational, [last.batch_id])).filter(({ life }) => !life.end).length;
+  if (open === 0 && !isSamePerson(run.startedBy, SCHEDULE)) return last.sequence + 1;
+  const already = `The payouts of ${period} are already ${last.state}`;
+  if (open === 0 || last.state !== 'approved') throw new Conflict(`${already}.`);
+  throw new Conflict(
+    `${already}, and ${open} of them ${open === 1 ? 'has' : 'have'} not ended: the next batch can be planned once those that "payouts status ${period}" shows are sent, settled or cancelled.`,
+  );
 }
 
 /** Looks up what became of the payouts of earlier periods that were requested and whose outcome is not known; what cannot be settled waits. */

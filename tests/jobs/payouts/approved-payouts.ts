@@ -172,6 +172,12 @@ export class ApprovedPayouts implements AsyncDisposable {
     return Object.fromEntries(status.map(({ creator_id, state }) => [creator_id, state]));
   }
 
+  /** What finance is told of the payout of each creator. */
+  async sentences(): Promise<Record<string, string | null>> {
+    const status = await statusOf(this.harness.services, 'batch_2026-01');
+    return Object.fromEntries(status.map(({ creator_id, last_reason }) => [creator_id, last_reason]));
+  }
+
   /** What was reported as taken back, in this order: `cr_ada 30.00 USD 2026-01`. */
   async reversals(): Promise<string[]> {
     const rows = await this.operational

@@ -36,6 +36,7 @@ test('each reversal is reported once with its amount; a payout is reversed when 
   await payouts.harness.run(pullFromStripe);
   expect(await confirm()).toEqual({ confirmed: 3, reversals: 2 });
   expect(await payouts.states()).toEqual({ cr_ada: 'confirmed', cr_ben: 'confirmed', cr_cai: 'reversed' });
+  expect(await payouts.sentences()).toMatchObject({ cr_ada: null, cr_cai: expect.stringContaining('owed again') });
   await payouts.reverseAtStripe('cr_ada', 50_00);
   await payouts.harness.run(pullFromStripe);
   for (const found of [1, 0]) expect(await confirm()).toEqual({ confirmed: 0, reversals: found });

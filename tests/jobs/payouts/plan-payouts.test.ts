@@ -138,7 +138,9 @@ describe('a plan', () => {
       new Conflict('The payouts of 2026-01 are already planned.'),
     );
     await harness.run(approvePayouts, '2026-01', 'ben');
-    await expect(harness.run(planPayouts, '2026-01')).rejects.toThrow(/already approved/);
+    await expect(harness.run(planPayouts, '2026-01')).rejects.toThrow(
+      /^The payouts of 2026-01 are already approved, and 3 of them have not ended: /,
+    );
     expect(await lines()).toEqual(before);
   });
 });

@@ -230,6 +230,7 @@ describe('an intent that is older than 20 hours', () => {
     });
     await expect(payouts.send()).rejects.toThrow(Unavailable);
     expect(keys).toEqual([]);
+    expect(await payouts.sentences()).toMatchObject({ cr_ada: expect.stringContaining('the answer is not known yet') });
     payouts.harness.faults(() => undefined);
     await payouts.sendUntilSent();
     await payouts.eachSentOnce();
