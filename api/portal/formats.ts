@@ -48,7 +48,7 @@ function formatsOf(locale: Locale): Formats {
     `${decimalIn(withPlaces(decimal, currency), { number, mark })} ${currency}`;
   const minor = (units: bigint, currency: string): string => amount(minorToDecimal(units, currency), currency);
   return {
-    dateTime: (instant) => `${dateTime.format(new Date(instant))} UTC`,
+    dateTime: (instant) => inTwoParts(`${dateTime.format(new Date(instant))} UTC`),
     date: (day) => date.format(new Date(`${day}T00:00:00Z`)),
     period: (period) => month.format(new Date(`${period}-01T00:00:00Z`)),
     amount,
@@ -88,3 +88,6 @@ function decimalIn(decimal: string, { number, mark }: { number: Intl.NumberForma
   const [, sign = '', whole = '0', fraction] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? [];
   return `${sign && '−'}${number.format(BigInt(whole))}${fraction === undefined ? '' : mark + fraction}`;
 }
+
+/** A narrow column breaks it only between the day and the time. */
+const inTwoParts = (text: string): string => text.replaceAll(' ', '\u00a0').replace(',\u00a0', ', ');

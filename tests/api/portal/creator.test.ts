@@ -97,6 +97,9 @@ test('the overview says what is owed, why it is not paid and what to do, with ev
   expect(page).toContain('Balance in USD −90,071,992,547,409.93 USD at the end of January 2026');
   expect(page).toContain('You have not connected a Stripe account yet.');
   expect(page).toContain('Next payout 10.00 USD for January 2026 on hold');
+  expect(page).toMatch(
+    /Earnings by asset .* Sea <of> Notes asset_1 42\.500000001 USD 0\.00 USD 42\.500000001 USD Show all/,
+  );
   expect(page).not.toContain('Finn');
   expect(await read('/c/cr_ada', 'de')).toContain('Guthaben in EUR 1.234,56 EUR bisher im Januar 2026');
   expect((await ada.get('/')).body).toContain('href="/c/cr_ada/payout-account"');

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PAGES } from '../../../api/portal/pages.ts';
+import { STYLE } from '../../../api/portal/style.ts';
 import {
   assetPublished,
   assetTransferred,
@@ -14,6 +15,7 @@ import { CATALOGUE } from '../../../ingest/events/catalogue.ts';
 import type { EventDeclaration } from '../../../ingest/events/event.ts';
 import { exampleOf } from '../../../ingest/events/example.ts';
 import type { CoarseFigures } from '../../../reports/coarse/coarse-figures.ts';
+import { COLOUR } from '../../../reports/render/pdf/theme.ts';
 import { receiptLine } from '../../ingest/load/receipts.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts';
 import { earnings, writeCoarseMonth } from '../coarse-month.ts';
@@ -42,6 +44,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await api.close();
   await folder[Symbol.asyncDispose]();
+});
+
+test('pages have the colours of the documents', () => {
+  const { text, quiet, accent, rule, tint } = COLOUR;
+  for (const [token, colour] of Object.entries({ ink: text, soft: quiet, brand: accent, line: rule, shade: tint })) {
+    expect(STYLE).toContain(`  --${token}: ${colour};\n`);
+  }
 });
 
 /** An event as its example has it, with other properties. */

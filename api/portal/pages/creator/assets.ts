@@ -47,19 +47,15 @@ interface Waiting {
 export const creatorAssets = creatorPage({
   path: '/assets',
   async show(request) {
-    const { api, creator, words, services } = request;
+    const { api, creator, words } = request;
     const { assets: texts, exceptions } = words.creator;
     const id = encodeURIComponent(creator.creator_id);
-    const until = periodOf(services.clock.now());
-    const from = `${Number(until.slice(0, 4)) - 1}${until.slice(4)}`;
     const { data: assets } = await api.get<{ data: Asset[] }>(`/creators/${id}/assets`);
-    const { data: earned } = await api.get<{ data: AssetEarnings[] }>(
-      `/creators/${id}/earnings?${new URLSearchParams({ from, until })}`,
-    );
+    const earned = await readEarned(request);
     const { data: waiting } = await api.get<{ data: Waiting[] }>(`/creators/${id}/exceptions`);
     const body = html`${termsTable(request, assets)}
       <h2>${texts.byAsset}</h2>
-      ${earningsTable(request, { earned, from, until })}
+      ${earningsTable(request, earned)}
       <h2 id="waiting">${exceptions.title}</h2>
       ${waitingTable(request, waiting)}`;
     return { title: texts.title, body };
@@ -110,7 +106,23 @@ interface Earned {
   readonly until: string;
 }
 
-function earningsTable(request: CreatorRequest, { earned, from, until }: Earned): VNode {
+/** What the assets of a creator earned in twelve months. */
+async function readEarned({ api, creator, services }: CreatorRequest): Promise<Earned> {
+  const until = periodOf(services.clock.now());
+  const from = `${Number(until.slice(0, 4)) - 1}${until.slice(4)}`;
+  const path = `/creators/${encodeURIComponent(creator.creator_id)}/earnings?${new URLSearchParams({ from, until })}`;
+  return { earned: (await api.get<{ data: AssetEarnings[] }>(path)).data, from, until };
+}
+
+/** The assets that earned most, with a link to all; false without any. */
+export async function bestAssets(request: CreatorRequest, most: number): Promise<VNode | false> {
+  const read = await readEarned(request);
+  if (read.earned.length === 0) return false;
+  const { assets: texts, all } = request.words.creator;
+  return html`<h2>${texts.byAsset}</h2>${earningsTable(request, read, most)}<p><a href=${request.at('/assets')}>${all}</a></p>`;
+}
+
+function earningsTable(request: CreatorRequest, { earned, from, until }: Earned, most?: number): VNode {
   const { words, locale } = request;
   const { assets: texts, overview, asset } = words.creator;
   const { amount, period } = formats(locale);
@@ -124,7 +136,11 @@ function earningsTable(request: CreatorRequest, { earned, from, until }: Earned)
   const money = (rows: readonly AssetEarnings[], of: Parameters<typeof sumOf>[1]): string =>
     amount(decimalOf(sumOf(rows, of)), rows[0]?.currency ?? '');
   return grid({
-    ...{ caption: texts.byAssetCaption(period(from), period(until)), none: texts.noEarnings, rows: sorted },
+    ...{
+      caption: texts.byAssetCaption(period(from), period(until)),
+      none: texts.noEarnings,
+      rows: sorted.slice(0, most),
+    },
     columns: [
       {
         label: asset,

@@ -20,10 +20,12 @@ import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import type { PageContent } from '../../page.ts';
 import { allOf } from '../../page-reads.ts';
+import { bestAssets } from './assets.ts';
 import { downloads } from './statements.ts';
 
 const MONTHS_SHOWN = 12;
 const PAYOUTS_SHOWN = 5;
+const ASSETS_SHOWN = 5;
 
 interface Known {
   /** Oldest first. */
@@ -51,6 +53,7 @@ export async function showOverview(request: CreatorRequest): Promise<PageContent
     ${await taxNotice(request, known)}
     <div class="cards">${latest.map((balance) => balanceCard(request, balance, known))}${nextPayout(request, known)}</div>
     ${latest.map(({ currency }) => earnings(request, currency, known))}
+    ${await bestAssets(request, ASSETS_SHOWN)}
     <h2>${overview.payouts}</h2>
     ${known.payouts.length === 0 ? html`<p>${overview.noPayouts}</p>` : payoutList(request, known)}
     <p class="soft">${overview.when}</p>

@@ -1,6 +1,8 @@
 import type { VNode } from 'preact';
+import { meaningOf } from '../../../../jobs/payouts/stop-reasons.ts';
 import type { balances } from '../../../../transforms/marts/balances.ts';
 import type { payouts } from '../../../../transforms/marts/payouts.ts';
+import { EXCEPTION_REASONS, type ExceptionReason } from '../../../../warehouse/vocabulary/exceptions.ts';
 import type { Row } from '../../../../warehouse/vocabulary/tables.ts';
 import { hasPermission } from '../../../auth/permissions.ts';
 import { countryName } from '../../components/country-options.ts';
@@ -24,7 +26,7 @@ interface AccountBalance {
 
 interface Waiting {
   readonly period: string;
-  readonly exception_reason: string;
+  readonly exception_reason: ExceptionReason;
   readonly fact_count: number;
 }
 
@@ -123,7 +125,10 @@ async function payoutsOf({ api, words }: PageRequest, { path, format }: Read): P
         },
         { label: common.amount, isNumber: true, cell: (row) => format.minor(row.amount_minor, row.currency) },
         { label: common.state, cell: ({ state }) => said.lineStates[state] ?? state },
-        { label: common.reason, cell: ({ reason }) => html`<span lang="en">${reason ?? '–'}</span>` },
+        {
+          label: common.reason,
+          cell: ({ reason }) => (reason === null ? '–' : html`<span lang="en">${meaningOf(reason) ?? reason}</span>`),
+        },
         { label: said.which, cell: ({ payout_id }) => traceLink(payout_id) },
         { label: common.at, cell: ({ changed_at }) => format.dateTime(changed_at) },
       ],
@@ -153,7 +158,10 @@ async function waitingOf({ api, words }: PageRequest, { path, format }: Read): P
     none: common.none,
     rows: data,
     columns: [
-      { label: common.reason, cell: (row) => html`<a href=${href(row)}>${row.exception_reason}</a>` },
+      {
+        label: common.reason,
+        cell: (row) => html`<a href=${href(row)} lang="en">${EXCEPTION_REASONS[row.exception_reason].meaning}</a>`,
+      },
       { label: common.month, cell: ({ period }) => format.period(period) },
       { label: common.count, isNumber: true, cell: ({ fact_count }) => format.count(fact_count) },
     ],

@@ -91,7 +91,7 @@ export async function withholdingSections(
   const { data: settings } = await api.get<Listed<RecordedTaxSettings>>('/tax/settings');
   return [
     html`<h2>${texts.missing}</h2>
-      ${missing.data.length === 0 ? html`<p class="soft">${common.none}</p>` : html`<p>${missing.data.map(({ creator_id }) => html`${creatorLink(creator_id)} `)}</p>`}
+      ${missing.data.length === 0 ? html`<p class="soft">${common.none}</p>` : html`<ul class="plain tables">${missing.data.map(({ creator_id }) => html`<li>${creatorLink(creator_id)}</li>`)}</ul>`}
       ${nextPage({ cursor: missing.next_cursor, path: '/tax', label: common.next })}
       <h2>${texts.expiring}</h2>`,
     grid({
