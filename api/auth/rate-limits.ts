@@ -10,8 +10,9 @@ import { type Counting, countsOf } from './throttle.ts';
 const REQUESTS_PER_MINUTE = 3000;
 
 /**
- * Limits the requests of each caller, after it was authenticated, and says in `RateLimit-Limit`, `-Remaining` and `-Reset` how many are left, and for how
- * many seconds (draft-ietf-httpapi-ratelimit-headers-06). The command line of this machine and the pages have no limit.
+ * Limits the requests of each caller, after it was authenticated, and says how many are left, and for how many seconds: in `RateLimit` and `RateLimit-Policy` as
+ * structured fields (draft-ietf-httpapi-ratelimit-headers-10, RFC 9651), and for older clients in `RateLimit-Limit`, `-Remaining` and `-Reset` (-06). The
+ * command line of this machine and the pages have no limit.
  */
 export async function limitCallers(app: FastifyInstance, services: Counting): Promise<void> {
   await app.register(rateLimit, {
@@ -26,6 +27,12 @@ export async function limitCallers(app: FastifyInstance, services: Counting): Pr
         `The limit is ${max} requests a minute; go on in ${Math.ceil(ttl / 1000)} seconds.`,
         Math.ceil(ttl / 1000),
       ),
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    const [left, seconds] = [reply.getHeader('ratelimit-remaining'), reply.getHeader('ratelimit-reset')];
+    if (left === undefined) return;
+    reply.header('ratelimit-policy', `"caller";q=${REQUESTS_PER_MINUTE};w=60`);
+    reply.header('ratelimit', `"caller";r=${left};t=${seconds}`);
   });
 }
 

@@ -90,5 +90,9 @@ test('wrong keys are limited for a client, and leave no endless rows in the audi
 test('the API says how many requests are left, but to the command line', async () => {
   const { headers } = await api.request('finance', '/v1/runs');
   expect(headers).toMatchObject({ 'ratelimit-limit': '3000', 'ratelimit-remaining': '2999' });
+  expect(headers).toMatchObject({
+    'ratelimit-policy': '"caller";q=3000;w=60',
+    ratelimit: expect.stringMatching(/^"caller";r=2999;t=\d+$/),
+  });
   expect((await api.request('command line', '/v1/runs')).headers['ratelimit-limit']).toBeUndefined();
 });
