@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Services } from '../../jobs/job.ts';
 import { instant } from '../../warehouse/clock.ts';
 import { messageOf } from '../../warehouse/errors.ts';
+import { inAct } from '../../warehouse/operational/acts.ts';
 import { callerIn } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 
@@ -16,16 +17,22 @@ const READING: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
  * Records every request of this scope that would change something, also a refused one: who, what, when, from where, and the status of the answer.
- * Bodies are not recorded: they have tax numbers. The row is written after the answer has left, so one may be missing if the server is killed just
+ * Bodies are not recorded: they have tax numbers. What it changes of audited tables is recorded by the store, with the hash of each row before and after and
+ * the id of the request. The row of the act is written after the answer has left, so one may be missing if the server is killed just
  * then; what was done stands in the table that it changed, with the name of who did it.
  */
 export function recordActs(
   app: FastifyInstance,
   { operational, clock }: Pick<Services, 'operational' | 'clock'>,
 ): void {
+  // Once the body is read: reading it leaves the context of what is asynchronous.
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (isAct(request)) inAct(request.id, done);
+    else done();
+  });
   app.addHook('onResponse', async (request, reply) => {
+    if (!isAct(request)) return;
     const { config, schema, url = '' } = request.routeOptions;
-    if (READING.includes(request.method) && config.act === undefined) return;
     // Rows are never deleted, so nobody may fill the table.
     if (reply.statusCode === 429 && !callerIn(request)) return;
     const operation = (schema as { operationId?: string } | undefined)?.operationId;
@@ -47,6 +54,9 @@ export function recordActs(
     }
   });
 }
+
+const isAct = ({ method, routeOptions: { config } }: FastifyRequest): boolean =>
+  !READING.includes(method) || config.act !== undefined;
 
 function actorOf(caller: Caller | null): { done_by: string; actor_id: string; actor_kind: Caller['kind'] | 'nobody' } {
   if (!caller) return { done_by: 'nobody', actor_id: '', actor_kind: 'nobody' };

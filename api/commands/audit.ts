@@ -16,8 +16,14 @@ const exportCsv: Act = async (args, { open }) => {
   return { value: { file: path } };
 };
 
-/** Lists what was done, or writes it as CSV. */
-export const audit = oneOf({ list, export: exportCsv });
+const changes: Act = async (args, { open }) => {
+  args.named();
+  const filter = args.flag('without-request') ? '?has_request=false' : '';
+  return { value: { changes: await allRows<object>(await open(), `/v1/audit-changes${filter}`) } };
+};
+
+/** Lists what was done, or what it changed, or writes it as CSV. */
+export const audit = oneOf({ list, export: exportCsv, changes });
 
 const FILTERS = { actor: 'actor_id', act: 'act', subject: 'subject', from: 'from', until: 'until' } as const;
 

@@ -31,12 +31,13 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
     },
     audit: {
       usage:
-        'audit list|export [--actor ID] [--act A] [--subject TEXT] [--from DAY] [--until DAY] [--refused]; export with --out FILE',
+        'audit list|export [--actor ID] [--act A] [--subject TEXT] [--from DAY] [--until DAY] [--refused]; export with --out FILE | audit changes [--without-request]',
       meaning:
-        'lists what was done or refused, by whom and from where, newest first: all, or that of one person or key, one act, whatever has a text in its path, or some days; or writes it as CSV',
+        'lists what was done or refused, by whom and from where, newest first: all, or that of one person or key, one act, whatever has a text in its path, or some days; or writes it as CSV; or lists the rows that were changed, with their hashes before and after',
       options: {
         ...{ actor: text, act: text, subject: text, from: text, until: text, out: text },
         refused: { type: 'boolean' },
+        'without-request': { type: 'boolean' },
       },
       load: async () => (await import('./audit.ts')).audit,
     },

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Dialect, Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { Conflict, messageOf, Unavailable } from '../errors.ts';
+import { NAMES_ACT } from './acts.ts';
 import * as controlTables from './migrations/0001-control-tables.ts';
 import * as webhookInbox from './migrations/0002-webhook-inbox.ts';
 import * as interruptedRuns from './migrations/0003-interrupted-runs.ts';
@@ -30,6 +31,7 @@ import * as instantPayouts from './migrations/0025-instant-payouts.ts';
 import * as retention from './migrations/0026-retention.ts';
 import * as payers from './migrations/0027-payers.ts';
 import * as attemptCounts from './migrations/0028-attempt-counts.ts';
+import * as auditChanges from './migrations/0029-audit-changes.ts';
 import type { OperationalTables } from './schema.ts';
 
 /** The control store: people, their passkeys and notices, API keys, apps, job runs, acknowledged exceptions, breaks, corrections, documents, invoices, payout accounts, tax profiles, bank accounts and files, and payouts in progress. */
@@ -65,6 +67,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0026-retention': retention,
   '0027-payers': payers,
   '0028-attempt-counts': attemptCounts,
+  '0029-audit-changes': auditChanges,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */
@@ -76,7 +79,7 @@ export type OperationalAddress =
 
 /** Opens the store and migrates its tables to this version. Without a folder, PGlite stores everything in memory. */
 export async function openOperational(address: OperationalAddress): Promise<Operational> {
-  const db = new Kysely<OperationalTables>({ dialect: await dialectOf(address) });
+  const db = new Kysely<OperationalTables>({ dialect: await dialectOf(address), plugins: [NAMES_ACT] });
   try {
     await migrate(db);
     return db;

@@ -156,6 +156,21 @@ export interface AuditLogTable {
   request_id: string | null;
 }
 
+/** A row that was added, changed or deleted, of the tables that migration 0029 names. Rows are only added, by triggers. */
+export interface AuditChangesTable {
+  entry: Generated<bigint>;
+  changed_at: Generated<string>;
+  table_name: string;
+  /** The values of its key, separated by spaces. */
+  row_key: string;
+  /** SHA-256 of the row as JSON, in hexadecimal; null of one that was added. */
+  before_hash: string | null;
+  /** Null of one that was deleted. */
+  after_hash: string | null;
+  /** That of the act; null for what no request has changed, such as a job of the schedule or somebody at the database. */
+  request_id: string | null;
+}
+
 export interface PeopleTables {
   people: PeopleTable;
   sessions: SessionsTable;
@@ -168,5 +183,6 @@ export interface PeopleTables {
   notice_choices: NoticeChoicesTable;
   notice_marks: NoticeMarksTable;
   audit_log: AuditLogTable;
+  audit_changes: AuditChangesTable;
   attempt_counts: AttemptCountsTable;
 }

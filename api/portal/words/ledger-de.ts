@@ -48,5 +48,12 @@ export const ledgerDe: LedgerWords = {
     export: 'Als CSV exportieren',
     refused: 'abgelehnt',
     only: 'Nur diese Person oder dieser Schlüssel',
+    changed: 'Geändert',
+    rows: (count: number, shown: string) => `${shown} ${count === 1 ? 'Zeile' : 'Zeilen'}`,
+    row: 'Zeile',
+    hashes: 'SHA-256 vorher und nachher',
+    others: 'Von keiner Anfrage geändert',
+    othersExplain: (shown: string) =>
+      `Die ${shown} neuesten Änderungen durch einen Job nach Zeitplan, eine neue Version der Software oder jemanden an der Datenbank. Der Hash nach einer Änderung einer Zeile muss der vor ihrer nächsten Änderung sein.`,
   },
 };

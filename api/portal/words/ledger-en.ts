@@ -46,6 +46,13 @@ export const ledgerEn = {
     export: 'Export as CSV',
     refused: 'refused',
     only: 'Only this person or key',
+    changed: 'Changed',
+    rows: (count: number, shown: string) => `${shown} ${count === 1 ? 'row' : 'rows'}`,
+    row: 'Row',
+    hashes: 'SHA-256 before and after',
+    others: 'Changed by no request',
+    othersExplain: (shown: string) =>
+      `The ${shown} newest changes that a job of the schedule, an update of the software or somebody at the database has made. The hash after a change of a row must be the one before its next change.`,
   },
 };
 

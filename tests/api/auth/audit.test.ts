@@ -11,7 +11,15 @@ afterAll(() => api.close());
 
 const acts = async (query = '') =>
   (await api.request('finance', `/v1/audit-log${query}`)).json<{
-    data: { act: string; done_by: string; actor_kind: string; status: number; subject: string; address: string }[];
+    data: {
+      act: string;
+      done_by: string;
+      actor_kind: string;
+      status: number;
+      subject: string;
+      address: string;
+      changes: { table_name: string; row_key: string; before_hash: string | null; after_hash: string | null }[];
+    }[];
     next_cursor: string | null;
   }>();
 
@@ -55,19 +63,56 @@ test('is searched by path, day and refusal, and exported as CSV', async () => {
   const { headers, body } = await api.request('finance', '/v1/audit-log.csv?act=log+in');
   expect(headers['content-type']).toBe('text/csv; charset=utf-8');
   expect(body.split('\r\n')).toEqual([
-    'entry,done_at,done_by,actor_id,actor_kind,act,subject,status,address,request_id',
+    'entry,done_at,done_by,actor_id,actor_kind,act,subject,status,address,request_id,changes',
     expect.stringMatching(/^\d+,\d{4}-.*Z,admin,person_\w+,person,log in,\/login\/enter,303,/),
     '',
   ]);
 });
 
+test('has each row that an act changed, by its hash before and after, and what was changed by no request', async () => {
+  const invited = { payload: { email: 'cleo@audit.example', role: 'analyst' } };
+  const { id } = (await api.request('command line', '/v1/people', { method: 'POST', ...invited })).json();
+  const change = async (email: string) =>
+    api.services.operational.updateTable('people').set({ email }).where('id', '=', id).execute();
+  await change('mallory@audit.example');
+  await change('cleo@audit.example');
+  const roles = `/v1/people/${id}/roles?role=analyst`;
+  expect((await api.request('command line', roles, { method: 'DELETE' })).statusCode).toBe(200);
+
+  const [revoked, made] = (await acts('?limit=2')).data;
+  const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
+  expect([made?.act, made?.changes]).toEqual([
+    'invitePerson',
+    [
+      { table_name: 'people', row_key: id, before_hash: null, after_hash: hash },
+      { table_name: 'person_roles', row_key: expect.stringMatching(/^\d+$/), before_hash: null, after_hash: hash },
+    ],
+  ]);
+  const [person, role] = made?.changes ?? [];
+  expect([revoked?.act, revoked?.changes]).toEqual([
+    'revokeRoles',
+    [{ ...role, before_hash: role?.after_hash, after_hash: hash }],
+  ]);
+  const others = (await api.request('finance', '/v1/audit-changes?has_request=false&table_name=people')).json().data;
+  const edited = others.find(
+    ({ row_key, before_hash }: typeof others) => row_key === id && before_hash === person?.after_hash,
+  );
+  expect(edited).toMatchObject({ request_id: null, after_hash: hash });
+  expect(others[0]).toMatchObject({ row_key: id, before_hash: edited.after_hash, after_hash: person?.after_hash });
+  expect((await api.request('finance', '/v1/audit-log.csv?act=revokeRoles')).body).toContain(
+    `,person_roles ${role?.row_key}: ${role?.after_hash} ${revoked?.changes[0]?.after_hash}\r\n`,
+  );
+});
+
 test('is never changed nor emptied', async () => {
   const { operational } = api.services;
-  const changes = [
-    operational.updateTable('audit_log').set({ done_by: 'somebody else' }).execute(),
-    operational.deleteFrom('audit_log').execute(),
-  ];
-  for (const change of changes) await expect(change).rejects.toThrow('Rows of audit_log are only added.');
+  for (const table of ['audit_log', 'audit_changes'] as const) {
+    const changes = [
+      operational.updateTable(table).set({ request_id: 'req_other' }).execute(),
+      operational.deleteFrom(table).execute(),
+    ];
+    for (const change of changes) await expect(change).rejects.toThrow(`Rows of ${table} are only added.`);
+  }
 });
 
 test('is read by administrators, finance and operators alone', async () => {

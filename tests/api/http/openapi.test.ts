@@ -55,6 +55,7 @@ describe('the OpenAPI document', () => {
       'get /v1/app-consents',
       'get /v1/apps',
       'get /v1/assignees',
+      'get /v1/audit-changes',
       'get /v1/audit-log',
       'get /v1/audit-log.csv',
       'get /v1/bank-files',

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import project from '../../../package.json' with { type: 'json' };
 import { sha256Hex } from '../../../warehouse/ids.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
+import { NAMES_ACT } from '../../../warehouse/operational/acts.ts';
 import { type Operational, openOperational } from '../../../warehouse/operational/operational.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -33,7 +34,7 @@ export async function freshStore(): Promise<{ readonly operational: Operational 
   const opened = idle.pop() ?? (await openStore());
   return {
     // What is kept about a store, such as its active runs, is kept by object.
-    operational: opened.withoutPlugins(),
+    operational: opened.withoutPlugins().withPlugin(NAMES_ACT),
     async [Symbol.asyncDispose]() {
       await deleteEverything(opened);
       idle.push(opened);

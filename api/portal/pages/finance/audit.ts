@@ -14,7 +14,19 @@ interface Act {
   readonly subject: string;
   readonly status: number;
   readonly address: string | null;
+  readonly changes: readonly Change[];
 }
+
+/** SHA-256 of a row before and after, in hexadecimal; null where there was none. */
+interface Change {
+  readonly table_name: string;
+  readonly row_key: string;
+  readonly before_hash: string | null;
+  readonly after_hash: string | null;
+}
+
+/** How many changes that no request has made are shown. */
+const OTHERS_SHOWN = 20;
 
 const FILTERS = ['actor_id', 'act', 'subject', 'from', 'until'] as const;
 
@@ -53,12 +65,14 @@ export const audit: Page = {
           cell: ({ status }) => html`${status} ${status >= 400 && stateLabel('warn', log.refused)}`,
         },
         { label: texts.from, cell: ({ address }) => address ?? '–' },
+        { label: log.changed, cell: ({ changes }) => (changes.length === 0 ? '–' : changesIn(request, changes)) },
       ],
     });
     const body = [
       html`<p>${texts.explain}</p>${filterForm(request)}
         <p><a href=${`/v1/audit-log.csv?${filter}`} download>${log.export}</a></p>`,
       html`${table}${nextPage({ cursor: next_cursor, path: `/audit?${filter}`, label: common.next })}`,
+      html`${filter.size === 0 && query.cursor === undefined && (await otherChanges(request))}`,
     ];
     return { title: texts.title, body };
   },
@@ -68,6 +82,34 @@ export const audit: Page = {
 function nameOfAct(act: string, { of, page }: PageRequest['words']['acts']) {
   const said = act.startsWith('page /') ? page : of[act];
   return said === undefined ? act : html`${said}<div class="soft"><code>${act}</code></div>`;
+}
+
+/** How many rows; opened, each with its hashes in full. */
+function changesIn({ words: { ledger }, locale }: PageRequest, changes: readonly Change[]) {
+  const summary = ledger.log.rows(changes.length, formats(locale).count(changes.length));
+  return html`<details><summary>${summary}</summary><ul>${changes.map(
+    (each) => html`<li>${each.table_name} ${each.row_key}${hashes(each)}</li>`,
+  )}</ul></details>`;
+}
+
+const hashes = ({ before_hash, after_hash }: Change) =>
+  html`<div><code>${before_hash ?? '–'}</code></div><div><code>${after_hash ?? '–'}</code></div>`;
+
+/** What jobs of the schedule have changed, or somebody at the database. */
+async function otherChanges({ api, words, locale }: PageRequest) {
+  const { log } = words.ledger;
+  const path = `/audit-changes?has_request=false&limit=${OTHERS_SHOWN}`;
+  const { data } = await api.get<Paged<Change & { readonly changed_at: string }>>(path);
+  if (data.length === 0) return false;
+  const table = grid({
+    ...{ caption: log.others, isCaptionHidden: true, none: '', rows: data },
+    columns: [
+      { label: words.finance.common.at, cell: ({ changed_at }) => formats(locale).dateTime(changed_at) },
+      { label: log.row, cell: ({ table_name, row_key }) => html`${table_name} <code>${row_key}</code>` },
+      { label: log.hashes, cell: hashes },
+    ],
+  });
+  return html`<h2>${log.others}</h2><p>${log.othersExplain(formats(locale).count(OTHERS_SHOWN))}</p>${table}`;
 }
 
 function filterForm({ words, query }: PageRequest) {
