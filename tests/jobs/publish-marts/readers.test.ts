@@ -64,6 +64,6 @@ describe.each(Object.entries(READERS))('%s', (_, command) => {
         }
       }
     },
-    600_000,
+    600_000 + PUBLICATIONS * 2_000,
   );
 });
