@@ -19,16 +19,16 @@ returns as (
   from tantieme.stg_rudder__bank_entries
   where bank_entry_kind = 'return'
 ),
-edited_lines as (
+edited_answers as (
   select
     bank_entry_id,
     payout_id,
     currency,
+    bank_amount,
+    detail,
     occurred_at,
-    sum(bank_amount) over (partition by payout_id, currency) as bank_amount,
-    count(*) over (partition by payout_id, currency) as answer_count,
-    first_value(detail) over (partition by payout_id, currency order by recorded_at desc, bank_entry_id desc) as detail,
-    row_number() over (partition by payout_id, currency order by recorded_at, bank_entry_id) as answer_number
+    row_number() over (partition by payout_id, currency order by recorded_at, bank_entry_id) as from_first,
+    row_number() over (partition by payout_id, currency order by recorded_at desc, bank_entry_id desc) as from_last
   from tantieme.stg_rudder__bank_entries
   where bank_entry_kind = 'edited_line' and recorded_at >= $starts_at and recorded_at < $ends_at
 ),
@@ -36,6 +36,18 @@ released as (
   select distinct id_stripe, source_id_stripe
   from stripe.balance_transactions
   where reporting_category = 'payout_minimum_balance_release' and created_at >= $starts_at
+),
+edited_lines as (
+  select
+    payout_id,
+    currency,
+    max(case when from_first = 1 then bank_entry_id end) as bank_entry_id,
+    max(case when from_first = 1 then occurred_at end) as occurred_at,
+    max(case when from_last = 1 then detail end) as detail,
+    sum(bank_amount) as bank_amount,
+    count(*) as answer_count
+  from edited_answers
+  group by payout_id, currency
 ),
 carried as (
   select
@@ -184,7 +196,6 @@ found as (
     edited_lines.occurred_at as created_at
   from edited_lines
   left join seeds.currencies as currencies on currencies.currency = edited_lines.currency
-  where edited_lines.answer_number = 1
   union all
   select
     $period as period,
