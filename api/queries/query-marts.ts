@@ -77,7 +77,7 @@ export async function queryMarts(
     const { version, file } = await requireCurrentFile(folder, role);
     await mkdir(own, { recursive: true });
     const limits = { memoryLimit: queryMemory, threads: THREADS, rows: queryRows, folder: own };
-    await inProcess({ file, sql, format, limits, diskBytes, answer }, { timeMs, signal });
+    await runInProcess({ file, sql, format, limits, diskBytes, answer }, { timeMs, signal });
     return { version, rows: await opened(answer, { mostBytes: diskBytes * queryProcesses }) };
   } finally {
     // The answer that is open can be read to its end all the same.
@@ -129,7 +129,7 @@ async function opened(path: string, { mostBytes }: { mostBytes: number }): Promi
 }
 
 /** Returns when the answer is written. The process is ended in any case: nothing of it is needed any more. */
-async function inProcess(
+async function runInProcess(
   task: QueryTask,
   { timeMs, signal }: { timeMs: number; signal: AbortSignal | undefined },
 ): Promise<void> {

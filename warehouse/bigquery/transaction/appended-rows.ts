@@ -102,7 +102,7 @@ export class AppendedRows {
   }
 
   /** Loads all rows and returns the statements that insert them into their tables. Throws `Conflict` for too many tables. */
-  async statements(baseOf: (name: string) => TablePath): Promise<string[]> {
+  async toStatements(baseOf: (name: string) => TablePath): Promise<string[]> {
     const { size } = this.#tables;
     if (size > TABLES_PER_COMMIT) {
       throw new Conflict(

@@ -125,7 +125,7 @@ export class BigQueryWriter implements WarehouseWriter {
    */
   async commit(key: string | undefined): Promise<void> {
     const { address, catalogue, jobs } = this.#engine;
-    const staged = await this.#staging.statements((name) => pathOf(name, address));
+    const staged = await this.#staging.toStatements((name) => pathOf(name, address));
     const statements = [...staged, ...this.#rebuild.statements()];
     const [hasRows, hasModels] = [statements.length > 0, this.#rebuild.hasModels];
     if (!hasRows && !hasModels) return;

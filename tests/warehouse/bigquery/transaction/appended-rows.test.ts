@@ -94,5 +94,5 @@ test('A scratch table takes a thousand loads, and another one the next', async (
   }
   const tables = await scratchTables();
   expect(tables.map((table) => localBigQuery.rows(`books_scratch.${table}`).length)).toEqual([1_000, 1]);
-  expect(await staging.statements((name) => pathOf(name, address))).toHaveLength(2);
+  expect(await staging.toStatements((name) => pathOf(name, address))).toHaveLength(2);
 });
