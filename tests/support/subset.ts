@@ -17,7 +17,7 @@ export interface PlacedSql {
 /** Functions that were compared: for the project's columns and constants both engines return the same. */
 const SAME_FUNCTIONS: ReadonlySet<string> = new Set([
   ...['cast', 'coalesce', 'count', 'sum', 'min', 'max', 'array_agg', 'substr'],
-  ...['row_number', 'lead', 'lag'],
+  ...['row_number', 'lead', 'lag', 'concat'],
 ]);
 
 /** Words before a bracket that are not functions. */
@@ -64,6 +64,10 @@ const DIFFERENT: readonly (readonly [pattern: RegExp, why: string])[] = [
     'is another order each time that BigQuery evaluates it, as it does for each reader of a with clause; order by a key',
   ],
   [/\b(i?like|similar to)\b/gi, 'matches differently; use a function of fn'],
+  [
+    /\bconcat\s*\((?!(?:\s*fn\.field_\w+\([^()]*\)\s*,?)+\s*\))/gi,
+    'is null on BigQuery if an argument is, and leaves it out on DuckDB; give it fields of fn.field_text and its like only, which are never null',
+  ],
   [/["`]/g, 'quotes a name on one engine and a string on the other'],
   [/[[\]{}]/g, 'makes lists and structs of a different form; use a function of fn'],
 ];
