@@ -17,7 +17,7 @@ const exportCsv: Act = async (args, { open }) => {
 };
 
 const changes: Act = async (args, { open }) => {
-  args.named();
+  args.require();
   const filter = args.flag('without-request') ? '?has_request=false' : '';
   return { value: { changes: await allRows<object>(await open(), `/v1/audit-changes${filter}`) } };
 };
