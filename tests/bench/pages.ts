@@ -119,8 +119,9 @@ interface Answer {
   readonly us: number;
 }
 
-/** Measured from when it was due. */
-function get(url: string, { cookie, dueAt }: { cookie: string; dueAt: number }): Promise<Answer> {
+/** Measured from when it was due. A connection that the server has closed while it was idle is tried anew, as browsers do. */
+function get(url: string, asked: { cookie: string; dueAt: number }): Promise<Answer> {
+  const { cookie, dueAt } = asked;
   return new Promise((resolve, reject) => {
     const made = request(url, { agent, headers: { cookie, accept: 'text/html' } }, (response) => {
       let body = '';
@@ -131,6 +132,10 @@ function get(url: string, { cookie, dueAt }: { cookie: string; dueAt: number }):
         resolve({ status: response.statusCode ?? 0, body, us: (performance.now() - dueAt) * 1000 }),
       );
     });
-    made.on('error', reject).end();
+    made.on('error', (error: NodeJS.ErrnoException) => {
+      if (made.reusedSocket && error.code === 'ECONNRESET') get(url, asked).then(resolve, reject);
+      else reject(error);
+    });
+    made.end();
   });
 }
