@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { Unavailable } from '../errors.ts';
+import { interruptUntilEnded } from './interrupt-until-ended.ts';
 
 /**
  * How many queries run at once. Each has one of the four threads that Node's own work shares (files, hashes, keys), and so has a transaction, such as
@@ -84,8 +85,7 @@ export class ConnectionPool {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#refuseWaiting(closed());
-    this.interrupt();
-    await Promise.allSettled(this.#current);
+    await interruptUntilEnded(this.#all, this.#current);
     for (const connection of this.#all) connection.closeSync();
   }
 }

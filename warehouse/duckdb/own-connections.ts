@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { Unavailable } from '../errors.ts';
+import { interruptUntilEnded } from './interrupt-until-ended.ts';
 
 /** Connections each of which one piece of work has for itself, as long as it takes. */
 export class OwnConnections {
@@ -54,8 +55,7 @@ export class OwnConnections {
   /** Interrupts what runs. A connection that were closed while it is used would end the process; one whose items nobody asks for is not used. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.interrupt();
-    await Promise.allSettled(this.#current);
+    await interruptUntilEnded(this.#all, this.#current);
     for (const connection of this.#all) this.#remove(connection);
   }
 

@@ -35,6 +35,22 @@ test('closing interrupts what runs and what is being read, and refuses what come
   await expect(own.run(async () => 'ran')).rejects.toThrow(Unavailable);
 });
 
+test('closing also interrupts a statement that starts after it has begun', async () => {
+  const own = new OwnConnections(() => connect(instance));
+  const [opened, later] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const running = own.run(async (connection) => {
+    opened.resolve();
+    await later.promise;
+    await connection.run(ENDLESS);
+  });
+  const ended = running.then(() => 'ended', String);
+  await opened.promise;
+  const closing = own.close();
+  later.resolve();
+  await closing;
+  expect(await ended).toContain('Interrupted');
+});
+
 test('a warehouse is closed in the middle of a stream and of a bulk read, which then end with an error', async () => {
   const warehouse = await openDuckDb({ path: ':memory:' });
   const sql = 'select * from range(1000000) as numbers (n)';
