@@ -68,8 +68,8 @@ export function stopByFacts(
   const balance = facts.balances.get(key);
   const due = balance && payableByRail(balance);
   if (balance === undefined || due !== amount_minor) {
-    const left = due === undefined ? 'no balance' : minorToDecimal(due, currency);
-    const detail = `The sealed books leave ${left} ${currency} to be paid to ${creator_id}, not ${minorToDecimal(amount_minor, currency)}.`;
+    const left = due === undefined ? `no balance in ${currency}` : `${minorToDecimal(due, currency)} ${currency}`;
+    const detail = `The sealed books leave ${left} to be paid to ${creator_id}, not ${minorToDecimal(amount_minor, currency)} ${currency}.`;
     return { reason: 'balance_changed', detail };
   }
   const dispute = facts.disputes.get(key);
