@@ -93,8 +93,15 @@ test.each<[Fault, object, number]>([
   expect(await made()).toHaveLength(count);
 });
 
-test('nothing is requested once it may not start', async () => {
-  expect(await instant.request(await request(), { mayStart: () => false })).toEqual({ outcome: 'not_started' });
+test.each([
+  ['is asked for', [false]],
+  ['has an open connection', [true, false]],
+])('nothing is requested that may not start any more once it %s', async (_, answers) => {
+  const asked = await request();
+  const unconnected = new InstantPayouts(stripeClient(stripe), { pacer: openPacer({ clock }) });
+  const outcome = await unconnected.request(asked, { mayStart: () => answers.shift() ?? true });
+  expect(outcome).toEqual({ outcome: 'not_started' });
+  expect(answers).toEqual([]);
   expect(await made()).toEqual([]);
 });
 
