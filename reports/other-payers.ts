@@ -11,14 +11,16 @@ export const byPayer = <P>(main: P, others: Readonly<Record<string, P>> = {}): [
   ...Object.entries(others),
 ];
 
+/** Where a settings file has the settings of a payer: what stands before their names. */
+export const placeOf = (payerId: string = MAIN_PAYER): string =>
+  payerId === MAIN_PAYER ? '' : `other_payers.${payerId}.`;
+
 /** What is wrong with the settings of each payer, the main one first, with the place of those of the others. */
 export function faultsByPayer<P>(
   payers: readonly (readonly [payerId: string, settings: P])[],
   faultsOf: (settings: P) => readonly string[],
 ): string[] {
-  return payers.flatMap(([id, settings], index) =>
-    faultsOf(settings).map((fault) => (index === 0 ? fault : `other_payers.${id}.${fault}`)),
-  );
+  return payers.flatMap(([id, settings]) => faultsOf(settings).map((fault) => `${placeOf(id)}${fault}`));
 }
 
 /** What is wrong with the ids of other payers; `main` says who the main one is in the file. */

@@ -17,6 +17,7 @@ import {
   selfBilledId,
 } from '../../reports/invoice/self-billing.ts';
 import { composeUsage, faultsOfUsage, usageInvoiceId } from '../../reports/invoice/usage.ts';
+import { placeOf } from '../../reports/other-payers.ts';
 import { InvariantBroken } from '../../warehouse/errors.ts';
 import type { Period } from '../../warehouse/period.ts';
 import type { Services } from '../job.ts';
@@ -161,8 +162,7 @@ function untreated(
   kind: 'self_billing' | 'usage',
   { country, hasVatId }: KnownParty,
 ): string {
-  const company = payer_id === undefined ? '' : `other_payers.${payer_id}.`;
-  return `No tax is decided for ${country} ${hasVatId ? 'with' : 'without'} a VAT id; add it to ${company}${kind}.treatments of the invoice file.`;
+  return `No tax is decided for ${country} ${hasVatId ? 'with' : 'without'} a VAT id; add it to ${placeOf(payer_id)}${kind}.treatments of the invoice file.`;
 }
 
 /** The selling company of a developer is that of the country in its billing profile. */

@@ -230,7 +230,7 @@ export async function openForm(
   const versions = ofYear.filter(({ regime }) => regime === REGIME_OF_FORM[form]);
   assertGiven(accepted, { versions, form });
   const composed = composeForm(tax_year, { form, file, facts: factsOf(ofYear) });
-  assertFilable(composed, before);
+  assertFilable(composed, { file, before });
   return { composed, file, versions, profiles: await openAll(stores, { composed, versions, by }) };
 }
 

@@ -9,7 +9,7 @@ import { EXCLUDED_SELLER, ROYALTY_THRESHOLDS } from './form-data.ts';
 import { faultsOf, faultsOfStatus } from './form-faults.ts';
 import type { CreatorFacts, FormCreator, FormRequest, FormYear, LeftOut } from './form-year.ts';
 import { sumOf } from './read.ts';
-import type { Reason } from './words.ts';
+import { byHandIn, type Reason } from './words.ts';
 
 /** Throws `Rejected` if the tax file has no settings for the form, or they exclude it. */
 export function assertExported({ form, file }: Pick<FormRequest, 'form' | 'file'>): void {
@@ -61,7 +61,7 @@ export function composeForm(tax_year: TaxYear, request: FormRequest): FormYear {
   }
   const odd = [...byHand].map(
     (id) =>
-      `${id}: ${form}.by_hand of the tax file has it for ${tax_year.year}, in which nothing was credited or paid to it; take it out.`,
+      `${id}: ${byHandIn(file, form)} has it for ${tax_year.year}, in which nothing was credited or paid to it; take it out.`,
   );
   const composed: FormYear = {
     form,

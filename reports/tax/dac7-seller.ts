@@ -124,7 +124,7 @@ function activityXml(
         const whole = dividedHalfAway(convert(amounts), unit);
         if (whole < 0n)
           faults.push(
-            `${creator_id}: ${name}Q${index + 1} is negative; decide how it is reported, ${leftToHand('dac7')}.`,
+            `${creator_id}: ${name}Q${index + 1} is negative; decide how it is reported, ${leftToHand(file, 'dac7')}.`,
           );
         return text(`${name}Q${index + 1}`, String(whole), ` currCode="${currency}"`);
       })

@@ -14,24 +14,24 @@ export function faultsOf({ creator_id, gross_minor, parts }: FormCreator, { form
     .find(({ earlier_on, payer_country }) => earlier_on === null && payer_country !== payer.address.country);
   if (payer_id !== MAIN_PAYER && other) {
     return [
-      `${creator_id}: its payer is ${payer_id}, but tax of ${other.payer_country} was computed on what it was credited, because its payer was set after a month was closed; decide how it is reported, ${leftToHand(form)}.`,
+      `${creator_id}: its payer is ${payer_id}, but tax of ${other.payer_country} was computed on what it was credited, because its payer was set after a month was closed; decide how it is reported, ${leftToHand(file, form)}.`,
     ];
   }
   if (gross_minor < 0n) {
     return [
-      `${creator_id}: the gross amount of the year is negative, because more was taken back than credited; decide how it is reported, ${leftToHand(form)}.`,
+      `${creator_id}: the gross amount of the year is negative, because more was taken back than credited; decide how it is reported, ${leftToHand(file, form)}.`,
     ];
   }
   if (form === 'us_1042_s') {
     const rules = parts.flatMap((part) => rulesOf(part, { form, file }));
-    return faultsOf1042(creator_id, rules);
+    return faultsOf1042(creator_id, { rules, file });
   }
   if (form !== 'dac7') return [];
   return [0, 1, 2, 3]
     .filter((index) => parts.some(({ quarters }) => considerationOf(quarters[index], file) < 0n))
     .map(
       (index) =>
-        `${creator_id}: the consideration of quarter ${index + 1} is negative, because more was taken back than credited; decide how it is reported, ${leftToHand(form)}.`,
+        `${creator_id}: the consideration of quarter ${index + 1} is negative, because more was taken back than credited; decide how it is reported, ${leftToHand(file, form)}.`,
     );
 }
 
@@ -43,7 +43,8 @@ const formOf = ({ payer_country, payee_status }: RuleAmounts): TaxFormName | und
 
 /**
  * Who was a resident for one part of a year and foreign for another, or was taken for it, has income of both forms, which only a person can divide: box 4 of
- * 1099-MISC is backup withholding alone. So has somebody who is left out as being of the other form, but of whom tax of this one was withheld.
+ * 1099-MISC is backup withholding alone. So has somebody who is left out as being of the other form, but of whom tax of this one was withheld; on 1042-S
+ * also somebody with income without tax, as by a treaty: it is reported all the same (26 CFR 1.1461-1(c)), and 1099-MISC may leave the creator out.
  */
 export function faultsOfStatus(
   { creator_id, parts }: FormCreator,
@@ -57,7 +58,8 @@ export function faultsOfStatus(
     const isOfForm = formOf(rule) === form;
     const isOfYear =
       rule.earlier_on === null && rule.payer_country === 'US' && parseDecimal(rule.taxable_amount) !== 0n;
-    return isOn ? !isOfForm && (rule.withheld_minor !== 0n || isOfYear) : isOfForm && rule.withheld_minor !== 0n;
+    if (isOn) return !isOfForm && (rule.withheld_minor !== 0n || isOfYear);
+    return isOfForm && (rule.withheld_minor !== 0n || (isOfYear && form === 'us_1042_s'));
   };
   const odd = parts.flatMap((part) => rulesOf(part, { form, file })).find(isOdd);
   if (!odd) return [];
@@ -65,12 +67,15 @@ export function faultsOfStatus(
   const as =
     formOf(odd) === 'us_1042_s' ? 'as foreign' : formOf(odd) === undefined ? 'for another country' : 'as a resident';
   return [
-    `${creator_id}: it has a ${has}, but tax of the year was computed by the rule ${odd.withholding_rule_id}, ${as}; decide how it is reported, ${leftToHand(form)}.`,
+    `${creator_id}: it has a ${has}, but tax of the year was computed by the rule ${odd.withholding_rule_id}, ${as}; decide how it is reported, ${leftToHand(file, form)}.`,
   ];
 }
 
 /** A rule is a form of its own, so none may be negative. */
-function faultsOf1042(creator_id: string, rules: readonly RuleAmounts[]): string[] {
+function faultsOf1042(
+  creator_id: string,
+  { rules, file }: Pick<FormRequest, 'file'> & { readonly rules: readonly RuleAmounts[] },
+): string[] {
   const ofRules = Map.groupBy(rules, (rule) => `${rule.withholding_rule_id} ${rule.withholding_rate_ppm}`);
   return [...ofRules.values()].flatMap((group) => {
     const [{ withholding_rule_id: rule }] = group as [RuleAmounts];
@@ -78,7 +83,7 @@ function faultsOf1042(creator_id: string, rules: readonly RuleAmounts[]): string
     const withheld = group.reduce((sum, { withheld_minor }) => sum + withheld_minor, 0n);
     if (taxable >= 0n && withheld >= 0n) return [];
     return [
-      `${creator_id}: what was credited by the rule ${rule} is negative; decide how it is reported, ${leftToHand('us_1042_s')}.`,
+      `${creator_id}: what was credited by the rule ${rule} is negative; decide how it is reported, ${leftToHand(file, 'us_1042_s')}.`,
     ];
   });
 }

@@ -33,7 +33,7 @@ type Options = RenderOptions & { readonly before?: FiledForm | undefined };
 export function composeFiling(year: FormYear, options: Options): Filing {
   const { us_1099_misc, us_1042_s, dac7 } = options.file;
   assertExported({ form: year.form, file: options.file });
-  assertFilable(year, options.before);
+  assertFilable(year, options);
   if (year.form === 'us_1099_misc' && us_1099_misc) {
     const own = { ...options, settings: us_1099_misc };
     const before = options.before as FiledForm<Return1099> | undefined;
@@ -129,13 +129,13 @@ function composed<C>(
  * Throws `Rejected` with what stops a form, and with everybody who is on file but is left out only because something is missing: what
  * was filed is taken back for a reason, not because a form has expired or was erased.
  */
-export function assertFilable(year: FormYear, before: FiledForm | undefined): void {
+export function assertFilable(year: FormYear, { file, before }: Pick<Options, 'file' | 'before'>): void {
   const onFile = new Set(before?.records.flatMap((each) => (each.is_withdrawn ? [] : [each.creator_id])));
   const missing = year.left_out
     .filter(({ creator_id, reason }) => onFile.has(creator_id) && TO_BE_RESOLVED.includes(reason))
     .map(
       ({ creator_id, reason }) =>
-        `${creator_id}: was filed, but is left out now, because ${REASONS[reason]}; ask the creator for it, or ${leftToHand(year.form)}.`,
+        `${creator_id}: was filed, but is left out now, because ${REASONS[reason]}; ask the creator for it, or ${leftToHand(file, year.form)}.`,
     );
   assertNoFaults({ ...year, faults: [...year.faults, ...missing] });
 }

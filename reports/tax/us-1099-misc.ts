@@ -160,7 +160,7 @@ function assertFields(
     const say = (isRight: boolean, sentence: string): void => faults.unless(isRight, creator.creator_id, sentence);
     say(
       address.country === 'US',
-      `address.country of the W-9 is ${address.country}; the IRS has its own codes of countries, so add this return in the portal: ${leftToHand('us_1099_misc')}.`,
+      `address.country of the W-9 is ${address.country}; the IRS has its own codes of countries, so add this return in the portal: ${leftToHand(file, 'us_1099_misc')}.`,
     );
     if (address.country === 'US') {
       say(/^[A-Z]{2}$/.test(address.region ?? ''), 'address.region of the W-9 must be the two letters of a state.');

@@ -1,3 +1,5 @@
+import { placeOf } from '../other-payers.ts';
+
 /** The date of the notes on law and forms that the exports follow. */
 export const RULE_SET_ON = '2026-11-26';
 
@@ -39,6 +41,10 @@ export type Reason = keyof typeof REASONS;
 /** Reasons for which somebody must ask the creator for something. */
 export const TO_BE_RESOLVED: readonly Reason[] = ['missing_profile', 'missing_tin', 'form_expired', 'rate_not_known'];
 
+/** Where the tax file of a payer has the creators whom the operator reports by hand. */
+export const byHandIn = ({ payer_id }: { readonly payer_id: string }, form: TaxFormName): string =>
+  `${placeOf(payer_id)}${form}.by_hand of the tax file`;
+
 /** How somebody whom no form can hold is left out of it, after `decide how it is reported; `. */
-export const leftToHand = (form: TaxFormName): string =>
-  `report it by hand, and name it with the reason in ${form}.by_hand of the tax file`;
+export const leftToHand = (file: { readonly payer_id: string }, form: TaxFormName): string =>
+  `report it by hand, and name it with the reason in ${byHandIn(file, form)}`;

@@ -47,6 +47,20 @@ test.each<[string, IrsForm, TaxProfile, readonly Rule[], RegExp | undefined]>([
     /W-9/,
   ],
   [
+    'income by a treaty without tax before a W-9, on the form of foreigners',
+    'us_1042_s',
+    PROFILES.w9,
+    [rule('foreign_treaty', untaxed)],
+    /has a W-9.*as foreign/,
+  ],
+  [
+    'no income of a foreigner in the country before a W-9',
+    'us_1042_s',
+    PROFILES.w9,
+    [rule('foreign', { ...untaxed, taxable_amount: '0' })],
+    undefined,
+  ],
+  [
     'tax of another country',
     'us_1099_misc',
     PROFILES.w9,
@@ -144,6 +158,22 @@ test('what was filed of a creator stays on file while it is reported by hand, an
       ['cr_ben', '50.00'],
     ],
   ]);
+});
+
+test('the creator of another payer is to be named in its part of the tax file, not in that of the main one', () => {
+  const ada = yearBy(rule('foreign'));
+  const stopped = (by_hand?: object) => {
+    const file = taxFile(({ us_1099_misc }) => Object.assign(us_1099_misc, by_hand && { by_hand }));
+    const request = {
+      form: 'us_1099_misc',
+      file: { ...file, payer_id: 'west' },
+      facts: factsBy({ cr_ada: [PROFILES.w9] }),
+    };
+    return composeForm(taxYearOf(ada), request as never).faults;
+  };
+  const place = /other_payers\.west\.us_1099_misc\.by_hand of the tax file/;
+  expect(stopped()).toEqual([expect.stringMatching(place)]);
+  expect(stopped({ '2026': { cr_typo: 'A reason.', cr_ada: 'Moved.' } })).toEqual([expect.stringMatching(place)]);
 });
 
 test('a creator who is reported by hand, but has nothing in the year, is named', () => {
