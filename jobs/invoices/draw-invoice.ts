@@ -73,6 +73,7 @@ export async function drawIn(
   const supplier = draft.supplier.party_id;
   const sequence = await stepSequence(transaction, { supplier, step: 1 });
   const number = `${prefix}${ownPart({ kind, supplier, sequence })}`;
+  if (!INVOICE_KINDS[kind].isSelfBilled) await assertOwnPrefix(transaction, { supplier, prefix });
   const invoice = { ...draft, number, issued_on };
   const faults = faultsOfInvoice(invoice);
   if (faults.length > 0) throw new Rejected(`${faults.join('; ')}.`);
@@ -83,6 +84,29 @@ export async function drawIn(
   };
   await transaction.insertInto('invoices').values(row).execute();
   return invoice;
+}
+
+/**
+ * A company whose name in the invoice file was changed, or that has changed places with the issuer of the file, is another supplier with another sequence: under
+ * the prefix that it had, it would give numbers a second time. Throws `Rejected`.
+ */
+async function assertOwnPrefix(
+  transaction: Transaction<OperationalTables>,
+  { supplier, prefix }: { readonly supplier: string; readonly prefix: string },
+): Promise<void> {
+  const other = await transaction
+    .selectFrom('invoices')
+    .innerJoin('invoice_sequences', 'invoice_sequences.supplier', 'invoices.supplier')
+    .select(['invoices.supplier', 'invoices.number'])
+    .where('invoice_sequences.supplier', '<>', supplier)
+    .where('invoices.document_kind', 'in', TO_DEVELOPERS)
+    .where('invoices.number', '~', `^${prefix}[0-9]{${DIGITS},}$`)
+    .limit(1)
+    .executeTakeFirst();
+  if (other)
+    throw new Rejected(
+      `${prefix} is the number_prefix of ${other.supplier}, which has drawn ${other.number}; give usage of ${supplier} another number_prefix in the invoice file.`,
+    );
 }
 
 type Numbered = Pick<InvoicesTable, 'supplier' | 'sequence'>;

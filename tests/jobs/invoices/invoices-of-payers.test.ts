@@ -149,6 +149,30 @@ test('what was invoiced stays with the company that sold it, and so does its cre
   ]);
 });
 
+test('a company that has another name in the file draws no number under the prefix of the name before, which has drawn it', async () => {
+  await decide(sellingFromIreland);
+  await prepareUsage();
+  await issue('2026-01');
+  const { invoice_id = '' } = (await invoices())['IE-000001'] ?? {};
+  await cancelInvoice(services, { invoice_id, because: 'The address was wrong.', by: 'Fay' });
+  const renamed = (number_prefix: string) => (file: Example) => {
+    const { ireland } = sellingFromIreland(file).other_payers;
+    Object.assign(file, { other_payers: { dublin: { ...ireland, usage: { ...ireland.usage, number_prefix } } } });
+  };
+  await decide(renamed('IE-'));
+  const because = expect.stringMatching(
+    /^IE- is the number_prefix of platform:ireland, .*; give usage of platform:dublin/,
+  );
+  const { missing } = (await issue('2026-01')) as { missing: object[] };
+  expect(missing).toContainEqual({ subject: 'dev_fr', currency: 'EUR', because });
+  await decide(renamed('I-'));
+  await issue('2026-01');
+  expect((await sold()).map(([number, supplier]) => [number, supplier]).slice(2)).toEqual([
+    ['IE-000002', 'platform:ireland'],
+    ['I-000001', 'platform:dublin'],
+  ]);
+});
+
 test('a developer to whose country no company sells is named', async () => {
   await decide((file) => {
     sellingFromIreland(file);
