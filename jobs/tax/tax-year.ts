@@ -107,14 +107,21 @@ async function yearOfPayer(
   const tax_year = await readTaxYear(stores.warehouse, { year, basis: file.year_basis });
   const payerOf = await payersOfYear(stores, year);
   const payers = new Set((await readPayers(stores.taxFile)).map(({ payer_id }) => payer_id));
-  const lost = [...new Set(tax_year.creators.map(({ creator_id }) => creator_id))].filter(
-    (id) => !payers.has(payerOf(id)),
-  );
-  if (lost.length > 0)
+  const lost = new Set(tax_year.creators.map(({ creator_id }) => creator_id).filter((id) => !payers.has(payerOf(id))));
+  if (lost.size > 0)
     throw new Rejected(
-      `The forms of ${year} would not sum to the ledger, because the tax file does not have the payer of ${lost.map((id) => `${id} (${payerOf(id)})`).join(', ')}; add it to other_payers of TANTIEME_TAX_FILE.`,
+      `The forms of ${year} would not sum to the ledger, because the tax file does not have the payer ${lackingPayers([...lost], payerOf)}; add what is missing to other_payers of TANTIEME_TAX_FILE.`,
     );
   return { ...tax_year, creators: tax_year.creators.filter(({ creator_id }) => payerOf(creator_id) === file.payer_id) };
+}
+
+/** Each payer with one of its creators: `ireland of cr_ben and 2 more`. */
+function lackingPayers(creators: readonly string[], payerOf: (creatorId: string) => string): string {
+  return [...Map.groupBy(creators, payerOf)]
+    .map(
+      ([payer, [first, ...others]]) => `${payer} of ${first}${others.length > 0 ? ` and ${others.length} more` : ''}`,
+    )
+    .join(', ');
 }
 
 /** The kind under which a form is stored: for the tax office as `zip` and `json`, for its creators as `pdf`. */
