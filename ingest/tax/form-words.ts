@@ -31,6 +31,12 @@ export const CHAPTER_3_STATUSES = [
   'international_organization',
 ] as const;
 
+/** Those whose owners are the recipients, unless they claim a treaty as a hybrid entity (instructions for Form W-8BEN-E, line 4). */
+const STATUSES_OF_OWNERS = ['partnership', 'simple_trust', 'grantor_trust', 'disregarded_entity'] as const;
+export type StatusOfOwners = (typeof STATUSES_OF_OWNERS)[number];
+export const isOfOwners = (status: string): status is StatusOfOwners =>
+  (STATUSES_OF_OWNERS as readonly string[]).includes(status);
+
 /** W-8BEN-E, line 5. */
 export const CHAPTER_4_STATUSES = [
   'nonparticipating_ffi',

@@ -23,6 +23,10 @@ const SECRET_FIELDS: Readonly<Record<TaxForm, readonly RegExp[]>> = {
   vat: [/^vat_id$/],
 };
 
+/** Whether the value of a field, by its path, is one of these. */
+export const isSecretField = (form: TaxForm, path: string): boolean =>
+  SECRET_FIELDS[form].some((pattern) => pattern.test(path));
+
 type Tree = Record<string, unknown>;
 
 /** Takes the secret values out of a profile. */
@@ -30,7 +34,7 @@ export function divideProfile(profile: TaxProfile): DividedProfile {
   const masked = structuredClone(profile);
   const secrets = new Map<string, string>();
   visit(masked as unknown as Tree, '', (holder, name, path) => {
-    if (!SECRET_FIELDS[profile.form].some((pattern) => pattern.test(path))) return;
+    if (!isSecretField(profile.form, path)) return;
     const value = String(holder[name]);
     secrets.set(path, value);
     holder[name] = maskOf(value, { isDate: path === 'birth_on', type: String(holder.type) });

@@ -1,5 +1,5 @@
 import { instant, isDay } from '../../warehouse/clock.ts';
-import { STATUSES_WITH_GIIN } from './form-words.ts';
+import { isOfOwners, STATUSES_WITH_GIIN } from './form-words.ts';
 import type {
   Dac7EntityProfile,
   Dac7PersonProfile,
@@ -157,6 +157,11 @@ function w8bene(profile: W8beneProfile, found: Faults): void {
     !needsGiin || profile.giin !== undefined,
     'giin',
     `is needed for the status ${profile.chapter_4_status}`,
+  );
+  found.unless(
+    !isOfOwners(profile.chapter_3_status) || profile.treaty_claim !== undefined,
+    'chapter_3_status',
+    `needs a treaty claim, as ${profile.chapter_3_status}; without one, its owners give their forms with a W-8IMY`,
   );
   foreign(profile, found, 'entity');
 }

@@ -1,21 +1,17 @@
+import { isOfOwners, type StatusOfOwners } from '../../ingest/tax/form-words.ts';
 import type { W8beneProfile } from '../../ingest/tax/forms.ts';
 
 type Chapter3 = W8beneProfile['chapter_3_status'];
 type Chapter4 = W8beneProfile['chapter_4_status'];
 
 /**
- * Box 13f by line 4 of the W-8BEN-E: Form 1042-S, Explanation of Codes, chapter 3 status codes. What is transparent for tax (partnerships, simple and
- * grantor trusts, disregarded entities) is no recipient: its owners are, unless it claims a treaty as a hybrid entity (instructions for Form
- * W-8BEN-E, line 4).
+ * Box 13f by line 4 of the W-8BEN-E: Form 1042-S, Explanation of Codes, chapter 3 status codes. What is transparent for tax has the code of a
+ * hybrid entity that claims a treaty.
  */
-const CHAPTER_3: Readonly<Record<Chapter3, string | 'transparent'>> = {
+const CHAPTER_3: Readonly<Record<Exclude<Chapter3, StatusOfOwners>, string>> = {
   corporation: '15',
-  partnership: 'transparent',
-  simple_trust: 'transparent',
   complex_trust: '10',
-  grantor_trust: 'transparent',
   estate: '17',
-  disregarded_entity: 'transparent',
   tax_exempt_organization: '20',
   private_foundation: '18',
   foreign_government_controlled_entity: '37',
@@ -58,10 +54,9 @@ export function entityCodes({
   chapter_4_status,
   treaty_claim,
 }: W8beneProfile): { readonly chapter3: string; readonly chapter4: string } | { readonly fault: string } {
-  const code = CHAPTER_3[status];
-  if (code === 'transparent' && !treaty_claim)
+  if (isOfOwners(status) && !treaty_claim)
     return {
       fault: `chapter_3_status of the W-8BEN-E is ${status}, which is no recipient without a treaty claim as a hybrid entity: its owners are. Ask for a W-8IMY with their forms and report them by hand, or for a corrected W-8BEN-E.`,
     };
-  return { chapter3: code === 'transparent' ? HYBRID : code, chapter4: CHAPTER_4[chapter_4_status] ?? '' };
+  return { chapter3: isOfOwners(status) ? HYBRID : CHAPTER_3[status], chapter4: CHAPTER_4[chapter_4_status] ?? '' };
 }

@@ -233,6 +233,18 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
       }
       await context.close();
     });
+
+    test('of the tax form with most fields have nothing that WCAG forbids, and fit, with its faults too', async () => {
+      const page = await logIn(await contextOf(look), 'creator');
+      await page.goto(`${url}/c/cr_ada/tax/w8bene`);
+      for (const state of ['empty', 'with faults']) {
+        await picture(page, `tax-w8bene-${state}`, name);
+        expect([state, ...(await violationsOn(page)), ...(await overflowOf(page))]).toEqual([state]);
+        await page.locator('button[value=record]').click();
+        await page.locator('#field-sign-fault').waitFor();
+      }
+      await page.context().close();
+    });
   });
 
   /** Opens one page of each kind that the person may see: those without parameters, and what their links lead to, but for what is seen. Yields their paths. */

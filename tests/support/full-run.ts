@@ -18,6 +18,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/api/http/invoices.test.ts',
   'tests/api/http/query.test.ts',
   'tests/api/portal/retention.test.ts',
+  'tests/api/portal/w8bene.test.ts',
   'tests/api/queries/query-marts.test.ts',
   'tests/browser/month-end.test.ts',
   'tests/browser/portal.test.ts',

@@ -10,6 +10,8 @@ export interface FormField {
   readonly label: string;
   readonly kind: 'text' | 'day' | 'country' | 'choice' | 'flag' | 'percent';
   readonly isOptional?: boolean;
+  /** A sentence on when the field matters and what goes into it. */
+  readonly hint?: string | undefined;
   /** Of a choice: values with their words. */
   readonly choices?: readonly (readonly [value: string, label: string])[];
   readonly autocomplete?: string | undefined;
@@ -25,11 +27,12 @@ export interface FieldContext {
 
 /** A field with its label and what is wrong with it, which a screen reader reads with the field. */
 export function formField(field: FormField, context: FieldContext): VNode {
-  const { name, label, kind, isOptional } = field;
+  const { name, label, kind, isOptional, hint } = field;
   const fault = context.faults.get(name);
   const id = idOf(name);
+  const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(' ');
   const attributes = {
-    ...{ id, name, 'aria-invalid': fault ? 'true' : undefined, 'aria-describedby': fault ? `${id}-fault` : undefined },
+    ...{ id, name, 'aria-invalid': fault ? 'true' : undefined, 'aria-describedby': described || undefined },
   };
   const below =
     fault && html`<span class="field-fault" id=${`${id}-fault`}>${kind !== 'flag' && label} ${fault}.</span>`;
@@ -37,8 +40,9 @@ export function formField(field: FormField, context: FieldContext): VNode {
     const isOn = context.values[name] === 'on';
     return html`<div><label class="inline"><input type="checkbox" ...${attributes} checked=${isOn} />${label}</label>${below}</div>`;
   }
-  return html`<label><span>${label}${isOptional && html` <span class="soft">(${context.words.optional})</span>`}</span>
+  const labelled = html`<label><span>${label}${isOptional && html` <span class="soft">(${context.words.optional})</span>`}</span>
     ${control(field, context, attributes)}${below}</label>`;
+  return hint ? html`<div>${labelled}<span class="soft" id=${`${id}-hint`}>${hint}</span></div>` : labelled;
 }
 
 export const idOf = (name: string): string => `field-${name.replaceAll('.', '-')}`;

@@ -124,6 +124,12 @@ describe('what is wrong is said with its field, and without its value', () => {
     ['a birth tomorrow', 'w8ben', { birth_on: '2026-02-03' }, 'birth_on must be in the past'],
     ['a birth on no day', 'w8ben', { birth_on: '1990-02-30' }, 'birth_on is not a day of the calendar'],
     [
+      'a partnership without a treaty claim',
+      'w8bene',
+      { chapter_3_status: 'partnership', treaty_claim: undefined },
+      'chapter_3_status needs a treaty claim, as partnership',
+    ],
+    [
       'an entity that claims without a limitation on benefits',
       'w8bene',
       { treaty_claim: claim },

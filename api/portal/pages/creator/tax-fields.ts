@@ -1,10 +1,16 @@
-import { LLC_CLASSES, W9_CLASSES } from '../../../../ingest/tax/form-words.ts';
+import {
+  CHAPTER_3_STATUSES,
+  LIMITATIONS_ON_BENEFITS,
+  LLC_CLASSES,
+  W9_CLASSES,
+} from '../../../../ingest/tax/form-words.ts';
+import type { W8beneProfile } from '../../../../ingest/tax/forms.ts';
 import type { FormField } from '../../components/form-fields.ts';
 import type { Form } from '../../page.ts';
 import type { Words } from '../../words.ts';
 
 /** The forms that a creator can fill in here. */
-export const OFFERED_FORMS = ['w9', 'w8ben', 'dac7_person', 'dac7_entity', 'vat'] as const;
+export const OFFERED_FORMS = ['w9', 'w8ben', 'w8bene', 'dac7_person', 'dac7_entity', 'vat'] as const;
 export type OfferedForm = (typeof OFFERED_FORMS)[number];
 
 export const isOffered = (form: string): form is OfferedForm => (OFFERED_FORMS as readonly string[]).includes(form);
@@ -25,15 +31,42 @@ const address = (path: string): readonly Declared[] => [
 ];
 const optionalAddress = (path: string): readonly Declared[] =>
   address(path).map(([at, ...rest]) => [`${at.replace('?', '')}?`, ...rest]);
-const US_NUMBERS = ['ssn', 'itin'];
 
-const SIGNATURE: readonly Declared[] = [
-  ['signature.name', 'signer'],
-  ['signature.capacity', 'capacity', 'choice', ['self', 'director', 'agent']],
+/**
+ * The statuses of line 5 whose certification needs nothing that the profile does not hold. The others name a sponsor, a day, a market or owners,
+ * so the marketplace takes those forms.
+ */
+const CHAPTER_4_OFFERED: readonly W8beneProfile['chapter_4_status'][] = [
+  'active_nffe',
+  'passive_nffe',
+  'nonprofit_organization',
+  'excepted_nonfinancial_group_entity',
+  'direct_reporting_nffe',
+  'participating_ffi',
+  'reporting_model_1_ffi',
+  'reporting_model_2_ffi',
+  'registered_deemed_compliant_ffi',
 ];
-const SIGNATURE_OF_W8: readonly Declared[] = [
-  ...SIGNATURE,
-  ['signature.has_capacity_to_sign', 'has_capacity_to_sign', 'flag'],
+
+const signature = (...capacities: readonly string[]): readonly Declared[] => [
+  ['signature.name', 'signer'],
+  ['signature.capacity', 'capacity', 'choice', capacities],
+];
+const SIGNATURE = signature('self', 'director', 'agent');
+const TREATY: readonly Declared[] = [
+  ['treaty_claim.country?', 'country', 'country'],
+  ['treaty_claim.article?', 'article'],
+  ['treaty_claim.rate_bps?', 'rate_bps', 'percent'],
+  ['treaty_claim.income_type?', 'income_type'],
+  ['treaty_claim.conditions?', 'conditions'],
+];
+const numbersOfW8 = (usTypes: readonly string[]): readonly Declared[] => [
+  ['foreign_tin.country?', 'foreign_country', 'country'],
+  ['foreign_tin.value?', 'foreign_value'],
+  ['is_foreign_tin_not_required?', 'is_foreign_tin_not_required', 'flag'],
+  ['us_tin.type?', 'us_type', 'choice', usTypes],
+  ['us_tin.value?', 'us_value'],
+  ['reference_numbers?', 'reference_numbers'],
 ];
 const FOREIGN_TIN: readonly Declared[] = [
   ['tins.0.country?', 'foreign_country', 'country'],
@@ -85,28 +118,39 @@ const SECTIONS: Readonly<Record<OfferedForm, readonly (readonly [Section, readon
     ],
     ['address', address('residence_address')],
     ['mailing', optionalAddress('mailing_address')],
+    ['numbers', numbersOfW8(['ssn', 'itin'])],
+    ['treaty', TREATY],
+    ['signature', [...SIGNATURE, ['signature.has_capacity_to_sign', 'has_capacity_to_sign', 'flag']]],
+  ],
+  w8bene: [
     [
-      'numbers',
+      'organisation',
       [
-        ['foreign_tin.country?', 'foreign_country', 'country'],
-        ['foreign_tin.value?', 'foreign_value'],
-        ['is_foreign_tin_not_required?', 'is_foreign_tin_not_required', 'flag'],
-        ['us_tin.type?', 'us_type', 'choice', US_NUMBERS],
-        ['us_tin.value?', 'us_value'],
-        ['reference_numbers?', 'reference_numbers'],
+        ['name', 'entity_name'],
+        ['incorporation_country', 'incorporation_country', 'country'],
+        ['disregarded_entity_name?', 'disregarded_entity_name'],
+        ['chapter_3_status', 'chapter_3_status', 'choice', CHAPTER_3_STATUSES],
+        ['chapter_4_status', 'chapter_4_status', 'choice', CHAPTER_4_OFFERED],
+        ['giin?', 'giin'],
       ],
     ],
+    ['address', address('residence_address')],
+    ['mailing', optionalAddress('mailing_address')],
+    ['numbers', numbersOfW8(['ein'])],
     [
       'treaty',
       [
-        ['treaty_claim.country?', 'country', 'country'],
-        ['treaty_claim.article?', 'article'],
-        ['treaty_claim.rate_bps?', 'rate_bps', 'percent'],
-        ['treaty_claim.income_type?', 'income_type'],
-        ['treaty_claim.conditions?', 'conditions'],
+        ...TREATY,
+        ['treaty_claim.limitation_on_benefits?', 'limitation_on_benefits', 'choice', LIMITATIONS_ON_BENEFITS],
       ],
     ],
-    ['signature', SIGNATURE_OF_W8],
+    [
+      'signature',
+      [
+        ...signature('director', 'officer', 'partner', 'trustee', 'agent'),
+        ['signature.has_capacity_to_sign', 'has_capacity_to_sign_entity', 'flag'],
+      ],
+    ],
   ],
   dac7_person: [
     [
@@ -170,11 +214,22 @@ export function sectionsOf(form: OfferedForm, { tax }: Pick<Words, 'tax'>): Form
         label: tax.fields[label],
         kind,
         isOptional: path.endsWith('?') && kind !== 'flag',
+        hint: (tax.hints as Readonly<Partial<Record<Label, string>>>)[label],
       },
       choices: choices.map((value) => [value, tax.choices[value] ?? value] as const),
     })),
   }));
 }
+
+/** The fields in which something was chosen that the form does not offer. */
+export const unofferedChoices = (form: OfferedForm, given: Form): string[] =>
+  SECTIONS[form].flatMap(([, fields]) =>
+    fields.flatMap(([path, , kind, choices = []]) => {
+      const name = path.replace('?', '');
+      const value = given[name]?.trim() ?? '';
+      return kind === 'choice' && value !== '' && !choices.includes(value) ? [name] : [];
+    }),
+  );
 
 /** A form is signed if it has a place for the signature. */
 export const isSigned = (form: OfferedForm): boolean => SECTIONS[form].some(([section]) => section === 'signature');

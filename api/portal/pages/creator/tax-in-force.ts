@@ -32,7 +32,7 @@ export function profileFacts(
     const text = String(value);
     if (kind === 'flag') return [[label, words.tax.choices[value === true ? 'yes' : 'no']]];
     if (kind === 'country') return [[label, countryName(text, locale)]];
-    if (kind === 'choice') return [[label, choices.find(([each]) => each === text)?.[1] ?? text]];
+    if (kind === 'choice') return [[label, choices.find(([each]) => each === text)?.[1] ?? text.replaceAll('_', ' ')]];
     if (kind === 'percent') return [[label, languageOf(locale).rate(percentOf(BigInt(text)))]];
     return [[label, text]];
   });

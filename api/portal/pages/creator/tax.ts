@@ -1,16 +1,25 @@
 import type { VNode } from 'preact';
 import { faultsOf } from '../../../../ingest/tax/check-profile.ts';
+import { isSecretField } from '../../../../ingest/tax/masked-profile.ts';
 import { instant } from '../../../../warehouse/clock.ts';
 import { Conflict, NotFound } from '../../../../warehouse/errors.ts';
 import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
-import { formField, idOf } from '../../components/form-fields.ts';
+import { type FormField, formField, idOf } from '../../components/form-fields.ts';
 import { notice, stateLabel } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import type { Form, PageContent } from '../../page.ts';
 import { faultDe } from '../../words/tax-de.ts';
 import { faultEn } from '../../words/tax-en.ts';
-import { isOffered, isSigned, OFFERED_FORMS, type OfferedForm, profileOf, sectionsOf } from './tax-fields.ts';
+import {
+  isOffered,
+  isSigned,
+  OFFERED_FORMS,
+  type OfferedForm,
+  profileOf,
+  sectionsOf,
+  unofferedChoices,
+} from './tax-fields.ts';
 import { profileFacts, type ShownProfile } from './tax-in-force.ts';
 import { SIGNED_TEXTS, signedText } from './tax-statements.ts';
 
@@ -38,7 +47,7 @@ export const creatorTax = creatorPage({
         (form) => html`<section class="card"><h3>${tax.forms[form].name}</h3><p>${tax.forms[form].who}</p>
           <p><a class="button second" href=${at(`/tax/${form}`)} aria-label=${`${tax.start}: ${tax.forms[form].name}`}>${tax.start}</a></p></section>`,
       )}</div>
-      <p class="soft">${tax.entity}</p>`;
+      <p class="soft">${tax.otherForms}</p>`;
     return { title: tax.title, body };
   },
 });
@@ -73,9 +82,16 @@ export const creatorTaxForm = creatorPage({
     const { creator, caller } = request;
     const form = requireForm(request);
     const [country, name] = [creator.country ?? '', creator.creator_name ?? ''];
-    const address = form === 'w8ben' ? 'residence_address.country' : 'address.country';
+    const address = form.startsWith('w8') ? 'residence_address.country' : 'address.country';
     const values = {
-      ...{ name, [address]: country, residence_country: country, country, 'signature.name': caller.name },
+      ...{
+        name,
+        [address]: country,
+        residence_country: country,
+        incorporation_country: country,
+        country,
+        'signature.name': caller.name,
+      },
       'signature.capacity': 'self',
     };
     return formPage(request, { form, values, faults: new Map() });
@@ -88,12 +104,15 @@ export const creatorTaxForm = creatorPage({
       // The API checks again; asked first, because it would not say what is wrong beside a missing signature.
       const found = faultsOf(profile, request.services.clock.now());
       const faults = new Map(found.map(({ field, fault }) => [field, fault]));
+      for (const name of unofferedChoices(form, values)) faults.set(name, 'must be one of those offered here');
       if (isSigned(form) && values.sign !== 'on') faults.set('sign', 'must be confirmed');
       if (faults.size === 0) {
         await api.send('POST', `/tax/profiles/${creator.creator_id}`, profile);
         return at('/tax?done=recorded');
       }
-      return formPage(request, { form, values, faults });
+      // What is stored encrypted is not sent back in a page.
+      const shown = Object.fromEntries(Object.entries(values).filter(([name]) => !isSecretField(form, name)));
+      return formPage(request, { form, values: shown, faults });
     },
   },
 });
@@ -122,6 +141,17 @@ function signed({ services }: CreatorRequest, { form, values }: Filled): object 
   return { ...profile, signature };
 }
 
+/** Where a fault is shown: at its field; of a whole group, such as an address, at its first field, or at each that is needed if it is missing. */
+function placesOf(
+  { name, fault }: { readonly name: string; readonly fault: string },
+  fields: readonly FormField[],
+): readonly FormField[] {
+  const own = fields.filter((field) => field.name === name);
+  const inside = fields.filter((field) => field.name.startsWith(`${name}.`));
+  const needed = fault === 'is missing' ? inside.filter(({ isOptional }) => !isOptional) : [];
+  return [own, needed, inside.slice(0, 1)].find((places) => places.length > 0) ?? [];
+}
+
 function formPage(
   { words, locale, at }: CreatorRequest,
   { form, values, faults: found }: Filled & { readonly faults: ReadonlyMap<string, string> },
@@ -130,14 +160,11 @@ function formPage(
   const sections = sectionsOf(form, words);
   const fields = sections.flatMap((section) => section.fields);
   const say = locale === 'de' ? faultDe : faultEn;
-  // A fault of a whole group, such as an address that is missing, stands at its first field.
-  const placed = [...found].map(([name, fault]) => {
-    const field = fields.find((each) => each.name === name) ?? fields.find((each) => each.name.startsWith(`${name}.`));
-    return {
-      name: field?.name ?? name,
-      label: field?.label ?? (name === 'sign' ? tax.sections.signature : name),
-      fault: say(fault),
-    };
+  const placed = [...found].flatMap(([name, fault]) => {
+    const places = placesOf({ name, fault }, fields);
+    if (places.length === 0)
+      return [{ name, label: name === 'sign' ? tax.sections.signature : name, fault: say(fault) }];
+    return places.map(({ name: place, label }) => ({ name: place, label, fault: say(fault) }));
   });
   const context = {
     ...{ values, locale, words: tax },
@@ -150,7 +177,8 @@ function formPage(
       notice(
         'bad',
         tax.faults,
-        html`<ul>${placed.map(({ name, label, fault }) => html`<li><a href=${`#${idOf(name)}`}>${label}</a> ${fault}.</li>`)}</ul>`,
+        html`<ul>${placed.map(({ name, label, fault }) => html`<li><a href=${`#${idOf(name)}`}>${label}</a> ${fault}.</li>`)}</ul>
+        <p>${tax.notShownAgain}</p>`,
       )
     }
     <form class="stack" method="post" novalidate>
@@ -161,6 +189,8 @@ function formPage(
       ${
         text &&
         html`<fieldset><legend>${tax.statement}</legend>${tax.statementNote && html`<p class="soft">${tax.statementNote}</p>`}
+        ${text.parts && html`<p>${tax.statementParts}</p>`}
+        ${text.parts?.map(({ title, paragraphs }) => html`<details lang="en" open><summary>${title}</summary>${paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)}</details>`)}
         <div lang="en">${text.paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)}<p class="soft">${text.version}</p></div>
         ${formField({ name: 'sign', label: tax.sign, kind: 'flag' }, context)}</fieldset>`
       }
