@@ -12,6 +12,7 @@ import { CORRECTED_KINDS, CORRECTION_FIELDS, type CorrectedKind } from '../wareh
 import { type Effect, effectsOf, recordedCorrectionOf, requireCorrected, unitsOf } from './corrected.ts';
 import type { Services } from './job.ts';
 import { isSamePerson } from './same-person.ts';
+import { assertUnitsLeft, useOfPart } from './void-units.ts';
 
 /** A correction of finance: what one person has proposed, and another one decided. */
 export type Correction = Selectable<CorrectionsTable>;
@@ -61,6 +62,7 @@ export async function proposeCorrection(
     ...{ proposed_by: by, proposed_at: instant(stores.clock.now()), decided_by: null, decided_at: null },
     ...{ rejection_reason: null, effective_at: null },
   };
+  await assertPartsFit(stores, correction);
   await stores.operational.transaction().execute(async (transaction) => {
     const stored = await transaction
       .insertInto('corrections')
@@ -205,6 +207,19 @@ function assertUnits(units: string, { id, used }: { id: string; used: string | n
     throw new Rejected(`${JSON.stringify(units)} is not a number of units that can be void; give one above 0.`);
   if (used !== null && parseDecimal(units) > parseDecimal(used))
     throw new Rejected(`${units} units of ${id} cannot be void: it has ${decimalOf(parseDecimal(used))}.`);
+}
+
+/** All voids of parts of a use take no more units than it has. */
+async function assertPartsFit(stores: Stores, correction: Correction): Promise<void> {
+  if (!['use', 'correction'].includes(correction.corrected_kind)) return;
+  const others = await stores.operational
+    .selectFrom('corrections')
+    .selectAll()
+    .where((where) => where.or([where('units', 'is not', null), where('corrected_kind', '=', 'correction')]))
+    .execute();
+  const useId = useOfPart(correction, others);
+  const used = useId === undefined ? null : await unitsOf(stores, useId);
+  if (useId !== undefined && used !== null) assertUnitsLeft(correction, { others, useId, used });
 }
 
 /** A thing has one correction: to change it again, that correction is corrected. */

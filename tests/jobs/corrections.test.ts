@@ -10,6 +10,7 @@ import {
 } from '../../jobs/corrections.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
 import { Conflict, NotFound, Rejected } from '../../warehouse/errors.ts';
+import { eventTable, recordEvents } from '../transforms/small-month.ts';
 import { recordJanuary } from './january.ts';
 import { openTestServices, type TestServices } from './test-services.ts';
 
@@ -116,6 +117,38 @@ describe('what is proposed and decided', () => {
     ]);
     // What was rejected can be proposed again.
     await propose({ id: 'sale_ben_0' });
+  });
+
+  test('the voids of parts of a use take no more units than it has, those included that are proposed or brought back', async () => {
+    await recordEvents(
+      harness.services.warehouse,
+      '2026-01-20T00:00:00.000Z',
+      eventTable('asset_used', 'use_id asset_id developer_id units timestamp', [
+        'use_1 | asset_ada | dev_x | 10 | 2026-01-16',
+      ]),
+    );
+    const voidPart = async (units: string) =>
+      (await propose({ kind: 'use', id: 'use_1', units })).correction.correction_id;
+    const refusal = (units: string, left: string) =>
+      new Conflict(
+        `${units} units of use_1 cannot be void: it has 10, and ${left} are left beside the voids that are proposed or approved; void no more than these, or reject or correct one of those.`,
+      );
+    const six = await voidPart('6');
+    await expect(voidPart('5')).rejects.toThrow(refusal('5', '4'));
+    const four = await voidPart('4');
+    await expect(voidPart('0.5')).rejects.toThrow(refusal('0.5', '0'));
+    await rejectCorrection(harness.services, { id: four, reason: 'It is right.', by: 'Ben' });
+    expect(await listCorrections(harness.services, 'proposed')).toHaveLength(1);
+
+    await approve([six]);
+    await load();
+    const undo = (await propose({ kind: 'correction', id: six })).correction.correction_id;
+    // It may still be rejected.
+    await expect(voidPart('5')).rejects.toThrow(refusal('5', '4'));
+    await approve([undo]);
+    await voidPart('5');
+    await load();
+    await expect(propose({ kind: 'correction', id: undo })).rejects.toThrow(refusal('6', '5'));
   });
 });
 
