@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { type MapInput, mapMessage } from '../../ingest/rudder/map.ts';
 import { messageOf, Rejected } from '../../warehouse/errors.ts';
-import { isJsonObject, type JsonValue } from '../../warehouse/json.ts';
+import { isJsonObject, type JsonValue, jsonFault } from '../../warehouse/json.ts';
 import type { Act } from './command.ts';
 
 /** Runs only the mapping of events to rows, to compare it with RudderStack's. */
@@ -20,7 +20,8 @@ function mapLine(text: string, line: number): string {
   try {
     return JSON.stringify(mapMessage(parseInput(text)));
   } catch (error) {
-    throw new Rejected(`Line ${line} cannot be mapped: ${messageOf(error)}`);
+    const reason = error instanceof SyntaxError ? `it is not JSON: ${jsonFault(error)}.` : messageOf(error);
+    throw new Rejected(`Line ${line} cannot be mapped: ${reason}`);
   }
 }
 

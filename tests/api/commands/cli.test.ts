@@ -61,6 +61,8 @@ describe('commands that need no data', () => {
     ]);
     const broken = await tantieme(['rudder-map'], {}, `${line}\n{"x":1}\n`);
     expect([broken.code, broken.err]).toEqual([2, 'Line 2 cannot be mapped: it has no message that is an object.\n']);
+    const secret = await tantieme(['rudder-map'], {}, 'secret\n');
+    expect(secret.err).toBe("Line 1 cannot be mapped: it is not JSON: Unexpected token 's'.\n");
   });
 });
 
