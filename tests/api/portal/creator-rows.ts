@@ -16,7 +16,7 @@ export function balance(period: string, currency: string, closing_minor: bigint)
 }
 
 /** A line of cr_ada's statements. */
-export function earned(period: string, line_amount_exact: string): Row<typeof statementLines> {
+function earned(period: string, line_amount_exact: string): Row<typeof statementLines> {
   return {
     ...{ period, creator_id: 'cr_ada', currency: 'USD', line_kind: 'earning', asset_id: 'asset_1' },
     ...{ license_type: 'one_time', earned_period: period, terms_id: 'terms_1', rate: '12.5', fee_bps: 2000n },
@@ -25,6 +25,12 @@ export function earned(period: string, line_amount_exact: string): Row<typeof st
     ...{ line_amount_exact, line_amount_minor: 0n },
   };
 }
+
+/** In yen by more assets than the overview shows of a currency. */
+export const EARNED = [
+  ...[earned('2025-12', '42.000000001'), earned('2026-01', '0.5')],
+  ...[1, 2, 3, 4, 5].map((n) => ({ ...earned('2026-01', '4000'), currency: 'JPY', asset_id: `asset_tokyo_${n}` })),
+];
 
 /** What the marketplace reported of cr_ada and its assets, loaded. */
 export async function sendEvents(api: TestApi): Promise<void> {

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../warehouse/folder.ts';
 import { planPeriod } from '../payout-rows.ts';
 import { fillMarts, NOW, openTestApi, type TestApi } from '../test-api.ts';
 import { type Browser, browserOf, textOf } from './browser.ts';
-import { balance, earned, sendEvents } from './creator-rows.ts';
+import { balance, EARNED, sendEvents } from './creator-rows.ts';
 
 let api: TestApi;
 let stripe: LocalStripe;
@@ -37,7 +37,7 @@ beforeAll(async () => {
       balance('2025-12', 'USD', 4200n),
       balance('2026-01', 'EUR', 123_456n),
     ]);
-    await writer.append(builtTableOf(statementLines), [earned('2025-12', '42.000000001'), earned('2026-01', '0.5')]);
+    await writer.append(builtTableOf(statementLines), EARNED);
   });
   for (const creator_id of ['cr_ada', 'cr_ben'] as const) IDS[creator_id] = await issue(creator_id);
   await planPeriod(api.services, '2026-01', 'ada', 'ben');
@@ -98,7 +98,7 @@ test('the overview says what is owed, why it is not paid and what to do, with ev
   expect(page).toContain('You have not connected a Stripe account yet.');
   expect(page).toContain('Next payout 10.00 USD for January 2026 on hold');
   expect(page).toMatch(
-    /Earnings by asset .* Sea <of> Notes asset_1 42\.500000001 USD 0\.00 USD 42\.500000001 USD Show all/,
+    /Earnings by asset .* asset_tokyo_5 4,000 JPY .* Sea <of> Notes asset_1 42\.500000001 USD 0\.00 USD 42\.500000001 USD Show all/,
   );
   expect(page).not.toContain('Finn');
   expect(await read('/c/cr_ada', 'de')).toContain('Guthaben in EUR 1.234,56 EUR bisher im Januar 2026');

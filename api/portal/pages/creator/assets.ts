@@ -114,7 +114,7 @@ async function readEarned({ api, creator, services }: CreatorRequest): Promise<E
   return { earned: (await api.get<{ data: AssetEarnings[] }>(path)).data, from, until };
 }
 
-/** The assets that earned most, with a link to all; false without any. */
+/** The assets that earned most in each currency, with a link to all; false without any. */
 export async function bestAssets(request: CreatorRequest, most: number): Promise<VNode | false> {
   const read = await readEarned(request);
   if (read.earned.length === 0) return false;
@@ -133,13 +133,15 @@ function earningsTable(request: CreatorRequest, { earned, from, until }: Earned,
     const [first, second] = [sumOf(a, 'royalty_amount'), sumOf(b, 'royalty_amount')];
     return first === second ? 0 : first > second ? -1 : 1;
   });
+  // Amounts of different currencies have no order.
+  const byCurrency = Map.groupBy(sorted, ([first]) => first?.currency);
   const money = (rows: readonly AssetEarnings[], of: Parameters<typeof sumOf>[1]): string =>
     amount(decimalOf(sumOf(rows, of)), rows[0]?.currency ?? '');
   return grid({
     ...{
       caption: texts.byAssetCaption(period(from), period(until)),
       none: texts.noEarnings,
-      rows: sorted.slice(0, most),
+      rows: [...byCurrency.values()].flatMap((rows) => rows.slice(0, most)),
     },
     columns: [
       {
