@@ -17,7 +17,7 @@ export function literal(text: string): string {
 
 /** The names of columns of which few rows have the same text. */
 const IDS =
-  /^(?:id_stripe|(?:journal|movement|sale|fact|payout|break|flow)_id|(?:source|charge|transfer|balance_transaction)_id_stripe|source_reference)$/;
+  /^(?:id_stripe|(?:journal|movement|revenue_event|sale|fact|payout|break|flow)_id|(?:source|charge|transfer|balance_transaction)_id_stripe|source_reference)$/;
 
 /**
  * How a column is stored, where the engine need not find out by trying each compression. Drafts are written anew by each build, so they are
@@ -31,12 +31,11 @@ function compressionOf({ name, layout }: TableShape, column: ColumnShape): strin
   return !isRaw && column.type === 'string' && IDS.test(column.name) ? 'fsst' : undefined;
 }
 
-/**
- * Of a published table, which is written as a whole each time: to try the other compressions of texts takes as long as writing all of it, and none of them
- * makes the file smaller.
- */
-const publishedCompressionOf = ({ type }: ColumnShape): string | undefined =>
-  type === 'string' ? 'dictionary' : undefined;
+/** Of a published table, which is written as a whole each time: to try the compressions of texts takes as long as writing all of it. */
+function publishedCompressionOf({ name, type }: ColumnShape): string | undefined {
+  if (type !== 'string') return undefined;
+  return IDS.test(name) ? 'fsst' : 'dictionary';
+}
 
 export function createTable(
   table: TableShape,
