@@ -97,7 +97,7 @@ export const auditLogRoutes: FastifyPluginAsyncTypebox<{ services: Services }> =
           summary: 'What was changed of which row, newest first',
         },
         description:
-          'For rows about access and decisions: the hash after a change is the one before the next change of that row. A change without a request was made by a job of the schedule, by a migration, or at the database.',
+          'For rows about access and decisions: the hash after a change is the one before the next change of that row. A change without a request was made by a job of the schedule, by a run that went on after a restart, by a migration, or at the database.',
         querystring: exactly({ ...CHANGE_FILTER, ...PageQuery }, 'A filter for changes.'),
         response: { 200: pageOf(ChangeInTime) },
       },

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { instant } from '../../../warehouse/clock.ts';
 import { NOW, openTestApi, type TestApi } from '../test-api.ts';
@@ -102,6 +103,31 @@ test('has each row that an act changed, by its hash before and after, and what w
   expect((await api.request('finance', '/v1/audit-log.csv?act=revokeRoles')).body).toContain(
     `,person_roles ${role?.row_key}: ${role?.after_hash} ${revoked?.changes[0]?.after_hash}\r\n`,
   );
+});
+
+test('has a chain of hashes of a key that is used, rotated and revoked, also by hand and after a column was added', async () => {
+  const { operational } = api.services;
+  const payload = { role: 'finance', name: 'chain' };
+  const made = (await api.request('command line', '/v1/keys', { method: 'POST', payload })).json();
+  const id: string = made.api_key_id;
+  const key = operational.updateTable('api_keys').where('api_key_id', '=', id);
+  const used = key.set({ last_used_at: '2026-02-03T00:00:00.000Z' });
+  await used.execute();
+  await api.request('command line', `/v1/keys/${id}/rotations`, { method: 'POST', payload: {} });
+  await key.set({ former_ends_at: '2036-01-01T00:00:00.000Z' }).execute();
+  const links = await operational.transaction().execute(async (transaction) => {
+    await sql`alter table api_keys add column later text`.execute(transaction);
+    await sql`update api_keys set revoked_at = '2026-02-04' where api_key_id = ${id}`.execute(transaction);
+    const query = transaction.selectFrom('audit_changes').select(['before_hash', 'after_hash', 'request_id']);
+    const rows = await query.where('row_key', '=', id).orderBy('entry').execute();
+    await sql`alter table api_keys drop column later`.execute(transaction);
+    return rows;
+  });
+  expect(links.map(({ request_id }) => request_id !== null)).toEqual([true, true, false, false]);
+  expect(links.map(({ before_hash }) => before_hash)).toEqual([
+    null,
+    ...links.slice(0, -1).map(({ after_hash }) => after_hash),
+  ]);
 });
 
 test('is never changed nor emptied', async () => {
