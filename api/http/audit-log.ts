@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
 import type { Services } from '../../jobs/job.ts';
 import { exactly } from '../../reports/exactly.ts';
@@ -14,6 +15,9 @@ const COLUMNS = [
 ] as const;
 /** Rows of the control store that are read at once. */
 const ROWS_AT_ONCE = 1000;
+
+/** How many rows of one act are listed with it: a cell of a spreadsheet has at most 32,767 characters. */
+const CHANGES_OF_ACT = 100;
 
 const Change = exactly(
   {
@@ -44,9 +48,12 @@ const Act = exactly(
     status: Type.Integer(),
     address: NullableText,
     request_id: NullableText,
-    changes: Type.Array(Change),
+    change_count: Type.Integer({ description: 'How many rows it changed, also later: by the run that it started.' }),
+    changes: Type.Array(Change, {
+      description: `The first ${CHANGES_OF_ACT} of them; \`GET /v1/audit-changes\` has all, by \`request_id\`.`,
+    }),
   },
-  'Something that was done, or refused, and what it changed, also later: by the run that it started.',
+  'Something that was done, or refused, and what it changed.',
 );
 
 const Text = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 100, description }));
@@ -63,6 +70,7 @@ const FILTER = {
 const CHANGE_FILTER = {
   table_name: Text('The table of the row.'),
   row_key: Text('The key of the row.'),
+  request_id: Text('The request that made it.'),
   has_request: Type.Optional(Type.Boolean({ description: 'Only those of requests; false: only the others.' })),
 };
 const ChangeFilter = exactly(CHANGE_FILTER, 'A filter for changes.');
@@ -146,12 +154,14 @@ async function* csvOf(services: Services, filter: Static<typeof Filter>): AsyncG
 /** A change as one cell has it: `person_roles 7: - 1f0c…`, each hash in full. */
 const cellsOf = (row: Awaited<ReturnType<typeof acts>>[number]): string[] => [
   ...COLUMNS.map((name) => textCell(String(row[name] ?? ''))),
-  textCell(
-    row.changes
-      .map((each) => `${each.table_name} ${each.row_key}: ${each.before_hash ?? '-'} ${each.after_hash ?? '-'}`)
-      .join('; '),
-  ),
+  textCell([...row.changes.map(textOf), ...restOf(row)].join('; ')),
 ];
+
+const textOf = ({ table_name, row_key, before_hash, after_hash }: Static<typeof Change>): string =>
+  `${table_name} ${row_key}: ${before_hash ?? '-'} ${after_hash ?? '-'}`;
+
+const restOf = ({ change_count, changes }: Awaited<ReturnType<typeof acts>>[number]): string[] =>
+  change_count === changes.length ? [] : [`and ${change_count - changes.length} more`];
 
 /** The acts that a filter leaves before an entry, newest first. */
 async function acts(
@@ -179,24 +189,33 @@ async function acts(
   return rows.map((row) => ({
     ...row,
     entry: String(row.entry),
-    changes: changed.get(row.request_id ?? '') ?? [],
+    ...(changed.get(row.request_id ?? '') ?? { change_count: 0, changes: [] }),
   }));
 }
 
 const CHANGED = ['table_name', 'row_key', 'before_hash', 'after_hash'] as const;
 
-/** What each of the requests has changed, in its order. */
+/** How many rows each of the requests has changed, and the first of them, in its order. */
 async function changesOf(operational: Operational, requestIds: readonly string[]) {
   if (requestIds.length === 0) return new Map<string, never>();
-  const query = operational
+  const numbered = operational
     .selectFrom('audit_changes')
-    .select(['request_id', ...CHANGED])
-    .orderBy('entry');
-  const rows = await query.where('request_id', 'in', requestIds).execute();
+    .select(['entry', 'request_id', ...CHANGED])
+    .select(sql<bigint>`row_number() over (partition by request_id order by entry)`.as('number'))
+    .select(sql<bigint>`count(*) over (partition by request_id)`.as('change_count'))
+    .where('request_id', 'in', requestIds);
+  const query = operational.selectFrom(numbered.as('numbered')).where('number', '<=', BigInt(CHANGES_OF_ACT));
+  const rows = await query
+    .select(['request_id', 'change_count', ...CHANGED])
+    .orderBy('entry')
+    .execute();
   return new Map(
     [...Map.groupBy(rows, ({ request_id }) => request_id ?? '')].map(([id, of]) => [
       id,
-      of.map(({ request_id: _, ...change }) => change),
+      {
+        change_count: Number(of[0]?.change_count),
+        changes: of.map(({ request_id: _, change_count: __, ...change }) => change),
+      },
     ]),
   );
 }
@@ -204,7 +223,7 @@ async function changesOf(operational: Operational, requestIds: readonly string[]
 /** The changes that a filter leaves before an entry, newest first. */
 async function changes(
   { operational }: Pick<Services, 'operational'>,
-  { table_name, row_key, has_request }: Static<typeof ChangeFilter>,
+  { table_name, row_key, request_id, has_request }: Static<typeof ChangeFilter>,
   { before, limit }: { readonly before: bigint | undefined; readonly limit: number },
 ) {
   let query = operational
@@ -214,6 +233,7 @@ async function changes(
     .limit(limit);
   if (table_name !== undefined) query = query.where('table_name', '=', table_name);
   if (row_key !== undefined) query = query.where('row_key', '=', row_key);
+  if (request_id !== undefined) query = query.where('request_id', '=', request_id);
   if (has_request !== undefined) query = query.where('request_id', has_request ? 'is not' : 'is', null);
   if (before !== undefined) query = query.where('entry', '<', before);
   return (await query.execute()).map((row) => ({ ...row, entry: String(row.entry) }));

@@ -50,6 +50,7 @@ export const ledgerDe: LedgerWords = {
     only: 'Nur diese Person oder dieser Schlüssel',
     changed: 'Geändert',
     rows: (count: number, shown: string) => `${shown} ${count === 1 ? 'Zeile' : 'Zeilen'}`,
+    more: (shown: string) => `und ${shown} weitere`,
     row: 'Zeile',
     hashes: 'SHA-256 vorher und nachher',
     others: 'Von keiner Anfrage geändert',

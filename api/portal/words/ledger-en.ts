@@ -48,6 +48,7 @@ export const ledgerEn = {
     only: 'Only this person or key',
     changed: 'Changed',
     rows: (count: number, shown: string) => `${shown} ${count === 1 ? 'row' : 'rows'}`,
+    more: (shown: string) => `and ${shown} more`,
     row: 'Row',
     hashes: 'SHA-256 before and after',
     others: 'Changed by no request',

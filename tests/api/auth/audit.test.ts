@@ -19,6 +19,7 @@ const acts = async (query = '') =>
       status: number;
       subject: string;
       address: string;
+      change_count: number;
       changes: { table_name: string; row_key: string; before_hash: string | null; after_hash: string | null }[];
     }[];
     next_cursor: string | null;
@@ -128,6 +129,41 @@ test('has a chain of hashes of a key that is used, rotated and revoked, also by 
     null,
     ...links.slice(0, -1).map(({ after_hash }) => after_hash),
   ]);
+});
+
+test('lists the first rows of an act that changed many, and how many there are', async () => {
+  const { operational } = api.services;
+  const by = {
+    address: null,
+    actor_kind: 'nobody' as const,
+    actor_id: '',
+    done_by: 'somebody',
+    subject: '',
+    status: 200,
+  };
+  await operational
+    .insertInto('audit_log')
+    .values({ ...by, done_at: instant(NOW), act: 'change many', request_id: 'req_many' })
+    .execute();
+  const changes = Array.from({ length: 250 }, (_, n) => ({
+    ...{
+      table_name: 'many',
+      row_key: String(n),
+      before_hash: null,
+      after_hash: 'a'.repeat(64),
+      request_id: 'req_many',
+    },
+  }));
+  await operational.insertInto('audit_changes').values(changes).execute();
+  const [act] = (await acts('?act=change+many')).data;
+  expect([act?.change_count, act?.changes.map(({ row_key }) => row_key)]).toEqual([
+    250,
+    changes.slice(0, 100).map(({ row_key }) => row_key),
+  ]);
+  const { body } = await api.request('finance', '/v1/audit-log.csv?act=change+many');
+  expect(body).toMatch(/many 99: - a{64}; and 150 more\r\n$/);
+  const all = await api.request('finance', '/v1/audit-changes?request_id=req_many&limit=1000');
+  expect(all.json().data).toHaveLength(250);
 });
 
 test('is never changed nor emptied', async () => {

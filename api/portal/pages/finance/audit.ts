@@ -14,6 +14,8 @@ interface Act {
   readonly subject: string;
   readonly status: number;
   readonly address: string | null;
+  readonly change_count: number;
+  /** Not more than a page can show. */
   readonly changes: readonly Change[];
 }
 
@@ -65,7 +67,7 @@ export const audit: Page = {
           cell: ({ status }) => html`${status} ${status >= 400 && stateLabel('warn', log.refused)}`,
         },
         { label: texts.from, cell: ({ address }) => address ?? '–' },
-        { label: log.changed, cell: ({ changes }) => (changes.length === 0 ? '–' : changesIn(request, changes)) },
+        { label: log.changed, cell: (act) => (act.change_count === 0 ? '–' : changesIn(request, act)) },
       ],
     });
     const body = [
@@ -84,12 +86,13 @@ function nameOfAct(act: string, { of, page }: PageRequest['words']['acts']) {
   return said === undefined ? act : html`${said}<div class="soft"><code>${act}</code></div>`;
 }
 
-/** How many rows; opened, each with its hashes in full. */
-function changesIn({ words: { ledger }, locale }: PageRequest, changes: readonly Change[]) {
-  const summary = ledger.log.rows(changes.length, formats(locale).count(changes.length));
-  return html`<details><summary>${summary}</summary><ul>${changes.map(
+/** How many rows; opened, each that is listed with its hashes in full. */
+function changesIn({ words: { ledger }, locale }: PageRequest, { change_count, changes }: Act) {
+  const { count } = formats(locale);
+  const rest = change_count - changes.length;
+  return html`<details><summary>${ledger.log.rows(change_count, count(change_count))}</summary><ul>${changes.map(
     (each) => html`<li>${each.table_name} ${each.row_key}${hashes(each)}</li>`,
-  )}</ul></details>`;
+  )}${rest > 0 && html`<li>${ledger.log.more(count(rest))}</li>`}</ul></details>`;
 }
 
 const hashes = ({ before_hash, after_hash }: Change) =>
