@@ -8,6 +8,7 @@ import type { Role } from '../../../api/auth/roles.ts';
 import { closePeriod } from '../../../jobs/close-period.ts';
 import { instant } from '../../../warehouse/clock.ts';
 import { requirePresent } from '../../../warehouse/invariant.ts';
+import { textOf } from '../portal/browser.ts';
 import { fillMarts, NOW, openTestApi, type TestApi } from '../test-api.ts';
 import { type Browser, giveFactor, logIn, ORIGIN, personWith } from '../test-people.ts';
 
@@ -243,7 +244,7 @@ describe('the page', () => {
 
     const rotated = await browser.post('/keys', { act: 'rotate', key: idIn(page), former: 'week' });
     expect([rotated.statusCode, keyIn(rotated.body) === first]).toEqual([200, false]);
-    expect((await browser.request('/keys')).body).toContain('the former one until 9 Feb 2026');
+    expect(textOf((await browser.request('/keys')).body)).toContain('the former one until 9 Feb 2026');
     expect((await browser.post('/keys', { act: 'revoke-former', key: idIn(page) })).statusCode).toBe(303);
     expect((await withKey(first, '/v1/documents')).status).toBe(401);
     expect((await browser.post('/keys', { act: 'revoke', key: idIn(page) })).statusCode).toBe(303);
