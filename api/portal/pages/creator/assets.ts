@@ -106,7 +106,7 @@ interface Earned {
   readonly until: string;
 }
 
-/** What the assets of a creator earned in twelve months. */
+/** What the assets of a creator earned in this month and the twelve before. */
 async function readEarned({ api, creator, services }: CreatorRequest): Promise<Earned> {
   const until = periodOf(services.clock.now());
   const from = `${Number(until.slice(0, 4)) - 1}${until.slice(4)}`;
