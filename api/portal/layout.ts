@@ -6,7 +6,7 @@ import { hasPermission } from '../auth/permissions.ts';
 import { colorPath, logoPath } from './brand-assets.ts';
 import { type Children, html } from './markup.ts';
 import type { MenuEntry } from './page.ts';
-import { SCRIPTS, STYLE_PATH } from './style.ts';
+import { SCRIPTS, STYLES } from './style.ts';
 import type { Locale, Words } from './words.ts';
 
 export interface Frame {
@@ -38,13 +38,7 @@ export function documentOf({
 }: Frame): VNode {
   return html`<html lang=${locale}>
     <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content="light dark" />
-      <title>${title === brand.name ? title : `${title} – ${brand.name}`}</title>
-      <link rel="icon" href="data:," />
-      <link rel="stylesheet" href=${STYLE_PATH} />
-      ${brand.color && html`<link rel="stylesheet" href=${colorPath(brand)} />`}
+      ${headOf({ title, brand, style: STYLES.pages.path })}
       ${
         isLive &&
         html`<script type="module" src=${SCRIPTS.runs.path}></script>
@@ -55,7 +49,7 @@ export function documentOf({
     <body>
       <a class="skip" href="#content">${words.layout.skip}</a>
       <header class="top">
-        <a class="brand" href="/">${brand.logo && html`<img src=${logoPath(brand.logo)} alt="" />`}${brand.name}</a>
+        ${brandLink(brand)}
         ${caller ? menuOf({ words, caller, menu, path }) : html`<div class="who"><a href="/login">${words.login.title}</a></div>`}
       </header>
       <main id="content">
@@ -66,6 +60,20 @@ export function documentOf({
     </body>
   </html>`;
 }
+
+/** What the head of every document has: its title with the name of the installation, and its stylesheet with the colour of it. */
+export const headOf = ({ title, brand, style }: { title: string; brand: Brand; style: string }): VNode =>
+  html`<meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <title>${title === brand.name ? title : `${title} – ${brand.name}`}</title>
+    <link rel="icon" href="data:," />
+    <link rel="stylesheet" href=${style} />
+    ${brand.color && html`<link rel="stylesheet" href=${colorPath(brand)} />`}`;
+
+/** The name and logo of the installation, which lead to the start. */
+export const brandLink = ({ logo, name }: Brand): VNode =>
+  html`<a class="brand" href="/">${logo && html`<img src=${logoPath(logo)} alt="" />`}${name}</a>`;
 
 /** The places for everybody, and the links of the installation. */
 function footerOf({ words, locale, brand, caller }: Pick<Frame, 'words' | 'locale' | 'brand' | 'caller'>): VNode {

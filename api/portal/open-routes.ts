@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { brandOf } from '../../reports/brand.ts';
 import { callerIn } from '../auth/authenticate.ts';
@@ -7,9 +7,8 @@ import type { OpenPage, OpenRequest } from './page.ts';
 import { pageApi } from './page-api.ts';
 import { OPEN_PAGES } from './pages.ts';
 import { lastValues, localeOf, type PortalOptions, pathOf, show } from './respond.ts';
+import { FOREVER } from './style.ts';
 import { wordsOf } from './words.ts';
-
-const FOREVER = 'public, max-age=31536000, immutable';
 
 /** The pages for everybody, and what the brand adds to all pages. */
 export async function openRoutes(app: FastifyInstance, { services, signIn }: PortalOptions): Promise<void> {
@@ -27,14 +26,18 @@ export async function openRoutes(app: FastifyInstance, { services, signIn }: Por
     );
   }
   for (const page of OPEN_PAGES) {
-    app.get(page.path, async (request, reply) => {
-      const isOpen = page.isOpen?.(brand) ?? true;
-      if (!isOpen && !callerIn(request)) {
-        return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
-      }
-      return showOpen(reply, { app, request, show: page.show, services, signIn });
-    });
+    app.get(page.path, { onRequest: logInUnless(page.isOpen?.(brand) ?? true) }, async (request, reply) =>
+      showOpen(reply, { app, request, show: page.show, services, signIn }),
+    );
   }
+}
+
+/** Leads whoever has not logged in to do so first, unless what follows is for everybody. */
+export function logInUnless(isOpen: boolean): onRequestAsyncHookHandler {
+  return async (request, reply) => {
+    if (isOpen || callerIn(request)) return;
+    return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
+  };
 }
 
 interface Shown extends PortalOptions {

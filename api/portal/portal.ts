@@ -19,31 +19,16 @@ import { openRoutes, showOpen } from './open-routes.ts';
 import type { Page, PageRequest } from './page.ts';
 import { pageApi } from './page-api.ts';
 import { PAGES } from './pages.ts';
+import { policyWith } from './policy.ts';
 import { publicRoutes } from './public.ts';
+import { referenceRoutes } from './reference.ts';
 import { lastValues, localeOf, type PortalOptions, pathOf, show } from './respond.ts';
-import { ASSETS, SCRIPTS, STYLE, STYLE_PATH } from './style.ts';
+import { ASSETS, FOREVER, SCRIPTS, STYLES } from './style.ts';
 import { wordsOf } from './words.ts';
-
-const YEAR_SECONDS = 31_536_000;
-
-/** Nothing from elsewhere, no scripts within pages, in no frame. */
-const POLICY = {
-  useDefaults: false,
-  directives: {
-    ...{ 'default-src': ["'none'"], 'style-src': ["'self'"], 'img-src': ["'self'", 'data:'], 'script-src': ["'self'"] },
-    // Stripe's onboarding follows the form of a payout account.
-    ...{
-      'connect-src': ["'self'"],
-      'form-action': ["'self'", 'https://connect.stripe.com'],
-      'frame-ancestors': ["'none'"],
-      'base-uri': ["'none'"],
-    },
-  },
-};
 
 /** The pages for people, rendered here; they need no script. */
 export async function portal(app: FastifyInstance, { services, signIn }: PortalOptions): Promise<void> {
-  await app.register(helmet, { contentSecurityPolicy: POLICY, referrerPolicy: { policy: 'same-origin' } });
+  await app.register(helmet, { contentSecurityPolicy: policyWith(), referrerPolicy: { policy: 'same-origin' } });
   await app.register(cookie);
   await app.register(formbody);
   app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, readForm);
@@ -61,19 +46,14 @@ export async function portal(app: FastifyInstance, { services, signIn }: PortalO
   });
   app.addHook('onClose', () => signIn.idle());
   app.setErrorHandler((error: FastifyError, request, reply) => showError({ error, request, reply }, services));
-  for (const [path, type, text] of [
-    [STYLE_PATH, 'text/css', STYLE],
-    ...Object.values(SCRIPTS).map(({ path, text }) => [path, 'text/javascript', text] as const),
-  ] as const) {
+  for (const { path, type, text } of [...Object.values(STYLES), ...Object.values(SCRIPTS)]) {
     app.get(path, (_request, reply) =>
-      reply
-        .type(`${type}; charset=utf-8`)
-        .header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`)
-        .send(text),
+      reply.type(`${type}; charset=utf-8`).header('cache-control', FOREVER).send(text),
     );
   }
   await app.register(publicRoutes, { services, signIn });
   await app.register(openRoutes, { services, signIn });
+  await app.register(referenceRoutes, { services });
   await app.register(consentRoutes, { services, signIn });
   for (const page of PAGES) addPage(app, { page, services, signIn });
   // What has no route elsewhere either. Programs, and whoever asks the API, are told as a problem.

@@ -20,6 +20,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/api/portal/retention.test.ts',
   'tests/api/portal/w8bene.test.ts',
   'tests/api/queries/query-marts.test.ts',
+  'tests/browser/api-reference.test.ts',
   'tests/browser/month-end.test.ts',
   'tests/browser/portal.test.ts',
   'tests/ingest/faults/faults.test.ts',

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PAGES } from '../../../api/portal/pages.ts';
-import { STYLE } from '../../../api/portal/style.ts';
+import { STYLES } from '../../../api/portal/style.ts';
 import {
   assetPublished,
   assetTransferred,
@@ -49,7 +50,7 @@ afterAll(async () => {
 test('pages have the colours of the documents', () => {
   const { text, quiet, accent, rule, tint } = COLOUR;
   for (const [token, colour] of Object.entries({ ink: text, soft: quiet, brand: accent, line: rule, shade: tint })) {
-    expect(STYLE).toContain(`  --${token}: ${colour};\n`);
+    expect(STYLES.pages.text).toContain(`  --${token}: ${colour};\n`);
   }
 });
 
@@ -173,6 +174,26 @@ describe('whoever has not logged in', () => {
     expect(jobs).toContain('data[].schedule.cron string yes When it runs: a cron expression, in UTC.');
   });
 
+  test('reads of all routes on one page, of which the script is ours and only the styles are not all in files', async () => {
+    expect(await read('/docs/api')).toContain('<a href="/docs/api/reference">');
+    const { headers, body } = await api.app.inject({ url: '/docs/api/reference' });
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toMatch(
+      /^default-src 'none';style-src 'self' 'unsafe-inline';.*script-src 'self';connect-src 'self';/,
+    );
+    expect(body).toContain('<title>API reference – Acme Works</title>');
+    expect(body).not.toMatch(/<script(?![^>]*src=)|<style|\sstyle=|\son\w+=|https?:/);
+    const [, bundle = ''] = /data-bundle="(\/assets\/[^"]+)"/.exec(body) ?? [];
+    const [plain, compressed] = await Promise.all(
+      ['identity', 'br, gzip'].map((encoding) =>
+        api.app.inject({ url: bundle, headers: { 'accept-encoding': encoding } }),
+      ),
+    );
+    expect(plain?.body).toContain('createApiReference');
+    expect(compressed?.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
+    expect(gunzipSync(compressed?.rawPayload ?? '').toString() === plain?.body).toBe(true);
+  });
+
   test('follows the guides', async () => {
     expect(text(await read('/docs/guides/verify-a-statement'))).toContain('tantieme verify-statement statement.json');
     expect(text(await read('/docs/guides/query', 'de'))).toContain('Gleitkommazahlen');
@@ -197,7 +218,7 @@ test('documentation that is not public is for whoever has logged in', async () =
     }),
     [Symbol.asyncDispose]: () => closed.app.close(),
   };
-  for (const path of ['/docs', '/docs/api', '/docs/events/license_purchased']) {
+  for (const path of ['/docs', '/docs/api', '/docs/api/reference', '/docs/events/license_purchased']) {
     const { statusCode, headers } = await closed.app.inject({ url: path });
     expect([statusCode, headers.location]).toEqual([303, `/login?next=${encodeURIComponent(path)}`]);
   }

@@ -46,6 +46,7 @@ export const apiReference: OpenPage = docsPage({
     const example = `curl ${origin}/v1/periods --header "authorization: Bearer $TANTIEME_KEY"`;
     const body = html`<ul>${texts.rules.map((rule) => html`<li>${inlineCode(rule)}</li>`)}</ul>
       ${codeBlock(example, texts.example)}
+      <p><a href="/docs/api/reference">${texts.reference}</a>: ${texts.referenceExplain}</p>
       <p><a href="/openapi.json">${texts.document}</a></p>
       <h2>${texts.subjects}</h2>
       ${table}`;

@@ -14,6 +14,11 @@ export const docs: typeof english = {
   api: {
     title: 'API',
     explain: 'Alle Routen mit Parametern und Antworten. Was die Seiten zeigen und tun, können auch Programme.',
+    reference: 'API-Referenz',
+    referenceExplain:
+      'Alle Routen auf einer Seite, mit Suche und Beispielen in vielen Programmiersprachen (braucht JavaScript).',
+    bySubject: 'Die API nach Themen, ohne JavaScript',
+    loading: 'Die Referenz wird geladen. Sie braucht JavaScript; dies nicht:',
     subjects: 'Themen',
     subject: 'Thema',
     routes: 'Routen',

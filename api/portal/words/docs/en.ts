@@ -15,6 +15,11 @@ export const docs = {
   api: {
     title: 'API',
     explain: 'Every route with its parameters and answers. What the pages show and do, programs can do too.',
+    reference: 'API reference',
+    referenceExplain:
+      'All routes on one page, with a search and examples in many programming languages (needs JavaScript).',
+    bySubject: 'The API by subject, without JavaScript',
+    loading: 'The reference is being loaded. It needs JavaScript; this needs none:',
     subjects: 'Subjects',
     subject: 'Subject',
     routes: 'Routes',
