@@ -22,6 +22,8 @@ export interface Formats {
   count(count: number | bigint): string;
   /** `1.2 GB`, in powers of a thousand. */
   bytes(count: number): string;
+  /** A decimal text in three digits, for the axis of a chart: `1.2m`. */
+  short(decimal: string): string;
   /** An exact decimal text without a currency, with all its digits. */
   decimal(decimal: string): string;
   /** `Nov 26`. */
@@ -43,6 +45,7 @@ function formatsOf(locale: Locale): Formats {
   const shortMonth = new Intl.DateTimeFormat(tag, { month: 'short', year: '2-digit', timeZone: 'UTC' });
   const shortDay = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', timeZone: 'UTC' });
   const number = new Intl.NumberFormat(tag, { maximumFractionDigits: 20 });
+  const compact = new Intl.NumberFormat(tag, { notation: 'compact', maximumSignificantDigits: 3 });
   const mark = number.formatToParts(1.5).find(({ type }) => type === 'decimal')?.value ?? '.';
   const amount = (decimal: string, currency: string): string =>
     `${decimalIn(withPlaces(decimal, currency), { number, mark })} ${currency}`;
@@ -58,6 +61,7 @@ function formatsOf(locale: Locale): Formats {
     },
     minor,
     count: (count) => number.format(count),
+    short: (decimal) => compact.format(decimal as Intl.StringNumericLiteral).replace('-', '−'),
     bytes: (count) => bytesIn(count, tag),
     decimal: (decimal) => decimalIn(decimal, { number, mark }),
     day: (day) => shortDay.format(new Date(`${day}T00:00:00Z`)),

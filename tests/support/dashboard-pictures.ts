@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cloneElement, type VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { figureChart } from '../../api/portal/components/figure-chart.ts';
+import { chart } from '../../api/portal/components/chart.ts';
 import { figureTexts, type ShownCard } from '../../api/portal/components/figures.ts';
 import { html } from '../../api/portal/markup.ts';
 import { wordsOf } from '../../api/portal/words.ts';
@@ -17,9 +17,9 @@ const PICTURES = join(import.meta.dirname, '../../docs');
 
 const CARD = { width: 480, height: 230, gap: 32, head: 48 };
 const TABLE = { rows: 6, height: 24 };
-const STYLE = `text{font:14px system-ui,sans-serif;fill:#1b1f24}.title{font-weight:600;font-size:16px}.cell{font-size:12px}.soft,.tick{fill:#57606a;font-size:12px}
-.bar,.dot{fill:#2a6f97}.below{fill:#b3541e}.line{fill:none;stroke:#2a6f97;stroke-width:2}.axis{stroke:#8c959f}.sheet{fill:#fff}
-@media (prefers-color-scheme:dark){text{fill:#e6edf3}.soft,.tick{fill:#9aa4ae}.bar,.dot{fill:#6cb2dd}.line{stroke:#6cb2dd}.sheet{fill:#14181d}}`;
+const STYLE = `svg{--ink:#1b1f24;--soft:#57606a;--line:#d8dee4;--paper:#fff;--brand:#2a6f97;--warn:#b3541e;font-family:system-ui,sans-serif}
+text{fill:var(--ink)}.title{font-weight:600;font-size:16px}.cell,.soft{font-size:12px}.soft{fill:var(--soft)}.sheet{fill:var(--paper)}
+@media (prefers-color-scheme:dark){svg{--ink:#e6edf3;--soft:#9aa4ae;--line:#30363d;--paper:#14181d;--brand:#6cb2dd;--warn:#e0935a}}`;
 
 /** Draws the dashboards from a warehouse: one file each. Returns their paths. */
 async function drawDashboards(warehouse: Pick<Warehouse, 'query'>, folder: string): Promise<readonly string[]> {
@@ -29,14 +29,15 @@ async function drawDashboards(warehouse: Pick<Warehouse, 'query'>, folder: strin
   for (const dashboard of DASHBOARDS.filter(({ locked }) => locked.length === 0)) {
     const cards = await readDashboard(warehouse, dashboard, values);
     const path = join(folder, `dashboard-${dashboard.name}.svg`);
-    await writeFile(path, `${renderToString(sheetOf(dashboard, cards))}\n`);
+    await writeFile(path, `${renderToString(await sheetOf(dashboard, cards))}\n`);
     paths.push(path);
   }
   return paths;
 }
 
-function sheetOf({ title }: Dashboard, cards: readonly CardRows[]): VNode {
+async function sheetOf({ title }: Dashboard, cards: readonly CardRows[]): Promise<VNode> {
   const shown = cards.filter(({ rows }) => rows.length > 0);
+  const bodies = await Promise.all(shown.map(bodyOf));
   const width = CARD.width * 2 + CARD.gap * 3;
   const height = Math.ceil(shown.length / 2) * (CARD.height + CARD.gap) + CARD.gap;
   return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox=${`0 0 ${width} ${height}`} width=${width} height=${height} role="img" aria-label=${title}>
@@ -44,23 +45,24 @@ function sheetOf({ title }: Dashboard, cards: readonly CardRows[]): VNode {
     ${shown.map((card, at) => {
       const x = CARD.gap + (at % 2) * (CARD.width + CARD.gap);
       const y = CARD.gap + Math.floor(at / 2) * (CARD.height + CARD.gap);
-      return html`<g transform=${`translate(${x} ${y})`}><text class="title" y="16">${card.card.title}</text>${bodyOf(card)}</g>`;
+      return html`<g transform=${`translate(${x} ${y})`}><text class="title" y="16">${card.card.title}</text>${bodies[at]}</g>`;
     })}
   </svg>`;
 }
 
-function bodyOf({ card, rows }: CardRows): VNode {
+async function bodyOf({ card, rows }: CardRows): Promise<VNode> {
   const words = wordsOf('en');
   const texts = figureTexts({ words, locale: 'en' }, card.unit);
   const shown = { ...card, card: card.name, columns: card.columns.map(({ name }) => name), rows } as ShownCard;
   const last = requirePresent(rows.at(-1), 'A card that is drawn has rows.');
   if (card.chart === 'table') return tableOf(shown, last.period ?? null);
   const headline = card.along === 'period' ? texts.headline(last, card.value) : '';
-  const { children } = figureChart(texts.points(shown), { kind: card.chart, title: card.title }).props;
-  const chart = children as VNode<{ viewBox: string; y?: number; height?: string }>;
+  const points = texts.points(shown);
+  const { children } = (await chart({ kind: card.chart, title: card.title, points, axis: texts.axis(shown) })).props;
+  const drawing = children as VNode<{ viewBox: string; y?: number; height?: string }>;
   // Inside another picture it would otherwise be as high as that.
-  const height = chart.props.viewBox.split(' ')[3] ?? '';
-  return html`<text class="soft" y="36">${headline}</text>${cloneElement(chart, { y: CARD.head, height })}`;
+  const height = drawing.props.viewBox.split(' ')[3] ?? '';
+  return html`<text class="soft" y="36">${headline}</text>${cloneElement(drawing, { y: CARD.head, height })}`;
 }
 
 /** The first rows of the latest month. */

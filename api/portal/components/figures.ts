@@ -4,7 +4,8 @@ import { decimalOf, dividedHalfAway, parseDecimal, roundedMinor } from '../../..
 import { nextPeriod, parsePeriod } from '../../../warehouse/period.ts';
 import { formats } from '../formats.ts';
 import type { Locale, Words } from '../words.ts';
-import type { ChartPoint } from './figure-chart.ts';
+import { amountAxis } from './chart.ts';
+import type { ChartAxis, ChartPoint } from './chart-drawing.ts';
 
 /** A card as the API has it. */
 export interface ShownCard {
@@ -28,11 +29,17 @@ export interface FigureTexts {
   headline(row: CardRow, column: string): string;
   /** The rows of a chart, in their order. */
   points(card: ShownCard): readonly ChartPoint[];
+  axis(card: ShownCard): ChartAxis;
 }
 
 /** The smallest places that are shown of a ratio: a tenth of a percent, or a hundredth. */
 const SHARE = { divisor: 1000n, places: 1 };
 const RATIO = { divisor: 10_000n, places: 2 };
+
+/** The least distance of two values beside a chart: what the texts of a unit can tell apart. */
+const STEPS: Readonly<Record<Unit, string>> = {
+  ...{ amount: '0.000000001', amount_millionths: '10000', count: '1', days: '1', millionths: '10000', ppm: '1000' },
+};
 
 export function figureTexts({ words, locale }: { words: Words; locale: Locale }, unit: Unit): FigureTexts {
   const format = formats(locale);
@@ -43,6 +50,11 @@ export function figureTexts({ words, locale }: { words: Words; locale: Locale },
     if (unit === 'ppm') return `${format.decimal(rounded(value, SHARE))} %`;
     if (unit === 'millionths') return format.decimal(rounded(value, RATIO));
     return unit === 'days' ? days(format.count(BigInt(value))) : format.count(BigInt(value));
+  };
+  const tick = (value: string, currency: string): string => {
+    if (unit === 'amount') return amountAxis(locale, currency).text(value);
+    if (unit === 'amount_millionths') return amountAxis(locale, currency).text(rounded(value, RATIO));
+    return unit === 'count' ? format.short(value) : metric(value, currency);
   };
   const cell = (row: CardRow, column: string): string => {
     const value = row[column] ?? null;
@@ -63,14 +75,18 @@ export function figureTexts({ words, locale }: { words: Words; locale: Locale },
     rows.map((row) => ({
       label: labelOf(row, along),
       text: cell(row, value),
-      size: parseDecimal(row[value] ?? '0'),
+      nanos: parseDecimal(row[value] ?? '0'),
     }));
   const headline = (row: CardRow, column: string): string => {
     const { [column]: value, currency } = row;
     if (unit !== 'amount' || !value || !currency) return cell(row, column);
     return format.minor(roundedMinor(parseDecimal(value), currency), currency);
   };
-  return { cell, headline, points };
+  const axis = ({ rows }: ShownCard): ChartAxis => {
+    const currency = rows[0]?.currency ?? '';
+    return { text: (value) => tick(value, currency), step: parseDecimal(STEPS[unit]) };
+  };
+  return { cell, headline, points, axis };
 }
 
 /** The rows of a count by month with the months that have none: nothing happened in them, which is zero. Other cards stay as they are. */

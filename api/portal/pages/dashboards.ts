@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { Caller } from '../../auth/caller.ts';
 import { hasPermission } from '../../auth/permissions.ts';
-import { figureChart } from '../components/figure-chart.ts';
+import { chart } from '../components/chart.ts';
 import { type CardRow, figureTexts, type ShownCard, withZeroMonths } from '../components/figures.ts';
 import { type Column, grid } from '../components/grid.ts';
 import { formats } from '../formats.ts';
@@ -50,12 +50,13 @@ export const dashboard: Page = {
     const filters = new URLSearchParams(given).toString();
     const shown = await api.get<Shown>(`/dashboards/${encodeURIComponent(params.dashboard ?? '')}?${filters}`);
     const { title, meaning } = texts.dashboardsOf[shown.dashboard];
+    const sections = shown.cards.map((card) =>
+      sectionOf(request, { card: withZeroMonths(card, knownMonths(shown)), shown }),
+    );
     const body = [
       html`<p>${meaning}</p><p><a href="/dashboards">${texts.title}</a></p>`,
       filterForm(request, shown),
-      html`<div class="dashboard">${shown.cards.map((card) =>
-        sectionOf(request, { card: withZeroMonths(card, knownMonths(shown)), shown }),
-      )}</div>`,
+      html`<div class="dashboard">${await Promise.all(sections)}</div>`,
       statusOf(request, shown),
     ];
     return { title, body };
@@ -99,7 +100,7 @@ function knownMonths({ from, to, periods }: Shown): { readonly from: string | nu
 const withChosen = (choices: readonly string[], chosen: string | null): readonly string[] =>
   chosen === null || choices.includes(chosen) ? choices : [chosen, ...choices];
 
-function sectionOf(request: PageRequest, { card, shown }: { card: ShownCard; shown: Shown }): VNode {
+async function sectionOf(request: PageRequest, { card, shown }: { card: ShownCard; shown: Shown }): Promise<VNode> {
   const { words, locale } = request;
   const { cards, none, numbers, of, latest } = words.dashboards;
   const { title, meaning } = cards[card.card];
@@ -116,7 +117,7 @@ function sectionOf(request: PageRequest, { card, shown }: { card: ShownCard; sho
   const last = card.along === 'period' ? rows.at(-1) : undefined;
   return html`<section>${head}
     ${last && html`<p class="figure">${latest(texts.headline(last, card.value), period(last.period ?? ''))}</p>`}
-    ${figureChart(texts.points(card), { kind: card.chart, title: name })}
+    ${await chart({ kind: card.chart, title: name, points: texts.points(card), axis: texts.axis(card) })}
     <details><summary>${numbers}<span class="unseen">: ${name}</span></summary>${numbersOf}</details>
   </section>`;
 }

@@ -2,9 +2,9 @@ import type { VNode } from 'preact';
 import { NotFound } from '../../../../warehouse/errors.ts';
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
 import { nextPeriod, parsePeriod, periodOf } from '../../../../warehouse/period.ts';
+import { amountAxis, chart } from '../../components/chart.ts';
 import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
 import { grid } from '../../components/grid.ts';
-import { monthBars } from '../../components/month-bars.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { type Asset, type AssetEarnings, termsTable } from './assets.ts';
@@ -28,7 +28,7 @@ export const creatorAsset = creatorPage({
     const byCurrency = [...Map.groupBy(earned, ({ currency }) => currency)];
     const body = html`<p class="soft"><code>${asset.asset_id}</code></p>
       ${byCurrency.length === 0 && html`<p>${texts.asset.none}</p>`}
-      ${byCurrency.map(([currency, rows]) => overTime(request, { currency, rows, from, until }))}
+      ${await Promise.all(byCurrency.map(([currency, rows]) => overTime(request, { currency, rows, from, until })))}
       <p>${texts.asset.sales} <a href=${at('/statements')}>${creatorWords.statements.title}</a></p>
       <h2>${texts.asset.terms}</h2>
       ${termsTable(request, [asset])}
@@ -45,22 +45,20 @@ interface Earned {
 }
 
 /** A bar and a row for each month, also for one without earnings. */
-function overTime({ words, locale }: CreatorRequest, { currency, rows, from, until }: Earned): VNode {
+async function overTime({ words, locale }: CreatorRequest, { currency, rows, from, until }: Earned): Promise<VNode> {
   const { overview, month } = words.creator;
-  const { amount, period } = formats(locale);
-  const short = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
+  const { amount, month: shortMonth, period } = formats(locale);
   const months: string[] = [];
   for (let each = parsePeriod(from); each <= until; each = nextPeriod(each)) months.push(each);
   const of = (name: string): AssetEarnings | undefined => rows.find((row) => row.period === name);
-  // Bars are drawn in billionths of the currency; the exact sums stand in the table.
-  const bars = months.map((name) => ({
-    label: short.format(new Date(`${name}-01T00:00:00Z`)),
-    minor: parseDecimal(of(name)?.royalty_amount ?? '0'),
-  }));
   const title = words.consents.asset.overTime(currency);
   const money = (row: AssetEarnings | undefined, name: 'earned_amount' | 'changed_amount' | 'royalty_amount'): string =>
     amount(decimalOf(parseDecimal(row?.[name] ?? '0')), currency);
-  return html`<h2>${title}</h2>${monthBars(bars, title)}
+  const points = months.map((name) => ({
+    ...{ label: shortMonth(name), text: money(of(name), 'royalty_amount') },
+    nanos: parseDecimal(of(name)?.royalty_amount ?? '0'),
+  }));
+  return html`<h2>${title}</h2>${await chart({ kind: 'bar', title, points, axis: amountAxis(locale, currency) })}
     ${grid({
       caption: title,
       isCaptionHidden: true,

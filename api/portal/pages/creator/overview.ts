@@ -1,6 +1,8 @@
 import type { VNode } from 'preact';
 import type { StatementDocument } from '../../../../reports/statement/document.ts';
+import { minorToDecimal, parseDecimal } from '../../../../warehouse/money.ts';
 import { nextPeriod, type Period, parsePeriod } from '../../../../warehouse/period.ts';
+import { amountAxis, chart } from '../../components/chart.ts';
 import {
   type Balance,
   explainBalance,
@@ -14,7 +16,6 @@ import {
 } from '../../components/creator-money.ts';
 import { type CreatorRequest, creatorPage } from '../../components/creator-page.ts';
 import { grid } from '../../components/grid.ts';
-import { monthBars } from '../../components/month-bars.ts';
 import { notice, stateLabel } from '../../components/notice.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
@@ -52,7 +53,7 @@ export async function showOverview(request: CreatorRequest): Promise<PageContent
   const body = html`${latest.length === 0 && notice('plain', overview.none)}
     ${await taxNotice(request, known)}
     <div class="cards">${latest.map((balance) => balanceCard(request, balance, known))}${nextPayout(request, known)}</div>
-    ${latest.map(({ currency }) => earnings(request, currency, known))}
+    ${await Promise.all(latest.map(({ currency }) => earnings(request, currency, known)))}
     ${await bestAssets(request, ASSETS_SHOWN)}
     <h2>${overview.payouts}</h2>
     ${known.payouts.length === 0 ? html`<p>${overview.noPayouts}</p>` : payoutList(request, known)}
@@ -124,21 +125,20 @@ function expectedFor(newest: Period, statements: readonly ListedStatement[]): Pe
   return statements.some(({ period }) => period === newest) ? nextPeriod(newest) : newest;
 }
 
-function earnings(request: CreatorRequest, currency: string, known: Known): VNode {
+async function earnings(request: CreatorRequest, currency: string, known: Known): Promise<VNode> {
   const { words, locale } = request;
   const { overview, month } = words.creator;
-  const { minor, period } = formats(locale);
+  const { minor, month: shortMonth, period } = formats(locale);
   const months = known.balances.filter((balance) => balance.currency === currency).slice(-MONTHS_SHOWN);
-  const short = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
   const netOf = ({ earnings_minor, refunds_minor, adjustments_minor }: Balance): bigint =>
     earnings_minor - refunds_minor + adjustments_minor;
-  const bars = months.map((balance) => ({
-    label: short.format(new Date(`${balance.period}-01T00:00:00Z`)),
-    minor: netOf(balance),
+  const points = months.map((balance) => ({
+    ...{ label: shortMonth(balance.period), text: minor(netOf(balance), currency) },
+    nanos: parseDecimal(minorToDecimal(netOf(balance), currency)),
   }));
   const title = overview.earnings(currency);
   return html`<h2>${title}</h2>
-    ${months.length > 1 && monthBars(bars, title)}
+    ${months.length > 1 && (await chart({ kind: 'bar', title, points, axis: amountAxis(locale, currency) }))}
     ${grid({
       ...{ caption: title, isCaptionHidden: true, isStacked: true, none: '', rows: months.toReversed() },
       columns: [

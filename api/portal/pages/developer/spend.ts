@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
+import { amountAxis, chart } from '../../components/chart.ts';
 import { type DeveloperRequest, daysIn, developerPage, eachDay } from '../../components/developer-page.ts';
 import { grid } from '../../components/grid.ts';
-import { DAY_BAR, monthBars } from '../../components/month-bars.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import type { Listed } from '../../page-reads.ts';
@@ -44,7 +44,7 @@ export const developerSpend = developerPage({
       ${
         data.length === 0
           ? html`<p>${texts.none}</p>`
-          : html`${byCurrency(data).map(([currency, rows]) => ofDays(request, { currency, rows, days: eachDay(days) }))}
+          : html`${await Promise.all(byCurrency(data).map(([currency, rows]) => ofDays(request, { currency, rows, days: eachDay(days) })))}
             <h2>${texts.byAsset}</h2>${ofAssets(request, await spendBy('asset'))}
             <h2>${texts.lines}</h2>${
               hasLines
@@ -70,16 +70,17 @@ interface OfCurrency {
   readonly days: readonly string[];
 }
 
-function ofDays({ words, locale, at }: DeveloperRequest, { currency, rows, days }: OfCurrency): VNode {
+async function ofDays({ words, locale, at }: DeveloperRequest, { currency, rows, days }: OfCurrency): Promise<VNode> {
   const { spend: texts } = words.developer;
-  const { rounded, date, count } = formats(locale);
+  const { rounded, date, day: dayAndMonth, count } = formats(locale);
   const byDay = new Map(rows.map((row) => [row.spent_on, sumOf([row])]));
-  const bars = days.map((day, index) => ({
-    label: index % 5 === 0 ? String(Number(day.slice(8))) : '',
-    minor: byDay.get(day) ?? 0n,
-  }));
-  return html`<h2>${texts.chart(currency)}</h2>
-    ${days.length > 1 && monthBars(bars, texts.chart(currency), DAY_BAR)}
+  const points = days.map((day) => {
+    const nanos = byDay.get(day) ?? 0n;
+    return { label: dayAndMonth(day), text: rounded(decimalOf(nanos), currency), nanos };
+  });
+  const title = texts.chart(currency);
+  return html`<h2>${title}</h2>
+    ${days.length > 1 && (await chart({ kind: 'bar', title, points, axis: amountAxis(locale, currency) }))}
     ${grid({
       ...{ caption: texts.byDay(currency), isCaptionHidden: true, none: texts.none, rows },
       columns: [

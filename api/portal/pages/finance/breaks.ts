@@ -1,10 +1,12 @@
+import type { VNode } from 'preact';
 import type { BreakDossier } from '../../../../jobs/break-history.ts';
 import type { PeriodBreak } from '../../../../jobs/breaks.ts';
 import type { BridgeLine, Verdict } from '../../../../jobs/reconcile-stripe.ts';
+import { minorToDecimal, parseDecimal } from '../../../../warehouse/money.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
 import { hasPermission } from '../../../auth/permissions.ts';
 import { assignForm, ownerOf } from '../../components/assign-form.ts';
-import { bridgeChart } from '../../components/bridge-chart.ts';
+import { chart } from '../../components/chart.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { notice, stateLabel, type Tone } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
@@ -44,7 +46,7 @@ export const breaks: Page = {
       html`<h2>${texts.list}</h2>`,
       listOf(request, { path, rows: page.data, format }),
       html`${nextPage({ cursor: page.next_cursor, path, label: common.next })}<h2>${texts.bridge}</h2>`,
-      ...bridgesOf(request, { bridge, format }),
+      ...(await bridgesOf(request, { bridge, format })),
       html`<p>${texts.report}: ${REPORTS.map((each) => html`<a href=${`/v1/reconciliations/${period}/report/${each}`}>${each.toUpperCase()}</a> `)}</p>`,
     ];
     return { title, body };
@@ -172,29 +174,27 @@ function acknowledgement(words: PageRequest['words'], { state_digest }: PeriodBr
 }
 
 /** A chart and a table for each balance and currency. */
-function bridgesOf(
+async function bridgesOf(
   { words }: Pick<PageRequest, 'words'>,
   { bridge, format }: { bridge: readonly BridgeLine[]; format: Formats },
-) {
+): Promise<VNode[]> {
   const { breaks: texts } = words.finance;
   const groups = Map.groupBy(bridge, ({ balance_type, currency }) => texts.bridgeOf(balance_type, currency));
   // A balance has no movements of its own.
   const moved = (row: BridgeLine, cell: string) => (['activity', 'payouts'].includes(row.bridge_line) ? cell : '');
   const labelOf = (row: BridgeLine) =>
     [texts.lines[row.bridge_line] ?? row.bridge_line, row.bridge_category].filter(Boolean).join(': ');
-  return [...groups].map(([name, rows]) => {
+  const sections = [...groups].map(async ([title, rows]) => {
     const drawn = rows.filter(({ bridge_line }) => ['opening', 'activity', 'payouts', 'closing'].includes(bridge_line));
-    const bars = drawn.map((row) => ({
-      ...{
-        label: row.bridge_category || labelOf(row),
-        amount: format.minor(row.net_minor, row.currency),
-        minor: row.net_minor,
-      },
+    const points = drawn.map((row) => ({
+      ...{ label: row.bridge_category || labelOf(row), text: format.minor(row.net_minor, row.currency) },
+      nanos: parseDecimal(minorToDecimal(row.net_minor, row.currency)),
       isBalance: row.bridge_line === 'opening' || row.bridge_line === 'closing',
     }));
-    return html`<h3>${name}</h3>${bridgeChart(bars)}
+    const isDrawn = points.some(({ nanos }) => nanos !== 0n);
+    return html`<h3>${title}</h3>${isDrawn && (await chart({ kind: 'bridge', title, points }))}
       ${grid({
-        caption: name,
+        caption: title,
         isCaptionHidden: true,
         none: '',
         rows,
@@ -211,4 +211,5 @@ function bridgesOf(
         ],
       })}`;
   });
+  return Promise.all(sections);
 }

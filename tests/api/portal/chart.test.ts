@@ -1,0 +1,101 @@
+import { renderToString } from 'preact-render-to-string';
+import { describe, expect, test } from 'vitest';
+import { amountAxis, chart } from '../../../api/portal/components/chart.ts';
+import type { Chart, ChartPoint } from '../../../api/portal/components/chart-drawing.ts';
+import { figureTexts, type ShownCard } from '../../../api/portal/components/figures.ts';
+import { wordsOf } from '../../../api/portal/words.ts';
+import { parseDecimal } from '../../../warehouse/money.ts';
+
+const drawn = async (shown: Chart): Promise<string> => renderToString(await chart(shown));
+const point = (label: string, decimal: string, isBalance = false): ChartPoint => ({
+  ...{ label, text: `${decimal} EUR`, nanos: parseDecimal(decimal), isBalance },
+});
+const axis = amountAxis('de', 'EUR');
+const title = 'Umsatz';
+
+/** The bars of a chart with their colour, from left to right and from top to bottom. */
+function barsIn(svg: string) {
+  return [...svg.matchAll(/<path d="([^"]*)" fill="var\(--(\w+)\)"/g)].map(([, path = '', colour]) => {
+    const numbers = [...path.replace(/A2 2 0 0 1/g, ' ').matchAll(/-?[\d.]+/g)].map(([number]) => Number(number));
+    const [xs, ys] = [numbers.filter((_, at) => at % 2 === 0), numbers.filter((_, at) => at % 2 === 1)];
+    return { colour, left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
+  });
+}
+
+const textsIn = (svg: string): string[] => [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text = '']) => text);
+
+describe('a chart', () => {
+  const points = [point('Januar', '1000'), point('Februar', '-500'), point('März', '2000')];
+
+  test('has bars as high as their values, those below zero under the line', async () => {
+    const [january, february, march] = barsIn(await drawn({ kind: 'bar', title, points, axis }));
+    const heightOf = (bar = march) => (bar ? bar.bottom - bar.top : Number.NaN);
+    expect(heightOf(march) / heightOf(january)).toBeCloseTo(2, 1);
+    expect(heightOf(february) / heightOf(january)).toBeCloseTo(0.5, 1);
+    expect([january?.bottom, february?.top]).toEqual([march?.bottom, march?.bottom]);
+    expect([january?.colour, february?.colour]).toEqual(['brand', 'warn']);
+  });
+
+  test('is a picture with a name, and each point has its value as a title', async () => {
+    for (const kind of ['bar', 'line', 'row', 'bridge'] as const) {
+      const svg = await drawn({ kind, title: 'A "chart" & more', points, axis });
+      expect(svg).toMatch(/<svg viewBox="[^"]+" width="\d+" role="img" aria-label="A &quot;chart&quot; &amp; more">/);
+      expect([...svg.matchAll(/<title>([^<]*)</g)].map(([, text]) => text)).toEqual([
+        ...['Januar: 1000 EUR', 'Februar: -500 EUR', 'März: 2000 EUR'],
+      ]);
+    }
+  });
+
+  test('writes its axis in the language of the reader, with the currency', async () => {
+    const millions = [point('Januar', '1000000'), point('Februar', '3000000')];
+    const german = textsIn(await drawn({ kind: 'line', title, points: millions, axis }));
+    expect(german).toEqual(expect.arrayContaining(['Januar', '0 EUR', '1\u00a0Mio. EUR', '3\u00a0Mio. EUR']));
+    const english = await drawn({ kind: 'line', title, points: millions, axis: amountAxis('en', 'EUR') });
+    expect(textsIn(english)).toContain('3m EUR');
+    expect(textsIn(await drawn({ kind: 'bar', title, points, axis }))).toContain('−1000 EUR');
+  });
+
+  test('has no style, script, class or id, whatever its texts are, and the same bytes each time', async () => {
+    const hostile = [point(' class="a" <script>', '1'), point('<style>a{}</style></svg>', '2'), point('{b|c}', '3')];
+    for (const kind of ['bar', 'line', 'row', 'bridge'] as const) {
+      const first = await drawn({ kind, title, points: hostile, axis });
+      expect(first.replace('<div class="chart', '')).not.toMatch(
+        /<style|<script|<[^>]* (?:style|class|clip-path|id|on\w+)=/,
+      );
+      expect(first).toContain('<title>&lt;style>a{}&lt;/style>&lt;/svg>: 2 EUR</title>');
+      expect(first.match(/<\/svg>/g)).toHaveLength(1);
+      expect(await drawn({ kind, title, points: hostile, axis })).toBe(first);
+    }
+  });
+
+  test('of counts has only whole numbers beside it, and zero at the bottom where all are zero', async () => {
+    const card = { rows: [{ metric_value: '1' }] } as unknown as ShownCard;
+    const counts = figureTexts({ words: wordsOf('en'), locale: 'en' }, 'count').axis(card);
+    const beside = async (...decimals: string[]) =>
+      textsIn(await drawn({ kind: 'bar', title, points: decimals.map((each) => point('x', each)), axis: counts }));
+    expect(await beside('1', '2')).toEqual(['0', '1', '2', 'x', 'x']);
+    expect(await beside('0')).toEqual(['0', '1', 'x']);
+  });
+
+  test('of sums beyond the whole numbers of a double is drawn', async () => {
+    const sums = [point('Januar', '9007199254740993.000000001'), point('Februar', '4503599627370496')];
+    const [january, february] = barsIn(await drawn({ kind: 'bar', title, points: sums, axis }));
+    expect(
+      ((january?.bottom ?? 0) - (january?.top ?? 0)) / ((february?.bottom ?? 0) - (february?.top ?? 0)),
+    ).toBeCloseTo(2, 1);
+  });
+});
+
+test('a bridge starts each change where the one before it ended, and balances at zero', async () => {
+  const points = [
+    point('opening', '100', true),
+    point('sales', '300'),
+    point('payouts', '-500'),
+    point('closing', '-100', true),
+  ];
+  const [opening, sales, payouts, closing] = barsIn(await drawn({ kind: 'bridge', title, points }));
+  expect([opening, sales, payouts, closing].map((bar) => bar?.colour)).toEqual(['soft', 'good', 'bad', 'soft']);
+  expect(sales?.left).toBe(opening?.right);
+  expect(payouts?.right).toBe(sales?.right);
+  expect([closing?.left, closing?.right]).toEqual([payouts?.left, opening?.left]);
+});
