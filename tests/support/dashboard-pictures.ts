@@ -18,7 +18,7 @@ const PICTURES = join(import.meta.dirname, '../../docs');
 const CARD = { width: 480, height: 230, gap: 32, head: 48 };
 const TABLE = { rows: 6, height: 24 };
 const STYLE = `svg{--ink:#1b1f24;--soft:#57606a;--line:#d8dee4;--paper:#fff;--brand:#2a6f97;--warn:#b3541e;font-family:system-ui,sans-serif}
-text{fill:var(--ink)}.title{font-weight:600;font-size:16px}.cell,.soft{font-size:12px}.soft{fill:var(--soft)}.sheet{fill:var(--paper)}
+.title,.cell{fill:var(--ink)}.title{font-weight:600;font-size:16px}.cell,.soft{font-size:12px}.soft{fill:var(--soft)}.sheet{fill:var(--paper)}
 @media (prefers-color-scheme:dark){svg{--ink:#e6edf3;--soft:#9aa4ae;--line:#30363d;--paper:#14181d;--brand:#6cb2dd;--warn:#e0935a}}`;
 
 /** Draws the dashboards from a warehouse: one file each. Returns their paths. */

@@ -54,7 +54,7 @@ export function figureTexts({ words, locale }: { words: Words; locale: Locale },
   const tick = (value: string, currency: string): string => {
     if (unit === 'amount') return amountAxis(locale, currency).text(value);
     if (unit === 'amount_millionths') return amountAxis(locale, currency).text(rounded(value, RATIO));
-    return unit === 'count' ? format.short(value) : metric(value, currency);
+    return unit === 'count' || unit === 'days' ? format.short(value) : metric(value, currency);
   };
   const cell = (row: CardRow, column: string): string => {
     const value = row[column] ?? null;
