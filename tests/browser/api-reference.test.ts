@@ -1,13 +1,9 @@
-import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Server, startServer } from '../../api/boot/server.ts';
-import { folderAndConfig, NOW } from '../api/test-api.ts';
-import { missingChromium, openChromium } from '../support/chromium.ts';
-import { freePort } from '../support/loopback.ts';
+import { missingChromium } from '../support/chromium.ts';
 import { warnSkipped } from '../support/skipped-tests.ts';
-import { type TemporaryFolder, temporaryFolder } from '../warehouse/folder.ts';
+import { type BrandedServer, openBrandedServer } from './branded-server.ts';
 
 const missing = missingChromium();
 if (missing !== undefined) warnSkipped(`the API reference is not tested in a browser: ${missing}.`);
@@ -16,27 +12,15 @@ if (missing !== undefined) warnSkipped(`the API reference is not tested in a bro
 const { SCREENSHOTS } = process.env;
 
 describe.skipIf(missing !== undefined)('the API reference in a browser', () => {
-  let folder: string;
-  let server: Server;
+  let installation: BrandedServer;
   let url: string;
   let browser: Browser;
-  let brandFolder: TemporaryFolder;
   beforeAll(async () => {
-    const port = await freePort();
-    url = `http://localhost:${port}`;
-    brandFolder = await temporaryFolder();
-    const brandFile = join(brandFolder.path, 'brand.json');
-    await writeFile(brandFile, JSON.stringify({ name: 'Acme Works', color: { light: '#7a1f5c', dark: '#f2a6d8' } }));
-    const made = await folderAndConfig({ TANTIEME_BRAND_FILE: brandFile, TANTIEME_URL: url, PORT: String(port) });
-    folder = made.folder;
-    server = await startServer(made.config, { clock: { now: () => NOW } });
-    browser = await openChromium();
+    installation = await openBrandedServer({ color: { light: '#7a1f5c', dark: '#f2a6d8' } });
+    ({ url, browser } = installation);
   });
   afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await rm(folder, { recursive: true });
-    await brandFolder[Symbol.asyncDispose]();
+    await installation?.[Symbol.asyncDispose]();
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import axe from 'axe-core';
@@ -7,21 +7,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerApp } from '../../api/auth/apps.ts';
 import { invite, requirePerson } from '../../api/auth/people.ts';
 import { OUTSIDE_ROLES, ROLES, type Role } from '../../api/auth/roles.ts';
-import { type Server, startServer } from '../../api/boot/server.ts';
+import type { Server } from '../../api/boot/server.ts';
 import { OPEN_PAGES, PAGES } from '../../api/portal/pages.ts';
 import { loadEvents } from '../../jobs/load-events.ts';
 import { runJob } from '../../jobs/run-job.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { earnings, writeCoarseMonth } from '../api/coarse-month.ts';
-import { fillMarts, folderAndConfig, NOW } from '../api/test-api.ts';
+import { fillMarts } from '../api/test-api.ts';
 import { addressOf, codeOf } from '../api/test-people.ts';
 import { broken } from '../ingest/load/loading.ts';
 import { receiptLine } from '../ingest/load/receipts.ts';
-import { missingChromium, openChromium } from '../support/chromium.ts';
-import { freePort, listenLocally } from '../support/loopback.ts';
+import { missingChromium } from '../support/chromium.ts';
+import { listenLocally } from '../support/loopback.ts';
 import { warnSkipped } from '../support/skipped-tests.ts';
-import { type TemporaryFolder, temporaryFolder } from '../warehouse/folder.ts';
 import { addAuthenticator } from './authenticator.ts';
+import { type BrandedServer, openBrandedServer } from './branded-server.ts';
 
 const missing = missingChromium();
 if (missing !== undefined) warnSkipped(`the pages are not tested in a browser: ${missing}.`);
@@ -30,21 +30,14 @@ if (missing !== undefined) warnSkipped(`the pages are not tested in a browser: $
 const { SCREENSHOTS } = process.env;
 
 describe.skipIf(missing !== undefined)('the pages in a browser', () => {
+  let installation: BrandedServer;
   let folder: string;
   let server: Server;
   let url: string;
   let browser: Browser;
-  let brandFolder: TemporaryFolder;
   beforeAll(async () => {
-    // A name, since passkeys belong to one, and so a port that is known before.
-    const port = await freePort();
-    url = `http://localhost:${port}`;
-    brandFolder = await temporaryFolder();
-    const brandFile = join(brandFolder.path, 'brand.json');
-    await writeFile(brandFile, JSON.stringify({ name: 'Acme Works', publishes: { terms: true, figures: true } }));
-    const made = await folderAndConfig({ TANTIEME_BRAND_FILE: brandFile, TANTIEME_URL: url, PORT: String(port) });
-    folder = made.folder;
-    server = await startServer(made.config, { clock: { now: () => NOW } });
+    installation = await openBrandedServer({ publishes: { terms: true, figures: true } });
+    ({ folder, server, url, browser } = installation);
     await fillMarts(server.services);
     await writeCoarseMonth(server.services, { period: '2025-12', contributions: earnings('USD', 'metered', 12) });
     await server.services.spool.append([receiptLine(broken(1))]);
@@ -53,14 +46,10 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
       const subjectId = { creator: 'cr_ada', developer: 'dev_1' }[role as string];
       await invite(server.services, { email: addressOf(role), role, subjectId, by: 'test' });
     }
-    browser = await openChromium();
     if (SCREENSHOTS !== undefined) await mkdir(SCREENSHOTS, { recursive: true });
   });
   afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await rm(folder, { recursive: true });
-    await brandFolder[Symbol.asyncDispose]();
+    await installation?.[Symbol.asyncDispose]();
   });
 
   /** The address in the newest mail to somebody. */
