@@ -32,11 +32,6 @@ edited_answers as (
   from tantieme.stg_rudder__bank_entries
   where bank_entry_kind = 'edited_line' and recorded_at >= $starts_at and recorded_at < $ends_at
 ),
-released as (
-  select distinct id_stripe, source_id_stripe
-  from stripe.balance_transactions
-  where reporting_category = 'payout_minimum_balance_release' and created_at >= $starts_at
-),
 edited_lines as (
   select
     payout_id,
@@ -48,6 +43,12 @@ edited_lines as (
     count(*) as answer_count
   from edited_answers
   group by payout_id, currency
+),
+released as (
+  select id_stripe, source_id_stripe
+  from stripe.balance_transactions
+  where reporting_category = 'payout_minimum_balance_release' and created_at >= $starts_at
+  qualify row_number() over (partition by id_stripe order by pulled_at desc) = 1
 ),
 carried as (
   select

@@ -66,6 +66,18 @@ test('a world of every kind of movement that is correct has no break, and its br
   });
 });
 
+test('a release of a minimum balance counts once as it was pulled last, whatever was pulled of it before', async () => {
+  await world.warehouse.withRollback(async (writer) => {
+    await writer.query(
+      `insert into stripe.balance_transactions by name
+      select * replace (null as source_id_stripe, pulled_at - interval 1 second as pulled_at) from stripe.balance_transactions
+      where reporting_category = 'payout_minimum_balance_release'`,
+    );
+    for (const month of MONTHS) await build(writer, month, { parts: ['open'] });
+    expect(await writer.query('select break_id from tantieme.breaks')).toEqual([]);
+  });
+});
+
 test('what is clear at once is what a comparison one by one finds to match', async () => {
   const oneByOne = MODELS.map((model) => (model.name === ALL_FLOWS.name ? ALL_FLOWS : model));
   await world.warehouse.withRollback(async (writer) => {
