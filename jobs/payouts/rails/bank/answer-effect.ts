@@ -3,6 +3,10 @@ import { minorToDecimal } from '../../../../warehouse/money.ts';
 import type { PayoutLife } from '../../payout-life.ts';
 import type { ExportedLine } from './exported-line.ts';
 
+/** How an answer can differ from our books; `edited_line`: nothing can be recorded, for nothing proves what was exported. */
+export const DIFFERENCES = ['amount_differs', 'contradiction', 'edited_line'] as const;
+export type Difference = (typeof DIFFERENCES)[number];
+
 /** What an answer changes about one payout. */
 export interface Effect {
   /** In this order; `failed` also spends the request. */
@@ -11,8 +15,8 @@ export interface Effect {
   readonly stopsAccount: boolean;
   /** Whether somebody must look, whatever was changed. */
   readonly isForPerson: boolean;
-  /** How it differs from our books, so that it is a break; `edited_line`: nothing can be recorded, for nothing proves what was exported. */
-  readonly differs?: 'amount_differs' | 'contradiction' | 'edited_line';
+  /** Why it is a break. */
+  readonly differs?: Difference;
   /** Whether it is a return that our books have already. */
   readonly isRepeated?: true;
   /** What the bank has kept of a return, in minor units: a fee. */
@@ -41,7 +45,7 @@ const ACCOUNT_REASONS = new Set(
 );
 
 const nothing = (sentence: string): Effect => ({ steps: [], stopsAccount: false, isForPerson: false, sentence });
-const differing = (differs: NonNullable<Effect['differs']>, sentence: string): Effect => ({
+const differing = (differs: Difference, sentence: string): Effect => ({
   ...nothing(sentence),
   ...{ isForPerson: true, differs },
 });

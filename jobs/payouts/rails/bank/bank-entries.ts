@@ -9,12 +9,11 @@ import type { BankStatementsTable } from '../../../../warehouse/operational/bank
 import type { Operational } from '../../../../warehouse/operational/operational.ts';
 import type { Run } from '../../../job.ts';
 import type { PayoutLine } from '../../payout-log.ts';
+import type { Difference } from './answer-effect.ts';
 
 /** What a bank has said, or a part of it that is about one payout, as it is booked and compared (`Bank Entry Recorded`). */
 export interface EntryPart {
-  readonly kind:
-    | ('payout' | 'return' | 'fee' | 'unexplained' | 'unknown_payment')
-    | ('amount_differs' | 'contradiction' | 'edited_line');
+  readonly kind: 'payout' | 'return' | 'fee' | 'unexplained' | 'unknown_payment' | Difference;
   /** What it has moved of the balance, in minor units with the bank's sign; 0 where no statement has it. */
   readonly bank_minor: bigint;
   readonly line?: Pick<PayoutLine, 'payout_id' | 'creator_id'> | undefined;

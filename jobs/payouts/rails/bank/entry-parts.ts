@@ -1,6 +1,6 @@
 import type { BankAnswer } from '../../../../reports/bank/bank-answer.ts';
 import type { PayoutLine } from '../../payout-log.ts';
-import type { Effect } from './answer-effect.ts';
+import { DIFFERENCES, type Effect } from './answer-effect.ts';
 import type { EntryPart } from './bank-entries.ts';
 import type { FiledPayout } from './find-payments.ts';
 
@@ -13,8 +13,7 @@ export function signedOf({ kind, amount_minor }: Pick<BankAnswer, 'kind' | 'amou
 }
 
 /** Whether it is a break wherever it is said; the others are only what a statement has. */
-export const isBreak = ({ kind }: EntryPart): boolean =>
-  kind === 'amount_differs' || kind === 'contradiction' || kind === 'edited_line';
+export const isBreak = ({ kind }: EntryPart): boolean => DIFFERENCES.some((difference) => difference === kind);
 
 /** The parts of an answer that are about one payout, and a break if its line was edited. A return is as much as was paid, less the fee that the bank has kept. */
 export function partsOf(
