@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { filesOfRun } from './tests/support/full-run.ts';
+import { HUNG_AFTER_MS } from './tests/support/hung-after.ts';
 import { LongestFirst } from './tests/support/longest-first.ts';
 import { COMPILE_CACHE, NODE_FLAGS } from './tests/support/node-flags.ts';
 import { SkippedTests } from './tests/support/skipped-tests.ts';
@@ -17,8 +18,9 @@ export default defineConfig({
     // Half as many again as there are processors: tests wait for a seventh of their time, for processes, locks and files.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: HUNG_AFTER_MS,
+    hookTimeout: HUNG_AFTER_MS,
+    expect: { poll: { timeout: HUNG_AFTER_MS } },
     reporters: ['default', new SkippedTests(), new SlowestFiles()],
   },
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missingChromium } from '../support/chromium.ts';
+import { missingChromium, openContext } from '../support/chromium.ts';
 import { warnSkipped } from '../support/skipped-tests.ts';
 import { type BrandedServer, openBrandedServer } from './branded-server.ts';
 
@@ -42,7 +42,7 @@ describe.skipIf(missing !== undefined)('the API reference in a browser', () => {
     'shows every subject and a route, within the policy and from its own origin: $colorScheme',
     async (look) => {
       const { colorScheme, locale, download, background, width } = look;
-      const context = await browser.newContext({ colorScheme, locale, viewport: { width, height: 900 } });
+      const context = await openContext(browser, { colorScheme, locale, viewport: { width, height: 900 } });
       const page = await context.newPage();
       const elsewhere: string[] = [];
       const complaints: string[] = [];
@@ -82,7 +82,7 @@ describe.skipIf(missing !== undefined)('the API reference in a browser', () => {
   );
 
   test('leads to the pages without scripts where there are none', async () => {
-    const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' });
+    const context = await openContext(browser, { javaScriptEnabled: false, locale: 'en-GB' });
     const page = await context.newPage();
     await page.goto(`${url}/docs/api`);
     await page.getByRole('link', { name: 'API reference' }).click();

@@ -18,7 +18,7 @@ import { testSignIn } from '../api/test-sign-in.ts';
 import { SOURCES } from '../ingest/gateway/test-gateway.ts';
 import { charged, PAYABLE, purchased, recordJanuary } from '../jobs/january.ts';
 import { CLOSING, openTestServices, type TestServices } from '../jobs/test-services.ts';
-import { missingChromium, openChromium } from '../support/chromium.ts';
+import { missingChromium, openChromium, openContext } from '../support/chromium.ts';
 import { freePort, listenLocally } from '../support/loopback.ts';
 
 /** A month from its events to what a creator downloads, by clicks alone: `portal.test.ts` warns if it is skipped. */
@@ -60,7 +60,7 @@ describe.skipIf(missingChromium() !== undefined)('the people of a month, each in
   async function personOf(name: string, roles: readonly Role[], subjectId?: string): Promise<Page> {
     const email = `${name}@market.example`;
     for (const role of roles) await invite(services, { email, name, role, subjectId, by: 'a test' });
-    const page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
+    const page = await (await openContext(browser, { locale: 'en-GB' })).newPage();
     await page.goto(`${url}/account`);
     await page.getByLabel('E-mail address').fill(email);
     await page.getByRole('button', { name: 'Send me a link' }).click();
@@ -97,7 +97,7 @@ describe.skipIf(missingChromium() !== undefined)('the people of a month, each in
     await page.getByRole('button', { name: 'Confirm' }).click();
   }
 
-  test('finance builds the month, decides, closes, issues and compares', { timeout: 120_000 }, async () => {
+  test('finance builds the month, decides, closes, issues and compares', async () => {
     await run(lea, 'events');
     await run(lea, 'checks');
     await lea.locator('#exceptions').getByRole('link').first().click();
@@ -111,9 +111,7 @@ describe.skipIf(missingChromium() !== undefined)('the people of a month, each in
     await run(lea, 'compare');
   });
 
-  test('whoever planned the payouts does not approve them; another person does, and they are sent once', {
-    timeout: 120_000,
-  }, async () => {
+  test('whoever planned the payouts does not approve them; another person does, and they are sent once', async () => {
     await run(lea, 'plan');
     await lea.goto(`${url}${MONTH}/payouts`);
     await lea.getByText('You planned these payouts; another person must approve them.').waitFor();

@@ -17,7 +17,7 @@ import { fillMarts } from '../api/test-api.ts';
 import { addressOf, codeOf } from '../api/test-people.ts';
 import { broken } from '../ingest/load/loading.ts';
 import { receiptLine } from '../ingest/load/receipts.ts';
-import { missingChromium } from '../support/chromium.ts';
+import { missingChromium, openContext } from '../support/chromium.ts';
 import { listenLocally } from '../support/loopback.ts';
 import { warnSkipped } from '../support/skipped-tests.ts';
 import { addAuthenticator } from './authenticator.ts';
@@ -75,7 +75,7 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
   }
 
   test('log in by a mailed link, give a second factor, choose a language, and end a session elsewhere', async () => {
-    const context = await browser.newContext({ locale: 'en-GB' });
+    const context = await openContext(browser, { locale: 'en-GB' });
     const page = await context.newPage();
     await page.goto(`${url}/account`);
     await page.getByLabel('E-mail address').fill(addressOf('approver'));
@@ -96,7 +96,7 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.locator('html[lang=de]').waitFor();
 
-    const elsewhere = await browser.newContext({ locale: 'en-GB' });
+    const elsewhere = await openContext(browser, { locale: 'en-GB' });
     const other = await logIn(elsewhere, 'approver');
     await page.reload();
     const row = page.getByRole('row').filter({ hasText: 'HeadlessChrome' }).filter({ hasNotText: 'diese' });
@@ -108,7 +108,7 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
   });
 
   test('add a passkey, log in with it, give it as the second factor, and remove it', async () => {
-    const context = await browser.newContext({ locale: 'en-GB' });
+    const context = await openContext(browser, { locale: 'en-GB' });
     const page = await logIn(context, 'operator');
     const device = await addAuthenticator(page);
     await page.goto(`${url}/account`);
@@ -143,7 +143,7 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
   });
 
   test('an unknown address is a page', async () => {
-    const context = await browser.newContext({ locale: 'de-DE' });
+    const context = await openContext(browser, { locale: 'de-DE' });
     const page = await context.newPage();
     const response = await page.goto(`${url}/nothing`);
     expect([response?.status(), await violationsOn(page)]).toEqual([404, []]);
@@ -157,14 +157,14 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
 
   /** In the language of the look, whatever that of the person is. */
   async function contextOf(look: Omit<(typeof LOOKS)[number], 'name'>): Promise<BrowserContext> {
-    const context = await browser.newContext(look);
+    const context = await openContext(browser, look);
     await context.addCookies([{ name: 'tantieme.language', value: look.locale.slice(0, 2), url }]);
     return context;
   }
 
   describe.each(LOOKS)('$name, $locale, $colorScheme', ({ name, ...look }) => {
     test('for everybody have nothing that WCAG forbids, and fit', async () => {
-      const context = await browser.newContext(look);
+      const context = await openContext(browser, look);
       const page = await context.newPage();
       for (const path of [
         '/login',
@@ -211,7 +211,7 @@ describe.skipIf(missing !== undefined)('the pages in a browser', () => {
     // Staff see the same pages with other buttons: each is opened by the first who may see it, from the other end of the roles in the other look.
     const seenByStaff = new Set<string>();
     const roles = name === 'wide' ? ROLES : ROLES.toReversed();
-    test.each(roles)('of the role %s have nothing that WCAG forbids, and fit', { timeout: 300_000 }, async (role) => {
+    test.each(roles)('of the role %s have nothing that WCAG forbids, and fit', async (role) => {
       const context = await contextOf(look);
       const page = await logIn(context, role);
       const seen = OUTSIDE_ROLES.includes(role) ? new Set<string>() : seenByStaff;

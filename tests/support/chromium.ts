@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 import { messageOf } from '../../warehouse/errors.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { FULL_RUN } from './full-run.ts';
+import { HUNG_AFTER_MS } from './hung-after.ts';
 
 /** Debian's, and what else it is called. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -20,7 +21,7 @@ export function installChromium(): void {
   try {
     execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], {
       stdio: 'ignore',
-      timeout: 300_000,
+      timeout: HUNG_AFTER_MS,
     });
   } catch (error) {
     console.warn(`chromium could not be installed: ${messageOf(error)}`);
@@ -31,4 +32,11 @@ export function installChromium(): void {
 export function openChromium(): Promise<Browser> {
   const executablePath = requirePresent(found(), missingChromium() ?? '');
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+}
+
+/** A context whose pages wait for what they are asked to find for as long as a test may take. */
+export async function openContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(HUNG_AFTER_MS);
+  return context;
 }

@@ -9,7 +9,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { invariant } from '../../warehouse/invariant.ts';
-import { openChromium } from './chromium.ts';
+import { openChromium, openContext } from './chromium.ts';
 import { MAIN } from './demo/run.ts';
 import { NODE_FLAGS } from './node-flags.ts';
 
@@ -28,7 +28,7 @@ try {
   const browser = await openChromium();
   await mkdir(PICTURES, { recursive: true });
   for (const colorScheme of ['light', 'dark'] as const) {
-    const context = await browser.newContext({ viewport: SIZE, colorScheme, locale: 'en-GB' });
+    const context = await openContext(browser, { viewport: SIZE, colorScheme, locale: 'en-GB' });
     const page = await context.newPage();
     await page.goto(`${desk}/as/ada`);
     await page.getByRole('main').getByRole('button').click();

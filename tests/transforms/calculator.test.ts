@@ -54,7 +54,7 @@ describe.skipIf(missingGoogleSql ?? !FULL_RUN)('BigQuery', () => {
     seeds: seeds.slice(0, 20),
     closings: closings.slice(0, 2),
   }));
-  test.each(few.map(titled))('agrees on $title', { timeout: 300_000 }, async ({ scene }) => {
+  test.each(few.map(titled))('agrees on $title', async ({ scene }) => {
     const address = parseBigQueryAddress('bigquery://acme-test/calculator');
     const { url: apiEndpoint } = requirePresent(local, 'The local BigQuery must run.');
     const opened = openBigQuery({ address, apiEndpoint, wait: async () => undefined });

@@ -204,9 +204,7 @@ const events = [...Object.values(ODD), ...Object.values(REPEATED), ...Object.val
   (eventsOf, number) => eventsOf(given(number)),
 );
 
-test('every odd fact is booked or in suspense as the rulings say, and the months close', {
-  timeout: 120_000,
-}, async () => {
+test('every odd fact is booked or in suspense as the rulings say, and the months close', async () => {
   const warehouse = await openTestWarehouse();
   try {
     expect(await disagreementOf(warehouse, { events, closings: CLOSINGS })).toBe('');

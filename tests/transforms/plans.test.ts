@@ -111,7 +111,7 @@ beforeAll(async () => {
     for (const statement of MONTH) await writer.query(statement);
     await build(writer, parsePeriod('2026-01'), { parts: ['books', 'open'] });
   });
-}, 120_000);
+});
 afterAll(() => warehouse.close());
 
 test('no statement compares each row of a large table with each of another', async () => {
@@ -124,7 +124,7 @@ test('no statement compares each row of a large table with each of another', asy
     return joins;
   });
   expect(found).toEqual([]);
-}, 120_000);
+});
 
 test('a join that compares each row with each is found, also one of steps', async () => {
   const sql = `select uses.use_id from steps.int_uses as uses

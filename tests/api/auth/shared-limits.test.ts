@@ -41,7 +41,7 @@ async function start(): Promise<Server> {
   return server;
 }
 
-describe.skipIf(SERVERS.length === 0)('servers on one PostgreSQL', { timeout: 120_000 }, () => {
+describe.skipIf(SERVERS.length === 0)('servers on one PostgreSQL', () => {
   beforeEach(async () => {
     database = await (SERVERS[0] as StoreUnderTest).make();
   });

@@ -107,7 +107,7 @@ async function assertAllEnded(group: number): Promise<void> {
   await (await lockFolder(folder.path))();
 }
 
-describe('npm start', { timeout: 600_000 }, () => {
+describe('npm start', () => {
   test('ends on SIGTERM within 30 s while a job waits for a response that never comes, and the next start runs the job again', async () => {
     await using silent = await silentS3();
     const first = await npmStart({ S3_ENDPOINT: silent.url });
@@ -126,7 +126,7 @@ describe('npm start', { timeout: 600_000 }, () => {
     s3.put('rudder-logs/src_1/2026-01-10/1.json', `${JSON.stringify(event)}\n`);
     const second = await npmStart({ S3_ENDPOINT: s3.url });
     await expect
-      .poll(() => ingestRuns(second.api), { timeout: 300_000 })
+      .poll(() => ingestRuns(second.api))
       .toMatchObject([
         { state: 'done', started_by: 'ada', outcome: { files_loaded: 1 } },
         { state: 'failed', started_by: 'ada' },
@@ -144,9 +144,7 @@ describe('npm start', { timeout: 600_000 }, () => {
     await silent.requested;
     // A terminal sends it to the whole group, and npm forwards it too.
     process.kill(-group, 'SIGINT');
-    await expect
-      .poll(() => printed, { timeout: 300_000 })
-      .toContain('Shutting down; press Ctrl-C again to force quit.');
+    await expect.poll(() => printed).toContain('Shutting down; press Ctrl-C again to force quit.');
     const again = setInterval(() => isAlive(group) && process.kill(-group, 'SIGINT'), 100);
     const { code, signal } = await ended;
     clearInterval(again);

@@ -138,7 +138,7 @@ describe.skipIf(missingGoogleSql ?? !FULL_RUN)(
       // Once more, nothing is added.
       expect(await tantieme(['migrate'], settings)).toMatchObject({ code: 0 });
       expect(await accessOf('royalties_ledger')).toHaveLength(1);
-    }, 600_000);
+    });
 
     test('each role has the views of its columns alone, analysts none that reads a personal one, and nobody a right on the models', async () => {
       const roles = { ...settings, WAREHOUSE_URL: 'bigquery://acme-prod/roles' };
@@ -190,6 +190,6 @@ describe.skipIf(missingGoogleSql ?? !FULL_RUN)(
       const before = (await viewsOf('analyst')).map(({ name }) => name);
       expect(await tantieme(['migrate'], roles)).toMatchObject({ code: 0 });
       expect((await viewsOf('analyst')).map(({ name }) => name)).toEqual(before.filter((name) => name !== 'former'));
-    }, 600_000);
+    });
   },
 );

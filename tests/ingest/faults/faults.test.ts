@@ -12,7 +12,7 @@ const folderCount = Math.ceil(Number(CRASH_CYCLES ?? (FULL_RUN ? 20 : 3)) / CYCL
 const firstSeed = Number(process.env.CRASH_SEED ?? 20_260_131);
 const seeds = Array.from({ length: folderCount }, (_, index) => firstSeed + index);
 
-vi.setConfig({ maxConcurrency: 2, testTimeout: 600_000 });
+vi.setConfig({ maxConcurrency: 2 });
 
 let cycleCount = 0;
 let crashedAsPlanned = 0;

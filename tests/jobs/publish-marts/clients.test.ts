@@ -67,7 +67,7 @@ beforeAll(async () => {
   await owner.connect();
   await owner.query(`alter role tantieme_analyst password 'test'`);
   await owner.end();
-}, 300_000);
+});
 afterAll(async () => {
   await database?.drop();
   await warehouse?.close();

@@ -182,7 +182,6 @@ test('the thread that answers requests only reads rows; no thread starts before 
     console.log(JSON.stringify({ before, started, outcome: Object.keys(outcome), files }));`;
   const { stdout, status } = spawnSync(process.execPath, [...NODE_FLAGS, '--input-type=module', '-e', script], {
     encoding: 'utf8',
-    timeout: 30_000,
   });
   expect(status).toBe(0);
   expect(JSON.parse(stdout)).toEqual({

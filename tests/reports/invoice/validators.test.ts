@@ -71,7 +71,7 @@ const expected = (names: readonly string[], faults: readonly string[]) =>
   Object.fromEntries(names.map((name, at) => [name, faults[at]]));
 
 describe.skipIf(!hasConformance)('the schema of Factur-X', () => {
-  it('takes the CII of every paper, and no element that it does not have', { timeout: 60_000 }, async () => {
+  it('takes the CII of every paper, and no element that it does not have', async () => {
     expect(
       await faultsBySchema(
         SCHEMA,
@@ -85,7 +85,7 @@ describe.skipIf(!hasConformance)('the schema of Factur-X', () => {
   });
 });
 
-describe.skipIf(classpath === undefined)('validators in Java', { timeout: 300_000 }, () => {
+describe.skipIf(classpath === undefined)('validators in Java', () => {
   const names = papers.map(({ name }) => name);
   const none = names.map(() => '');
   const xslt = (syntax: string) => conformancePath(`en16931/EN16931-${syntax}-validation.xslt`);
@@ -103,7 +103,7 @@ describe.skipIf(classpath === undefined)('validators in Java', { timeout: 300_00
     const faults = await faultsByJava(classpath ?? '', Object.values(groups).flat());
     for (const [group, checks] of Object.entries(groups))
       said[group as keyof typeof groups] = faults.splice(0, checks.length);
-  }, 300_000);
+  });
 
   it.skipIf(!hasConformance).each([
     ['UBL', 'ubl', 'BR-CO-16'],
@@ -134,7 +134,7 @@ describe.skipIf(classpath === undefined)('validators in Java', { timeout: 300_00
 });
 
 describe.skipIf(!canRunVeraPdf)('veraPDF', () => {
-  it.each(['3a', 'ua1'])('passes every paper as %s, and not one without marks', { timeout: 180_000 }, (flavour) => {
+  it.each(['3a', 'ua1'])('passes every paper as %s, and not one without marks', (flavour) => {
     const names = [...papers.map(({ name }) => `${name}.pdf`), 'not-marked.pdf'];
     const verdicts = verdictsOfVeraPdf(flavour, names.map(pathOf));
     expect(verdicts).toEqual(

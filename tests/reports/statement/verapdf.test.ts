@@ -40,7 +40,7 @@ function changed(pdf: Buffer, from: string, to: string): Buffer {
   return Buffer.from(pdf.toString('latin1').replace(from, to), 'latin1');
 }
 
-describe.skipIf(!canRun)('veraPDF', { timeout: 120_000 }, () => {
+describe.skipIf(!canRun)('veraPDF', () => {
   beforeAll(() => {
     for (const [name, bytes] of Object.entries(PAPERS)) writeFileSync(join(folder, name), bytes);
   });

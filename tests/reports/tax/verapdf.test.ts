@@ -34,7 +34,6 @@ const [earned, taxed] = [yearBy(), yearBy(rule)];
 
 test.skipIf(!canRun)(
   'veraPDF passes the copies of recipients, new and corrected, and fails one that was tampered with',
-  { timeout: 120_000 },
   () => {
     const first = copyOf('us_1099_misc', PROFILES.w9, { year: earned });
     // Two returns on one copy.

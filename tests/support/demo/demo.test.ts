@@ -44,7 +44,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tantieme-demo-'));
   await demo(['--out', join(folder, 'duckdb'), ...SMALL]);
   whole = summaryIn('duckdb');
-}, 300_000);
+});
 
 afterAll(async () => {
   await rm(folder, { recursive: true });
@@ -168,7 +168,7 @@ describe('the demo', () => {
 describe.skipIf(withoutBigQuery)(
   `the same month on BigQuery${withoutBigQuery ? `, skipped: ${withoutBigQuery}` : ''}`,
   () => {
-    beforeAll(() => demo(['--warehouse', 'bigquery', ...SMALL, '--out', join(folder, 'bigquery')]), 600_000);
+    beforeAll(() => demo(['--warehouse', 'bigquery', ...SMALL, '--out', join(folder, 'bigquery')]));
 
     /** The paths of all documents; a path contains the hash of the bytes. */
     const documentsOf = (engine: 'duckdb' | 'bigquery'): string[] =>
@@ -202,7 +202,7 @@ describe.skipIf(withoutBigQuery)(
       ]) {
         expect(await duckdb.query(`select * from ${name}`), name).not.toEqual([]);
       }
-    }, 300_000);
+    });
 
     it('has the same seal, amounts and payouts', () => {
       expect(whole.seal).toMatch(/^[0-9a-f]{64}$/);

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { credentials, loadPackageDefinition, type ServiceClientConstructor } from '@grpc/grpc-js';
 import { type AnyDefinition, load } from '@grpc/proto-loader';
 import { requirePresent } from '../../../warehouse/invariant.ts';
+import { HUNG_AFTER_MS } from '../hung-after.ts';
 
 /**
  * A call of the service, with messages as plain objects: fields in snake case, 64-bit integers as strings, enums by name. `usual` is
@@ -20,7 +21,7 @@ export interface Server {
 
 /** Large enough for any request here; the service itself accepts 4 MB. */
 const MESSAGE_BYTES = 64 * 2 ** 20;
-const START_MS = 30_000;
+
 /** Ends the service when its standard input ends, so that it never outlives its parent process. */
 const KEEPER = '"$0" localhost "$1" & read -r line; kill -9 $!';
 
@@ -71,7 +72,7 @@ export async function startServer(): Promise<Server> {
     });
   };
   await new Promise<void>((resolve, reject) => {
-    client.waitForReady(performance.timeOrigin + performance.now() + START_MS, (error) => {
+    client.waitForReady(performance.timeOrigin + performance.now() + HUNG_AFTER_MS, (error) => {
       if (!error) return resolve();
       stop();
       reject(error);

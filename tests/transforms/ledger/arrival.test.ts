@@ -27,9 +27,7 @@ async function sealAfter(loads: readonly (typeof EVENTS)[]): Promise<string> {
   }
 }
 
-test('in whatever order and in however many loads the events arrive, also twice, the seal is the same', {
-  timeout: 300_000,
-}, async () => {
+test('in whatever order and in however many loads the events arrive, also twice, the seal is the same', async () => {
   const seal = await sealAfter([EVENTS]);
   const arrival = fc.tuple(
     fc.shuffledSubarray(EVENTS, { minLength: EVENTS.length }),

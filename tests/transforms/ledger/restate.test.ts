@@ -43,7 +43,7 @@ test('with all that is known now, it is as if the period had been closed only no
   });
 });
 
-test.runIf(FULL_RUN)('the same of any of the facts that come late', { timeout: 300_000 }, async () => {
+test.runIf(FULL_RUN)('the same of any of the facts that come late', async () => {
   const some = fc.shuffledSubarray([...EVERY_LATE], { minLength: 1 });
   await fc.assert(
     fc.asyncProperty(some, async (late) => {

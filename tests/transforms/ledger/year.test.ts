@@ -55,9 +55,7 @@ const TERMS = eventTable(
   ),
 );
 
-test('closing after closing: nothing is lost, every seal verifies, and what was in suspense is paid later', {
-  timeout: 120_000,
-}, async () => {
+test('closing after closing: nothing is lost, every seal verifies, and what was in suspense is paid later', async () => {
   const warehouse = await openTestWarehouse();
   await recordEvents(warehouse, '2026-01-01T00:00:00Z', TERMS);
   for (const [at, month] of MONTHS.entries()) {

@@ -20,13 +20,10 @@ describe.skipIf(missingGoogleSql)(
     });
     afterAll(() => localBigQuery?.stop());
 
-    dryRuns(
-      async () => {
-        const address = parseBigQueryAddress('bigquery://acme-prod/tantieme');
-        const warehouse = openBigQuery({ address, apiEndpoint: localBigQuery.url });
-        return { warehouse, address, client: clientOf(localBigQuery) };
-      },
-      { statements: STATEMENTS },
-    );
+    dryRuns(async () => {
+      const address = parseBigQueryAddress('bigquery://acme-prod/tantieme');
+      const warehouse = openBigQuery({ address, apiEndpoint: localBigQuery.url });
+      return { warehouse, address, client: clientOf(localBigQuery) };
+    }, STATEMENTS);
   },
 );

@@ -27,23 +27,18 @@ export interface DryRunning {
  */
 export function dryRuns(
   open: () => Promise<DryRunning>,
-  {
-    timeoutMs = 60_000,
-    statements = STATEMENTS_WITHOUT_STEPS,
-  }: { timeoutMs?: number; statements?: readonly Statement[] } = {},
+  statements: readonly Statement[] = STATEMENTS_WITHOUT_STEPS,
 ): void {
   let running: DryRunning;
   beforeAll(async () => {
     running = await open();
     await openTestWarehouse(running.warehouse);
-  }, timeoutMs);
+  });
   afterAll(() => running?.warehouse.close());
 
-  test(
-    'each statement is taken in a dry run, with its parameters',
-    async () => expect(await refused(running, statements)).toEqual([]),
-    timeoutMs,
-  );
+  test('each statement is taken in a dry run, with its parameters', async () => {
+    expect(await refused(running, statements)).toEqual([]);
+  });
 
   test('and one that cannot be answered is named', async () => {
     const odd = {
@@ -58,14 +53,10 @@ export function dryRuns(
     );
   });
 
-  test(
-    'and what a build would read is known beforehand',
-    async () => {
-      const parts = ['books', 'open'] as const;
-      await expect(estimateBuild(running.warehouse, { period: PERIOD, parts })).resolves.toBeTypeOf('bigint');
-    },
-    timeoutMs,
-  );
+  test('and what a build would read is known beforehand', async () => {
+    const parts = ['books', 'open'] as const;
+    await expect(estimateBuild(running.warehouse, { period: PERIOD, parts })).resolves.toBeTypeOf('bigint');
+  });
 }
 
 /** Why BigQuery does not take them, each with its place. */

@@ -22,7 +22,7 @@ describe.skipIf(missingGoogleSql)(
         return openBigQuery({ address, apiEndpoint: localBigQuery.url });
       },
       // The command moves one there in each test run; back again only with the long tests.
-      { timeoutMs: 300_000, moves: FULL_RUN },
+      { moves: FULL_RUN },
     );
   },
 );

@@ -47,10 +47,7 @@ async function everything(warehouse: Warehouse): Promise<Record<string, unknown>
  * Three small months on an empty warehouse, compared with DuckDB. `open` returns a new warehouse each time. `moves`: whether a
  * warehouse is also moved there and back, which takes long.
  */
-export function smallMonths(
-  open: () => Promise<Warehouse>,
-  { timeoutMs = 60_000, moves = true }: { timeoutMs?: number; moves?: boolean } = {},
-): void {
+export function smallMonths(open: () => Promise<Warehouse>, { moves = true }: { moves?: boolean } = {}): void {
   const on = async (work: (warehouses: { duckdb: Warehouse; bigquery: Warehouse }) => Promise<void>): Promise<void> => {
     const [duckdb, bigquery] = [await openTestWarehouse(), await open()];
     try {
@@ -60,42 +57,38 @@ export function smallMonths(
     }
   };
 
-  test(
-    'months have the same rows in every table, the same seals and statements with proofs, verify, and are restated alike',
-    () =>
-      on(async ({ duckdb, bigquery }) => {
-        await openTestWarehouse(bigquery);
-        for (const warehouse of [duckdb, bigquery]) await goThrough(warehouse);
-        const seals = await Promise.all([duckdb, bigquery].map(sealsOf));
-        expect(seals[1]).toEqual(seals[0]);
-        const [expected, got] = [await everything(duckdb), await everything(bigquery)];
-        expect(got).toEqual(expected);
-        for (const name of [
-          'postings',
-          'balances',
-          'payouts',
-          'suspended_facts',
-          'reconciliations',
-          'quarantined_events',
-        ]) {
-          expect(got[`tantieme.${name}`], name).not.toEqual([]);
+  test('months have the same rows in every table, the same seals and statements with proofs, verify, and are restated alike', () =>
+    on(async ({ duckdb, bigquery }) => {
+      await openTestWarehouse(bigquery);
+      for (const warehouse of [duckdb, bigquery]) await goThrough(warehouse);
+      const seals = await Promise.all([duckdb, bigquery].map(sealsOf));
+      expect(seals[1]).toEqual(seals[0]);
+      const [expected, got] = [await everything(duckdb), await everything(bigquery)];
+      expect(got).toEqual(expected);
+      for (const name of [
+        'postings',
+        'balances',
+        'payouts',
+        'suspended_facts',
+        'reconciliations',
+        'quarantined_events',
+      ]) {
+        expect(got[`tantieme.${name}`], name).not.toEqual([]);
+      }
+      for (const period of PERIODS) {
+        for (const warehouse of [duckdb, bigquery]) {
+          expect(await verifyPeriod(warehouse, period)).toMatchObject({ holds: true });
         }
-        for (const period of PERIODS) {
-          for (const warehouse of [duckdb, bigquery]) {
-            expect(await verifyPeriod(warehouse, period)).toMatchObject({ holds: true });
-          }
-          const statements = await statementsOf(bigquery, period);
-          // Nothing happened in December.
-          expect(statements.length > 0).toBe(period !== PERIODS[0]);
-          expect(statements).toEqual(await statementsOf(duckdb, period));
-        }
-        const restated = await restatePeriod(bigquery, JANUARY_2026);
-        expect(restated.differing).not.toEqual([]);
-        expect(restated).toEqual(await restatePeriod(duckdb, JANUARY_2026));
-        expect(await everything(bigquery)).toEqual(expected);
-      }),
-    timeoutMs,
-  );
+        const statements = await statementsOf(bigquery, period);
+        // Nothing happened in December.
+        expect(statements.length > 0).toBe(period !== PERIODS[0]);
+        expect(statements).toEqual(await statementsOf(duckdb, period));
+      }
+      const restated = await restatePeriod(bigquery, JANUARY_2026);
+      expect(restated.differing).not.toEqual([]);
+      expect(restated).toEqual(await restatePeriod(duckdb, JANUARY_2026));
+      expect(await everything(bigquery)).toEqual(expected);
+    }));
 
   test.skipIf(!moves)(
     'a warehouse that was moved there and back has all its rows, and every closed period has its seal',
@@ -114,7 +107,6 @@ export function smallMonths(
         await recordEvents(bigquery, '2026-04-03T00:00:00Z', JANUARY);
         await expect(moveWarehouse(duckdb, bigquery)).rejects.toThrow('move into an empty warehouse');
       }),
-    timeoutMs,
   );
 }
 

@@ -11,8 +11,6 @@ import { dryRuns } from './dry-runs.ts';
 import { smallMonths } from './months.ts';
 
 const url = process.env.TEST_WAREHOUSE_URL;
-/** BigQuery answers in seconds, and a month has some hundred queries. */
-const TIMEOUT_MS = 30 * 60_000;
 /** A small month reads some megabytes; nothing here may cost more than a cent. */
 const MAXIMUM_BYTES_BILLED = 2n ** 30n;
 
@@ -21,7 +19,7 @@ if (!url)
     'nothing is tested on BigQuery itself: set TEST_WAREHOUSE_URL to bigquery://<project>/<dataset>?location=…, with the credentials of this machine.',
   );
 
-describe.skipIf(!url)('on BigQuery itself', { timeout: TIMEOUT_MS }, () => {
+describe.skipIf(!url)('on BigQuery itself', () => {
   const used: BigQueryAddress[] = [];
   const freshAddress = (): BigQueryAddress => {
     const given = parseBigQueryAddress(url ?? '');
@@ -36,17 +34,14 @@ describe.skipIf(!url)('on BigQuery itself', { timeout: TIMEOUT_MS }, () => {
       const [datasets] = await new BigQuery({ projectId: project }).getDatasets();
       for (const each of datasets) if (each.id?.startsWith(dataset)) await each.delete({ force: true });
     }
-  }, TIMEOUT_MS);
+  });
 
-  smallMonths(async () => opened(freshAddress()), { timeoutMs: TIMEOUT_MS });
+  smallMonths(async () => opened(freshAddress()));
 
   describe('in a dry run', () => {
-    dryRuns(
-      async () => {
-        const address = freshAddress();
-        return { address, warehouse: opened(address), client: new BigQuery({ projectId: address.project }) };
-      },
-      { timeoutMs: TIMEOUT_MS },
-    );
+    dryRuns(async () => {
+      const address = freshAddress();
+      return { address, warehouse: opened(address), client: new BigQuery({ projectId: address.project }) };
+    });
   });
 });

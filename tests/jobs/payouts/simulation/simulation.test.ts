@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parsePeriod } from '../../../../warehouse/period.ts';
 import { FULL_RUN } from '../../../support/full-run.ts';
+import { HUNG_AFTER_MS } from '../../../support/hung-after.ts';
 import { ApprovedBatch } from './approved-batch.ts';
 import { faultsOf } from './invariants.ts';
 import { KINDS, type Kind } from './kinds.ts';
@@ -60,7 +61,7 @@ function reportOf(seed: number, course: readonly string[]): string {
 }
 
 test(`each payout is sent once in ${COUNT} courses from seed ${FIRST}`, {
-  timeout: (BOOKED === 1 ? 30_000 : 3000) * COUNT + 120_000,
+  timeout: HUNG_AFTER_MS + 30_000 * COUNT,
 }, async () => {
   const failed: string[] = [];
   let report = '';
@@ -74,7 +75,7 @@ test(`each payout is sent once in ${COUNT} courses from seed ${FIRST}`, {
   expect(failed, report).toEqual([]);
 });
 
-test('a seed has the same course again', { timeout: 60_000 }, async () => {
+test('a seed has the same course again', async () => {
   const withoutRuns = (course: readonly string[]): string[] =>
     course.map((step) => step.replaceAll(/run_[0-9a-f]+|(?<=po_[0-9a-f]+)-[0-9]+/g, ''));
   const again = await runSeed(FIRST, CHOSEN);
