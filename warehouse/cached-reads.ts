@@ -1,3 +1,4 @@
+import { BoundedCache } from './bounded-cache.ts';
 import type { Value, ValueRow, Warehouse } from './warehouse.ts';
 
 /** The most values that are kept, of all queries together: about 20 MB. */
@@ -19,25 +20,7 @@ interface Kept {
 export function withCachedReads(warehouse: Warehouse, { mostValues = MOST_VALUES } = {}): Warehouse {
   const { lastChange } = warehouse;
   if (lastChange === undefined) return warehouse;
-  const kept = new Map<string, Kept>();
-  let valueCount = 0;
-  const remove = (key: string): void => {
-    const found = kept.get(key);
-    if (found === undefined) return;
-    kept.delete(key);
-    valueCount -= valuesIn(found.rows);
-  };
-  const keep = (key: string, entry: Kept): void => {
-    remove(key);
-    const size = valuesIn(entry.rows);
-    if (size > mostValues) return;
-    kept.set(key, entry);
-    valueCount += size;
-    for (const oldest of kept.keys()) {
-      if (valueCount <= mostValues) return;
-      remove(oldest);
-    }
-  };
+  const kept = new BoundedCache<Kept>({ most: mostValues, sizeOf: ({ rows }) => valuesIn(rows) });
   const query = async <R extends ValueRow>(sql: string, parameters: readonly Value[] = []): Promise<R[]> => {
     const readAt = lastChange(sql);
     const key = JSON.stringify([sql, ...parameters.map((value) => [typeof value, String(value)])]);
@@ -45,7 +28,7 @@ export function withCachedReads(warehouse: Warehouse, { mostValues = MOST_VALUES
     if (found?.readAt === readAt) return copyOf(found.rows) as R[];
     const rows = await warehouse.query<R>(sql, parameters);
     // What a transaction ended during the read has changed may be missing.
-    if (readAt === lastChange(sql)) keep(key, { rows: copyOf(rows), readAt });
+    if (readAt === lastChange(sql)) kept.set(key, { rows: copyOf(rows), readAt });
     return rows;
   };
   return { ...warehouse, query };

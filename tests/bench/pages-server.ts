@@ -1,5 +1,6 @@
 /** Serves the demo's data to `pages.ts`, with somebody of every role logged in, and builds a month again and again on request. */
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { readConfig } from '../../api/boot/config.ts';
 import { listen } from '../../api/boot/listen.ts';
 import { openServices } from '../../api/boot/services.ts';
@@ -8,7 +9,7 @@ import { build } from '../../transforms/engine/build.ts';
 import { instant, systemClock } from '../../warehouse/clock.ts';
 import { inventPeople } from '../support/people/people.ts';
 import { PERIOD } from './month.ts';
-import type { Served } from './pages.ts';
+import type { Built, Served } from './pages.ts';
 
 const [, , folder = ''] = process.argv;
 const config = readConfig({
@@ -44,15 +45,23 @@ await operational
   .execute();
 process.send?.({ url, cookies } satisfies Served);
 
+const delay = monitorEventLoopDelay({ resolution: 1 });
 let isBuilding = false;
 process.on('message', async (message) => {
   if (message === 'build') {
     isBuilding = true;
     let builds = 0;
+    const before = process.threadCpuUsage();
+    delay.enable();
     for (; isBuilding; builds++) {
       await warehouse.withRollback((writer) => build(writer, PERIOD, { parts: ['books', 'open'] }));
     }
-    process.send?.(builds);
+    const { user, system } = process.threadCpuUsage(before);
+    const delayUs = (nanos: number): number => nanos / 1000;
+    process.send?.({
+      ...{ builds, cpuUs: user + system },
+      ...{ delayUs: delayUs(delay.percentile(99)), longestDelayUs: delayUs(delay.max) },
+    } satisfies Built);
   } else isBuilding = false;
 });
 process.on('disconnect', async () => {

@@ -4,6 +4,7 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { PAGES } from '../../api/portal/pages.ts';
+import { DASHBOARDS } from '../../reports/dashboards/dashboards.ts';
 import { demoIn } from './demo.ts';
 import type { Figure } from './measure.ts';
 import { inFolder, PERIOD } from './month.ts';
@@ -12,6 +13,16 @@ import { inFolder, PERIOD } from './month.ts';
 export interface Served {
   readonly url: string;
   readonly cookies: readonly (readonly [role: string, cookie: string])[];
+}
+
+/** What the server reports of the thread that answers, at the end. */
+export interface Built {
+  readonly builds: number;
+  /** What it used of a processor. */
+  readonly cpuUs: number;
+  /** How much later than it was due its next turn came: the 99th percentile, and the longest. */
+  readonly delayUs: number;
+  readonly longestDelayUs: number;
 }
 
 interface Visit {
@@ -27,17 +38,19 @@ interface Visit {
 const EVERY_MS = 50;
 const ROUNDS = 20;
 const BOUND_US = 100_000;
+const FIRST_BOUND_US = 1_000_000;
 const agent = new Agent({ keepAlive: true });
 
 /**
- * The 95th percentile of each page of each role on the demo's data, at 20 requests a second, by a server on one core that builds a month all the time.
- * Beside the bound stands a bare route with the same bytes in a process on the same core, asked in turn.
+ * The first page of each dashboard, of a server that has just started. Then the 95th percentile of each page of each role on the demo's data, at 20
+ * requests a second, by a server on one core that builds a month all the time, and what keeps its event loop. Beside the bound stands a bare route with the same bytes in a process on the same core, asked in turn.
  */
 export async function benchPages(): Promise<Figure[]> {
   return inFolder(async (folder) => {
     const demo = demoIn(folder);
     const server = onOneCore('pages-server.ts', demo);
     const [served] = (await once(server, 'message')) as [Served];
+    const firsts = await firstDashboards(served);
     const visits: Visit[] = [];
     for (const [role, cookie] of served.cookies) visits.push(...(await visitsOf(served.url, { role, cookie })));
     const bare = onOneCore('pages-bare.ts');
@@ -58,7 +71,7 @@ export async function benchPages(): Promise<Figure[]> {
     }
     await Promise.all(waiting);
     server.send('stop');
-    const [builds] = (await once(server, 'message')) as [number];
+    const [built] = (await once(server, 'message')) as [Built];
     for (const child of [server, bare]) {
       child.disconnect();
       await once(child, 'exit');
@@ -66,8 +79,31 @@ export async function benchPages(): Promise<Figure[]> {
     agent.destroy();
     const figures = visits.map(({ role, page }, index) => figureOf(`${role} ${page}`, took[index]));
     const all = { ours: took.flatMap(({ ours }) => ours), bare: took.flatMap((each) => each.bare) };
-    return [...figures, figureOf(`all pages, during ${builds} builds`, all)];
+    const loop = eventLoop(built, { pages: all.ours.length });
+    return [...firsts, ...figures, loop, figureOf(`all pages, during ${built.builds} builds`, all)];
   });
+}
+
+/** One after the other, with what the server loads for its first one. */
+async function firstDashboards({ url, cookies }: Served): Promise<Figure[]> {
+  const cookie = new Map(cookies).get('analyst') ?? '';
+  const figures: Figure[] = [];
+  for (const { name } of DASHBOARDS.filter(({ locked }) => locked.length === 0)) {
+    const { us } = await get(`${url}/dashboards/${name}`, { cookie, dueAt: performance.now() });
+    figures.push({
+      ...{ name: `dashboard ${name}, first page`.padEnd(45), unit: 'µs', ours: us, limit: FIRST_BOUND_US },
+      limitIs: 'the bound',
+    });
+  }
+  return figures;
+}
+
+function eventLoop({ cpuUs, delayUs, longestDelayUs }: Built, { pages }: { pages: number }): Figure {
+  const [longest, aPage] = [longestDelayUs, cpuUs / pages].map((us) => Math.round(us).toLocaleString('en'));
+  return {
+    ...{ name: 'delay of the event loop (p99)'.padEnd(45), unit: 'µs', ours: delayUs, limit: BOUND_US },
+    limitIs: `the bound of a page; the longest took ${longest} µs; its thread used ${aPage} µs of the core for a page`,
+  };
 }
 
 function figureOf(

@@ -12,6 +12,7 @@ import { SVGRenderer } from 'echarts/renderers';
 import { renderToString } from 'preact-render-to-string';
 import { decimalOf } from '../../../warehouse/money.ts';
 import { html } from '../markup.ts';
+import { type ChartAxis, stepBeside, textBeside } from './chart-axis.ts';
 
 use([BarChart, CustomChart, LineChart, GridComponent, SVGRenderer]);
 
@@ -41,14 +42,8 @@ export interface RowChart {
   readonly points: readonly ChartPoint[];
 }
 
+/** Plain data: it is drawn in another thread. */
 export type Chart = ColumnChart | RowChart;
-
-export interface ChartAxis {
-  /** How a plain decimal is written beside it. */
-  text(decimal: string): string;
-  /** The least distance of two values beside it, in 10⁻⁹. */
-  readonly step: bigint;
-}
 
 /** What is inside the `svg` element of a chart, and the size that it is drawn for. */
 export interface Drawing {
@@ -101,10 +96,14 @@ function columns({ kind, points, axis }: ColumnChart): Option {
       ...{ axisLabel: { ...TEXT, ...SOFT }, axisLine: { lineStyle: SOFT }, axisTick: { show: false } },
     },
     yAxis: {
-      ...{ type: 'value', splitNumber: 3, splitLine: LINE, minInterval: Number(axis.step) },
+      ...{ type: 'value', splitNumber: 3, splitLine: LINE, minInterval: Number(stepBeside(axis)) },
       // Where all is zero, zero stays at the bottom.
       max: ({ min, max }) => (min === max && max === 0 ? ONE : null),
-      axisLabel: { ...TEXT, ...SOFT, formatter: (nanos: number) => axis.text(decimalOf(BigInt(Math.round(nanos)))) },
+      axisLabel: {
+        ...TEXT,
+        ...SOFT,
+        formatter: (nanos: number) => textBeside(axis, decimalOf(BigInt(Math.round(nanos)))),
+      },
     },
     series:
       kind === 'bar'

@@ -1,22 +1,35 @@
 import type { VNode } from 'preact';
-import { formats } from '../formats.ts';
+import { BoundedCache } from '../../../warehouse/bounded-cache.ts';
+import { ThreadPool } from '../../../warehouse/thread-pool.ts';
 import { html } from '../markup.ts';
-import type { Locale } from '../words.ts';
-import type { Chart, ChartAxis } from './chart-drawing.ts';
+import type { Chart, Drawing } from './chart-drawing.ts';
 
-/** Of amounts in a currency. */
-export const amountAxis = (locale: Locale, currency: string): ChartAxis => ({
-  text: (decimal) => `${formats(locale).short(decimal)} ${currency}`,
-  step: 1n,
+/** The library takes half a second of a processor to load and a chart some milliseconds, which other requests would wait for. */
+const thread = new ThreadPool<Chart, Drawing>({
+  entry: new URL('chart-thread.ts', import.meta.url),
+  threads: 1,
+  idleMs: 60_000,
 });
+
+/** Charts by what they show: pages show the same ones until the next build. 8 MB at most; a character takes up to two bytes. */
+const drawings = new BoundedCache<Drawing>({ most: 8_000_000, sizeOf: ({ markup }) => 2 * markup.length });
 
 /**
  * A chart as one picture with a name, of the colours of the stylesheet. The numbers stand in a table beside it: amounts become numbers only to be
- * drawn. The library that draws is loaded with the first chart.
+ * drawn.
  */
 export async function chart(shown: Chart): Promise<VNode> {
-  const { drawChart } = await import('./chart-drawing.ts');
-  const { width, height, markup } = drawChart(shown);
+  const { width, height, markup } = await drawingOf(shown);
   return html`<div class=${shown.kind === 'bridge' ? 'chart scroll' : 'chart'}><svg viewBox=${`0 0 ${width} ${height}`} width=${width} role="img" aria-label=${shown.title}
     dangerouslySetInnerHTML=${{ __html: markup }} /></div>`;
+}
+
+/** Drawn once by a thread that starts with the first chart and ends when none is needed for a while. */
+export async function drawingOf(shown: Chart): Promise<Drawing> {
+  const key = JSON.stringify(shown, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  const known = drawings.get(key);
+  if (known) return known;
+  const drawn = await thread.run(shown);
+  drawings.set(key, drawn);
+  return drawn;
 }

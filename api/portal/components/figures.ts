@@ -1,11 +1,11 @@
 import { codeText } from '../../../reports/dashboards/labels.ts';
 import type { Unit } from '../../../transforms/metrics/metrics.ts';
-import { decimalOf, dividedHalfAway, parseDecimal, roundedMinor } from '../../../warehouse/money.ts';
+import { parseDecimal, roundedMinor } from '../../../warehouse/money.ts';
 import { nextPeriod, parsePeriod } from '../../../warehouse/period.ts';
 import { formats } from '../formats.ts';
 import type { Locale, Words } from '../words.ts';
-import { amountAxis } from './chart.ts';
-import type { ChartAxis, ChartPoint } from './chart-drawing.ts';
+import { type ChartAxis, ratio, share } from './chart-axis.ts';
+import type { ChartPoint } from './chart-drawing.ts';
 
 /** A card as the API has it. */
 export interface ShownCard {
@@ -32,29 +32,15 @@ export interface FigureTexts {
   axis(card: ShownCard): ChartAxis;
 }
 
-/** The smallest places that are shown of a ratio: a tenth of a percent, or a hundredth. */
-const SHARE = { divisor: 1000n, places: 1 };
-const RATIO = { divisor: 10_000n, places: 2 };
-
-/** The least distance of two values beside a chart: what the texts of a unit can tell apart. */
-const STEPS: Readonly<Record<Unit, string>> = {
-  ...{ amount: '0.000000001', amount_millionths: '10000', count: '1', days: '1', millionths: '10000', ppm: '1000' },
-};
-
 export function figureTexts({ words, locale }: { words: Words; locale: Locale }, unit: Unit): FigureTexts {
   const format = formats(locale);
   const { days } = words.dashboards;
   const metric = (value: string, currency: string): string => {
     if (unit === 'amount') return format.amount(value, currency);
-    if (unit === 'amount_millionths') return format.amount(rounded(value, RATIO), currency);
-    if (unit === 'ppm') return `${format.decimal(rounded(value, SHARE))} %`;
-    if (unit === 'millionths') return format.decimal(rounded(value, RATIO));
+    if (unit === 'amount_millionths') return format.amount(ratio(value), currency);
+    if (unit === 'ppm') return share(value, locale);
+    if (unit === 'millionths') return format.decimal(ratio(value));
     return unit === 'days' ? days(format.count(BigInt(value))) : format.count(BigInt(value));
-  };
-  const tick = (value: string, currency: string): string => {
-    if (unit === 'amount') return amountAxis(locale, currency).text(value);
-    if (unit === 'amount_millionths') return amountAxis(locale, currency).text(rounded(value, RATIO));
-    return unit === 'count' || unit === 'days' ? format.short(value) : metric(value, currency);
   };
   const cell = (row: CardRow, column: string): string => {
     const value = row[column] ?? null;
@@ -82,10 +68,7 @@ export function figureTexts({ words, locale }: { words: Words; locale: Locale },
     if (unit !== 'amount' || !value || !currency) return cell(row, column);
     return format.minor(roundedMinor(parseDecimal(value), currency), currency);
   };
-  const axis = ({ rows }: ShownCard): ChartAxis => {
-    const currency = rows[0]?.currency ?? '';
-    return { text: (value) => tick(value, currency), step: parseDecimal(STEPS[unit]) };
-  };
+  const axis = ({ rows }: ShownCard): ChartAxis => ({ unit, currency: rows[0]?.currency ?? '', locale });
   return { cell, headline, points, axis };
 }
 
@@ -104,7 +87,3 @@ export function withZeroMonths(
   }
   return { ...card, rows };
 }
-
-/** Millionths with fewer places, half away from zero: of a share, as percent. */
-const rounded = (millionths: string, { divisor, places }: typeof SHARE): string =>
-  decimalOf(dividedHalfAway(BigInt(millionths), divisor), places);

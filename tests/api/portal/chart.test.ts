@@ -1,6 +1,7 @@
 import { renderToString } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
-import { amountAxis, chart } from '../../../api/portal/components/chart.ts';
+import { chart, drawingOf } from '../../../api/portal/components/chart.ts';
+import { amountAxis } from '../../../api/portal/components/chart-axis.ts';
 import type { Chart, ChartPoint } from '../../../api/portal/components/chart-drawing.ts';
 import { figureTexts, type ShownCard } from '../../../api/portal/components/figures.ts';
 import { wordsOf } from '../../../api/portal/words.ts';
@@ -98,4 +99,18 @@ test('a bridge starts each change where the one before it ended, and balances at
   expect(sales?.left).toBe(opening?.right);
   expect(payouts?.right).toBe(sales?.right);
   expect([closing?.left, closing?.right]).toEqual([payouts?.left, opening?.left]);
+});
+
+test('a chart is drawn once, beside the thread that asks for it', async () => {
+  const shown = (title: string): Chart => ({ kind: 'bar', title, points: [point('Mai', '3')], axis });
+  const first = await drawingOf(shown('Mai'));
+  let isDrawn = false;
+  const other = drawingOf(shown('Juni')).then(() => {
+    isDrawn = true;
+  });
+  // What this thread drew itself, now that all is loaded, would be there within its turn; an answer from another one comes in a later turn.
+  for (let step = 0; step < 1_000; step++) await Promise.resolve();
+  expect(isDrawn).toBe(false);
+  await other;
+  expect(await drawingOf(shown('Mai'))).toBe(first);
 });

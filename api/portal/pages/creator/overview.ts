@@ -2,7 +2,8 @@ import type { VNode } from 'preact';
 import type { StatementDocument } from '../../../../reports/statement/document.ts';
 import { minorToDecimal, parseDecimal } from '../../../../warehouse/money.ts';
 import { nextPeriod, type Period, parsePeriod } from '../../../../warehouse/period.ts';
-import { amountAxis, chart } from '../../components/chart.ts';
+import { chart } from '../../components/chart.ts';
+import { amountAxis } from '../../components/chart-axis.ts';
 import {
   type Balance,
   explainBalance,

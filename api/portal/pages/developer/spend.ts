@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
-import { amountAxis, chart } from '../../components/chart.ts';
+import { chart } from '../../components/chart.ts';
+import { amountAxis } from '../../components/chart-axis.ts';
 import { type DeveloperRequest, daysIn, developerPage, eachDay } from '../../components/developer-page.ts';
 import { grid } from '../../components/grid.ts';
 import { type Formats, formats } from '../../formats.ts';
