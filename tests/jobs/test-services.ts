@@ -13,7 +13,6 @@ import type { Operational } from '../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { SOURCES, startTestGateway } from '../ingest/gateway/test-gateway.ts';
 import { type Message, receiptLine } from '../ingest/load/receipts.ts';
-import { FULL_RUN } from '../support/full-run.ts';
 import { stripeClient } from '../support/stripe/client.ts';
 import type { FaultScript } from '../support/stripe/faults.ts';
 import { type LocalStripe, startStripe } from '../support/stripe/local-stripe.ts';
@@ -71,9 +70,6 @@ export async function expireLeases(operational: Operational): Promise<void> {
   await operational.updateTable('job_runs').set({ lease_expires_at: '2000-01-01T00:00:00.000Z' }).execute();
 }
 
-/** Longer than any answer of the local Stripe takes; a hanging request fails after it. */
-const TIMEOUT_MS = FULL_RUN ? 1_000 : 400;
-
 export async function openTestServices(): Promise<TestServices> {
   const store = await freshStore();
   const { operational } = store;
@@ -113,7 +109,7 @@ export async function openTestServices(): Promise<TestServices> {
     newSecret: randomSecret,
     assertDiskSpace: async () => undefined,
   };
-  let services: Services = { ...shared, stripe: stripeClient(stripe, { timeoutMs: TIMEOUT_MS }) };
+  let services: Services = { ...shared, stripe: stripeClient(stripe) };
   const run: TestServices['run'] = (job, period, startedBy = 'ada') =>
     runJob(services, { job, startedBy, period: period === undefined ? undefined : parsePeriod(period) });
   return {
@@ -148,7 +144,7 @@ export async function openTestServices(): Promise<TestServices> {
       script = () => undefined;
       now = Date.parse(CLOSING);
       stripe = await begin();
-      services = { ...shared, stripe: stripeClient(stripe, { timeoutMs: TIMEOUT_MS }) };
+      services = { ...shared, stripe: stripeClient(stripe) };
     },
     async [Symbol.asyncDispose]() {
       await stripe.stop();

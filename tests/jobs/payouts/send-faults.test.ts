@@ -1,11 +1,9 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Services } from '../../../jobs/job.ts';
 import { sendPayouts } from '../../../jobs/payouts/send-payouts.ts';
 import type { Operational } from '../../../warehouse/operational/operational.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import { FULL_RUN } from '../../support/full-run.ts';
-import type { Fault, FaultScript } from '../../support/stripe/faults.ts';
 import { RUN } from '../test-services.ts';
 import { ApprovedPayouts, keyOf, payoutOf } from './approved-payouts.ts';
 import { stoppingStore } from './stopping-store.ts';
@@ -28,6 +26,7 @@ beforeAll(async () => {
 afterAll(() => payouts[Symbol.asyncDispose]());
 beforeEach(() => payouts.approve());
 
+/** Faults and stops combined, and repeated, are drawn in `simulation/`. */
 describe('one fault at Stripe', () => {
   // The first request looks up existing transfers; the next three make the payouts.
   const requests = FULL_RUN ? [1, 2, 3, 4] : [1, 3];
@@ -94,30 +93,6 @@ describe('an abrupt stop', () => {
   test('a twelfth write does not exist', async () => {
     await sendWith(stoppingStore(payouts.operational, 12, 'before'));
     await payouts.eachSentOnce();
-  });
-
-  test.skipIf(!FULL_RUN)('repeated and combined with any faults: each payout is sent once', async () => {
-    // After a dropped connection the client waits half a second; a truncated answer has the same effect without the wait.
-    const quick = FAULTS.filter((fault) => !fault.startsWith('drop'));
-    const fault = fc.option(fc.constantFrom<Fault>(...quick), { nil: undefined });
-    const course = fc.record({
-      faults: fc.array(fault, { minLength: 1, maxLength: 12 }),
-      stops: fc.array(fc.record({ nth: fc.integer({ min: 1, max: 9 }), when: fc.constantFrom('before', 'after') }), {
-        maxLength: 3,
-      }),
-    });
-    await fc.assert(
-      fc.asyncProperty(course, async ({ faults, stops }) => {
-        await payouts.approve();
-        const script: FaultScript = ({ ordinal }) => faults[ordinal - 1];
-        payouts.harness.faults(script);
-        for (const { nth, when } of stops)
-          await sendWith(stoppingStore(payouts.operational, nth, when)).catch(() => undefined);
-        await payouts.sendUntilSent();
-        await payouts.eachSentOnce();
-      }),
-      { numRuns: 12, endOnFailure: true },
-    );
   });
 });
 

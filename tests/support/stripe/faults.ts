@@ -1,5 +1,8 @@
 import type * as loopback from '../loopback.ts';
 
+/** The interim answer (102 Processing) of a request whose answer never comes: the client of a test then waits no longer. */
+export const NO_ANSWER_STATUS = 102;
+
 /**
  * The fault of one request.
  * - `rate_limit`: 429, nothing is executed or saved.

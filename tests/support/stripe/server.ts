@@ -149,5 +149,6 @@ function deliver(request: Request, response: ServerResponse, { status, body, hea
   if (fault === 'drop_after_commit') response.destroy();
   else if (fault === 'truncate_after_commit') {
     response.writeHead(status, head).write(bytes.subarray(0, bytes.length >> 1), () => response.destroy());
-  } else if (fault !== 'hang_after_commit') response.writeHead(status, head).end(bytes);
+  } else if (fault === 'hang_after_commit') response.writeProcessing();
+  else response.writeHead(status, head).end(bytes);
 }

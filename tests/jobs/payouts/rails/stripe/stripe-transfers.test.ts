@@ -126,7 +126,7 @@ describe('a request', () => {
 
   test('that is never answered has an unknown outcome', async () => {
     fault = 'hang_after_commit';
-    transfers = transfersOf(stripeClient(stripe, { timeoutMs: 50 }), clock);
+    transfers = transfersOf(stripeClient(stripe), clock);
     expect(await request()).toMatchObject({ outcome: 'unknown' });
   });
 
