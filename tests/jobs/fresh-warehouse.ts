@@ -4,12 +4,11 @@ import { SEEDS } from '../../transforms/seeds/seeds.ts';
 import { WRONG_OPTIMIZER } from '../../warehouse/duckdb/connect.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
-import { FULL_RUN } from '../support/full-run.ts';
 import { deleteRows } from './warehouse-rows.ts';
 
 /**
  * What the engine leaves out when it plans a statement. To look for a better plan takes longer than to run any on the few rows of a test: a
- * closing takes a fifth less without. The scenarios of the models and a full run have all of it, as in production.
+ * closing takes a fifth less without. Scenarios have all of it, as in production, and so has `openThoroughWarehouse` in a full run.
  */
 const UNUSED_OPTIMIZERS = [
   ...['expression_rewriter', 'in_clause', 'sum_rewriter', 'statistics_propagation'],
@@ -24,15 +23,23 @@ interface Deployed {
   readonly schema: string;
 }
 
+interface Planning {
+  /** Whether the engine looks for the best plan of each statement, as in production. */
+  readonly isThorough: boolean;
+}
+
 /** Warehouses that nobody uses now, open and empty. */
-const idle: Deployed[] = [];
+const idle: (Deployed & Planning)[] = [];
 
 /**
  * An empty warehouse in memory with all tables and views. Deploying one takes a third of a second, so one that is disposed is emptied and
  * given to the next test file of the worker, unless something other than rows has changed in it.
  */
-export async function freshWarehouse(): Promise<{ readonly warehouse: Warehouse } & AsyncDisposable> {
-  const deployed = idle.pop() ?? (await deployNew());
+export async function freshWarehouse(
+  { isThorough }: Planning = { isThorough: false },
+): Promise<{ readonly warehouse: Warehouse } & AsyncDisposable> {
+  const at = idle.findIndex((each) => each.isThorough === isThorough);
+  const [deployed = { ...(await deployNew({ isThorough })), isThorough }] = at < 0 ? [] : idle.splice(at, 1);
   const { warehouse, schema } = deployed;
   return {
     warehouse,
@@ -44,9 +51,10 @@ export async function freshWarehouse(): Promise<{ readonly warehouse: Warehouse 
   };
 }
 
-async function deployNew(): Promise<Deployed> {
+async function deployNew({ isThorough }: Planning): Promise<Deployed> {
   const warehouse = await openDuckDb({ path: ':memory:' });
-  if (!FULL_RUN) await warehouse.query(`set disabled_optimizers = '${[WRONG_OPTIMIZER, ...UNUSED_OPTIMIZERS].join()}'`);
+  if (!isThorough)
+    await warehouse.query(`set disabled_optimizers = '${[WRONG_OPTIMIZER, ...UNUSED_OPTIMIZERS].join()}'`);
   await deploy(warehouse, SOURCE_TABLES);
   return { warehouse, schema: await schemaOf(warehouse) };
 }

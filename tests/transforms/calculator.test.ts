@@ -6,7 +6,7 @@ import { type LocalBigQuery, startBigQuery } from '../support/bigquery/local-big
 import { disagreement, type Scene } from '../support/calculator/agreement.ts';
 import { FULL_RUN } from '../support/full-run.ts';
 import { missingGoogleSql } from '../support/googlesql/server.ts';
-import { openTestWarehouse } from './small-month.ts';
+import { openTestWarehouse, openThoroughWarehouse } from './small-month.ts';
 
 /**
  * The models agree with a calculator that is written from DECISIONS.md alone, on small marketplaces in which everything that
@@ -38,7 +38,7 @@ const titled = (scene: Scene): { title: string; scene: Scene } => ({
 });
 
 test.each(SCENES.map(titled))('DuckDB agrees on $title', async ({ scene }) => {
-  await using warehouse = closing(await openTestWarehouse());
+  await using warehouse = closing(await openThoroughWarehouse());
   expectNone(await disagreement(warehouse.opened, scene));
 });
 

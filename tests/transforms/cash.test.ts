@@ -6,7 +6,7 @@ import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { FULL_RUN } from '../support/full-run.ts';
 import { CLOSINGS, type Movement, record } from './months-recorder.ts';
 import { minorText, PaidMonths } from './paid-months.ts';
-import { closeAt, openTestWarehouse } from './small-month.ts';
+import { closeAt, openThoroughWarehouse } from './small-month.ts';
 
 const SEEDS = FULL_RUN ? Array.from({ length: 3 }, (_, index) => index + 1) : [1];
 
@@ -14,7 +14,7 @@ test.each(SEEDS)(
   'of months in which everything is paid, nothing stays open and the balances are those at Stripe (%i)',
   async (seed) => {
     const months = new PaidMonths(seed);
-    const warehouse = await openTestWarehouse();
+    const warehouse = await openThoroughWarehouse();
     let since = '';
     for (const { period, endsAt, cutoff } of CLOSINGS) {
       const seen = months.recorded.filter(({ recordedAt }) => since <= recordedAt && recordedAt < cutoff);

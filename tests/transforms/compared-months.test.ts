@@ -7,13 +7,13 @@ import { parsePeriod } from '../../warehouse/period.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { ALL_FLOWS } from '../support/reconciliation/comparison.ts';
 import { plainMovements } from './plain-movements.ts';
-import { closeAt, openTestWarehouse } from './small-month.ts';
+import { closeAt, openThoroughWarehouse } from './small-month.ts';
 
 /** Two closed months and an open one; what follows is recorded in any order, also long after it happened. */
 const MONTHS = ['2026-01', '2026-02', '2026-03'].map(parsePeriod);
 let warehouse: Warehouse;
 beforeAll(async () => {
-  warehouse = await openTestWarehouse();
+  warehouse = await openThoroughWarehouse();
   await closeAt(warehouse, '2026-01', '2026-02-02T08:00:00Z');
   await closeAt(warehouse, '2026-02', '2026-03-02T08:00:00Z');
 });

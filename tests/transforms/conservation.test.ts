@@ -12,7 +12,7 @@ import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { FULL_RUN } from '../support/full-run.ts';
 import { allocate, floorDiv } from '../support/marketplace/allocate.ts';
-import { openTestWarehouse } from './small-month.ts';
+import { openThoroughWarehouse } from './small-month.ts';
 
 const PERIOD = parsePeriod('2026-01');
 const FEE_BPS = 2000n;
@@ -32,7 +32,7 @@ interface Balance {
 
 let warehouse: Warehouse;
 beforeAll(async () => {
-  warehouse = await openTestWarehouse();
+  warehouse = await openThoroughWarehouse();
 });
 afterAll(() => warehouse.close());
 

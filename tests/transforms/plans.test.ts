@@ -7,7 +7,7 @@ import { parsePeriod } from '../../warehouse/period.ts';
 import { isStep } from '../../warehouse/steps.ts';
 import type { Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { buildSqlOf, STATEMENTS, type Statement } from '../support/statements.ts';
-import { openTestWarehouse } from './small-month.ts';
+import { openThoroughWarehouse } from './small-month.ts';
 
 /** A part of a plan, as DuckDB explains it. */
 interface PlanNode {
@@ -106,7 +106,7 @@ const MONTH = [
 
 let warehouse: Warehouse;
 beforeAll(async () => {
-  warehouse = await openTestWarehouse();
+  warehouse = await openThoroughWarehouse();
   await warehouse.transaction(async (writer) => {
     for (const statement of MONTH) await writer.query(statement);
     await build(writer, parsePeriod('2026-01'), { parts: ['books', 'open'] });

@@ -9,6 +9,7 @@ import { parsePeriod } from '../../warehouse/period.ts';
 import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { freshWarehouse } from '../jobs/fresh-warehouse.ts';
+import { FULL_RUN } from '../support/full-run.ts';
 import { givenTables } from '../support/scenarios.ts';
 
 /** A small month with events of nearly every kind and with Stripe's records of them. */
@@ -130,7 +131,15 @@ export async function openTestWarehouse(given?: Warehouse): Promise<Warehouse> {
     await deploy(given, SOURCE_TABLES);
     return given;
   }
-  const fresh = await freshWarehouse();
+  return closable(await freshWarehouse());
+}
+
+/** One that plans as in production in a full run: for tests that compare books with a calculation of their own, or look at plans. */
+export async function openThoroughWarehouse(): Promise<Warehouse> {
+  return closable(await freshWarehouse({ isThorough: FULL_RUN }));
+}
+
+function closable(fresh: Awaited<ReturnType<typeof freshWarehouse>>): Warehouse {
   return { ...fresh.warehouse, close: async () => fresh[Symbol.asyncDispose]() };
 }
 

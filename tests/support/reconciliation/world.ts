@@ -5,7 +5,7 @@ import { requirePresent } from '../../../warehouse/invariant.ts';
 import { minorToDecimal } from '../../../warehouse/money.ts';
 import { parsePeriod } from '../../../warehouse/period.ts';
 import type { ValueRow, Warehouse } from '../../../warehouse/warehouse.ts';
-import { closeAt, openTestWarehouse } from '../../transforms/small-month.ts';
+import { closeAt, openThoroughWarehouse } from '../../transforms/small-month.ts';
 import { temporaryFolder } from '../../warehouse/folder.ts';
 import { stripeClient } from '../stripe/client.ts';
 import { type LocalStripe, STRIPE_LIMITS, startStripe } from '../stripe/local-stripe.ts';
@@ -53,7 +53,7 @@ export async function openWorld(): Promise<World> {
     now = ms(at);
   };
   const stripe = await startStripe({ clock, apiKey: 'sk_test_local', journalPath, ...STRIPE_LIMITS });
-  const warehouse = await openTestWarehouse();
+  const warehouse = await openThoroughWarehouse();
   const wait = async (ms: number): Promise<void> => {
     now += ms;
   };

@@ -3,7 +3,7 @@ import { allCloses } from '../../../transforms/ledger/closing.ts';
 import { verifyPeriod } from '../../../transforms/ledger/verify.ts';
 import { nextPeriod, parsePeriod } from '../../../warehouse/period.ts';
 import { seeded } from '../../support/marketplace/prng.ts';
-import { closeAt, eventTable, openTestWarehouse, recordEvents } from '../small-month.ts';
+import { closeAt, eventTable, openThoroughWarehouse, recordEvents } from '../small-month.ts';
 
 const MONTHS = Array.from({ length: 9 }, (_, at) => `2026-${String(at + 1).padStart(2, '0')}`);
 const random = seeded(2026);
@@ -56,7 +56,7 @@ const TERMS = eventTable(
 );
 
 test('closing after closing: nothing is lost, every seal verifies, and what was in suspense is paid later', async () => {
-  const warehouse = await openTestWarehouse();
+  const warehouse = await openThoroughWarehouse();
   await recordEvents(warehouse, '2026-01-01T00:00:00Z', TERMS);
   for (const [at, month] of MONTHS.entries()) {
     const next = nextPeriod(parsePeriod(month));
