@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { openBigQuery } from '../../../warehouse/bigquery/bigquery.ts';
 import { parseBigQueryAddress } from '../../../warehouse/bigquery/client/address.ts';
 import { type LocalBigQuery, startBigQuery } from '../../support/bigquery/local-bigquery.ts';
-import { FULL_RUN } from '../../support/full-run.ts';
 import { missingGoogleSql } from '../../support/googlesql/server.ts';
 import { smallMonths } from './months.ts';
 
@@ -21,8 +20,8 @@ describe.skipIf(missingGoogleSql)(
         const address = parseBigQueryAddress(`bigquery://acme-prod/months_${++made}`);
         return openBigQuery({ address, apiEndpoint: localBigQuery.url });
       },
-      // The command moves one there in each test run; back again only with the long tests.
-      { moves: FULL_RUN },
+      // The command moves one there: `api/commands/engines.test.ts`.
+      { moves: false },
     );
   },
 );
