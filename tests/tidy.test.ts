@@ -76,6 +76,11 @@ describe('the world outside', () => {
     expect(places(/\bprocess\.env\b/g, { of: production, homes: ['api/boot/environment.ts'] })).toEqual([]);
   });
 
+  test('is given as long as every test: none says how fast it is', () => {
+    const tests = files.filter(({ path }) => path.startsWith('tests/'));
+    expect(places(/\btimeout: (?!HUNG_AFTER_MS\b)\S+|\},\s*\d[\d_]*\d{3},?\s*\);/g, { of: tests })).toEqual([]);
+  });
+
   test('is spoken to where a program starts', () => {
     const homes = [
       'api/main.ts',

@@ -149,7 +149,6 @@ describe.skipIf(!server)('on PostgreSQL as an analyst', () => {
         ...{ slice_name: 'Royalties', viz_type: 'table', datasource_id: id, datasource_type: 'table' },
       });
     },
-    1_800_000,
   );
 
   test.skipIf(!bySqlalchemy)('SQLAlchemy does so too', async () => {

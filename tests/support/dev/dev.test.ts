@@ -86,7 +86,6 @@ test.skipIf(!FULL_RUN)(
     expect(readState(folder)).toMatchObject({ keys: before?.keys, isSeeded: true });
     expect(await landedTwice()).toEqual([]);
   },
-  120_000,
 );
 
 test('an option that is unknown or malformed is refused', () => {
