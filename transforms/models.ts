@@ -12,6 +12,7 @@ import { intCorrections } from './intermediate/int_corrections.ts';
 import { intDevelopersElsewhere } from './intermediate/int_developers_elsewhere.ts';
 import { intDisputedSales } from './intermediate/int_disputed_sales.ts';
 import { intDoubtfulSales } from './intermediate/int_doubtful_sales.ts';
+import { intEarlierCredits } from './intermediate/int_earlier_credits.ts';
 import { intEarlierShares } from './intermediate/int_earlier_shares.ts';
 import { intFactFlows } from './intermediate/int_fact_flows.ts';
 import { intFees } from './intermediate/int_fees.ts';
@@ -203,6 +204,7 @@ export const MODELS: readonly Model[] = [
   intTaxSettings,
   intDevelopersElsewhere,
   intUsageElsewhere,
+  intEarlierCredits,
   intIncomeSources,
   intWithholdingRates,
   intPayouts,

@@ -59,6 +59,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/transforms/ledger/odd-months.test.ts',
   'tests/transforms/ledger/rules.test.ts',
   'tests/transforms/ledger/source-counts.test.ts',
+  'tests/transforms/ledger/untaxed-credits.test.ts',
   'tests/transforms/ledger/withheld-refunds.test.ts',
   'tests/transforms/ledger/year.test.ts',
   'tests/transforms/plans.test.ts',

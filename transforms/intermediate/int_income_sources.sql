@@ -1,39 +1,32 @@
--- One row per movement of royalties and country of a payer that withholds tax of what it changes: on which day that was credited, and which part of it was
+-- One row per movement of royalties, day on which a part of what it changes was credited, and country of a payer that withheld tax of that day: which part was
 -- used in that country, or nobody knows where. A sale is used where its buyer says or, if the buyer says nothing, where the developer is; metered use and its
--- corrections where the developer is. What changes an earlier period was credited there, of the payers and the developer as its closing knew them. The
--- adjustment of a balance is no royalty. A country by whose law that month withheld nothing has what was added to it since. Of history, what is taken back is read.
+-- corrections where the developer is. What an earlier period credited was credited there, of the payers and the developer as its closing knew them. The
+-- adjustment of a balance is no royalty. Of history, what is taken back or given back is read.
 with moved as (
-  select movements.*, coalesce(earlier.credited_period, reversed.credited_period, $period) as credited_period
+  select movements.*, coalesce(earlier.credited_period, $period) as credited_period
   from steps.int_movements as movements
   cross join (select distinct credited_on from steps.int_tax_settings) as settings
-  left join (select distinct sale_id, credited_period from steps.int_earlier_shares) as earlier on earlier.sale_id = movements.sale_id
-  left join steps.int_use_reversals as reversed
-    on reversed.correction_id = movements.correction_id and reversed.exception_reason is null
+  left join (select distinct movement_number, credited_period from steps.int_earlier_credits) as earlier
+    on earlier.movement_number = movements.movement_number
   where movements.revenue_event_kind <> 'balance'
+    and (
+      earlier.movement_number is not null
+      or not (movements.is_earlier or (movements.revenue_event_kind = 'use' and movements.correction_id is not null))
+    )
 ),
 credits as (
   select distinct credited_period
   from moved
 ),
-held as (
+payers as (
+  select distinct $period as credited_period, credited_on, payer_country
+  from steps.int_tax_settings
+  union all
   select distinct held.period as credited_period, held.credited_on, held.payer_country
   from tantieme.withholdings as held
   join credits on credits.credited_period = held.period
   join seeds.periods as periods on periods.period = held.period and fn.date_of(periods.period_ends_at) = held.credited_on
   where held.period < $period
-),
-payers as (
-  select distinct $period as credited_period, credited_on, payer_country, true as was_withheld
-  from steps.int_tax_settings
-  union all
-  select credited_period, credited_on, payer_country, true as was_withheld
-  from held
-  union all
-  select distinct held.credited_period, held.credited_on, settings.payer_country, false as was_withheld
-  from held
-  cross join steps.int_tax_settings as settings
-  left join held as same on same.credited_period = held.credited_period and same.payer_country = settings.payer_country
-  where same.payer_country is null
 ),
 named as (
   select distinct developer_id, credited_period
@@ -82,9 +75,7 @@ placed as (
     coalesce(bought.buyer_country, developers.country) as used_country,
     elsewhere.elsewhere_amount
   from moved
-  join payers
-    on payers.credited_period = moved.credited_period
-    and (payers.was_withheld or moved.amount_after >= moved.amount_before)
+  join payers on payers.credited_period = moved.credited_period
   left join bought on bought.sale_id = moved.sale_id
   left join developers on developers.developer_id = moved.developer_id and developers.credited_period = moved.credited_period
   left join steps.int_usage_elsewhere as elsewhere

@@ -14,10 +14,9 @@ export const intIncomeSources = defineModel(import.meta.url, {
     'steps.int_movements',
     'steps.int_tax_settings',
     'steps.int_usage_elsewhere',
-    'steps.int_earlier_shares',
-    'steps.int_use_reversals',
+    'steps.int_earlier_credits',
   ],
   readsPrevious: ['tantieme.withholdings'],
   fields: ['movement_number', 'payer_country', 'credited_on', 'payer_source_ppm'],
-  key: ['movement_number', 'payer_country'],
+  key: ['movement_number', 'credited_on', 'payer_country'],
 });

@@ -86,9 +86,8 @@ rules as (
   where rules.effective_from_on <= today.credited_on and coalesce(rules.effective_until_on, date '9999-12-31') > today.credited_on
 ),
 changed as (
-  select distinct allocations.creator_id, sources.credited_on
-  from steps.int_allocations as allocations
-  join steps.int_income_sources as sources on sources.movement_number = allocations.movement_number
+  select distinct creator_id, credited_on
+  from steps.int_earlier_credits
 ),
 booked as (
   select distinct

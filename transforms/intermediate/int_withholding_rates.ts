@@ -5,7 +5,7 @@ export const intWithholdingRates = defineModel(import.meta.url, {
   kind: 'step',
   reads: [
     'steps.int_allocations',
-    'steps.int_income_sources',
+    'steps.int_earlier_credits',
     'steps.int_tax_settings',
     'tantieme.stg_rudder__creator_payers',
     'tantieme.stg_rudder__tax_statuses',

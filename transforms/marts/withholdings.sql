@@ -1,59 +1,38 @@
 -- One row per period, creator, currency and day of credit: the tax that is withheld of what was credited on that day, or given back of what the period takes
 -- back of it, at the rate of that day. What is withheld of a credit so far is the tax on what is left of it, rounded once, half away from zero. What was
--- withheld in an earlier calendar year is not given back. What changes a month in which a creator was credited nothing is credited now; what is taken back of a
--- month that credited the creator without a rule gives nothing back.
+-- withheld in an earlier calendar year is not given back. What was credited without a rule stays untaxed, taken back or given back.
 with today as (
   select distinct credited_on
   from steps.int_tax_settings
 ),
-dated as (
-  select distinct movement_number, credited_on
-  from steps.int_income_sources
+earlier as (
+  select distinct movement_number
+  from steps.int_earlier_credits
 ),
-months as (
-  select distinct periods.period, dated.credited_on
-  from dated
-  join seeds.periods as periods on fn.date_of(periods.period_ends_at) = dated.credited_on
-  where periods.period < $period
-),
-changing as (
-  select distinct creator_id
-  from steps.int_allocations
-),
-credited as (
-  select distinct lines.creator_id, months.credited_on
-  from tantieme.statement_lines as lines
-  join months on months.period = lines.period
-  join changing on changing.creator_id = lines.creator_id
-  where lines.period < $period and lines.line_kind = 'earning'
-),
-rated as (
-  select
-    allocations.*,
-    coalesce(booked.credited_on, latest.credited_on) as credited_on,
-    coalesce(booked.payer_country, latest.payer_country) as payer_country,
-    coalesce(booked.is_payer_source_only, latest.is_payer_source_only) as is_payer_source_only
+credits as (
+  select movement_number, creator_id, currency, credited_on, royalty_amount
+  from steps.int_earlier_credits
+  union all
+  select allocations.movement_number, allocations.creator_id, allocations.currency, today.credited_on, allocations.royalty_amount
   from steps.int_allocations as allocations
-  join dated on dated.movement_number = allocations.movement_number
   cross join today
-  left join steps.int_withholding_rates as booked
-    on booked.creator_id = allocations.creator_id and booked.credited_on = dated.credited_on
-  left join steps.int_withholding_rates as latest
-    on latest.creator_id = allocations.creator_id and latest.credited_on = today.credited_on
-  left join credited on credited.creator_id = allocations.creator_id and credited.credited_on = dated.credited_on
-  where booked.creator_id is not null or credited.creator_id is null or allocations.royalty_amount >= 0
+  left join earlier on earlier.movement_number = allocations.movement_number
+  where earlier.movement_number is null
 ),
 taxed as (
   select
-    rated.creator_id,
-    rated.currency,
-    rated.credited_on,
-    sum(rated.royalty_amount) as credited_amount,
-    sum(case when rated.is_payer_source_only then fn.ppm_of(rated.royalty_amount, sources.payer_source_ppm) else rated.royalty_amount end) as taxable_amount
-  from rated
+    credits.creator_id,
+    credits.currency,
+    credits.credited_on,
+    sum(credits.royalty_amount) as credited_amount,
+    sum(case when rates.is_payer_source_only then fn.ppm_of(credits.royalty_amount, sources.payer_source_ppm) else credits.royalty_amount end) as taxable_amount
+  from credits
+  join steps.int_withholding_rates as rates on rates.creator_id = credits.creator_id and rates.credited_on = credits.credited_on
   join steps.int_income_sources as sources
-    on sources.movement_number = rated.movement_number and sources.payer_country = rated.payer_country
-  group by rated.creator_id, rated.currency, rated.credited_on
+    on sources.movement_number = credits.movement_number
+    and sources.credited_on = credits.credited_on
+    and sources.payer_country = rates.payer_country
+  group by credits.creator_id, credits.currency, credits.credited_on
 ),
 months_of_year as (
   select period

@@ -6,13 +6,14 @@ export const withholdings = defineModel(import.meta.url, {
   books: true,
   reads: [
     'steps.int_allocations',
+    'steps.int_earlier_credits',
     'steps.int_income_sources',
     'steps.int_tax_settings',
     'steps.int_withholding_rates',
     'seeds.currencies',
     'seeds.periods',
   ],
-  readsPrevious: ['tantieme.withholdings', 'tantieme.statement_lines'],
+  readsPrevious: ['tantieme.withholdings'],
   fields: [
     'period',
     'creator_id',

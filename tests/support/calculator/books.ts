@@ -16,8 +16,8 @@ export interface Royalty extends Share {
   readonly terms: Terms;
   readonly feeBps: bigint;
   readonly earned: string;
-  /** Of what changes a sale or use of an earlier period: the period that booked it. */
-  readonly creditedIn?: string;
+  /** Of what changes a sale or use of an earlier period: what was left of its price or units before and after. */
+  readonly change?: { readonly key: string; readonly before: bigint; readonly after: bigint } | undefined;
   /** The number of sales or uses, and their units; reductions have those of the sale. */
   readonly count: bigint;
   readonly units: bigint;
@@ -140,8 +140,6 @@ export interface TaxedMonth {
   /** By the id of the payer. */
   readonly settings: ReadonlyMap<string, TaxSettings>;
   readonly developers: ReadonlyMap<string, RawRow>;
-  /** Whom it credited a sale or use. */
-  readonly creators: ReadonlySet<string>;
   readonly statuses: Map<string, Status>;
 }
 
@@ -224,6 +222,8 @@ export interface Books {
   /** The months of which tax was withheld, by period; and their credits, by creator, currency and day. */
   readonly taxedMonths: Map<string, TaxedMonth>;
   readonly credits: Map<string, Credit>;
+  /** The closings that left more of a sale or use credited than any before, by its key, in order, and how much. */
+  readonly leftAt: Map<string, { readonly creditedIn: string; readonly level: bigint }[]>;
   /** What was withheld of each creator and currency, by payer and year. */
   readonly yearsOfTax: Map<string, bigint>;
   /** What each correction is about, by its id. */

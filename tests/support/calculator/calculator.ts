@@ -7,6 +7,7 @@ import type { Books, ClosedPeriod, Credit, Royalty, Sale, TaxedMonth, Use } from
 import { confirmed } from './confirmations.ts';
 import { type Chain, chainsIn, settleCorrections, voidsIn } from './corrections.ts';
 import { backdatedTerms, differingReports, flag } from './doubts.ts';
+import { rememberLevels } from './earlier-credits.ts';
 import { bookSales, bookUses } from './earnings.ts';
 import { type Closing, type Fact, factsIn, inOrderOfRecording, type RawEvent } from './facts.ts';
 import { bookPayoutReversals, isSettledPayment } from './payout-reversals.ts';
@@ -32,6 +33,7 @@ export function calculate(events: readonly RawEvent[], closings: readonly Closin
       taxedMonths: new Map<string, TaxedMonth>(),
       credits: new Map<string, Credit>(),
       yearsOfTax: new Map<string, bigint>(),
+      leftAt: new Map<string, { creditedIn: string; level: bigint }[]>(),
     },
   };
   const closed: ClosedPeriod[] = [];
@@ -85,6 +87,7 @@ function closedPeriod(given: Books): ClosedPeriod {
   for (const flagged of [...differingReports(books), ...backdatedTerms(books)]) flag(books, flagged);
   const { lines, carries } = stated(royalties, previous?.carries ?? new Map());
   const withholdings = withholdingsOf(books, royalties);
+  rememberLevels(books);
   const balances = balancesOf(books, { lines, carries, withholdings });
   const suspendedBefore = previous?.suspended ?? new Map();
   const totals = totalsOf({ royalties, lines, carries, suspended, suspendedBefore });

@@ -171,7 +171,7 @@ function exceeds({ amount, reductions, currency }: Sale, more: bigint): boolean 
 }
 
 /** What is left of a sale (ruling 43). */
-function leftOf({ amount, reductions, isVoid }: Sale): bigint {
+export function leftOf({ amount, reductions, isVoid }: Sale): bigint {
   const left = amount - sumOf(reductions.values());
   return isVoid || left < 0n ? 0n : left;
 }
@@ -189,7 +189,7 @@ interface Change {
 
 /** Changes what is left of a sale, and shares the difference (ruling 15), which was earned when the sale was (ruling 22); nothing is nobody's (ruling 132). */
 function changed(sale: Sale, { change, fact, correction }: Change): Royalty[] {
-  const { id: saleId, terms, feeBps, currency, earned, bookedIn: creditedIn } = sale;
+  const { id: saleId, terms, feeBps, currency, earned } = sale;
   const leftBefore = leftOf(sale);
   change();
   const leftAfter = leftOf(sale);
@@ -199,7 +199,8 @@ function changed(sale: Sale, { change, fact, correction }: Change): Royalty[] {
   const movement = {
     movement: fact ? `${fact.kind === 'refund' ? 'refund' : 'dispute'}:${fact.id}` : `correction:${correction?.id}`,
     kind: fact?.kind === 'refund' ? 'refund' : 'adjustment',
-    ...{ saleId, currency, terms, feeBps, earned, creditedIn, correction },
+    ...{ saleId, currency, terms, feeBps, earned, correction },
+    change: { key: factKey('sale', saleId), before: leftBefore, after: leftAfter },
   } as const;
   return [...after].map(([creatorId, { bps, gross, royalty }]): Royalty => {
     const was = before.get(creatorId) ?? { gross: 0n, royalty: 0n };

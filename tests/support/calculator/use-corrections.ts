@@ -113,10 +113,7 @@ function amountOf(rate: bigint | undefined, units: bigint | undefined): bigint |
   return rate === undefined || units === undefined || units < 0n ? undefined : rated(units, rate);
 }
 
-function reversed(
-  { terms, feeBps, earned, bookedIn: creditedIn }: Use,
-  { step, useId }: { step: UseStep; useId: string },
-): Royalty[] {
+function reversed({ terms, feeBps, earned }: Use, { step, useId }: { step: UseStep; useId: string }): Royalty[] {
   if (!terms || feeBps === undefined) return [];
   const [before = 0n, after = 0n] = [amountOf(terms.rate, step.before), amountOf(terms.rate, step.after)];
   const sign = after < before ? -1n : 1n;
@@ -124,7 +121,7 @@ function reversed(
   const { id } = step.chain.last;
   return [...shares].map(([creatorId, { bps, gross, royalty }]) => ({
     ...{ movement: `correction:${id}`, kind: 'adjustment', saleId: undefined, creatorId, terms, feeBps },
-    ...{ earned, creditedIn },
+    ...{ earned, change: { key: factKey('use', useId), before: step.before ?? 0n, after: step.after ?? 0n } },
     ...{ currency: terms.currency ?? '', bps, gross: sign * gross, royalty: sign * royalty, count: 1n },
     units: (step.after ?? 0n) - (step.before ?? 0n),
     correction: { id, kind: 'use', correctedId: useId },

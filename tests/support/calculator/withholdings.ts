@@ -11,22 +11,23 @@ import {
   type TaxSettings,
   type Withholding,
 } from './books.ts';
+import { type CreditedPart, creditedParts } from './earlier-credits.ts';
 import { compareTexts, factKey, latestIn, type RawRow } from './facts.ts';
 
 const WHOLE_PPM = 1_000_000n;
 
-/** What a period withholds and gives back of each creator's credits (rulings 109 to 113, 161 and 162). */
+/** What a period withholds and gives back of each creator's credits (rulings 109 to 113, 161, 162 and 211). */
 export function withholdingsOf(books: Books, royalties: readonly Royalty[]): Withholding[] {
   const creditedOn = books.endsAt.slice(0, 10);
   const settings = settingsOn(books, creditedOn);
   if (settings.size === 0) return [];
   const developers = latestIn(books.known, 'developer_signed_up', 'developer_id');
-  const earned = royalties.filter(({ kind }) => kind === 'earning');
-  const creators = new Set(earned.map(({ creatorId }) => creatorId));
-  const now: TaxedMonth = { creditedOn, developers, settings, creators, statuses: new Map() };
+  const now: TaxedMonth = { creditedOn, developers, settings, statuses: new Map() };
   const parts = royalties
     .filter(({ correction }) => correction?.kind !== 'balance')
-    .flatMap((royalty) => partOf(books, { royalty, now }));
+    .flatMap((royalty) =>
+      creditedParts(books, royalty).flatMap((part) => taxedPart(books, { royalty: { ...royalty, ...part }, now })),
+    );
   if (now.statuses.size > 0) books.taxedMonths.set(books.period, now);
   const rows = [...Map.groupBy(parts, ({ key }) => key).values()].map((group) => withheld(books, group, creditedOn));
   const yearOf = (row: Withholding): string => [keyOf(row), row.payerCountry, creditedOn.slice(0, 4)].join(' ');
@@ -43,24 +44,14 @@ interface Part {
   readonly taxable: bigint;
 }
 
-/**
- * What changes a sale or use goes to the month that booked it; of a month of which nothing was withheld, nowhere. A creator of whom that
- * month withheld nothing is credited now, but what is taken back gives back only tax of a country by whose law the month withheld, and nothing
- * if the month credited the creator.
- */
-function partOf(books: Books, { royalty, now }: { royalty: Royalty; now: TaxedMonth }): Part[] {
-  const { creatorId, creditedIn = books.period } = royalty;
-  const then = creditedIn === books.period ? now : books.taxedMonths.get(creditedIn);
-  if (!then) return [];
-  const month = then.statuses.has(creatorId) ? then : now;
-  const status = month.statuses.get(creatorId) ?? statusNow(books, { creatorId, now });
-  if (!status) return [];
-  const { payerCountry } = status;
-  const hasWithheld = then === now || [...then.statuses.values()].some((each) => each.payerCountry === payerCountry);
-  const wasUntaxed = month !== then && then.creators.has(creatorId);
-  if (royalty.royalty < 0n && (wasUntaxed || !hasWithheld)) return [];
+/** A part is taxed as the closing that first left it credited has taxed the creator; if it has not, nobody does. */
+function taxedPart(books: Books, { royalty, now }: { royalty: Royalty & CreditedPart; now: TaxedMonth }): Part[] {
+  const { creatorId, creditedIn } = royalty;
+  const month = creditedIn === books.period ? now : books.taxedMonths.get(creditedIn);
+  const status = month?.statuses.get(creatorId) ?? (month === now ? statusNow(books, { creatorId, now }) : undefined);
+  if (!month || !status) return [];
   month.statuses.set(creatorId, status);
-  const where = { payerCountry, developers: then.developers };
+  const where = { payerCountry: status.payerCountry, developers: month.developers };
   const ofSource = rounded(royalty.royalty * (WHOLE_PPM - elsewherePpm(books, royalty, where)), WHOLE_PPM);
   const taxable = status.isPayerSourceOnly ? ofSource : royalty.royalty;
   return [{ key: `${keyOf(royalty)} ${month.creditedOn}`, royalty, month, status, taxable }];

@@ -31,6 +31,7 @@ export const MISSING_ROWS: Readonly<Record<string, string>> = {
   'steps.int_tax_settings': `'main' as payer_id, 'US' as payer_country, 'as_foreign' as undocumented_treatment, date '2026-02-01' as credited_on`,
   'steps.int_developers_elsewhere': `'US' as payer_country, 'dev_9' as developer_id`,
   'steps.int_usage_elsewhere': `'US' as payer_country, 'terms_9' as terms_id, 2000 as fee_bps, '2026-01' as earned_period, 1 as elsewhere_amount`,
+  'steps.int_earlier_credits': `9 as movement_number, 'cr_ada' as creator_id, 'EUR' as currency, '2025-12' as credited_period, date '2026-01-01' as credited_on, 4 as royalty_amount`,
   'steps.int_income_sources': `9 as movement_number, 'US' as payer_country, date '2026-02-01' as credited_on, 1000000 as payer_source_ppm`,
   'steps.int_withholding_rates': `'cr_ada' as creator_id, date '2026-02-01' as credited_on, ${WITHHELD_BY}, true as is_payer_source_only`,
   'steps.int_judged_corrections': `'cor_9' as correction_id, timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at`,
