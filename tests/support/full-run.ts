@@ -35,6 +35,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
   'tests/jobs/payouts/destination-charges.test.ts',
   'tests/jobs/payouts/held-payouts.test.ts',
   'tests/jobs/payouts/instant/request-instant-payouts.test.ts',
+  'tests/jobs/payouts/paused-sender.test.ts',
   'tests/jobs/payouts/rails/bank/bank-files.test.ts',
   'tests/jobs/payouts/rails/bank/edited-lines.test.ts',
   'tests/jobs/payouts/rails/bank/files-of-payers.test.ts',
