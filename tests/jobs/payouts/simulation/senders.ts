@@ -8,7 +8,7 @@ import { RUN } from '../../test-services.ts';
 import type { ApprovedLine } from './approved-batch.ts';
 import { gatedStripe, type Network } from './gated-stripe.ts';
 import type { Scene } from './scene.ts';
-import type { Process } from './scheduler.ts';
+import type { Gate, Process } from './scheduler.ts';
 
 /** The most processes of one batch, and senders at once. */
 const MOST_PROCESSES = 7;
@@ -21,6 +21,8 @@ export class Senders {
   readonly #atOnce: number;
   /** How many processes must have ended before a paused one resumes. */
   readonly #pausedUntil = new Map<Process, number>();
+  /** Those that are stopped right before a request for a transfer, until its key has expired. */
+  readonly #stopped = new Set<Process>();
   /** Those before the batch that is sent now. */
   #before = 0;
 
@@ -40,7 +42,12 @@ export class Senders {
   }
 
   get paused(): readonly Process[] {
-    return this.#in('paused');
+    return this.#in('paused').filter((process) => !this.#stopped.has(process));
+  }
+
+  /** Those that go on only once the keys of their requests have expired. */
+  get stopped(): readonly Process[] {
+    return [...this.#stopped];
   }
 
   acts(): (() => unknown)[] {
@@ -121,7 +128,20 @@ export class Senders {
     const { scheduler } = this.#scene;
     scheduler.note(`${process.name} resumes`);
     process.state = 'running';
+    this.#stopped.delete(process);
     scheduler.advanceTo(scheduler.now());
+  }
+
+  /** May stop a process right before its request for a transfer, one at a time; whether it has. */
+  stopAt({ kind, label, process }: Gate): boolean {
+    const { random, scheduler } = this.#scene;
+    const asks = kind === 'request' && label.startsWith('▸ POST /v1/transfers (');
+    if (!this.#scene.has('late_request') || !asks || !process || this.#stopped.size > 0) return false;
+    if (!random.chance(0.3)) return false;
+    scheduler.note(`${process.name} is stopped right before its request`);
+    process.state = 'paused';
+    this.#stopped.add(process);
+    return true;
   }
 
   #in(state: Process['state']): Process[] {

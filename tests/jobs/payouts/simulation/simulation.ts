@@ -113,6 +113,10 @@ export class Simulation implements Scene, AsyncDisposable {
     return this.#kinds.has(kind);
   }
 
+  stopped(): readonly Process[] {
+    return this.senders.stopped;
+  }
+
   isFunded(): boolean {
     return this.interference.isFunded;
   }
@@ -143,6 +147,7 @@ export class Simulation implements Scene, AsyncDisposable {
       await this.scheduler.settle();
       if (this.random.chance(this.#rates.act)) await this.#act();
       const gate = this.#chosen();
+      if (gate && this.senders.stopAt(gate)) continue;
       if (gate) await this.#step(gate);
       else if (!(await this.#wake())) break;
     }
@@ -174,14 +179,14 @@ export class Simulation implements Scene, AsyncDisposable {
 
   /** Nothing can go on: a paused process resumes, or another one starts. False if there is neither. */
   async #wake(): Promise<boolean> {
-    const { paused, mayStart } = this.senders;
+    const { paused, stopped, mayStart } = this.senders;
     if (paused.length > 0 && (this.random.chance(0.3) || !mayStart)) {
       this.senders.resume(this.random.pick(paused));
       return true;
     }
     if (!mayStart) return false;
     if (paused.length === 0 && this.random.chance(0.6) && (await this.#isSent())) return false;
-    if (this.has('jump') || paused.length > 0) await this.time.jump();
+    if (this.has('jump') || paused.length + stopped.length > 0) await this.time.jump();
     this.senders.start();
     return true;
   }
@@ -194,12 +199,16 @@ export class Simulation implements Scene, AsyncDisposable {
     await this.scheduler.settle();
   }
 
-  /** No more faults: what is paused resumes, every process ends, and senders run until every payout has ended or no run changes anything. */
+  /**
+   * No more faults: what is paused resumes, every process ends, what was stopped right before a request goes on once the key has expired, and
+   * senders run until every payout has ended or no run changes anything.
+   */
   async #calmDown(): Promise<void> {
     this.#isCalm = true;
     this.scheduler.note('calm');
     for (const process of this.senders.paused) this.senders.resume(process);
     await this.#finish();
+    await this.#goOnTooLate();
     for (const each of [this.interference, this.edits, this.facts, this.webhooks]) await each.heal();
     for (let runs = 0; runs < LONGEST_RUNS; runs++) {
       // Leases of the time before expire, later also keys; finance releases what does not end by itself.
@@ -211,6 +220,18 @@ export class Simulation implements Scene, AsyncDisposable {
       if (await this.#isDone()) break;
     }
     await this.#endReversals();
+  }
+
+  /** Another sender sends what it can; when Stripe has forgotten its keys, those go on that were stopped right before a request. */
+  async #goOnTooLate(): Promise<void> {
+    const { stopped } = this.senders;
+    if (stopped.length === 0) return;
+    this.scheduler.advanceTo(this.scheduler.now() + 61_000);
+    this.senders.start();
+    await this.#finish();
+    this.scheduler.advanceTo(this.scheduler.now() + DAY_MS + 61_000);
+    for (const process of stopped) this.senders.resume(process);
+    await this.#finish();
   }
 
   /** Whoever has begun to take a payout back says so again, until it is known what became of it. */

@@ -37,6 +37,8 @@ export class Time {
 
   async #passAll(kind: Gate['kind']): Promise<void> {
     const { scheduler } = this.#scene;
-    for (const gate of scheduler.waiting(kind)) await scheduler.pass(gate);
+    const stopped = this.#scene.stopped();
+    for (const gate of scheduler.waiting(kind))
+      if (!gate.process || !stopped.includes(gate.process)) await scheduler.pass(gate);
   }
 }
