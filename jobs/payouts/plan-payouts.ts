@@ -1,6 +1,7 @@
 import { requireSealed } from '../../transforms/ledger/seal.ts';
 import { canonicalJson } from '../../warehouse/canonical-json.ts';
 import { instant } from '../../warehouse/clock.ts';
+import { countOf } from '../../warehouse/count-of.ts';
 import { Conflict, Unavailable } from '../../warehouse/errors.ts';
 import { sha256Hex } from '../../warehouse/ids.ts';
 import { invariant, requirePresent } from '../../warehouse/invariant.ts';
@@ -18,7 +19,7 @@ import { type QuarantinedMoney, quarantinedMoney } from '../quarantined-money.ts
 import { isSamePerson } from '../same-person.ts';
 import { SCHEDULE } from './approval.ts';
 import { batchIdOf } from './batch-ids.ts';
-import { endBatch, payoutsOf } from './batch-payouts.ts';
+import { type BatchPayout, endBatch, payoutsOf } from './batch-payouts.ts';
 import { assertLatestClosedPeriod, assertNotRunning, assertPayoutsRecorded, batchesOf, payoutIdOf } from './batches.ts';
 import {
   balanceKeyOf,
@@ -44,7 +45,8 @@ export const planPayouts: Job = {
     const { seal } = await requireSealed(run.warehouse, period);
     await assertLatestClosedPeriod(run, period);
     await assertNotRunning(run, ['close-period']);
-    const sequence = await requireNextSequence(run, period);
+    const earlier = await earlierOf(run, period);
+    const sequence = requireNextSequence(run, earlier);
     await assertCompared(run, { period, sequence, act: 'planned' });
     await catchUp(run);
     await settleEarlier(run, period);
@@ -54,10 +56,7 @@ export const planPayouts: Job = {
     const batch = newBatch(run, { period, sequence, seal });
     const { batch_id } = batch;
     const { lines, accounts } = await planned(run, { period, batch_id, isFirst: sequence === 1 });
-    if (sequence > 1 && !lines.some(({ reason }) => reason === 'payable'))
-      throw new Conflict(
-        `There is nothing more to be paid for ${period}: what was payable is already sent, or in progress.`,
-      );
+    if (sequence > 1 && !lines.some(({ reason }) => reason === 'payable')) throw new Conflict(nothingMore(earlier));
     await store(run, { batch, lines, accounts });
     const payable = lines.filter(({ reason }) => reason === 'payable').length;
     const onHold = lines.filter(({ reason }) => reason === 'break_open').length;
@@ -68,6 +67,8 @@ export const planPayouts: Job = {
       skipped: lines.length - payable,
       // Left out of this batch for good; what they are owed stays in the balance.
       ...(onHold > 0 && { on_hold: onHold }),
+      // Of earlier batches, which go on by themselves.
+      ...(earlier.unfinished.length > 0 && { in_progress: earlier.unfinished.length }),
       ...comparison,
       ...(waiting.length > 0 && { quarantined_money: waiting.map(countedOf) }),
     };
@@ -75,19 +76,38 @@ export const planPayouts: Job = {
 };
 
 /**
- * The number of the next batch of a period. A first one is followed by another, planned by a person, once all of its payouts have ended: for
- * those that were cancelled, failed or reversed, or that could not be planned before. Throws `Conflict`.
+ * The number of the next batch of a period. A first one that is approved, or of which all payouts have ended, is followed by another, planned by a person:
+ * for those that were cancelled, failed or reversed, or that could not be planned before. Throws `Conflict`.
  */
-async function requireNextSequence(run: Run, period: Period): Promise<number> {
-  const last = (await batchesOf(run, period)).at(-1);
+function requireNextSequence(run: Run, { period, batches, unfinished }: Earlier): number {
+  const last = batches.at(-1);
   if (last === undefined) return 1;
-  const open = (await payoutsOf(run.operational, [last.batch_id])).filter(({ life }) => !life.end).length;
-  if (open === 0 && !isSamePerson(run.startedBy, SCHEDULE)) return last.sequence + 1;
-  const already = `The payouts of ${period} are already ${last.state}`;
-  if (open === 0 || last.state !== 'approved') throw new Conflict(`${already}.`);
-  throw new Conflict(
-    `${already}, and ${open} of them ${open === 1 ? 'has' : 'have'} not ended: the next batch can be planned once those that "payouts status ${period}" shows are sent, settled or cancelled.`,
+  const isWaiting = last.state === 'planned' && unfinished.some(({ line }) => line.batch_id === last.batch_id);
+  if (isWaiting || isSamePerson(run.startedBy, SCHEDULE))
+    throw new Conflict(`The payouts of ${period} are already ${last.state}.`);
+  return last.sequence + 1;
+}
+
+function nothingMore({ period, unfinished }: Earlier): string {
+  if (unfinished.length === 0)
+    return `There is nothing more to be paid for ${period}: what was payable is already sent.`;
+  return `There is nothing more to be paid for ${period} now: ${countOf(unfinished.length, 'payout')} ${unfinished.length === 1 ? 'has' : 'have'} not ended; see payouts status ${period}, and cancel those that are to be planned again.`;
+}
+
+/** The batches of a period so far, and their payouts that have not ended: no other payout is planned for the balances of these. */
+interface Earlier {
+  readonly period: Period;
+  readonly batches: readonly PayoutBatchesTable[];
+  readonly unfinished: readonly BatchPayout[];
+}
+
+async function earlierOf(run: Run, period: Period): Promise<Earlier> {
+  const batches = await batchesOf(run, period);
+  const payouts = await payoutsOf(
+    run.operational,
+    batches.map(({ batch_id }) => batch_id),
   );
+  return { period, batches, unfinished: payouts.filter(({ life }) => !life.end) };
 }
 
 /** Looks up what became of the payouts of earlier periods that were requested and whose outcome is not known; what cannot be settled waits. */

@@ -14,7 +14,7 @@ import { reasonAgainst } from './rails/stripe/account.ts';
 import type { StripeTransfers } from './rails/stripe/stripe-transfers.ts';
 import { differenceFrom, type MadeTransfer, type Refused, type TransferBody } from './rails/stripe/transfer.ts';
 import { stopOf } from './stop-of.ts';
-import { CHANGED, currencyNotHeld, endsByItself, noFunds, type Stop } from './stop-reasons.ts';
+import { changed, currencyNotHeld, endsByItself, noFunds, type Stop } from './stop-reasons.ts';
 
 /** The most requests per key, and keys, that a run uses before it leaves the payout to the next run. */
 const TRIES = 3;
@@ -137,12 +137,7 @@ export class SettledPayout {
     transfer: MadeTransfer,
     { attempt, life }: { readonly attempt: number; readonly life: PayoutLife },
   ): Promise<boolean> {
-    if (!isAsApproved(this.#line, life)) {
-      return this.#hold(life, {
-        ...CHANGED,
-        detail: `${CHANGED.detail} Stripe has the transfer ${transfer.transfer_id} for it.`,
-      });
-    }
+    if (!isAsApproved(this.#line, life)) return this.#hold(life, changed(transfer.transfer_id));
     const detail = differenceFrom(this.#body(), transfer);
     if (detail !== undefined) return this.#hold(life, { reason: 'transfer_differs', detail });
     return this.#write({ state: 'sent', attempt, transfer_id_stripe: transfer.transfer_id });
@@ -216,7 +211,7 @@ export class SettledPayout {
   ): Promise<boolean> {
     const { batch_id, payout_id } = this.#line;
     const key = `${batch_id}/${payout_id}/a${attempt}`;
-    if (!isAsApproved(this.#line, life)) return this.#hold(life, CHANGED);
+    if (!isAsApproved(this.#line, life)) return this.#hold(life, changed());
     for (let tries = 0; tries < TRIES; tries++) {
       this.#run.interruption.throwIfAborted();
       // Asked when it is the request's turn: Stripe must still keep the key, and nobody may have taken over meanwhile.

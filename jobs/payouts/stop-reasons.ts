@@ -58,11 +58,15 @@ export interface Stop {
   readonly detail: string;
 }
 
-export const CHANGED: Stop = {
-  reason: 'changed_after_approval',
-  detail:
-    'It is not the payout that was approved: find out who has edited it in the control store, and put it right or cancel it.',
-};
+/** The payout is not the one that was approved; `transferId` is the transfer that Stripe has for it already. */
+export function changed(transferId?: string): Stop {
+  const edited = 'find out who has edited it in the control store';
+  const detail =
+    transferId === undefined
+      ? `It is not the payout that was approved: ${edited}, and put it right or cancel it.`
+      : `Stripe has the transfer ${transferId} for it, but it is not the payout that was approved: ${edited}, and put it right; if the transfer is wrong, reverse it at Stripe first, then put the payout right or cancel it.`;
+  return { reason: 'changed_after_approval', detail };
+}
 
 export function noFunds(currency: string): Stop {
   const detail = `Stripe holds too little ${currency} for it; add funds, wait for payments, or cancel it.`;

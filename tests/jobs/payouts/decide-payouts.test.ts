@@ -39,6 +39,24 @@ test('a payout that was held and cancelled is planned again as the next batch of
   expect(Object.fromEntries(amounts)).toEqual(PAID);
 });
 
+test('a payout that waits keeps no other back: what was cancelled is in the next batch, and both are sent once', async () => {
+  const { harness } = payouts;
+  await decide('hold', ['cr_ada']);
+  await decide('cancel', ['cr_ben']);
+  expect(await payouts.send()).toMatchObject({ sent: 1, waiting: 1, cancelled: 1 });
+  await expect(harness.run(planPayouts, '2026-01', 'schedule')).rejects.toThrow(/already approved/);
+  expect(await harness.run(planPayouts, '2026-01')).toMatchObject({ payouts: 1, in_progress: 1 });
+  await expect(harness.run(planPayouts, '2026-01')).rejects.toThrow(/already planned/);
+  await harness.run(approvePayouts, '2026-01', 'ben');
+  expect(await payouts.send()).toMatchObject({ batch_id: 'batch_2026-01.2', sent: 1, waiting: 0 });
+  await decide('release', ['cr_ada']);
+  await payouts.send();
+  expect((await batchesOf(harness.services, JANUARY)).map(({ state }) => state)).toEqual(['sent', 'sent']);
+  const amounts = harness.stripe.transfers().map(({ metadata, amount }) => [metadata.creator_id, BigInt(amount)]);
+  expect(amounts).toHaveLength(3);
+  expect(Object.fromEntries(amounts)).toEqual(PAID);
+});
+
 test('what has ended is refused by name, and is not among all; a batch of which all is cancelled is cancelled', async () => {
   await decide('cancel', ['cr_ada']);
   expect(await decide('hold', ['cr_ada', 'cr_ben'])).toEqual({ cr_ada: 'It is cancelled already.', cr_ben: 'held' });

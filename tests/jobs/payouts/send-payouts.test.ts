@@ -98,6 +98,17 @@ describe('approved payouts', () => {
     },
   );
 
+  test('of which one is edited when Stripe has its transfer: finance is told to reverse that before it is cancelled', async () => {
+    const line = await payouts.line('cr_ada');
+    const transfer = await payouts.harness.services.stripe?.transfers.create(JSON.parse(line.body ?? ''));
+    const edited = payouts.operational.updateTable('payout_lines').set({ amount_minor: 1n });
+    await edited.where('creator_id', '=', 'cr_ada').execute();
+    expect(await payouts.send()).toMatchObject({ sent: 2, waiting: 1, on_hold: 1 });
+    expect((await payouts.sentences()).cr_ada).toMatch(
+      new RegExp(`^Stripe has the transfer ${transfer?.id} for it, but .* reverse it at Stripe first, then`),
+    );
+  });
+
   test('whose approvals are not those of the batch are not sent', async () => {
     await payouts.operational
       .updateTable('payout_batches')
