@@ -11,6 +11,13 @@ join tantieme.break_creators as creators on creators.period = breaks.period and 
 where breaks.period <= $1
 order by breaks.period, breaks.break_id, creators.creator_id;
 
+-- unknown_kinds: What Stripe calls the kind of each balance transaction of a period that is a break because its kind is not known.
+select breaks.break_id, transactions.reporting_category, transactions.balance_transaction_type, transactions.balance_type
+from tantieme.breaks as breaks
+join tantieme.stg_stripe__balance_transactions as transactions on 'transaction:' || transactions.id_stripe = breaks.break_id
+where breaks.period = $1 and breaks.break_class = 'unclassified'
+order by breaks.break_id;
+
 -- unbooked_movements: Of a closed period, what makes the account of each balance at Stripe differ from its balance transactions: those that the books did not have by then, had with another amount, or have though Stripe's records do not. Those of before the books are one, as they are booked. The first five of each balance, with their number.
 with books as (
   select min(period) as first_period

@@ -1,12 +1,6 @@
 import type { Selectable } from 'kysely';
-import {
-  type BreakRow,
-  cureOf,
-  isOfBank,
-  type UnbookedMovement,
-  whatHappened,
-  whoseMoney,
-} from '../reports/finance/break-sentences.ts';
+import type { StripeKind, UnbookedMovement } from '../reports/finance/break-details.ts';
+import { type BreakRow, cureOf, isOfBank, whatHappened, whoseMoney } from '../reports/finance/break-sentences.ts';
 import { breaks as breaksMart } from '../transforms/marts/breaks.ts';
 import { DAY_MS, instant } from '../warehouse/clock.ts';
 import { readQueries } from '../warehouse/named-queries.ts';
@@ -21,6 +15,7 @@ import type { Services } from './job.ts';
 const QUERIES = readQueries(import.meta.url, 'breaks.queries.sql', {
   creators_of_breaks: ['period'],
   breaks_up_to: ['period'],
+  unknown_kinds: ['period'],
   unbooked_movements: ['period', 'until'],
 });
 
@@ -99,6 +94,7 @@ async function decorated(
   const acknowledgements = await acknowledgementsIn(stores, period);
   const cleared = await lastClearedIn(stores, period);
   const unbooked = await unbookedIn(stores, { period, rows });
+  const kinds = await unknownKindsIn(stores, { period, rows });
   const isLater = await laterThanPull(stores, { period, rows, coverage });
   return rows.map((row) => {
     const ids = creators.get(row.break_id)?.map(({ creator_id }) => creator_id) ?? [];
@@ -113,7 +109,7 @@ async function decorated(
       ...row,
       ...{
         priority,
-        what_happened: whatHappened(row, unbooked.get(row.break_id)),
+        what_happened: whatHappened(row, { unbooked: unbooked.get(row.break_id), kind: kinds.get(row.break_id) }),
         whose_money: whoseMoney(row, ids, { isHolding }),
         creators: ids,
         meaning,
@@ -144,6 +140,16 @@ async function unbookedIn(
     ...QUERIES.unbooked_movements(period, instant(periodEnd(period))),
   );
   return Map.groupBy(movements, ({ balance_type, currency }) => `books:${balance_type}:${currency}`);
+}
+
+/** What Stripe calls the kinds that are not known, by break; read only if one of the rows is about that. */
+async function unknownKindsIn(
+  { warehouse }: Pick<BreakStores, 'warehouse'>,
+  { period, rows }: { period: Period; rows: readonly BreakRow[] },
+): Promise<Map<string, StripeKind>> {
+  if (!rows.some(({ break_class }) => break_class === ('unclassified' satisfies BreakClassName))) return new Map();
+  const kinds = await warehouse.query<StripeKind & { break_id: string }>(...QUERIES.unknown_kinds(period));
+  return new Map(kinds.map(({ break_id, ...kind }) => [break_id, kind]));
 }
 
 /** Whether it is there as last recorded: of Stripe's, by a complete comparison; what a bank says counts at once. */

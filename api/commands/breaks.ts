@@ -1,7 +1,8 @@
 import type { BreakDossier, BreakHistoryEntry } from '../../jobs/break-history.ts';
 import type { PeriodBreak } from '../../jobs/breaks.ts';
 import type { Reconciliation } from '../../jobs/reconcile-stripe.ts';
-import { money, whatToDo } from '../../reports/finance/break-sentences.ts';
+import { money } from '../../reports/finance/break-details.ts';
+import { whatToDo } from '../../reports/finance/break-sentences.ts';
 import { parsePeriod } from '../../warehouse/period.ts';
 import { oneOf } from './acts.ts';
 import { allRows } from './all-rows.ts';

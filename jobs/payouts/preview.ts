@@ -1,4 +1,3 @@
-import { whatHappened } from '../../reports/finance/break-sentences.ts';
 import { DAY_MS, instant } from '../../warehouse/clock.ts';
 import { decimalToMinor } from '../../warehouse/money.ts';
 import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
@@ -262,7 +261,7 @@ async function whatIsOpen(stores: PreviewStores, period: Period): Promise<WhatIs
   const exceptions = await exceptionsOf(stores, period);
   const waiting = await quarantinedMoney(stores.warehouse, nextPeriod(period));
   return {
-    open_breaks: openOf(breaks.map((each) => ({ break_id: each.break_id, what_happened: whatHappened(each) }))),
+    open_breaks: openOf(breaks.map(({ break_id, what_happened }) => ({ break_id, what_happened }))),
     exceptions: openOf(
       exceptions.map(({ exception_id, meaning, is_acknowledged }) => ({ exception_id, meaning, is_acknowledged })),
     ),

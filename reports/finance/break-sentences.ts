@@ -1,19 +1,10 @@
 import type { breaks } from '../../transforms/marts/breaks.ts';
-import { CURRENCIES } from '../../warehouse/currencies.ts';
-import { minorToDecimal } from '../../warehouse/money.ts';
 import { BREAK_CLASSES, type BreakClassName, type CashMovement } from '../../warehouse/vocabulary/reconciliation.ts';
 import type { Row } from '../../warehouse/vocabulary/tables.ts';
-import { formatDay, formatMonth, groupDigits } from '../statement/format.ts';
+import { formatDay, formatMonth } from '../statement/format.ts';
+import { type BreakDetails, kindInWords, money, type StripeKind, unbookedInWords } from './break-details.ts';
 
 export type BreakRow = Row<typeof breaks>;
-
-/** `1,234.56 USD`; minor units of a currency that this version does not know. */
-export function money(minor: bigint | null, currency: string | null): string {
-  if (minor === null) return 'nothing';
-  if (currency === null || !CURRENCIES.includes(currency))
-    return `${minor} minor units of ${currency ?? 'no currency'}`;
-  return `${groupDigits(minorToDecimal(minor, currency))} ${currency}`;
-}
 
 const size = (minor: bigint | null): bigint | null => (minor !== null && minor < 0n ? -minor : minor);
 
@@ -36,52 +27,13 @@ const MOVEMENTS: Readonly<Record<CashMovement, string>> = {
 /** Whether it is about what a bank says, and not about Stripe. */
 export const isOfBank = (break_class: string): boolean => break_class.startsWith('bank_');
 
-/**
- * A balance transaction by which the books of a closed period differ from Stripe: not in them by then, there with another amount, or without
- * a record at Stripe. Net amounts in minor units.
- */
-export type UnbookedMovement = {
-  readonly balance_type: string;
-  /** `stripe:` and Stripe's id of it; `opening:` and the balance for the sum of those of before the books. */
-  readonly journal_id: string;
-  readonly currency: string;
-  readonly reporting_category: string | null;
-  readonly source_id_stripe: string | null;
-  readonly net_minor: bigint | null;
-  readonly booked_minor: bigint | null;
-  readonly created_at: string | null;
-  /** How many there are in that balance. */
-  readonly movement_count: bigint;
-};
-
-/**
- * What happened, with ids, amounts and days: a few sentences for a finance person. `unbooked` are the first of the balance transactions by
- * which a balance in the books differs.
- */
-export function whatHappened(row: BreakRow, unbooked: readonly UnbookedMovement[] = []): string {
-  const sentence = HAPPENED[row.break_class as BreakClassName]?.(factsOf(row)) ?? row.break_class;
+/** What happened, with ids, amounts and days: a few sentences for a finance person. */
+export function whatHappened(row: BreakRow, { unbooked = [], kind }: BreakDetails = {}): string {
+  const sentence = HAPPENED[row.break_class as BreakClassName]?.({ ...factsOf(row), kind }) ?? row.break_class;
   const happened = [sentence, ...unbookedInWords(unbooked)].join(' ');
   const description = row.description_stripe?.trim();
   if (isOfBank(row.break_class)) return happened;
   return description ? `${happened} Stripe's description: “${description}”.` : happened;
-}
-
-function unbookedInWords(unbooked: readonly UnbookedMovement[]): string[] {
-  const [first] = unbooked;
-  if (first === undefined) return [];
-  const more = Number(first.movement_count) - unbooked.length;
-  const each = unbooked.map(({ journal_id, currency, reporting_category, source_id_stripe, ...amounts }) => {
-    if (journal_id.startsWith('opening:'))
-      return `those of before the books sum to ${money(amounts.net_minor ?? 0n, currency)}, and the opening entry is ${money(amounts.booked_minor ?? 0n, currency)}`;
-    const id = journal_id.slice(journal_id.indexOf(':') + 1);
-    if (amounts.net_minor === null) return `${id} of ${money(amounts.booked_minor, currency)} is in those books alone`;
-    const what = [reporting_category, ...(source_id_stripe === null ? [] : [source_id_stripe])].join(' ');
-    const on = amounts.created_at === null ? '' : ` on ${formatDay(amounts.created_at)}`;
-    const booked =
-      amounts.booked_minor === null ? 'is not in those books' : `is ${money(amounts.booked_minor, currency)} there`;
-    return `${id} (${what}) of ${money(amounts.net_minor, currency)}${on} ${booked}`;
-  });
-  return [`The balance transactions that differ: ${[...each, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')}.`];
 }
 
 /** What the sentences of a break are made of. */
@@ -99,10 +51,11 @@ interface Facts {
   readonly on: string;
   /** ` in January 2026`, the month of the comparison. */
   readonly inMonth: string;
+  readonly kind: StripeKind | undefined;
   readonly row: BreakRow;
 }
 
-function factsOf(row: BreakRow): Facts {
+function factsOf(row: BreakRow): Omit<Facts, 'kind'> {
   const { ledger_minor, stripe_minor, settled_minor, currency, created_at } = row;
   return {
     it: `${MOVEMENTS[row.cash_movement as CashMovement] ?? row.cash_movement} ${row.flow_id}`,
@@ -172,7 +125,7 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
     `Stripe's records do not agree on what the balance transaction of the ${facts.it} of ${facts.settled}${facts.on} belongs to: several name it as theirs, or its source is another one than names it.`,
   sign_differs: (facts) => byItself(facts, 'moves the balance in the opposite direction of its kind'),
   unpaired: (facts) => byItself(facts, 'stands alone, though it is one of two that take each other back'),
-  unclassified: (facts) => byItself(facts, 'is of a kind that this version does not know'),
+  unclassified: (facts) => byItself(facts, `is of a kind that this version does not know${kindInWords(facts.kind)}`),
   unexplained: (facts) => byItself(facts, "is explained by Stripe's description alone"),
   balance_differs: ({ row, ours, theirs }) =>
     `The balance transactions of the balance ${row.flow_id} in ${row.currency} sum to ${signed(row.ledger_minor, row, ours)}; Stripe's own balance gives ${signed(row.stripe_minor, row, theirs)}.`,

@@ -129,36 +129,46 @@ describe('the sentences about a break', () => {
     const shared = { balance_type: 'payments', currency: 'USD', movement_count: 5n };
     const read = { reporting_category: 'fee', created_at: '2026-01-15T12:00:00.000Z' };
     expect(
-      whatHappened(breakSource(books), [
-        {
-          ...shared,
-          ...read,
-          journal_id: 'stripe:txn_1',
-          source_id_stripe: 're_1',
-          net_minor: -1_00n,
-          booked_minor: null,
-        },
-        {
-          ...shared,
-          ...read,
-          journal_id: 'stripe:txn_2',
-          source_id_stripe: null,
-          net_minor: 2_00n,
-          booked_minor: 1_00n,
-        },
-        {
-          ...shared,
-          ...{ reporting_category: null, created_at: null, source_id_stripe: null },
-          ...{ journal_id: 'stripe:txn_3', net_minor: null, booked_minor: 2_00n },
-        },
-        {
-          ...shared,
-          ...{ reporting_category: null, created_at: null, source_id_stripe: null },
-          ...{ journal_id: 'opening:payments', net_minor: 7_00n, booked_minor: null },
-        },
-      ]),
+      whatHappened(breakSource(books), {
+        unbooked: [
+          {
+            ...shared,
+            ...read,
+            journal_id: 'stripe:txn_1',
+            source_id_stripe: 're_1',
+            net_minor: -1_00n,
+            booked_minor: null,
+          },
+          {
+            ...shared,
+            ...read,
+            journal_id: 'stripe:txn_2',
+            source_id_stripe: null,
+            net_minor: 2_00n,
+            booked_minor: 1_00n,
+          },
+          {
+            ...shared,
+            ...{ reporting_category: null, created_at: null, source_id_stripe: null },
+            ...{ journal_id: 'stripe:txn_3', net_minor: null, booked_minor: 2_00n },
+          },
+          {
+            ...shared,
+            ...{ reporting_category: null, created_at: null, source_id_stripe: null },
+            ...{ journal_id: 'opening:payments', net_minor: 7_00n, booked_minor: null },
+          },
+        ],
+      }),
     ).toBe(
       "The account payments in USD is 10.00 USD in our books; Stripe's balance transactions give 8.00 USD. The balance transactions that differ: txn_1 (fee re_1) of −1.00 USD on 15 January 2026 is not in those books; txn_2 (fee) of 2.00 USD on 15 January 2026 is 1.00 USD there; txn_3 of 2.00 USD is in those books alone; those of before the books sum to 7.00 USD, and the opening entry is 0.00 USD; and 1 more.",
+    );
+  });
+
+  test('name the category, the type and the balance of what is of an unknown kind', () => {
+    const row = breakSource({ break_class: 'unclassified', break_id: 'transaction:txn_9', cash_movement: 'other' });
+    const kind = { reporting_category: 'loan', balance_transaction_type: 'loan_repayment', balance_type: 'payments' };
+    expect(whatHappened(row, { kind })).toContain(
+      'is of a kind that this version does not know: the category loan of the type loan_repayment, in the balance payments.',
     );
   });
 
