@@ -137,7 +137,16 @@ export function assertFilable(year: FormYear, { file, before }: Pick<Options, 'f
       ({ creator_id, reason }) =>
         `${creator_id}: was filed, but is left out now, because ${REASONS[reason]}; ask the creator for it, or ${leftToHand(file, year.form)}.`,
     );
-  assertNoFaults({ ...year, faults: [...year.faults, ...missing] });
+  assertNoFaults({ ...year, faults: [...year.faults, ...missing, ...falseNil(year, before)] });
+}
+
+/** A first message of DAC7 without sellers says that there is nothing to report (DPI403 in DPIXML_v1.0.xsd), which is false if some are reported by hand. */
+function falseNil({ form, included, left_out }: FormYear, before: Options['before']): string[] {
+  const byHand = left_out.flatMap(({ creator_id, reason }) => (reason === 'by_hand' ? [creator_id] : []));
+  if (form !== 'dac7' || included.length > 0 || before?.payer || byHand.length === 0) return [];
+  return [
+    `${byHand.join(', ')}: reported by hand, which leaves no seller, and a message without sellers would say that there is nothing to report; report the platform by hand too.`,
+  ];
 }
 
 type File = Pick<ExportFile, 'name' | 'bytes'>;

@@ -68,6 +68,12 @@ test('says that there is nothing to report', () => {
   expect(xml).not.toContain('ReportableSeller');
 });
 
+test('does not say that there is nothing to report where the operator reports all sellers by hand', () => {
+  const byHand = ({ dac7 }: Example) =>
+    Object.assign(dac7, { by_hand: { '2026': { cr_ben: 'A court has decided.' } } });
+  expect(() => xmlOf(BEN, BOTH, byHand)).toThrow(/cr_ben: reported by hand, .*; report the platform by hand too\.$/);
+});
+
 test('who is not reported has a reason, and a small seller of goods is excluded', () => {
   const goods = ({ dac7 }: Example) => Object.assign(dac7, { activity: 'sale_of_goods', reportable_countries: ['DE'] });
   const manifest = exported([...BEN, creatorYear('cr_no', 'EUR', [{ sent_minor: 5n }]), SOCIETE], BOTH, goods).get(
