@@ -20,13 +20,14 @@ export function requireProfile(creatorId: string, given: unknown, now: number): 
   );
 }
 
-/** All faults of a profile, by field. */
+/** All faults of a profile, by field: what the schema says, and what the rules of the form say of every other field. */
 export function faultsOf(given: unknown, now: number): readonly ProfileFault[] {
   const form = formOf(given);
   if (form === undefined) return [{ field: 'form', fault: `must be one of ${TAX_FORMS.join(', ')}` }];
   const validate = validators.get(form);
-  if (!validate?.(given)) return (validate?.errors ?? []).map(asFault);
-  return faultsOfRules(given as TaxProfile, now);
+  const faults = validate?.(given) ? [] : (validate?.errors ?? []).map(asFault);
+  const faulty = new Set(faults.map(({ field }) => field));
+  return [...faults, ...faultsOfRules(given as TaxProfile, { now, faulty })];
 }
 
 function formOf(given: unknown): TaxForm | undefined {

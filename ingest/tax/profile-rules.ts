@@ -19,11 +19,18 @@ export interface ProfileFault {
   readonly fault: string;
 }
 
-/** The rules of the forms that a schema does not say. Sources: the instructions of the IRS for each form; DAC7, Annex V, section II.B. */
-export function faultsOfRules(profile: TaxProfile, now: number): readonly ProfileFault[] {
+/**
+ * The rules of the forms that a schema does not say. Sources: the instructions of the IRS for each form; DAC7, Annex V, section II.B. A rule that is about
+ * a field in `faulty` (paths as in `ProfileFault`) is left out: what the schema says of it comes first. `now` is in milliseconds since 1970.
+ */
+export function faultsOfRules(
+  given: TaxProfile,
+  { now, faulty }: { readonly now: number; readonly faulty: ReadonlySet<string> },
+): readonly ProfileFault[] {
+  const profile = readable(given, faulty);
   const found = new Faults(now);
-  found.signature(profile);
-  for (const [field, code] of countriesIn(profile)) found.add(field, countryFault(code));
+  signature(profile, found);
+  for (const [field, code] of countriesIn(given)) found.judge(field, () => countryFault(code));
   switch (profile.form) {
     case 'w9':
       w9(profile, found);
@@ -42,47 +49,80 @@ export function faultsOfRules(profile: TaxProfile, now: number): readonly Profil
       vat(profile, found);
       break;
   }
-  return found.all;
+  return found.all.filter(({ field }) => !faulty.has(field));
+}
+
+/** A rule has read a field that is missing, or is not what the schema demands. */
+class FaultyField extends Error {
+  override name = 'FaultyField';
+}
+
+/** The same value, of which nobody can read a field that has a fault: that throws `FaultyField`. */
+function readable<T extends object>(value: T, faulty: ReadonlySet<string>, place = ''): T {
+  return new Proxy(value, {
+    get(target, name) {
+      const inner: unknown = Reflect.get(target, name);
+      if (typeof name === 'symbol' || typeof inner === 'function') return inner;
+      const path = `${place}${name}`;
+      if (faulty.has(path)) throw new FaultyField(path);
+      return typeof inner === 'object' && inner !== null ? readable(inner, faulty, `${path}.`) : inner;
+    },
+  });
 }
 
 class Faults {
   readonly all: ProfileFault[] = [];
-  readonly #now: string;
+  readonly now: string;
 
   constructor(now: number) {
-    this.#now = instant(now);
+    this.now = instant(now);
   }
 
-  add(field: string, fault: string | undefined): void {
-    if (fault !== undefined) this.all.push({ field, fault });
+  /** Adds what a rule says of a field, unless a field that the rule reads is faulty itself. */
+  judge(field: string, rule: () => string | undefined): void {
+    try {
+      const fault = rule();
+      if (fault !== undefined) this.all.push({ field, fault });
+    } catch (error) {
+      if (!(error instanceof FaultyField)) throw error;
+    }
   }
 
   /** Adds a fault unless the condition holds. */
-  unless(holds: boolean, field: string, fault: string): void {
-    if (!holds) this.add(field, fault);
+  unless(field: string, holds: () => boolean, fault: () => string): void {
+    this.judge(field, () => (holds() ? undefined : fault()));
   }
+}
 
-  birth(day: string): void {
-    this.add('birth_on', isDay(day) ? undefined : 'is not a day of the calendar');
-    this.unless(day < this.#now.slice(0, 10), 'birth_on', 'must be in the past');
-    this.unless(day >= '1900-01-01', 'birth_on', 'is before 1900');
-  }
+function birth(profile: { readonly birth_on: string }, found: Faults): void {
+  found.unless(
+    'birth_on',
+    () => isDay(profile.birth_on),
+    () => 'is not a day of the calendar',
+  );
+  found.unless(
+    'birth_on',
+    () => profile.birth_on < found.now.slice(0, 10),
+    () => 'must be in the past',
+  );
+  found.unless(
+    'birth_on',
+    () => profile.birth_on >= '1900-01-01',
+    () => 'is before 1900',
+  );
+}
 
-  signature({ form, signature }: TaxProfile): void {
-    if (signature === undefined) return;
-    const { signed_at } = signature;
-    if (Number.isNaN(Date.parse(signed_at)) || !isDay(signed_at.slice(0, 10))) {
-      this.add('signature.signed_at', 'is not an instant of the calendar');
-      return;
-    }
-    this.unless(Date.parse(signed_at) <= Date.parse(this.#now), 'signature.signed_at', 'must not be in the future');
-    const until = validUntilOf(form, signed_at);
-    this.unless(
-      until === null || until >= this.#now.slice(0, 10),
-      'signature.signed_at',
-      `is too old: the form expired on ${until}; the creator must sign a new one`,
-    );
-  }
+function signature(profile: TaxProfile, found: Faults): void {
+  found.judge('signature.signed_at', () => {
+    if (profile.signature === undefined) return undefined;
+    const { signed_at } = profile.signature;
+    if (Number.isNaN(Date.parse(signed_at)) || !isDay(signed_at.slice(0, 10)))
+      return 'is not an instant of the calendar';
+    if (Date.parse(signed_at) > Date.parse(found.now)) return 'must not be in the future';
+    const until = validUntilOf(profile.form, signed_at);
+    if (until === null || until >= found.now.slice(0, 10)) return undefined;
+    return `is too old: the form expired on ${until}; the creator must sign a new one`;
+  });
 }
 
 /** Every country of a profile with its path. */
@@ -96,91 +136,103 @@ function countriesIn(value: object, place = ''): [string, string][] {
 }
 
 function w9(profile: W9Profile, found: Faults): void {
-  const { classification, llc_classification, other_classification, tin, is_tin_applied_for } = profile;
-  const isLlc = classification === 'llc';
   found.unless(
-    isLlc === (llc_classification !== undefined),
     'llc_classification',
-    'belongs to an LLC, and an LLC needs it',
+    () => (profile.classification === 'llc') === (profile.llc_classification !== undefined),
+    () => 'belongs to an LLC, and an LLC needs it',
   );
-  const isOther = classification === 'other';
   found.unless(
-    isOther === (other_classification !== undefined),
     'other_classification',
-    'belongs to the classification other, which needs it',
+    () => (profile.classification === 'other') === (profile.other_classification !== undefined),
+    () => 'belongs to the classification other, which needs it',
   );
-  const isFlowThrough =
-    ['partnership', 'trust_or_estate'].includes(classification) || llc_classification === 'partnership';
   found.unless(
-    !profile.has_foreign_partners || isFlowThrough,
     'has_foreign_partners',
-    'belongs to a partnership, a trust or estate, or an LLC taxed as a partnership',
+    () =>
+      !profile.has_foreign_partners ||
+      ['partnership', 'trust_or_estate'].includes(profile.classification) ||
+      profile.llc_classification === 'partnership',
+    () => 'belongs to a partnership, a trust or estate, or an LLC taxed as a partnership',
   );
   // “Codes apply only to certain entities, not individuals”; “S corporations must not enter an exempt payee code”.
   found.unless(
-    profile.exempt_payee_code === undefined || !['individual', 's_corporation'].includes(classification),
     'exempt_payee_code',
-    `is not for the classification ${classification}`,
+    () => profile.exempt_payee_code === undefined || !['individual', 's_corporation'].includes(profile.classification),
+    () => `is not for the classification ${profile.classification}`,
   );
   found.unless(
-    profile.fatca_exemption_code === undefined || classification !== 'individual',
     'fatca_exemption_code',
-    `is not for the classification ${classification}`,
+    () => profile.fatca_exemption_code === undefined || profile.classification !== 'individual',
+    () => `is not for the classification ${profile.classification}`,
   );
   found.unless(
-    (tin === undefined) === (is_tin_applied_for === true),
     'tin',
-    'is needed, or is_tin_applied_for, but not both',
+    () => (profile.tin === undefined) === (profile.is_tin_applied_for === true),
+    () => 'is needed, or is_tin_applied_for, but not both',
   );
-  if (!tin) return;
-  found.add('tin.value', usTinFault(tin.type, tin.value));
-  const needsEin = ['c_corporation', 's_corporation', 'partnership', 'llc'].includes(classification);
-  found.unless(!needsEin || tin.type === 'ein', 'tin.type', `must be ein for the classification ${classification}`);
+  found.judge('tin.value', () => profile.tin && usTinFault(profile.tin.type, profile.tin.value));
+  found.unless(
+    'tin.type',
+    () =>
+      profile.tin === undefined ||
+      profile.tin.type === 'ein' ||
+      !['c_corporation', 's_corporation', 'partnership', 'llc'].includes(profile.classification),
+    () => `must be ein for the classification ${profile.classification}`,
+  );
 }
 
 const US = 'US';
 
 function w8ben(profile: W8benProfile, found: Faults): void {
-  found.unless(profile.citizenship !== US, 'citizenship', 'is the United States; a citizen gives a W-9');
-  found.birth(profile.birth_on);
+  found.unless(
+    'citizenship',
+    () => profile.citizenship !== US,
+    () => 'is the United States; a citizen gives a W-9',
+  );
+  birth(profile, found);
   foreign(profile, found, 'person');
 }
 
 function w8bene(profile: W8beneProfile, found: Faults): void {
   found.unless(
-    profile.incorporation_country !== US,
     'incorporation_country',
-    'is the United States; its entities give a W-9',
+    () => profile.incorporation_country !== US,
+    () => 'is the United States; its entities give a W-9',
   );
-  const needsGiin = STATUSES_WITH_GIIN.includes(profile.chapter_4_status);
   found.unless(
-    !needsGiin || profile.giin !== undefined,
     'giin',
-    `is needed for the status ${profile.chapter_4_status}`,
+    () => !STATUSES_WITH_GIIN.includes(profile.chapter_4_status) || profile.giin !== undefined,
+    () => `is needed for the status ${profile.chapter_4_status}`,
   );
   found.unless(
-    !isOfOwners(profile.chapter_3_status) || profile.treaty_claim !== undefined,
     'chapter_3_status',
-    `needs a treaty claim, as ${profile.chapter_3_status}; without one, its owners give their forms with a W-8IMY`,
+    () => !isOfOwners(profile.chapter_3_status) || profile.treaty_claim !== undefined,
+    () =>
+      `needs a treaty claim, as ${profile.chapter_3_status}; without one, its owners give their forms with a W-8IMY`,
   );
   foreign(profile, found, 'entity');
 }
 
 function foreign(profile: W8benProfile | W8beneProfile, found: Faults, holder: 'person' | 'entity'): void {
-  const { us_tin, foreign_tin, treaty_claim, residence_address } = profile;
   found.unless(
-    residence_address.country !== US,
     'residence_address.country',
-    'is the United States; its residents give a W-9',
+    () => profile.residence_address.country !== US,
+    () => 'is the United States; its residents give a W-9',
   );
-  if (us_tin) found.add('us_tin.value', usTinFault(us_tin.type, us_tin.value));
-  if (foreign_tin) found.add('foreign_tin.value', foreignTinFault(foreign_tin.country, foreign_tin.value, holder));
-  if (!treaty_claim) return;
-  found.unless(us_tin !== undefined || foreign_tin !== undefined, 'treaty_claim', 'needs a US TIN or a foreign TIN');
+  found.judge('us_tin.value', () => profile.us_tin && usTinFault(profile.us_tin.type, profile.us_tin.value));
+  found.judge(
+    'foreign_tin.value',
+    () => profile.foreign_tin && foreignTinFault(profile.foreign_tin.country, profile.foreign_tin.value, holder),
+  );
   found.unless(
-    treaty_claim.country === residence_address.country,
+    'treaty_claim',
+    () => profile.treaty_claim === undefined || profile.us_tin !== undefined || profile.foreign_tin !== undefined,
+    () => 'needs a US TIN or a foreign TIN',
+  );
+  found.unless(
     'treaty_claim.country',
-    'must be the country of residence',
+    () => profile.treaty_claim === undefined || profile.treaty_claim.country === profile.residence_address.country,
+    () => 'must be the country of residence',
   );
 }
 
@@ -188,23 +240,31 @@ type Dac7 = Dac7PersonProfile | Dac7EntityProfile;
 
 function dac7(profile: Dac7, found: Faults): void {
   const holder = profile.form === 'dac7_person' ? 'person' : 'entity';
-  profile.tins.forEach(({ country, value }, index) => {
-    // A seller who lives elsewhere may have a TIN of the United States, whose type DAC7 does not want to know.
-    if (country !== US) found.add(`tins.${index}.value`, foreignTinFault(country, value, holder));
+  found.judge('tins', () => {
+    profile.tins.forEach((tin, index) => {
+      // A seller who lives elsewhere may have a TIN of the United States, whose type DAC7 does not want to know.
+      found.judge(`tins.${index}.value`, () =>
+        tin.country === US ? undefined : foreignTinFault(tin.country, tin.value, holder),
+      );
+    });
+    return undefined;
   });
   if (profile.form === 'dac7_person') {
-    found.birth(profile.birth_on);
-    const hasPlace = profile.tins.length > 0 || profile.birth_place !== undefined;
-    found.unless(hasPlace, 'birth_place', 'is needed where there is no TIN');
+    birth(profile, found);
+    found.unless(
+      'birth_place',
+      () => profile.tins.length > 0 || profile.birth_place !== undefined,
+      () => 'is needed where there is no TIN',
+    );
   }
-  if (profile.vat_id !== undefined) found.add('vat_id', vatIdFault(profile.residence_country, profile.vat_id));
-  account(profile.financial_account, found);
-}
-
-function account(given: Dac7['financial_account'], found: Faults): void {
-  if (given?.type === 'iban') found.add('financial_account.identifier', ibanFault(given.identifier));
+  found.judge('vat_id', () =>
+    profile.vat_id === undefined ? undefined : vatIdFault(profile.residence_country, profile.vat_id),
+  );
+  found.judge('financial_account.identifier', () =>
+    profile.financial_account?.type === 'iban' ? ibanFault(profile.financial_account.identifier) : undefined,
+  );
 }
 
 function vat(profile: VatProfile, found: Faults): void {
-  found.add('vat_id', vatIdFault(profile.country, profile.vat_id));
+  found.judge('vat_id', () => vatIdFault(profile.country, profile.vat_id));
 }

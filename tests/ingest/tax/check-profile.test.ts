@@ -13,6 +13,35 @@ const changed = (form: TaxForm, change: object): object => ({ ...PROFILES[form],
 const { address, signature } = PROFILES.w9;
 const { treaty_claim: claim } = PROFILES.w8ben;
 
+test.each<[string, TaxForm, object, readonly string[]]>([
+  [
+    'a missing name beside an impossible number',
+    'w9',
+    { name: undefined, tin: { type: 'ssn', value: '000-12-3456' } },
+    ['name is missing', 'tin.value cannot be an SSN'],
+  ],
+  [
+    'an address without its town, a day of birth to come, and a treaty of another country',
+    'w8ben',
+    {
+      residence_address: { ...PROFILES.w8ben.residence_address, city: undefined },
+      birth_on: '2999-01-01',
+      treaty_claim: { ...claim, country: 'FR' },
+    },
+    ['residence_address.city is missing', 'birth_on must be in the past', 'treaty_claim.country must be the country'],
+  ],
+  [
+    'what depends on a field that is missing, not before it is there',
+    'w9',
+    { classification: undefined, exempt_payee_code: '5' },
+    ['classification is missing'],
+  ],
+])('all at once: %s', (_, form, change, wanted) => {
+  const found = faultsOf(changed(form, change), TODAY).map(({ field, fault }) => `${field} ${fault}`);
+  expect(found).toHaveLength(wanted.length);
+  for (const [index, each] of wanted.entries()) expect(found[index]).toContain(each);
+});
+
 describe('what is wrong is said with its field, and without its value', () => {
   test.each<[string, TaxForm, object, string]>([
     [
