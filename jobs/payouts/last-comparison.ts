@@ -1,5 +1,6 @@
 import { instant } from '../../warehouse/clock.ts';
 import { Conflict, Rejected } from '../../warehouse/errors.ts';
+import { invariant } from '../../warehouse/invariant.ts';
 import { type Period, parsePeriod } from '../../warehouse/period.ts';
 import { completeComparisons } from '../complete-comparisons.ts';
 import type { Services } from '../job.ts';
@@ -37,13 +38,21 @@ export async function lastComparison(services: Pick<Services, 'operational'>, pe
   return { compared_at, comparison };
 }
 
+interface Compared {
+  readonly period: Period;
+  readonly sequence: number;
+  readonly act: 'planned' | 'sent';
+  /** Whether it is planned beside batches that are not sent yet: an override would be of these. */
+  readonly isBesideOpen?: boolean;
+}
+
 /**
  * Money is sent only after what was received was compared with Stripe: throws `Conflict` unless the last complete comparison of the period is
  * new enough, or a person has overridden that for this batch since. Without Stripe nothing can be compared, and nothing be sent.
  */
 export async function assertCompared(
   stores: Stores,
-  { period, sequence, act }: { period: Period; sequence: number; act: 'planned' | 'sent' },
+  { period, sequence, act, isBesideOpen = false }: Compared,
 ): Promise<void> {
   const { clock, stripe, comparisonMaxAgeMs: maxAgeMs } = stores;
   if (stripe === undefined || maxAgeMs === undefined) return;
@@ -54,8 +63,9 @@ export async function assertCompared(
   const found = compared_at
     ? `was last compared with Stripe completely at ${compared_at}, more than ${maxAgeMs / 3_600_000} hours ago`
     : 'was never compared with Stripe completely';
+  const override = `, or give a reason to pay without it with "tantieme payouts override-comparison ${period}"`;
   throw new Conflict(
-    `The payouts of ${period} cannot be ${act}: ${period} ${found}; run "tantieme pull-stripe" and "tantieme reconcile ${period}", or give a reason to pay without it with "tantieme payouts override-comparison ${period}".`,
+    `The payouts of ${period} cannot be ${act}: ${period} ${found}; run "tantieme pull-stripe" and "tantieme reconcile ${period}"${isBesideOpen ? '' : override}.`,
   );
 }
 
@@ -89,8 +99,9 @@ export interface OverrideRequest {
 }
 
 /**
- * Lets the batch of a period that is not sent yet, or the next one, be planned and sent without a comparison that is new enough; until the period
- * is compared completely. It releases no hold: a break is acknowledged by itself. Throws `Rejected` without a sentence.
+ * Lets the batches of a period that are not sent yet or, if all are, the next one be planned and sent without a comparison that is new enough;
+ * until the period is compared completely. It releases no hold: a break is acknowledged by itself. Returns the override of the first of them. Throws
+ * `Rejected` without a sentence.
  */
 export async function overrideComparison(
   stores: Pick<Services, 'operational' | 'clock'>,
@@ -101,13 +112,16 @@ export async function overrideComparison(
     throw new Rejected(
       `Say in a sentence of at most 500 characters why the payouts of ${period} need no new comparison with Stripe.`,
     );
-  const last = (await batchesOf(stores, period)).at(-1);
-  const isOpen = last?.state === 'planned' || last?.state === 'approved';
-  const sequence = last === undefined ? 1 : isOpen ? last.sequence : last.sequence + 1;
-  const override = { sequence, sentence, overridden_by: by, overridden_at: instant(stores.clock.now()) };
+  const batches = await batchesOf(stores, period);
+  const open = batches.filter(({ state }) => state === 'planned' || state === 'approved');
+  const sequences = open.length > 0 ? open.map(({ sequence }) => sequence) : [batches.length + 1];
+  const [override, ...others] = sequences.map((sequence) => ({
+    ...{ sequence, sentence, overridden_by: by, overridden_at: instant(stores.clock.now()) },
+  }));
+  invariant(override, `A batch of ${period} is not sent, or the next one is meant.`);
   await stores.operational
     .insertInto('comparison_overrides')
-    .values({ period, ...override })
+    .values([override, ...others].map((each) => ({ period, ...each })))
     .execute();
   return override;
 }

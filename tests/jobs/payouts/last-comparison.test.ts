@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Job } from '../../../jobs/job.ts';
+import { decidePayouts } from '../../../jobs/payouts/decide-payouts.ts';
 import { overrideComparison } from '../../../jobs/payouts/last-comparison.ts';
 import { planPayouts } from '../../../jobs/payouts/plan-payouts.ts';
 import { previewOf } from '../../../jobs/payouts/preview.ts';
@@ -94,6 +95,18 @@ describe('an override', () => {
     await override();
     expect(await run(sendPayouts)).toMatchObject({ sent: 3 });
     expect(await override()).toMatchObject({ sequence: 2 });
+  });
+
+  test('is for each batch that is not sent', async () => {
+    await compared(NEW_ENOUGH);
+    const decided = { period: JANUARY, sentence: 'She has called.', by: 'Cleo' };
+    await decidePayouts(services(), { ...decided, decision: 'hold', ids: ['cr_ada'] });
+    await decidePayouts(services(), { ...decided, decision: 'cancel', ids: ['cr_ben'] });
+    await run(sendPayouts);
+    await run(planPayouts);
+    await override();
+    const { comparison_overrides } = await reportOf(services(), JANUARY);
+    expect(comparison_overrides.map(({ sequence }) => sequence)).toEqual([1, 2]);
   });
 
   test('is only added to', async () => {
