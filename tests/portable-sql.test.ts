@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODELS } from '../transforms/models.ts';
 import { messageOf } from '../warehouse/errors.ts';
 import { isStep } from '../warehouse/steps.ts';
-import { signatureOf } from '../warehouse/vocabulary/tables.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { type GoogleSql, GoogleSqlError, startGoogleSql } from './support/googlesql/googlesql.ts';
 import { missingGoogleSql } from './support/googlesql/server.ts';
 import { DECLARED_TABLES } from './support/scenarios.ts';
+import { signatureOf } from './support/signatures.ts';
 import { warnSkipped } from './support/skipped-tests.ts';
 import {
   CHECK_STATEMENTS,

@@ -6,7 +6,7 @@ import { MODELS } from '../../transforms/models.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
 import { requirePresent } from '../../warehouse/invariant.ts';
 import { isStep } from '../../warehouse/steps.ts';
-import { signatureOf, type TableShape } from '../../warehouse/vocabulary/tables.ts';
+import type { TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
 import { type GoogleSql, startGoogleSql } from '../support/googlesql/googlesql.ts';
 import { missingGoogleSql } from '../support/googlesql/server.ts';
@@ -18,6 +18,7 @@ import {
   scenariosOf,
   tablesAsText,
 } from '../support/scenarios.ts';
+import { signatureOf } from '../support/signatures.ts';
 import { warnSkipped } from '../support/skipped-tests.ts';
 
 /** Each model returns what its scenarios expect, and the same on both engines: names, types, values and order. */

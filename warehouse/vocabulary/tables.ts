@@ -66,11 +66,6 @@ export function shapeOf(fields: readonly Column[]): readonly ColumnShape[] {
   }));
 }
 
-/** Names and types of columns, in their order; JSON is stored as text in every engine. */
-export function signatureOf(columns: readonly ColumnShape[]): string[] {
-  return columns.map(({ name, type }) => `${name} ${type === 'json' ? 'string' : type}`);
-}
-
 /**
  * The JSON Schema of a row in API responses: exact numerics, instants and dates are strings, counts and minor units are
  * integers.
