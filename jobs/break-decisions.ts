@@ -5,7 +5,7 @@ import { historyRow, unknownBreaks, upsertSeen } from './break-history.ts';
 import { stateOf } from './break-state.ts';
 import { type BreakStores, breaksOf, type PeriodBreak, seenIn } from './breaks.ts';
 
-export interface AcknowledgeBreaks {
+interface AcknowledgeBreaks {
   readonly period: Period;
   readonly breakIds: readonly string[];
   /** The state digest of the one break that is acknowledged, as it was looked at, or its first 12 digits or more. */
@@ -16,7 +16,7 @@ export interface AcknowledgeBreaks {
   readonly by: string;
 }
 
-export interface AcknowledgedBreaks {
+interface AcknowledgedBreaks {
   /** The breaks that this request has acknowledged. */
   readonly acknowledged: readonly PeriodBreak[];
   /** How many of those that were asked for had been acknowledged before, and keep their acknowledgement. */

@@ -22,7 +22,7 @@ const QUERIES = readQueries(import.meta.url, 'breaks.queries.sql', {
 /** What breaks are read from. */
 export type BreakStores = Pick<Services, 'warehouse' | 'operational' | 'clock' | 'breakGraceMs'>;
 
-export type BreakAcknowledgement = Omit<Selectable<BreakAcknowledgementsTable>, 'entry' | 'period' | 'break_id'>;
+type BreakAcknowledgement = Omit<Selectable<BreakAcknowledgementsTable>, 'entry' | 'period' | 'break_id'>;
 
 /** A break of a period, with what it means, whose money it is, and what people have decided about it. */
 export interface PeriodBreak extends BreakRow {
@@ -54,7 +54,7 @@ export async function breaksOf(stores: BreakStores, period: Period, coverage?: C
   return (await breakPage(stores, { period, coverage })).breaks;
 }
 
-export interface BreakSelection {
+interface BreakSelection {
   readonly period: Period;
   readonly breakClass?: string | undefined;
   /** The id after which to begin. */

@@ -6,7 +6,7 @@ import { EXCEPTION_REASON_NAMES, type ExceptionReason } from '../warehouse/vocab
 import type { ExceptionRow, PeriodException } from './exceptions.ts';
 
 /** The exceptions of a period with one reason and currency. */
-export interface ReasonTotal {
+interface ReasonTotal {
   readonly exception_reason: string;
   readonly exception_count: number;
   readonly fact_count: number;

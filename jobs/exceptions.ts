@@ -46,7 +46,7 @@ export async function exceptionsOf(stores: ExceptionStores, period: Period): Pro
   return (await exceptionPage(stores, { period })).exceptions;
 }
 
-export interface ExceptionSelection {
+interface ExceptionSelection {
   readonly period: Period;
   readonly reason?: string | undefined;
   /** The id after which to begin. */

@@ -8,7 +8,7 @@ import { messageOf, Rejected } from '../warehouse/errors.ts';
 import { narrowTo, requireConfinement } from './confined-address.ts';
 import type { GivenOptions, Job } from './job.ts';
 
-export interface ImportReportOptions {
+interface ImportReportOptions {
   /** A file, or `s3://bucket/key`. */
   readonly address: string;
   /** Stripe's name of the report: `balance.summary.1`. */

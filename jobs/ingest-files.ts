@@ -5,7 +5,7 @@ import { narrowTo, requireConfinement } from './confined-address.ts';
 import type { GivenOptions, Job } from './job.ts';
 
 /** Where files of events are, and their source if their path names none. */
-export interface IngestFilesOptions {
+interface IngestFilesOptions {
   /** A file, a folder, or `s3://bucket/prefix`. */
   readonly address: string;
   readonly source: string;

@@ -16,7 +16,7 @@ const BATCH = 25;
 const NAMED = 5;
 
 /** What a document is, besides its kind and period. */
-export interface DocumentIdentity {
+interface DocumentIdentity {
   /** Derived from what it is about, so that a run that is repeated finds it issued: the statement_id of a statement. */
   readonly content_id: string;
   /** The id of a creator or developer, or `platform`. */

@@ -17,7 +17,7 @@ const KIND_OF_FORMAT = {
   xero: 'journal_xero',
 } as const satisfies Readonly<Record<MappedFormat, DocumentKind>>;
 
-export interface JournalRequest {
+interface JournalRequest {
   readonly period: string;
   readonly format: MappedFormat;
   readonly by: string;

@@ -25,7 +25,7 @@ export const VERDICTS = ['incomplete', 'breaks', 'warnings', 'pending', 'reconci
 export type Verdict = (typeof VERDICTS)[number];
 
 /** How many breaks there are by their state. */
-export interface BreakCounts {
+interface BreakCounts {
   readonly open: number;
   readonly in_grace: number;
   readonly acknowledged: number;

@@ -22,7 +22,7 @@ export interface RunRequest {
   readonly onProgress?: ((text: string) => void) | undefined;
 }
 
-export interface StartedRun {
+interface StartedRun {
   readonly runId: string;
   readonly finished: Promise<Outcome>;
 }

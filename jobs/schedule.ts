@@ -70,7 +70,7 @@ export const SCHEDULES: readonly Schedule[] = [
   { job: deleteExpiredRecords, cron: '45 3 * * *', isDue: isDeletionDue },
 ];
 
-export interface RunningSchedule {
+interface RunningSchedule {
   /** Resolves when the runs that were missed or interrupted before the start have been run; never rejects. */
   readonly caughtUp: Promise<void>;
   /** Starts no further run. Active runs continue; `stopRuns` ends them. */

@@ -3,7 +3,7 @@ import { instant } from '../warehouse/clock.ts';
 import { activeRunsIn } from './active-runs.ts';
 import type { Services } from './job.ts';
 
-export interface StopOptions {
+interface StopOptions {
   /** How long runs may continue before they are interrupted. */
   readonly graceMs: number;
   /** How long an interrupted run may take to roll back. */

@@ -19,7 +19,7 @@ export interface Logo {
   readonly base64: string;
 }
 
-export interface BrandLink {
+interface BrandLink {
   readonly label: Readonly<Record<Locale, string>>;
   readonly url: string;
 }

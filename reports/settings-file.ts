@@ -21,7 +21,7 @@ interface SettingsFileOptions<S extends TSchema> {
 /** The settings, and the hash of the bytes they were read from. */
 export type Hashed<T> = T & { readonly file_hash: string };
 
-export interface SettingsFile<T> {
+interface SettingsFile<T> {
   /** Reads the file anew. Throws `Rejected` with every fault of it or without a path, `Unavailable` if it cannot be read. */
   read(path: string | undefined): Promise<Hashed<T>>;
   /** Throws `Rejected` with every fault, one per line. */

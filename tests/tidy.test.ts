@@ -111,6 +111,18 @@ describe('types', () => {
     const silenced = files.filter(({ text }) => /@ts-(ignore|nocheck|expect-error)\b/.test(text));
     expect(silenced.map(({ path }) => path)).toEqual([]);
   });
+
+  test('are exported only where another file names them', () => {
+    const fileCounts = new Map<string, number>();
+    for (const { text } of files)
+      for (const word of new Set(text.match(/\w+/g) ?? [])) fileCounts.set(word, (fileCounts.get(word) ?? 0) + 1);
+    const own = files.flatMap(({ path, text }) =>
+      [...text.matchAll(/^export (?:interface|type) (\w+)(?=[\s<=])/gm)].flatMap(([, name = '']) =>
+        fileCounts.get(name) === 1 ? [`${path}: ${name}`] : [],
+      ),
+    );
+    expect(own).toEqual([]);
+  });
 });
 
 describe('money', () => {

@@ -43,7 +43,7 @@ export function parseBucketAddress(address: string): { readonly bucket: string; 
 }
 
 /** What a store has refused, or why it could not be reached. */
-export interface S3Failure {
+interface S3Failure {
   /** The code of the store or of the network: `NoSuchKey`, `ECONNREFUSED`. */
   readonly name: string;
   /** 0 without a response. */

@@ -4,7 +4,7 @@ import { TABLE_NAME_PATTERN } from './datasets.ts';
 export type Naming = (name: string) => string;
 
 /** Finds the names of tables and functions in statements of one engine. */
-export interface SqlNames {
+interface SqlNames {
   /** Every table and function that a statement names. */
   namesIn(sql: string): string[];
   /** The statement with each name of a table or function replaced, and each parameter, `$1`, by its position from 1. */

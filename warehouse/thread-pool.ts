@@ -2,7 +2,7 @@ import type { TransferListItem } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { Unavailable } from './errors.ts';
 
-export interface ThreadPoolOptions {
+interface ThreadPoolOptions {
   /** The module whose default export runs a task. */
   readonly entry: URL;
   readonly threads: number;

@@ -10,7 +10,7 @@ import { endAppTokens } from './app-tokens.ts';
 /** An app as it may be shown: without the hash of its secret. */
 export type ListedApp = Pick<Selectable<AppsTable>, (typeof LISTED)[number]>;
 
-export interface AppRequest {
+interface AppRequest {
   readonly name: string;
   /** Compared exactly; on a loopback address any port is accepted (RFC 8252, 7.3). */
   readonly redirectUris: readonly string[];

@@ -68,7 +68,7 @@ function callerFrom(key: Key, person: Person | undefined): Caller {
 }
 
 /** Records when keys were used. */
-export interface KeyUse {
+interface KeyUse {
   /** Returns at once: nobody waits for what is written. */
   note(apiKeyId: string): void;
   /** Resolves once everything noted is written. */

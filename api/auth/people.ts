@@ -223,7 +223,7 @@ export async function nameLanguage(
 }
 
 /** What is revoked, and by whom. */
-export interface Revocation {
+interface Revocation {
   readonly idOrEmail: string;
   readonly role?: Role | undefined;
   /** Of the role; for all without it. */

@@ -26,7 +26,7 @@ import type { BiRole } from '../../warehouse/published/published-table.ts';
 import { OUTSIDE_ROLES, ROLES, type Role } from './roles.ts';
 
 /** What a permission can be granted to: a role of people or API keys, or the command line of this machine. */
-export type Grantee = Role | 'command line';
+type Grantee = Role | 'command line';
 
 /** The permissions of the API and who has them. A creator can read only its own rows; see `maySee`. */
 export const PERMISSIONS = {

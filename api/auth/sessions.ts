@@ -10,7 +10,7 @@ import { CLIENT_ADDRESS } from './sign-in-link.ts';
 import type { Exchange, SignInServices } from './sign-in-services.ts';
 
 /** A session of a person, as it may be shown. */
-export interface OpenSession {
+interface OpenSession {
   readonly id: string;
   readonly created_at: string;
   readonly updated_at: string;
@@ -19,7 +19,7 @@ export interface OpenSession {
 }
 
 /** How somebody has shown who they are. */
-export type Way = 'link' | 'passkey' | 'sso';
+type Way = 'link' | 'passkey' | 'sso';
 
 export interface Sessions {
   /**

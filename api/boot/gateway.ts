@@ -8,7 +8,7 @@ import { lockFolder } from '../../warehouse/folder-lock.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { closeInTime, listen } from './listen.ts';
 
-export interface RunningGateway {
+interface RunningGateway {
   readonly url: string;
   /** Answers the requests that have begun, and seals the spool. */
   stop(): Promise<void>;

@@ -15,7 +15,7 @@ import { parseMemorySize } from './memory-size.ts';
 /** The engine and address of the warehouse, which is the book of record. */
 export type WarehouseConfig = DuckDbConfig | BigQueryConfig;
 
-export interface DuckDbConfig {
+interface DuckDbConfig {
   readonly kind: 'duckdb';
   /** A file, or `:memory:`. */
   readonly path: string;
@@ -27,7 +27,7 @@ export interface DuckDbConfig {
   readonly spillFolder?: string;
 }
 
-export interface BigQueryConfig {
+interface BigQueryConfig {
   readonly kind: 'bigquery';
   readonly address: BigQueryAddress;
   /** The address of a BigQuery API other than Google's; no credentials are sent to it. */

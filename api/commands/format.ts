@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
 
-export interface FormatOptions {
+interface FormatOptions {
   /** The maximum line width in characters; undefined for no limit. */
   readonly width?: number | undefined;
 }

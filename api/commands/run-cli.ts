@@ -9,7 +9,7 @@ import { Args, type Command, type Context, type OpenOptions, WrongUsage } from '
 import { COMMANDS } from './commands.ts';
 
 /** The input and output of the command line. */
-export interface Terminal {
+interface Terminal {
   readonly clock: Clock;
   /** Called only by commands that need settings. */
   readonly environment: () => Environment;
@@ -23,7 +23,7 @@ export interface Terminal {
 }
 
 /** Success; failure; wrong usage. */
-export type ExitCode = 0 | 1 | 2;
+type ExitCode = 0 | 1 | 2;
 
 /** Runs a command. It does not throw: errors are reported on stderr and in the exit code. */
 export async function runCli([name = '', ...given]: readonly string[], terminal: Terminal): Promise<ExitCode> {

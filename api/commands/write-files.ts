@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Unavailable } from '../../warehouse/errors.ts';
 import { causeOf } from '../../warehouse/file-causes.ts';
 
-export interface FileToWrite {
+interface FileToWrite {
   /** The path below the folder. */
   readonly name: string;
   readonly bytes: Uint8Array | string;

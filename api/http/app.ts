@@ -74,7 +74,7 @@ import { taxYearRoutes } from './tax-years.ts';
 import { traceRoutes } from './traces.ts';
 import { refuseUnstorableText } from './unstorable-text.ts';
 
-export interface AppOptions {
+interface AppOptions {
   readonly services: Services;
   /** The sources that may send events. */
   readonly sources: readonly Source[];

@@ -13,7 +13,7 @@ export interface MartRead {
   readonly warehouse: Pick<Warehouse, 'stream' | 'bulk'>;
 }
 
-export interface MartFormat {
+interface MartFormat {
   readonly mediaType: string;
   /** Writes the rows piece by piece, with at most one piece in memory. Throws `Rejected` if the engine cannot write it. */
   write(read: MartRead): AsyncIterable<string | Uint8Array>;

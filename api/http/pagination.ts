@@ -63,7 +63,7 @@ function parsed(text: string): unknown {
   }
 }
 
-export interface TablePageRequest<T extends Table> {
+interface TablePageRequest<T extends Table> {
   readonly table: T;
   /** The values that rows must have; undefined for any value. */
   readonly where: Readonly<Partial<Record<FieldName, string | undefined>>>;

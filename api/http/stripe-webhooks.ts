@@ -10,7 +10,7 @@ import {
 import type { Services } from '../../jobs/job.ts';
 import { problem } from './problems.ts';
 
-export interface StripeWebhookOptions {
+interface StripeWebhookOptions {
   readonly services: Services;
   readonly secrets: readonly string[];
 }

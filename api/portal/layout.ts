@@ -9,7 +9,7 @@ import type { MenuEntry } from './page.ts';
 import { SCRIPTS, STYLES } from './style.ts';
 import type { Locale, Words } from './words.ts';
 
-export interface Frame {
+interface Frame {
   readonly title: string;
   readonly words: Words;
   readonly locale: Locale;

@@ -38,7 +38,7 @@ export function sourceFinder(sources: readonly Source[]): (request: FastifyReque
   };
 }
 
-export interface AdmissionOptions {
+interface AdmissionOptions {
   readonly openReservation: () => Reservation;
   readonly sourceOf: (request: FastifyRequest, scheme: AuthScheme) => Source;
   readonly maxReadBytes: number;

@@ -32,7 +32,7 @@ export function spoolProbe({ spool, clock }: { spool: Spool; clock: Clock }): Pr
 }
 
 /** What is accepted and not loaded yet: its size, its sealed segments, and the age of the oldest, null if nothing waits. */
-export interface Backlog {
+interface Backlog {
   readonly byte_count: number;
   readonly sealed_count: number;
   readonly oldest_age_ms: number | null;

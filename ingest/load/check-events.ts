@@ -9,7 +9,7 @@ import { eventViolation, OTHER_CONTENT } from './event-violation.ts';
 import { forwardedReceipt } from './forwarded.ts';
 import { messageHash } from './message-hash.ts';
 
-export interface CheckedEvents {
+interface CheckedEvents {
   readonly event_count: number;
   readonly landed_count: number;
   readonly duplicate_count: number;

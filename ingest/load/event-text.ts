@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue, jsonFault } from '../../
 import { parseJson } from '../rudder/go-text.ts';
 
 /** An event in a text, or why there is none; and the line on which it begins, counted from 1. */
-export type TextEvent = { readonly line: number } & ({ readonly event: JsonObject } | { readonly problem: string });
+type TextEvent = { readonly line: number } & ({ readonly event: JsonObject } | { readonly problem: string });
 
 /**
  * The events of a text: one per line, or a JSON array of events, or the body of a batch. A line that is not JSON is one

@@ -11,7 +11,7 @@ export const OTHER_CONTENT: Violation = {
   reason: 'An event with the same messageId but different content has already landed.',
 };
 
-export interface Judging {
+interface Judging {
   readonly senders: Senders;
   /** Maps a message to rows; returns the reason if RudderStack's mapping refuses it. */
   readonly map: (input: MapInput) => string | undefined;

@@ -17,7 +17,7 @@ import { LOAD_QUERIES } from './queries.ts';
 import { loadWithoutUnloadable, type Selection, selected, unloadableAlert } from './unloadable.ts';
 import { takeInstant } from './warehouse-time.ts';
 
-export interface LoadFilesOptions {
+interface LoadFilesOptions {
   readonly clock: Clock;
   readonly destination: Destination;
   readonly sources: readonly Sender[];

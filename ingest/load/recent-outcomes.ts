@@ -13,7 +13,7 @@ export interface AcceptedEvent {
   readonly segment_id: string;
 }
 
-export interface RecentEvent {
+interface RecentEvent {
   readonly message_id: string;
   readonly event: string | null;
   readonly received_at: string;
@@ -25,7 +25,7 @@ export interface RecentEvent {
   readonly has_landed: boolean;
 }
 
-export interface RecentOptions {
+interface RecentOptions {
   readonly source_id: string;
   /** The oldest first. */
   readonly accepted: readonly AcceptedEvent[];

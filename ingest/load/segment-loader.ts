@@ -35,7 +35,7 @@ export interface SegmentLoader {
 const THREAD = new URL('segment-thread.ts', import.meta.url);
 const IDLE_MS = 60_000;
 
-export interface SegmentLoaderOptions {
+interface SegmentLoaderOptions {
   /** For files of rows; by default that of the system. A process that is killed may leave some there. */
   readonly folder?: string | undefined;
   /** The module that the thread runs. */

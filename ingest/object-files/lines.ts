@@ -11,7 +11,7 @@ export class CorruptFile extends Rejected {
 }
 
 /** The hash and the size of a file that was read to its end. */
-export interface StoredBytes {
+interface StoredBytes {
   readonly sha256: string;
   readonly byte_count: number;
 }

@@ -28,7 +28,7 @@ export interface Emitter {
   close(): void;
 }
 
-export interface EmitterOptions {
+interface EmitterOptions {
   readonly dataPlaneUrl: string;
   readonly writeKey: string;
   /** The timeout of a request including its retries. */
@@ -88,7 +88,7 @@ async function sendBatch(
   return outcomes;
 }
 
-export interface RelayOptions {
+interface RelayOptions {
   readonly emitter: Emitter;
   readonly now: () => string;
 }

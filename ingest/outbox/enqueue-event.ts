@@ -4,7 +4,7 @@ import type { Column } from '../../warehouse/vocabulary/fields.ts';
 import type { EventDeclaration, PropertiesOf } from '../events/event.ts';
 
 /** An event of the catalogue with its properties, typed. */
-export interface TypedEvent<C extends Column> {
+interface TypedEvent<C extends Column> {
   readonly declaration: EventDeclaration<C>;
   readonly properties: PropertiesOf<C>;
   /** The message id, derived from what the event reports, so that a duplicate report is not a second event. */

@@ -11,7 +11,7 @@ import { normalTimestamp } from './timestamps.ts';
 export type { Row } from './rows.ts';
 
 /** RudderStack's metadata of a message. */
-export interface MessageMetadata {
+interface MessageMetadata {
   readonly eventType?: string;
   readonly sourceId?: string;
   readonly sourceType?: string;
@@ -37,7 +37,7 @@ export interface MapOptions {
   readonly uuid?: () => string;
 }
 
-export interface Failure {
+interface Failure {
   readonly statusCode: number;
   readonly error: string;
 }

@@ -20,7 +20,7 @@ export interface Settings {
 }
 
 /** Paths whose value is stored as JSON text: their keys joined by `_`, with the level of the last key. */
-export interface JsonPaths {
+interface JsonPaths {
   /** Paths that start with the type of the message: `track.properties.location`. */
   readonly full: ReadonlyMap<string, number>;
   /** Paths within the properties or the context of a track. */

@@ -9,7 +9,7 @@ import type { SegmentSource } from './spool.ts';
 /** A gateway takes up a request within a quarter of a second, unless it is overloaded. */
 const PATIENCE_MS = 5000;
 
-export interface GatewaySpoolOptions {
+interface GatewaySpoolOptions {
   readonly disk?: SpoolDisk;
   readonly patienceMs?: number;
 }

@@ -6,7 +6,7 @@ import type { Warehouse } from '../../warehouse/warehouse.ts';
 import { markProcessed, recordFailedAttempt, type WaitingEvent, waitingEvents } from './inbox.ts';
 import { type Wanted as Subject, subjectOf } from './subject.ts';
 
-export interface FetchOptions {
+interface FetchOptions {
   readonly operational: Operational;
   readonly warehouse: Warehouse;
   readonly clock: Clock;

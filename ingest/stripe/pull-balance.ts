@@ -16,13 +16,13 @@ import { type Send, sendWithRetries } from './retry.ts';
 import { storeRecords } from './store-records.ts';
 import { balances } from './tables.ts';
 
-export interface BalancePull extends Pick<PullOptions, 'stripe' | 'clock' | 'wait'> {
+interface BalancePull extends Pick<PullOptions, 'stripe' | 'clock' | 'wait'> {
   /** When the pull began that has read all balance transactions up to then; in milliseconds since the epoch. */
   readonly since: number;
 }
 
 /** The rows that were stored, or why there are none. */
-export type BalancePulled = { readonly stored: number } | { readonly reason: string };
+type BalancePulled = { readonly stored: number } | { readonly reason: string };
 
 /** Stripe may list a balance transaction late, with an older time. */
 const OVERLAP_S = 60;

@@ -11,13 +11,13 @@ import { STRIPE_QUERIES } from './queries.ts';
 import { everyObject, idOf } from './resource.ts';
 import { type Send, sendWithRetries } from './retry.ts';
 
-export interface PayoutTransactionsPull extends Pick<PullOptions, 'stripe' | 'clock' | 'wait' | 'from'> {
+interface PayoutTransactionsPull extends Pick<PullOptions, 'stripe' | 'clock' | 'wait' | 'from'> {
   /** The limit of a run; later runs read the others. */
   readonly payoutsPerRun?: number;
   readonly onProgress?: (text: string) => void;
 }
 
-export interface PayoutTransactionsPulled {
+interface PayoutTransactionsPulled {
   /** The number of payouts whose balance transactions were stored. */
   readonly attributed: number;
   /** The number of payouts that later runs read. */

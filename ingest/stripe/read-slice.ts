@@ -3,7 +3,7 @@ import { Unavailable } from '../../warehouse/errors.ts';
 import type { CreatedWindow, Resource, StripeRecord } from './resource.ts';
 import type { Send } from './retry.ts';
 
-export interface SliceOptions {
+interface SliceOptions {
   readonly stripe: Stripe;
   readonly send: Send;
   readonly created: CreatedWindow;
@@ -11,7 +11,7 @@ export interface SliceOptions {
   readonly most: number;
 }
 
-export interface Slice {
+interface Slice {
   /** The latest version of each record. */
   readonly records: readonly StripeRecord[];
   readonly isOnePage: boolean;

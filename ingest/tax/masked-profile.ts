@@ -4,7 +4,7 @@ import type { TaxForm, TaxProfile } from './forms.ts';
 /** A profile in which a mask stands in the place of each secret value; otherwise as it was given. */
 export type MaskedProfile = TaxProfile;
 
-export interface DividedProfile {
+interface DividedProfile {
   readonly masked: MaskedProfile;
   /** The values of what is masked, by path: `tin.value`, `tins.0.value`. */
   readonly secrets: ReadonlyMap<string, string>;

@@ -5,7 +5,7 @@ import { euVat, stdnum, type Validator, validateEntity, validatePerson } from 's
 /** Whether numbers have the form that their issuers give them. A function returns what is wrong, without the number; undefined if nothing is. */
 
 type Fault = string | undefined;
-export type UsTinType = 'ssn' | 'itin' | 'ein';
+type UsTinType = 'ssn' | 'itin' | 'ein';
 
 const US_FORMS: Readonly<Record<UsTinType, { readonly pattern: RegExp; readonly written: string }>> = {
   ssn: { pattern: /^\d{3}-?\d{2}-?\d{4}$/, written: '123-45-6789' },

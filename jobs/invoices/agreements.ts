@@ -9,7 +9,7 @@ import type { Services } from '../job.ts';
 
 export type Agreement = Omit<Selectable<SelfBillingAgreementsTable>, 'entry'>;
 
-export interface GivenAgreement {
+interface GivenAgreement {
   readonly creator_id: string;
   readonly agreement_version: string;
   /** SHA-256 of the text, so that nobody can say that it was another one. */

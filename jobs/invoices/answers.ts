@@ -6,7 +6,7 @@ import type { Services } from '../job.ts';
 
 export type Answer = Omit<Selectable<InvoiceAnswersTable>, 'entry'>;
 
-export interface GivenAnswer {
+interface GivenAnswer {
   readonly invoice_id: string;
   readonly answer: InvoiceAnswersTable['answer'];
   readonly because: string | null;

@@ -15,7 +15,7 @@ import { ERASED_KEY, openEnvelope, type Place, sealInEnvelope, UNSEALED_KEY } fr
 import { logReading, type Opening } from '../tax/open-profile.ts';
 import { requireTaxKeys, type TaxKeys } from '../tax/tax-keys.ts';
 
-export type PartyKind = BillingProfilesTable['party_kind'];
+type PartyKind = BillingProfilesTable['party_kind'];
 export const PARTY_KINDS: readonly PartyKind[] = ['creator', 'developer'];
 
 /** A version of how a business stands on invoices. */

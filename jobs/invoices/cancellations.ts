@@ -14,7 +14,7 @@ import { creditNotesOn, drawIn, leftOf, lockSequence, prefixOf } from './draw-in
 /** A cancelled invoice with the number of the credit note that cancels it. */
 export type Cancellation = InvoiceCancellationsTable & { readonly credit_note_number: string };
 
-export interface CancelRequest {
+interface CancelRequest {
   readonly invoice_id: string;
   readonly because: string;
   readonly by: string;

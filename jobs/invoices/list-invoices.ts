@@ -23,7 +23,7 @@ export interface ListedInvoice
   readonly cancelled_by: string | null;
 }
 
-export interface InvoiceFilter {
+interface InvoiceFilter {
   readonly period?: string | undefined;
   readonly subject?: string | undefined;
   /** Only those to these developers, and those in the name of these creators. */

@@ -3,7 +3,7 @@ import { countOf } from '../../warehouse/count-of.ts';
 import type { NoticeFacts, NoticeKind } from './kinds.ts';
 
 /** What a kind of notice says. */
-export interface NoticeWords<K extends NoticeKind> {
+interface NoticeWords<K extends NoticeKind> {
   /** In the list of notices. */
   readonly label: string;
   readonly subject: (facts: NoticeFacts[K]) => string;

@@ -7,7 +7,7 @@ import { requireCurrentAccount } from './accounts.ts';
 
 type LinkStores = Pick<Services, 'operational' | 'warehouse' | 'stripe' | 'accountUrls'>;
 
-export interface AccountLinkRequest extends Partial<AccountUrls> {
+interface AccountLinkRequest extends Partial<AccountUrls> {
   readonly creatorId: string;
 }
 

@@ -52,7 +52,7 @@ interface AsRead extends ValueRow {
   readonly pulled_at: string | null;
 }
 
-export interface AccountsRequest {
+interface AccountsRequest {
   /** Only those that are not complete. */
   readonly incomplete?: boolean | undefined;
   /** The creator and account after which the page begins. */

@@ -30,7 +30,7 @@ export type BankAccount = Omit<BankAccountsTable, 'wrapped_key' | 'master_key_id
 
 type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxKeys' | 'bankFile'>;
 
-export interface GivenAccount {
+interface GivenAccount {
   readonly creatorId: string;
   /** As it came from outside. */
   readonly account: unknown;

@@ -20,7 +20,7 @@ import {
 } from './requests.ts';
 import { findAccount, requestAccount } from './stripe-account.ts';
 
-export type AccountStores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'stripe'>;
+type AccountStores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'stripe'>;
 
 /** Stripe keeps a key for 24 hours; a request that is older is not repeated under its key. */
 const KEY_VALID_MS = 20 * 60 * 60 * 1000;

@@ -7,7 +7,7 @@ import type { Operational } from '../../warehouse/operational/operational.ts';
 import type { PayoutAccountRequestsTable, PayoutAccountsTable } from '../../warehouse/operational/payout-tables.ts';
 import type { Services } from '../job.ts';
 
-export type RequestStores = Pick<Services, 'operational' | 'clock'>;
+type RequestStores = Pick<Services, 'operational' | 'clock'>;
 
 export interface NewAccount {
   readonly creatorId: string;
@@ -35,7 +35,7 @@ export interface OpenRequest extends SentRequest {
 }
 
 /** The request to Stripe, fixed before it is sent. */
-export type AccountBody = Stripe.AccountCreateParams & {
+type AccountBody = Stripe.AccountCreateParams & {
   readonly country: string;
   readonly metadata: { readonly creator_id: string; readonly request_key: string };
 };

@@ -8,7 +8,7 @@ import { type MadeAccount, type OpenRequest, requestKeyOf, type SentRequest } fr
  * The outcome of a request for an account. `unknown`: it may or may not exist; only the same key may be used again. `failed`: Stripe's own
  * error, which it stores with the key; the account may exist. `refused`: it does not exist, and would be refused again.
  */
-export type AccountOutcome =
+type AccountOutcome =
   | { readonly outcome: 'created'; readonly account: Stripe.Account }
   | { readonly outcome: 'unknown' | 'failed' | 'refused'; readonly reason: string };
 

@@ -12,7 +12,7 @@ import { fileOfPayout } from './rails/bank/bank-files.ts';
 export const DECISIONS = ['hold', 'release', 'cancel'] as const;
 export type Decision = (typeof DECISIONS)[number];
 
-export interface DecisionRequest {
+interface DecisionRequest {
   readonly period: Period;
   readonly decision: Decision;
   /** Ids of payouts, or of creators for all of theirs that have not ended; or `all` of the period that the decision can change. */

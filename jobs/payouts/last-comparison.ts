@@ -7,7 +7,7 @@ import type { Services } from '../job.ts';
 import { batchesOf } from './batches.ts';
 
 /** When a period was last compared with Stripe, and a sentence about it. */
-export interface LastComparison {
+interface LastComparison {
   /** The end of the last run of reconcile-stripe for which all records of Stripe's were there, as a UTC instant; null if there is none. */
   readonly compared_at: string | null;
   readonly comparison: string;
@@ -91,7 +91,7 @@ export async function overridesOfBatch(
   return ofBatch.map(({ sequence: _, ...override }) => override);
 }
 
-export interface OverrideRequest {
+interface OverrideRequest {
   readonly period: Period;
   /** Why; a sentence. */
   readonly sentence: string;

@@ -28,7 +28,7 @@ export type LogStep =
   | { readonly state: 'confirmed' | 'reversed'; readonly transfer_id_stripe: string };
 
 /** Who takes a step: a person, or a run that holds its lease. */
-export interface StepAuthor {
+interface StepAuthor {
   readonly changed_by: string;
   readonly run_id: string | null;
 }

@@ -5,7 +5,7 @@ import { logsOfPayouts } from './payout-log.ts';
 import { STOP_REASONS } from './stop-reasons.ts';
 
 /** A payout as its creator sees it: without what only finance is to know. */
-export interface CreatorPayout
+interface CreatorPayout
   extends Pick<PayoutLinesTable, 'payout_id' | 'currency' | 'amount_minor' | 'account_id_stripe'>,
     Pick<PayoutBatchesTable, 'period' | 'planned_at'> {
   readonly state: LineState;
@@ -16,7 +16,7 @@ export interface CreatorPayout
   readonly changed_at: string;
 }
 
-export interface CreatorPayoutsRequest {
+interface CreatorPayoutsRequest {
   readonly creatorId: string;
   readonly period?: string | undefined;
   /** The period and id after which the page begins. */

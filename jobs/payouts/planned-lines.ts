@@ -5,7 +5,7 @@ import type { PayoutAccount } from './rails/rail.ts';
 import type { Payee } from './rails/stripe/account.ts';
 
 /** What Stripe said of the account of a payout when it was planned; all null where it was not read. */
-export interface PlannedAccount {
+interface PlannedAccount {
   /** Two letters, upper-case. */
   readonly account_country: string | null;
   /** Upper-case. */

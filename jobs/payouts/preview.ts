@@ -118,7 +118,7 @@ export interface ChangedAccount {
   readonly is_paid: boolean;
 }
 
-export type PreviewStores = Pick<Services, 'warehouse' | 'operational' | 'clock' | 'breakGraceMs' | 'payoutLimits'>;
+type PreviewStores = Pick<Services, 'warehouse' | 'operational' | 'clock' | 'breakGraceMs' | 'payoutLimits'>;
 
 /** The latest batch of a period as it would be approved now. Throws `Conflict` if none is planned. */
 export async function previewOf(stores: PreviewStores, period: Period): Promise<PayoutPreview> {

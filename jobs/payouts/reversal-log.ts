@@ -11,7 +11,7 @@ import type { ReversalRequest } from './rails/stripe/transfer.ts';
 import type { TransferredPayout } from './report-reversals.ts';
 
 /** A request that was stored before it is sent. */
-export interface StoredRequest {
+interface StoredRequest {
   readonly attempt: number;
   readonly request: ReversalRequest;
 }

@@ -23,7 +23,7 @@ export interface Publication {
   readonly publishedAt: string;
 }
 
-export interface WrittenFiles {
+interface WrittenFiles {
   /** The database file of finance. */
   readonly file: string;
   readonly rowCount: bigint;

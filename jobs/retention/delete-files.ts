@@ -7,7 +7,7 @@ import type { Run } from '../job.ts';
 /** How many files that could not be deleted are named in the outcome. */
 const NAMED = 10;
 
-export interface FilesOutcome {
+interface FilesOutcome {
   readonly deleted: number;
   readonly failed_count: number;
   /** A sentence each, with the hash. */
@@ -15,7 +15,7 @@ export interface FilesOutcome {
 }
 
 /** The files of one run, each tried once. */
-export interface FileDeletion {
+interface FileDeletion {
   /** Deletes the files of recorded deletions that are still there and that no kept document has. One that cannot be deleted stops no other. */
   deleteOpen(): Promise<void>;
   outcome(): FilesOutcome;

@@ -3,7 +3,7 @@ import type { Operational } from '../../warehouse/operational/operational.ts';
 
 type Db = Pick<Operational, 'selectFrom'>;
 
-export interface DeletedDocument {
+interface DeletedDocument {
   readonly document_id: string;
   readonly content_id: string;
   readonly subject: string;

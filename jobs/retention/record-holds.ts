@@ -15,7 +15,7 @@ type Stores = Pick<Services, 'operational' | 'clock'>;
 
 export type RecordHold = Selectable<RecordHoldsTable>;
 
-export interface HeldRecords {
+interface HeldRecords {
   readonly kind?: string | undefined;
   readonly subject?: string | undefined;
   readonly period?: string | undefined;

@@ -45,7 +45,7 @@ export function dueRecords(
 }
 
 /** Records of one group whose last year is the same. */
-export interface DueYear {
+interface DueYear {
   readonly recorded_year: number;
   readonly record_count: number;
   readonly held_count: number;

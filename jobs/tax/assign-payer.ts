@@ -13,7 +13,7 @@ import type { AssignedPayer } from './payers.ts';
 const QUERIES = readQueries(import.meta.url, 'assign-payer.queries.sql', { counted: ['month', 'period'] });
 
 /** That creators have a payer from the first day of a year on. */
-export interface PayerRequest {
+interface PayerRequest {
   readonly payer: string;
   readonly year: string;
   readonly creators: readonly string[];

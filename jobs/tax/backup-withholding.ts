@@ -5,7 +5,7 @@ import type { Services } from '../job.ts';
 import { requireReason } from './reason.ts';
 import { reportTaxStatus } from './tax-status.ts';
 
-export interface WithholdingChange {
+interface WithholdingChange {
   readonly creatorId: string;
   readonly isOn: boolean;
   /** Which notice of the IRS, and when it came. */

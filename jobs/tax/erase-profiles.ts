@@ -16,7 +16,7 @@ import { type OperationalTransaction, reportTaxStatus } from './tax-status.ts';
 
 type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxRetentionYears' | 'retention'>;
 
-export interface ErasureRequest {
+interface ErasureRequest {
   readonly creatorId: string;
   readonly because: string;
   readonly by: string;

@@ -10,7 +10,7 @@ export interface FormOfYear extends FormInForce {
   readonly has_later: boolean;
 }
 
-export interface YearRequest {
+interface YearRequest {
   readonly year: string;
   /** What was filed last of the form that is made; a creator on it stays on the version that it was filed from. */
   readonly filed?: FiledForm | undefined;

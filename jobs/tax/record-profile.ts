@@ -13,7 +13,7 @@ import { seal } from './sealed-value.ts';
 import { requireTaxKeys } from './tax-keys.ts';
 import { reportTaxStatus } from './tax-status.ts';
 
-export type TaxStores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxKeys'>;
+type TaxStores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxKeys'>;
 
 /** The field under which the masked profile as a whole is sealed: it has names and addresses. */
 export const WHOLE = 'profile';

@@ -29,7 +29,7 @@ export interface ListedForm
 type RecordedForm = Selectable<TaxProfilesTable>;
 
 /** A form in force with its content, masked or in full. */
-export interface ShownForm extends ListedForm {
+interface ShownForm extends ListedForm {
   readonly supersedes: string | null;
   readonly recorded_by: string;
   readonly profile: TaxProfile;
@@ -78,7 +78,7 @@ function listed(form: FormInForce, today: string): ListedForm {
   return { creator_id, form: form.form, regime, version, state, signed_on, valid_until_on, recorded_at };
 }
 
-export interface ListRequest {
+interface ListRequest {
   /** Only forms that have expired or will expire within so many days. */
   readonly expiringDays?: number | undefined;
   /** The creator and regime after which the page begins. */
@@ -121,8 +121,7 @@ export async function creatorsWithoutForm(
   return { creators: all.slice(0, limit), hasMore: all.length > limit };
 }
 
-export interface VersionOfForm
-  extends Pick<ListedForm, 'form' | 'version' | 'signed_on' | 'valid_until_on' | 'recorded_at'> {
+interface VersionOfForm extends Pick<ListedForm, 'form' | 'version' | 'signed_on' | 'valid_until_on' | 'recorded_at'> {
   readonly supersedes: string | null;
   readonly recorded_by: string;
   readonly is_erased: boolean;

@@ -8,7 +8,7 @@ import { formsInForce } from './forms-in-force.ts';
 
 export type OperationalTransaction = Transaction<OperationalTables>;
 
-export interface StatusReport {
+interface StatusReport {
   readonly creatorId: string;
   /** What has changed the status, which is reported once: `['profile', 'w9', '2']`. */
   readonly cause: readonly string[];

@@ -34,7 +34,7 @@ import { requireYearOpening } from './year-openings.ts';
 type Stores = Pick<Services, 'operational' | 'warehouse' | 'clock' | 'taxKeys' | 'taxFile' | 'taxOpenedBy'>;
 
 /** A form of a year before it is exported: without names and numbers. */
-export interface FormStatus {
+interface FormStatus {
   readonly form: TaxFormName;
   readonly included_count: number;
   readonly left_out_count: Record<string, number>;

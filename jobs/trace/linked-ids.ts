@@ -117,6 +117,6 @@ export class LinkedIds {
   }
 }
 
-export type InvoiceOfUsage = Readonly<Record<'invoice_id' | 'usage_key', string>> & {
+type InvoiceOfUsage = Readonly<Record<'invoice_id' | 'usage_key', string>> & {
   readonly charge_id_stripe: string | null;
 };

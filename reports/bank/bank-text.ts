@@ -3,7 +3,7 @@ import type { TextChange } from './payment-order.ts';
 import { listCharacters, transliterate } from './transliteration.ts';
 
 /** Where a text stands, and what the file can carry there. */
-export interface TextField {
+interface TextField {
   /** Null for the debtor. */
   readonly creator_id: string | null;
   readonly field: string;

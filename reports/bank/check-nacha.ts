@@ -23,7 +23,7 @@ export interface NachaBatch {
   control?: Values<typeof BATCH_CONTROL>;
 }
 
-export interface NachaFile {
+interface NachaFile {
   header?: Values<typeof FILE_HEADER>;
   readonly batches: NachaBatch[];
   control?: Values<typeof FILE_CONTROL>;

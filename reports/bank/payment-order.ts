@@ -43,7 +43,7 @@ export interface AchOrder extends OrderHead {
 }
 
 /** What the bank that takes the file (the ODFI) has assigned. */
-export interface AchOriginator {
+interface AchOriginator {
   /** At most 16 characters: what the receiver reads. */
   readonly name: string;
   /** The company id: 10 characters. */

@@ -5,7 +5,7 @@ import { type NachaBatch, type NachaEntry, readNacha } from './check-nacha.ts';
 import { NACHA_CHANGES, NACHA_RETURNS } from './nacha-codes.ts';
 import { CHANGE_ADDENDA, RETURN_ADDENDA, readRecord } from './nacha-records.ts';
 
-export interface NachaReturns {
+interface NachaReturns {
   readonly answers: readonly BankAnswer[];
   /** Entries that are neither returns nor changes of credits of ours, a sentence each: a person must look. */
   readonly others: readonly string[];

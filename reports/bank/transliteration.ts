@@ -39,7 +39,7 @@ function tableOf(): ReadonlyMap<string, string> {
   return table;
 }
 
-export interface Transliterated {
+interface Transliterated {
   /** Without the characters that have no equivalent; blanks at the ends and repeated ones are gone. */
   readonly text: string;
   /** Characters that cannot be written, each once. */

@@ -109,7 +109,7 @@ export function* allElements(element: XmlElement): Generator<XmlElement> {
 }
 
 /** What stands in an element that is written: its text, or its children, of which those that are undefined are left out. */
-export type XmlContent = string | readonly (Written | undefined)[];
+type XmlContent = string | readonly (Written | undefined)[];
 
 export interface Written {
   readonly name: string;

@@ -38,7 +38,7 @@ export interface CoarseFigures {
   readonly suppressed: { readonly currency: string; readonly license_types: string[] }[];
 }
 
-export interface CoarseRequest {
+interface CoarseRequest {
   readonly period: Period;
   readonly seal: string;
   readonly contributions: readonly Contribution[];

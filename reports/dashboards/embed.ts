@@ -7,7 +7,7 @@ const VALID_SECONDS = 600;
 const CREATOR_ID = new RegExp(FIELDS.creator_id.pattern ?? '');
 const SECRET = /^[0-9a-f]{64}$/;
 
-export interface EmbedRequest {
+interface EmbedRequest {
   /** The address of Metabase. */
   readonly url: string;
   /** Metabase's embedding secret: 64 hexadecimal digits. */

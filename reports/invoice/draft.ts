@@ -16,7 +16,7 @@ interface Terms {
   readonly notes: readonly string[];
 }
 
-export interface DraftParts {
+interface DraftParts {
   readonly invoice_id: string;
   readonly kind: InvoiceKind;
   readonly language: Locale;

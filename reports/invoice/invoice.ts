@@ -120,7 +120,7 @@ export interface TaxSubtotal extends TaxRate {
   readonly exemption_reason: string | null;
 }
 
-export interface InvoiceTotals {
+interface InvoiceTotals {
   /** BT-106 and, without charges and allowances, BT-109. */
   readonly net_minor: bigint;
   /** BT-110. */

@@ -29,7 +29,7 @@ const FACTUR_X: MetadataSchema = {
 };
 
 /** The same invoice in the two syntaxes of EN 16931. */
-export interface InvoiceXml {
+interface InvoiceXml {
   readonly ubl: Uint8Array;
   readonly cii: Uint8Array;
 }

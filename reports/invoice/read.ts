@@ -33,7 +33,7 @@ export type ReportedUsage = Pick<
 > & { readonly correction_count: bigint };
 
 /** What the invoice of a period has of a month, in minor units. */
-export type InvoicedMonth = {
+type InvoicedMonth = {
   readonly period: string;
   readonly earned_period: string;
   readonly invoiced_minor: bigint;

@@ -9,7 +9,7 @@ import type { ReportedUsage } from './read.ts';
 import { afterCancelled } from './self-billing.ts';
 import { INVOICE_WORDS } from './words.ts';
 
-export interface UsageParts {
+interface UsageParts {
   /** Of one developer and currency. */
   readonly reported: readonly ReportedUsage[];
   readonly period: string;

@@ -14,7 +14,7 @@ import type { JournalSource } from './read.ts';
 import { NOTICE, RULE_SET_ON } from './words.ts';
 
 /** An account from the beginning to the end of a period: opening + movement = closing, as decimal text. */
-export interface ShownTotal {
+interface ShownTotal {
   readonly account: string;
   readonly currency: string;
   readonly opening: string;

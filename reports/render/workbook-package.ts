@@ -88,7 +88,7 @@ export function packageParts(names: readonly string[]): readonly ZipEntry[] {
 }
 
 /** A sheet as the workbook lists it. */
-export interface ListedSheet {
+interface ListedSheet {
   readonly name: string;
   /** The cells that are printed: `A1:K12`. */
   readonly printed: string;

@@ -27,7 +27,7 @@ const IssuerFile = exactly(
 );
 
 /** The issuer to everybody who has no other payer, and those to the creators of other payers. */
-export interface Issuers {
+interface Issuers {
   readonly name: string;
   readonly details: IssuerDetails;
   readonly others?: Readonly<Record<string, Issuer>>;

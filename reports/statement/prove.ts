@@ -7,7 +7,7 @@ import type { Row } from '../../warehouse/vocabulary/tables.ts';
 import type { StatementDocument, StatementProof } from './document.ts';
 import { problemsOf, shownRows } from './verify-proof.ts';
 
-export interface ProofSources {
+interface ProofSources {
   readonly close: Close;
   readonly hashes: ProofHashes;
   readonly paidAhead: string;

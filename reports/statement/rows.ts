@@ -52,7 +52,7 @@ export const ROW_COLUMNS = {
 } as const satisfies Readonly<Record<string, 'text' | 'number'>>;
 
 export type RowColumn = keyof typeof ROW_COLUMNS;
-export type StatementRow = Readonly<Record<string, string>>;
+type StatementRow = Readonly<Record<string, string>>;
 
 /**
  * The statement as rows with signed amounts from the opening to the closing balance: opening_balance, one row per line, one

@@ -25,14 +25,14 @@ export interface Column<Item> {
 }
 
 /** An amount with its exact text, or only a text. */
-export interface SummaryItem {
+interface SummaryItem {
   readonly item: string;
   readonly amount: string;
   readonly text: string;
 }
 
 /** What the columns depend on. */
-export interface SheetOf {
+interface SheetOf {
   readonly currency: string;
   readonly language: Language;
 }
@@ -177,7 +177,7 @@ function onScreen<Item>(columns: readonly Column<Item>[]): Column<Item>[] {
 }
 
 /** A movement with the line that it is a part of. */
-export interface MovementItem extends StatementMovement {
+interface MovementItem extends StatementMovement {
   readonly line: StatementLine;
 }
 

@@ -7,7 +7,7 @@ const RATE_PLACES = 9;
 export type Amounts = readonly (readonly [currency: string, minor: bigint])[];
 
 /** Sums amounts in the currency of a form, each currency rounded once, half away from zero. */
-export interface Converter {
+interface Converter {
   (amounts: Amounts): bigint;
   /** A sentence for each rate that was needed and is not in the tax file. */
   missing(): string[];

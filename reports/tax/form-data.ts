@@ -2,7 +2,7 @@ import { Rejected } from '../../warehouse/errors.ts';
 import type { HeaderColumn, Us1042SSettings, Us1099MiscSettings } from './tax-file.ts';
 
 /** A threshold of a form, in minor units of its currency, for years from `from_year` on. */
-export interface Threshold {
+interface Threshold {
   readonly from_year: string;
   readonly minor: bigint;
   readonly source: string;
@@ -77,7 +77,7 @@ export const HEADERS_1099_MISC: Readonly<Record<string, FormHeader>> = {
 };
 
 /** A heading, and the column of 2023 whose value stands below it; null for none. */
-export interface CheckedColumn {
+interface CheckedColumn {
   readonly title: string;
   readonly as: string | null;
 }

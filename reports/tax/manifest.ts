@@ -20,7 +20,7 @@ export interface FilingSummary {
   readonly withdrawn_count: number;
 }
 
-export interface FilingInManifest extends FilingSummary {
+interface FilingInManifest extends FilingSummary {
   /** Copies for creators, each a document of its own. */
   readonly copy_count: number;
 }
@@ -55,7 +55,7 @@ export interface TaxManifest {
 }
 
 /** A currency of the ledger: on the form + left out = ledger. */
-export interface ShownYearTotal {
+interface ShownYearTotal {
   readonly amount: string;
   readonly currency: string;
   readonly on_the_form: string;

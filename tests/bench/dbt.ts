@@ -17,7 +17,7 @@ export const DBT_MISSING = `Skipped: the peer dbt is not installed. In a virtual
 const run = promisify(execFile);
 
 /** The dbt project of `tests/bench/dbt` on a DuckDB file that holds the raw tables. Its results are in the schema `books` of that file. */
-export interface Dbt {
+interface Dbt {
   /** Builds and tests all models. The effort is without that of starting Python and reading the project. */
   build(): Promise<Effort>;
 }

@@ -34,7 +34,7 @@ export const PUBLISHED_ENGINES: readonly string[] = [
   ...(postgresServer ? ['PostgreSQL'] : []),
 ];
 
-export type PublishedRows = (sql: string, given: readonly GivenTable[]) => Promise<readonly string[]>;
+type PublishedRows = (sql: string, given: readonly GivenTable[]) => Promise<readonly string[]>;
 
 /** Opens the engines for a file of tests; `rowsOn` gives the rows of a query by engine, each as text, sorted. */
 export function publishedEngines(): { rowsOn(engine: string): PublishedRows } {

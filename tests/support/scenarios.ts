@@ -74,7 +74,7 @@ export function scenariosFileOf({ name }: Model): URL {
 }
 
 /** What a scenario is about: a model, or a metric. */
-export type ScenarioSubject = Pick<Model, 'name' | 'meaning' | 'columns' | 'reads' | 'readsPrevious'>;
+type ScenarioSubject = Pick<Model, 'name' | 'meaning' | 'columns' | 'reads' | 'readsPrevious'>;
 
 /** The scenarios of a model, from the text of its `<model>.scenarios.md`. Throws `InvariantBroken` if they are malformed. */
 export function scenariosOf(model: ScenarioSubject, text: string): Scenario[] {

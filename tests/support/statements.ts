@@ -41,7 +41,7 @@ export interface Statement extends PlacedSql {
   readonly parameters: readonly string[];
 }
 
-export interface ModelStatement extends Statement {
+interface ModelStatement extends Statement {
   readonly model: Model;
 }
 

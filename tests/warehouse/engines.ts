@@ -13,7 +13,7 @@ export interface StartedEngine {
   stop(): Promise<void>;
 }
 
-export interface TestedEngine {
+interface TestedEngine {
   readonly name: string;
   /** Whether several processes can open the same warehouse. */
   readonly isShared: boolean;

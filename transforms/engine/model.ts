@@ -3,7 +3,7 @@ import { type NamedQuery, parseNamedQueries } from '../../warehouse/named-querie
 import type { Column, FieldName } from '../../warehouse/vocabulary/fields.ts';
 import { defineTable, type Table } from '../../warehouse/vocabulary/tables.ts';
 
-export type ModelKind = 'view' | 'step' | 'inline' | 'period';
+type ModelKind = 'view' | 'step' | 'inline' | 'period';
 
 /**
  * A model: one SELECT in `<name>.sql`, its checks in `<name>.checks.sql`, and its declaration.

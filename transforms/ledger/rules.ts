@@ -22,7 +22,7 @@ export interface Rules {
 }
 
 /** Rules as texts: `hash` is that of the list, a text that names every rule with its kind and hash. */
-export interface StoredRules {
+interface StoredRules {
   readonly hash: string;
   readonly texts: ReadonlyMap<string, string>;
 }

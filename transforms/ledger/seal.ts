@@ -13,7 +13,7 @@ import { requireFormat } from './formats.ts';
 export type BooksReader = Pick<WarehouseWriter, 'query'>;
 
 /** What a closing gives to its seal, beside the books. */
-export type Sealing = Pick<Close, 'period' | 'format_version' | 'blinding_secret' | 'previous_seal'>;
+type Sealing = Pick<Close, 'period' | 'format_version' | 'blinding_secret' | 'previous_seal'>;
 
 /** Without a key, the hashes of all books; with one, those of a creator in a currency. */
 export interface SealedHashes extends ValueRow {

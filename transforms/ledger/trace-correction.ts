@@ -9,7 +9,7 @@ const QUERIES = readQueries(import.meta.url, 'trace-correction.queries.sql', {
 });
 
 /** A correction as it was approved. What a payment service reports has no reference, and nobody proposed or approved it. */
-export type ChainedCorrection = {
+type ChainedCorrection = {
   readonly correction_id: string;
   readonly corrected_kind: string;
   readonly corrected_id: string;

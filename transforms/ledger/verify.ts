@@ -13,7 +13,7 @@ import { sealOf } from './seal.ts';
 import { changedSources } from './source-counts.ts';
 import { closes, factKeys, LEDGER_BOOKS } from './tables.ts';
 
-export interface Verified {
+interface Verified {
   /** The seals: of the closing, of the books as they are, and of the books built again. */
   readonly recorded: string;
   readonly stored: string;

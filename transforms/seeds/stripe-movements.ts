@@ -15,7 +15,7 @@ export const STRIPE_BALANCE_TYPES = {
  * Source: docs.stripe.com/reports/reporting-categories, docs.stripe.com/reports/balance-transaction-types and the typings of API version
  * 2026-10-28.endive. A type whose category Stripe does not document is listed where it fits.
  */
-export interface StripeCategory {
+interface StripeCategory {
   /** The movement of an object that it is a part of; the two balance transactions of a partial capture are one `charge`. */
   readonly cash_movement: CashMovement;
   /** The kind of object whose money moves: it is found by its own balance transaction, or as the source. `other` if there is none. */

@@ -37,7 +37,7 @@ const UNVERIFIED: typeof FOUND = {
   SV: ['USD', 30n],
 };
 
-export interface StripePayoutMinimum {
+interface StripePayoutMinimum {
   /** Of the connected account; two letters, upper-case. */
   readonly country: string;
   readonly currency: string;

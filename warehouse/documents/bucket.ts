@@ -7,7 +7,7 @@ import { forEachAtOnce } from './at-once.ts';
 import { documentsByHash } from './by-hash.ts';
 import type { Documents } from './documents.ts';
 
-export interface BucketAddress {
+interface BucketAddress {
   readonly bucket: string;
   /** What the keys begin with, a slash apart; '' for the bucket itself. */
   readonly prefix: string;

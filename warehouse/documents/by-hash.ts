@@ -4,7 +4,7 @@ import { invariant, requirePresent } from '../invariant.ts';
 import type { Documents } from './documents.ts';
 
 /** Where bytes are kept by their hash. */
-export interface BytesByHash {
+interface BytesByHash {
   /** Stores what is not there yet, durably. Throws `Unavailable`. */
   storeAll(documents: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** Undefined if there is nothing of this hash. Throws `Unavailable`. */

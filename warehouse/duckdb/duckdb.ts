@@ -26,7 +26,7 @@ const openFiles = new Set<string>();
 
 const MEMORY_LIMIT = '2GB';
 
-export interface DuckDbOptions {
+interface DuckDbOptions {
   /** The file, or `:memory:`. */
   readonly path: string;
   /** How much memory the engine may use before it spills to disk: `2GB`. */

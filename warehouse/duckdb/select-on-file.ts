@@ -21,7 +21,7 @@ export interface QueryLimits {
   readonly folder: string;
 }
 
-export interface SelectRequest {
+interface SelectRequest {
   readonly file: string;
   readonly sql: string;
   readonly limits: QueryLimits;

@@ -4,7 +4,7 @@ import { sha256Hex } from '../ids.ts';
 import type { Operational } from './operational.ts';
 
 /** The attempts of one counter in its current window, and how many milliseconds that still lasts. */
-export interface AttemptCount {
+interface AttemptCount {
   readonly count: number;
   readonly endsInMs: number;
 }

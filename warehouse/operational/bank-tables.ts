@@ -76,7 +76,7 @@ export interface PayoutFileLinesTable {
 }
 
 /** A file that a bank has sent, sealed; append-only. */
-export interface PayoutBankMessagesTable extends SealedColumns {
+interface PayoutBankMessagesTable extends SealedColumns {
   message_hash: string;
   byte_size: bigint;
   received_by: string;

@@ -55,7 +55,7 @@ export interface InvoicesTable {
 }
 
 /** The last number that a supplier has drawn; its row is locked while the next one is drawn. */
-export interface InvoiceSequencesTable {
+interface InvoiceSequencesTable {
   supplier: string;
   last_sequence: number;
 }

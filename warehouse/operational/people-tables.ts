@@ -14,7 +14,7 @@ export interface PeopleTable {
   updated_at: string;
 }
 
-export interface SessionsTable {
+interface SessionsTable {
   id: string;
   token: string;
   person_id: string;
@@ -28,7 +28,7 @@ export interface SessionsTable {
 }
 
 /** How often somebody has tried something that is limited, such as to log in, where several processes count together. */
-export interface AttemptCountsTable {
+interface AttemptCountsTable {
   /** The SHA-256 of what is counted, and of whom. */
   counter_hash: string;
   count: number;
@@ -51,7 +51,7 @@ export interface PersonRolesTable {
 }
 
 /** The secret of a person's authenticator app, encrypted. */
-export interface SecondFactorsTable {
+interface SecondFactorsTable {
   person_id: string;
   sealed_secret: string;
   /** Null until a first code has shown that the app has the secret. */
@@ -81,7 +81,7 @@ export interface PasskeysTable {
 }
 
 /** What a passkey has to sign, once. */
-export interface PasskeyChallengesTable {
+interface PasskeyChallengesTable {
   challenge: string;
   /** The session that may add a passkey with it; '' for one to log in with. */
   session_id: string;
@@ -89,7 +89,7 @@ export interface PasskeyChallengesTable {
 }
 
 /** Whether a person wants a kind of notice; without a row, the default of the kind counts. */
-export interface NoticeChoicesTable {
+interface NoticeChoicesTable {
   person_id: string;
   kind: string;
   is_on: boolean;
@@ -119,13 +119,13 @@ export interface NoticesTable {
 }
 
 /** Until when the tables that notices are about have been read. */
-export interface NoticeMarksTable {
+interface NoticeMarksTable {
   source: string;
   read_until_at: string;
 }
 
 /** An identity at the provider of single sign-on. */
-export interface LinkedAccountsTable {
+interface LinkedAccountsTable {
   id: string;
   /** The `sub` there. */
   account_id: string;
@@ -137,7 +137,7 @@ export interface LinkedAccountsTable {
 }
 
 /** Every act that changes something, also refused ones. Rows are only added. */
-export interface AuditLogTable {
+interface AuditLogTable {
   entry: Generated<bigint>;
   done_at: string;
   /** The name as it is recorded with what was done. */
@@ -157,7 +157,7 @@ export interface AuditLogTable {
 }
 
 /** A row that was added, changed or deleted, of the tables that migration 0029 names. Rows are only added, by triggers. */
-export interface AuditChangesTable {
+interface AuditChangesTable {
   entry: Generated<bigint>;
   changed_at: Generated<string>;
   table_name: string;

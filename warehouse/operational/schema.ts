@@ -55,7 +55,7 @@ export interface JobRunsTable {
 }
 
 /** When a scheduled job is due next; a job that is overdue was missed and is run now. */
-export interface ScheduleMarksTable {
+interface ScheduleMarksTable {
   job: string;
   next_due_at: string;
 }
@@ -77,7 +77,7 @@ export interface ExceptionAcknowledgementsTable {
 }
 
 /** Who works on an exception, in whichever months it appears. The last one counts. */
-export interface ExceptionOwnersTable {
+interface ExceptionOwnersTable {
   entry: Generated<bigint>;
   exception_id: string;
   owner: string;

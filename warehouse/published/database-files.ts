@@ -5,7 +5,7 @@ import type { BiRole, PublishedTable } from './published-table.ts';
 export type Totals = ReadonlyMap<string, string>;
 
 /** What else is written into a file when everything in it is known. */
-export interface Conclusion {
+interface Conclusion {
   readonly table: PublishedTable;
   readonly rows: readonly ValueRow[];
 }

@@ -28,7 +28,7 @@ export interface ChartPoint {
 }
 
 /** Bars or a line over labels. */
-export interface ColumnChart {
+interface ColumnChart {
   readonly kind: 'bar' | 'line';
   readonly title: string;
   readonly points: readonly ChartPoint[];
@@ -36,7 +36,7 @@ export interface ColumnChart {
 }
 
 /** A bar in each row with its value behind it, from zero or, in a `bridge`, from one balance to the next. */
-export interface RowChart {
+interface RowChart {
   readonly kind: 'row' | 'bridge';
   readonly title: string;
   readonly points: readonly ChartPoint[];

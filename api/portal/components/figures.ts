@@ -22,7 +22,7 @@ export interface ShownCard {
 export type CardRow = Readonly<Record<string, string | null>>;
 
 /** How the values of a card are written. */
-export interface FigureTexts {
+interface FigureTexts {
   /** The value of a column; `–` for none. */
   cell(row: CardRow, column: string): string;
   /** The same in large letters: an amount to its minor unit. */

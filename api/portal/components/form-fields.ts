@@ -17,7 +17,7 @@ export interface FormField {
   readonly autocomplete?: string | undefined;
 }
 
-export interface FieldContext {
+interface FieldContext {
   readonly values: Form;
   /** What is wrong with which field, in words. */
   readonly faults: ReadonlyMap<string, string>;

@@ -10,7 +10,7 @@ export interface Column<T> {
   readonly cell: (row: T) => Children;
 }
 
-export interface Grid<T> {
+interface Grid<T> {
   readonly caption: string;
   /** Where the heading above says the same, only those hear it who do not see the table. */
   readonly isCaptionHidden?: boolean;

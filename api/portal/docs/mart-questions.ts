@@ -20,7 +20,7 @@ const QUERIES = readQueries(import.meta.url, 'mart-questions.queries.sql', {
   quarantined_events__most: [],
 });
 
-export type QuestionName = keyof typeof QUERIES;
+type QuestionName = keyof typeof QUERIES;
 
 /** The example questions of a mart, each with a query. The name of a query begins with that of its mart. */
 export function questionsOf(mart: string): readonly { readonly name: QuestionName; readonly sql: string }[] {

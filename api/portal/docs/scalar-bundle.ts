@@ -11,7 +11,7 @@ const ENTRY = new URL('scalar-thread.ts', import.meta.url);
 /** The thread has one task in the life of a process. */
 const IDLE_MS = 0;
 
-export interface Bundle {
+interface Bundle {
   /** The script, as the value of `accept-encoding` allows. Throws if the package cannot be loaded; the next call tries again. */
   read(acceptEncoding?: string | string[]): Promise<{ readonly encoding?: 'gzip'; readonly bytes: Buffer }>;
   close(): Promise<void>;

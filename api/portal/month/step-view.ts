@@ -13,7 +13,7 @@ const TONES: Readonly<Record<StepState, Tone>> = {
   ...{ done: 'good', running: 'plain', failed: 'bad', attention: 'warn', ready: 'plain', blocked: 'plain' },
 };
 
-export interface StepView {
+interface StepView {
   readonly step: Step;
   /** Whether it is the first that is not done. */
   readonly isNext: boolean;

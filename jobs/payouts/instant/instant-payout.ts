@@ -22,7 +22,7 @@ const TRIES = 3;
 /** How long a request may wait for its turn before the lease is read again. */
 const FRESH_MS = 30_000;
 
-export interface InstantResult {
+interface InstantResult {
   readonly state: 'made' | 'declined' | 'waiting';
   /** Why Stripe's last answer says nothing. */
   readonly reason?: string;

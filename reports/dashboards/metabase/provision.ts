@@ -4,7 +4,7 @@ import { DASHBOARDS, type Dashboard } from '../dashboards.ts';
 import { cardBody, cardKeyOf, dashboardBody, entityIdOf, type PublishedAt, placedCards } from './bodies.ts';
 import type { MetabaseApi } from './client.ts';
 
-export interface ProvisionRequest {
+interface ProvisionRequest {
   /** The name of the database in Metabase, whose marts are read. */
   readonly database: string;
   readonly schema: string | undefined;
@@ -12,7 +12,7 @@ export interface ProvisionRequest {
 }
 
 /** What Metabase has now. */
-export interface Provisioned {
+interface Provisioned {
   readonly dashboards: readonly {
     readonly dashboard: string;
     readonly dashboard_id: number;

@@ -5,7 +5,7 @@ import { groupDigits } from '../../statement/format.ts';
 import { NONE } from '../break-sentences.ts';
 
 /** A column from its title, its width and its alignment. */
-export type ColumnPlan = readonly [title: string, width: number, align?: 'left' | 'right'];
+type ColumnPlan = readonly [title: string, width: number, align?: 'left' | 'right'];
 
 const GAP = 8;
 

@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 
 /** An image that a PDF/A can have as it is, or why it cannot: what is wrong and what to do. */
-export type ImageFile =
+type ImageFile =
   | { readonly media_type: 'image/png' | 'image/jpeg'; readonly width: number; readonly height: number }
   | { readonly fault: string };
 

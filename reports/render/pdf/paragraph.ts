@@ -77,7 +77,7 @@ export interface Block {
   readonly actual?: string;
 }
 
-export interface SetOptions {
+interface SetOptions {
   readonly style: Style;
   /** In points. */
   readonly width: number;

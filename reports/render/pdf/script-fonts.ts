@@ -43,7 +43,7 @@ type ScriptFont = keyof typeof SCRIPT_FONTS;
 export type FaceName = Weight | ScriptFont;
 
 /** A font that HarfBuzz can shape with and pdfkit can embed. */
-export interface Face {
+interface Face {
   readonly name: FaceName;
   readonly font: Font;
   readonly shaper: harfbuzz.Font;

@@ -33,9 +33,9 @@ export interface ShapedLine {
   readonly hasRtl: boolean;
 }
 
-export type Direction = 'ltr' | 'rtl';
+type Direction = 'ltr' | 'rtl';
 
-export interface ShapeOptions {
+interface ShapeOptions {
   readonly weight: Weight;
   readonly han: HanFont;
   /** Of the paragraph that the line is in. */

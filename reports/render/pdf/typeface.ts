@@ -18,7 +18,7 @@ const UNKERNED = /[ 0-9]/;
 export type Weight = keyof typeof FONT_FILES;
 
 /** A glyph as it is drawn, with the kerning before the characters that may follow it, in font units. */
-export interface DrawnGlyph extends Glyph {
+interface DrawnGlyph extends Glyph {
   readonly codePoints: readonly [number];
   readonly kerningBefore: Map<number, number>;
   /** False for spaces and digits. */
@@ -26,7 +26,7 @@ export interface DrawnGlyph extends Glyph {
 }
 
 /** A font for pdfkit, with the measurements that are needed to set text before it is drawn. */
-export interface Typeface {
+interface Typeface {
   readonly font: Font;
   /** Whether a character, given as one code point, can be drawn. */
   covers(character: string): boolean;
@@ -36,7 +36,7 @@ export interface Typeface {
   eachGlyph(text: string, features: readonly string[] | undefined, visit: GlyphVisitor): void;
 }
 
-export type GlyphVisitor = (glyph: DrawnGlyph, kerning: number) => void;
+type GlyphVisitor = (glyph: DrawnGlyph, kerning: number) => void;
 
 /**
  * Inter in its two weights, read once per process. Glyphs are placed here instead of by the font engine: a document needs

@@ -1,6 +1,6 @@
 /** A step of accepting, sealing, loading or relaying, after so many of which a process can be made to crash. */
 export type Step = DiskStep | 'statement' | 'commit' | 'request' | 'response' | 'enqueue' | 'mark';
-export type DiskStep = 'list' | 'read' | 'open' | 'write' | 'sync' | 'truncate' | 'rename' | 'remove' | 'syncFolder';
+type DiskStep = 'list' | 'read' | 'open' | 'write' | 'sync' | 'truncate' | 'rename' | 'remove' | 'syncFolder';
 
 /** Where and how a process crashes. It kills itself, so that the place is the same whatever the speed of the machine. */
 export interface Crash {

@@ -43,7 +43,7 @@ const ROUNDS = 3;
 const HOUR_MS = 3_600_000;
 const START = Date.parse('2026-02-01T00:00:00.000Z');
 
-export interface CrashRunOptions {
+interface CrashRunOptions {
   readonly seed: number;
   readonly cycleCount: number;
   /** PGlite takes most of the time of a start. */

@@ -6,7 +6,7 @@ import { COMPILE_CACHE, NODE_FLAGS } from '../../support/node-flags.ts';
 import type { Command, CyclePlan, Report } from './crash-cycle.ts';
 
 /** A running crash cycle, seen from outside. */
-export interface CrashCycle {
+interface CrashCycle {
   /** Where its gateway listens; undefined where it crashed before. */
   readonly url: string | undefined;
   /** Resolves with its report, or with undefined where it crashed before that. Throws where the command failed. */

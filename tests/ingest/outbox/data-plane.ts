@@ -6,7 +6,7 @@ import { listenLocally } from '../../support/loopback.ts';
 /** The outcome of a request: a status, no response, or a connection that breaks before or after the request was read. */
 export type Answer = number | 'never' | 'refused' | 'broken';
 
-export interface DataPlane extends AsyncDisposable {
+interface DataPlane extends AsyncDisposable {
   readonly url: string;
   /** The message ids of each request that was read, in order. */
   readonly requests: string[][];

@@ -27,7 +27,7 @@ export interface LineRecipe {
   readonly correction?: Partial<StatementLine>;
 }
 
-export interface Recipe {
+interface Recipe {
   readonly currency?: string;
   readonly opening?: bigint;
   readonly lines?: readonly LineRecipe[];

@@ -14,7 +14,7 @@ if (SUPERSET === undefined) console.info('SKIPPED: no chart of Superset is made,
 
 const PERSON = { username: 'admin', password: 'admin' };
 
-export interface RunningSuperset extends AsyncDisposable {
+interface RunningSuperset extends AsyncDisposable {
   /** Calls its API as an administrator. Throws an error with what it says unless it succeeds. */
   call<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T>;
 }

@@ -14,7 +14,7 @@ export interface Result {
 }
 
 /** The current rows of a table, or those that a transaction sees. */
-export type RowsOf = (table: Table) => readonly StoredRow[];
+type RowsOf = (table: Table) => readonly StoredRow[];
 
 interface Deletion {
   readonly table: string;

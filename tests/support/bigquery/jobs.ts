@@ -17,7 +17,7 @@ export interface JobRequest {
   readonly configuration?: Configuration;
 }
 
-export interface JobInput {
+interface JobInput {
   /** The body of an upload. */
   readonly media?: Buffer | undefined;
   readonly fault?: Fault | undefined;
@@ -30,7 +30,7 @@ export interface Job {
   ended: Promise<void>;
 }
 
-export interface JobsOptions {
+interface JobsOptions {
   readonly storage: Storage;
   readonly evaluation: Evaluation;
   readonly location: string;

@@ -32,7 +32,7 @@ export interface Input {
   readonly columns: ReadonlySet<string>;
 }
 
-export interface Demand {
+interface Demand {
   readonly table: string;
   readonly column: string;
 }

@@ -55,7 +55,7 @@ export const tooLarge = (what: string): Refusal => unable(`${SO_MUCH}: ${what}`)
 /** Whether a message reports that something was too large for the local BigQuery. */
 export const isTooLarge = (message: string): boolean => message.includes(`The local BigQuery cannot ${SO_MUCH}`);
 
-export interface ErrorAnswer {
+interface ErrorAnswer {
   readonly status: number;
   readonly body: object;
 }

@@ -2,7 +2,7 @@ import type { ResolvedNode } from '../googlesql/evaluator.ts';
 
 /** The tables that a resolved statement reads. */
 
-export interface ResolvedColumn {
+interface ResolvedColumn {
   readonly column_id: string;
   readonly name: string;
   readonly type: { readonly type_kind: string };

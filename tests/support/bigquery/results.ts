@@ -9,7 +9,7 @@ import { fieldResource } from './schema.ts';
 const PAGE_BYTES = 10_000_000;
 const PAGE_OF_LIST = 50;
 
-export interface Paging {
+interface Paging {
   readonly maxResults?: string | number | undefined;
   readonly pageToken?: string | undefined;
   readonly startIndex?: string | number | undefined;

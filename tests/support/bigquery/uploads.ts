@@ -3,7 +3,7 @@ import type { JobRequest } from './jobs.ts';
 import { invalid, Refusal } from './refusal.ts';
 
 /** A job and the body that it loads. */
-export interface Upload {
+interface Upload {
   readonly request: JobRequest;
   readonly media: Buffer;
 }

@@ -3,7 +3,7 @@ import { invalid, Refusal } from './refusal.ts';
 import { assertSameSchema, type Field } from './schema.ts';
 import type { Address, Partitioning, Storage, StoredRow, Table } from './storage.ts';
 
-export type WriteDisposition = 'WRITE_APPEND' | 'WRITE_TRUNCATE' | 'WRITE_TRUNCATE_DATA' | 'WRITE_EMPTY';
+type WriteDisposition = 'WRITE_APPEND' | 'WRITE_TRUNCATE' | 'WRITE_TRUNCATE_DATA' | 'WRITE_EMPTY';
 
 /** The partition a row is in; undefined in a table without any. A null has a partition of its own. */
 export function partitionOf({ partitioning }: Pick<Table, 'partitioning'>, row: StoredRow): string | undefined {

@@ -9,7 +9,7 @@ export interface Difference {
 }
 
 /** A row that the calculator and the models do not have alike; undefined where it is missing. */
-export interface DifferentRow {
+interface DifferentRow {
   readonly key: string;
   readonly calculated: TextRow | undefined;
   readonly modelled: TextRow | undefined;

@@ -17,7 +17,7 @@ import { termsInForce } from './terms.ts';
 type Known = Pick<Books, 'facts' | 'known' | 'voids'>;
 
 /** What is in doubt about the payment of a sale, and whether it waits in suspense for that (rulings 48 to 50). */
-export interface Doubt {
+interface Doubt {
   readonly reason: ExceptionReason;
   readonly isSuspended: boolean;
 }

@@ -15,7 +15,7 @@ interface Reduction {
   readonly correctionId: string | undefined;
 }
 
-export interface BookedReductions {
+interface BookedReductions {
   readonly royalties: readonly Royalty[];
   /** Why a refund or outcome cannot stand again, by the correction that would make it. */
   readonly reasons: ReadonlyMap<string, ExceptionReason>;

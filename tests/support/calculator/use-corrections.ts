@@ -6,13 +6,13 @@ import { compareTexts, factKey } from './facts.ts';
 import { sharesOf } from './terms.ts';
 
 /** The step that a chain of corrections takes from some units of a use to others. */
-export interface UseStep {
+interface UseStep {
   readonly chain: Chain;
   readonly before: bigint | undefined;
   readonly after: bigint | undefined;
 }
 
-export interface CorrectedUses {
+interface CorrectedUses {
   /** The steps of each use, in order. */
   readonly steps: ReadonlyMap<string, readonly UseStep[]>;
   /** Why a correction counts for nothing, by its id. */

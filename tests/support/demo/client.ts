@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvariantBroken } from '../../../warehouse/errors.ts';
 
-export interface JobEnd {
+interface JobEnd {
   readonly outcome: Record<string, unknown>;
   /** The API's message if the work was already done. */
   readonly note?: string;

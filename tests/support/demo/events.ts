@@ -5,7 +5,7 @@ import type { Warehouse } from '../../../warehouse/warehouse.ts';
 import type { DemoOptions } from './options.ts';
 
 /** The loader's counts of the marketplace's events. */
-export interface LoadedEvents {
+interface LoadedEvents {
   readonly accepted: number;
   readonly landed: number;
   readonly duplicates: number;
@@ -17,7 +17,7 @@ export interface EventCounts extends LoadedEvents {
 }
 
 /** The start of the counting: the end of the last run that finished. */
-export interface CountFrom {
+interface CountFrom {
   /** The loader's counts at that end. */
   readonly finished: LoadedEvents;
   /** The loader's counts now: events that an interrupted run has sent since then are sent again. */

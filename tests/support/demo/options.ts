@@ -16,7 +16,7 @@ const WAREHOUSES = ['duckdb', 'bigquery'] as const;
 type Warehouse = (typeof WAREHOUSES)[number];
 
 /** The parameters of the synthetic month and its warehouse. A folder belongs to one setup. */
-export interface DemoSetup {
+interface DemoSetup {
   /** The warehouse engine: a DuckDB file beside the other stores, or a local BigQuery. */
   readonly warehouse: Warehouse;
   readonly seed: number;

@@ -8,7 +8,7 @@ const PRODUCERS = 4;
 const EVENTS_PER_PRODUCER = 5000;
 const BATCH_SIZE = 400;
 
-export interface MonthOptions {
+interface MonthOptions {
   readonly acts: readonly Act[];
   readonly url: string;
   readonly writeKey: string;

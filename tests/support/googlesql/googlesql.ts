@@ -20,7 +20,7 @@ export class GoogleSqlError extends Error {
   }
 }
 
-export interface FilledTable {
+interface FilledTable {
   readonly shape: TableShape;
   readonly rows: readonly ValueRow[];
 }

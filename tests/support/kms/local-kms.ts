@@ -2,7 +2,7 @@ import { newKey, open, type SealedValue, seal } from '../../../jobs/tax/sealed-v
 import { type LocalServer, startLocalServer } from '../loopback.ts';
 
 /** The key is disabled, or the service does not answer. */
-export type KmsFault = 'disabled' | 'denied' | 'unavailable';
+type KmsFault = 'disabled' | 'denied' | 'unavailable';
 
 /** A local AWS KMS for the real SDK, which encrypts and decrypts with the keys that it was started with. */
 export interface LocalKms extends LocalServer {

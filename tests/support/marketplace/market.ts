@@ -20,7 +20,7 @@ export interface Market {
   offer(license_type: LicenseType, at_ms: number): Offered;
 }
 
-export interface Offered {
+interface Offered {
   readonly asset: Asset;
   readonly terms: Terms;
 }

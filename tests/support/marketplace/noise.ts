@@ -13,7 +13,7 @@ export const MALFORMATIONS = [
   'property_undeclared',
   'amount_negative',
 ] as const;
-export type Malformation = (typeof MALFORMATIONS)[number];
+type Malformation = (typeof MALFORMATIONS)[number];
 
 export interface Malformed {
   readonly message_id: string;

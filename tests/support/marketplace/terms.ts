@@ -73,7 +73,7 @@ export function inventSplits(random: Random, owner: Creator, other: (random: Ran
 }
 
 /** Splits, and since when all holders exist. */
-export interface HeldSplits {
+interface HeldSplits {
   readonly splits: readonly Split[];
   readonly since_ms: number;
 }

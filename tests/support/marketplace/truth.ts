@@ -9,7 +9,7 @@ import type { Invoice, Use } from './usage.ts';
 export const FEE_BPS = 2000n;
 
 /** Everything that happened, as generated. */
-export interface Happenings {
+interface Happenings {
   readonly sales: readonly Sale[];
   readonly uses: readonly Use[];
   readonly refunds: readonly Refund[];
@@ -19,7 +19,7 @@ export interface Happenings {
 }
 
 /** The money of one currency, without tax except where it says so; `*_nanos` are 10⁻⁹ of the currency. */
-export interface CurrencyTruth {
+interface CurrencyTruth {
   /** Sales and uses, at the price of the terms. */
   gross_nanos: bigint;
   sales_nanos: bigint;

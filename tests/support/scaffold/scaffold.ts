@@ -6,7 +6,7 @@ import { newModel } from './model.ts';
 import { Repository } from './repository.ts';
 
 /** Prepares the files of a new one; gives what its author does next. Throws `Rejected` for a name that cannot be one. */
-export type Template = (repository: Repository, name: string) => string;
+type Template = (repository: Repository, name: string) => string;
 
 const TEMPLATES: ReadonlyMap<string, Template> = new Map(
   Object.entries({ model: newModel, event: newEvent, job: newJob, command: newCommand }),

@@ -13,12 +13,6 @@ export type { ChargeAct } from './acts/charges.ts';
 export type { CloseDisputeAct, DisputeAct } from './acts/disputes.ts';
 export type { RefundAct } from './acts/refunds.ts';
 
-/** What ends otherwise than it seemed: a refund fails at the bank, a lost dispute is won on appeal. */
-export interface ReverseAct {
-  readonly id: string;
-  readonly at_ms: number;
-}
-
 /**
  * Acts of others at Stripe, without a request of the platform. Ids are chosen by the caller; repeating an act has no effect, a
  * different act under the same id throws `Conflict`, and one that Stripe would refuse throws `Rejected`.

@@ -20,7 +20,7 @@ export interface Outcome extends Effects {
 }
 
 /** Validates the parameters of a write; the function that it returns executes the write. */
-export type Prepare = () => () => Outcome;
+type Prepare = () => () => Outcome;
 
 /** A POST request. `endpoint` is its path; `key` its Idempotency-Key, where it has one. */
 export interface Write {

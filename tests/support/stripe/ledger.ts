@@ -18,7 +18,7 @@ export interface BalanceOf {
   readonly currency: string;
 }
 
-export interface Funds {
+interface Funds {
   readonly available: bigint;
   readonly pending: bigint;
 }

@@ -26,7 +26,7 @@ export type BalanceTransaction = Stripe.BalanceTransaction;
 type Dated<T> = T & { readonly created: number };
 export type BankAccount = Dated<Stripe.BankAccount>;
 export type ReserveTransaction = Dated<Stripe.ReserveTransaction>;
-export type CollectionTransfer = Dated<Stripe.ConnectCollectionTransfer>;
+type CollectionTransfer = Dated<Stripe.ConnectCollectionTransfer>;
 
 /**
  * What the object of the same id takes from the balance or brings to it, where its own amount and the plain fee do not say

@@ -5,7 +5,7 @@ import type { Effects, Transfer, TransferReversal } from './objects.ts';
 /** Stripe embeds the last reversals in their transfer, at most ten. */
 const EMBEDDED = 10;
 
-export interface ReversalParts {
+interface ReversalParts {
   readonly id: string;
   readonly amount: number;
   readonly created: number;

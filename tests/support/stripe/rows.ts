@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 
-export interface RowsOptions {
+interface RowsOptions {
   /** Inside a connected account. Default: of the platform. */
   readonly account?: string;
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { API, type Checker, type Project, SymbolFlags, type Type, TypeFlags } from 'typescript/unstable/sync';
 import { invariant, requirePresent } from '../../../warehouse/invariant.ts';
 
-export type JsonSchema = Readonly<Record<string, unknown>>;
+type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The typings are wider than the answers: where they say `string`, the documentation names these values. */
 const NARROWER: Readonly<Record<string, readonly string[]>> = {
@@ -13,7 +13,7 @@ const NARROWER: Readonly<Record<string, readonly string[]>> = {
 /** Every other number is a count, a time or an amount of minor units. */
 const FLOATS: readonly string[] = ['exchange_rate'];
 
-export interface SchemaParts {
+interface SchemaParts {
   /** The declarations: `Charge`. Only these may be shown in place of an id. */
   readonly interfaces: readonly string[];
   /** The members that may be an object or a list: for all others the schema has only the values that are neither. */

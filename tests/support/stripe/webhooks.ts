@@ -3,7 +3,7 @@ import { type Clock, instant } from '../../../warehouse/clock.ts';
 import { fingerprint } from './fingerprint.ts';
 import { seconds } from './objects.ts';
 
-export interface EventOptions {
+interface EventOptions {
   /** The event id. Default: derived from the content, so that a repetition is the same event. */
   readonly id?: string;
   readonly created_at_ms: number;
@@ -63,7 +63,7 @@ export function signatureOf(
   return [`t=${timestamp}`, ...headers.map((header) => header.split(',')[1])].join();
 }
 
-export interface SenderOptions {
+interface SenderOptions {
   /** The address of the endpoint: `http://127.0.0.1:<port>`. */
   readonly url: string;
   readonly clock: Clock;

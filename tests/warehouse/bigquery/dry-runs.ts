@@ -14,7 +14,7 @@ import { openTestWarehouse } from '../../transforms/small-month.ts';
 const PERIOD = parsePeriod('2026-01');
 
 /** An empty warehouse, and Google's own client of where it is. */
-export interface DryRunning {
+interface DryRunning {
   readonly warehouse: Warehouse;
   readonly address: BigQueryAddress;
   readonly client: BigQuery;

@@ -6,7 +6,7 @@ import { errorOf, isPassing, mayBeDone, type Refusal, Uncertain } from './api-er
 
 export type AuthClient = NonNullable<BigQueryOptions['authClient']>;
 
-export interface ApiOptions {
+interface ApiOptions {
   readonly project: string;
   /** The address of BigQuery's API, if it is not Google's. */
   readonly apiEndpoint?: string | undefined;

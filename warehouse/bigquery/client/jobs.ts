@@ -10,7 +10,7 @@ import { errorOf, isPassing, type Refusal, Uncertain } from './api-errors.ts';
 import { type ResultPage, Results } from './results.ts';
 import { type FieldResource, parameterOf } from './types.ts';
 
-export interface JobOptions {
+interface JobOptions {
   readonly project: string;
   readonly location: string;
   /** The limit of bytes read per query. */
@@ -54,7 +54,7 @@ export interface JobResource {
 }
 
 /** The columns and the cost of a query. */
-export interface DryRun {
+interface DryRun {
   /** The kind of statement: `SELECT`, `SCRIPT`, `DROP_TABLE`. */
   readonly statement: string;
   readonly fields: readonly FieldResource[];

@@ -5,7 +5,7 @@ import type { ValueRow } from '../../warehouse.ts';
 import { type Api, PAUSES_MS } from './api.ts';
 import { type FieldResource, type RowResource, readerOf } from './types.ts';
 
-export interface ResultsOptions {
+interface ResultsOptions {
   readonly location: string;
   readonly wait: (ms: number) => Promise<void>;
 }

@@ -5,7 +5,7 @@ import { errorOf, isPassing, Uncertain } from '../client/api-errors.ts';
 import { type JobResource, type Jobs, refusalOf } from '../client/jobs.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
 
-export interface CommitOptions {
+interface CommitOptions {
   readonly jobs: Jobs;
   readonly address: BigQueryAddress;
   readonly catalogue: Catalogue;

@@ -6,7 +6,7 @@ import type { RebuiltTables } from './rebuilt-tables.ts';
 import type { ScratchDataset } from './scratch-dataset.ts';
 import type { Steps } from './steps.ts';
 
-export interface OverlayOptions {
+interface OverlayOptions {
   readonly catalogue: Catalogue;
   readonly address: BigQueryAddress;
   readonly scratch: ScratchDataset;

@@ -26,7 +26,7 @@ import {
   STATE_SCHEMA,
 } from './schemas.ts';
 
-export interface PostgresPublication {
+interface PostgresPublication {
   readonly url: string;
   /** The file of finance, which has every column. */
   readonly file: PublishedFile;

@@ -199,7 +199,7 @@ const SECTIONS: Readonly<Record<OfferedForm, readonly (readonly [Section, readon
   ],
 };
 
-export interface FormSection {
+interface FormSection {
   readonly title: string;
   readonly fields: readonly FormField[];
 }

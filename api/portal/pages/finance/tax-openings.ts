@@ -30,7 +30,7 @@ interface OfYear {
   readonly forms: readonly TaxFormName[];
 }
 
-export interface Openings {
+interface Openings {
   /** The forms that whoever looks can preview and file now. */
   readonly opened: readonly TaxFormName[];
   /** The requests of the year, and the form to make one; nothing where one person does the taxes. */

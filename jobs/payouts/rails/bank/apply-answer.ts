@@ -17,7 +17,7 @@ import { bookedRejectsOf } from './booked-rejects.ts';
 import { isBreak, partsOf, partsOfAll, restOf, signedOf } from './entry-parts.ts';
 import { type FiledPayout, type Found, findPayments } from './find-payments.ts';
 
-export interface Applied {
+interface Applied {
   readonly effect: PayoutBankAnswersTable['effect'] | 'repeated';
   readonly sentence: string;
   readonly batchIds: readonly string[];

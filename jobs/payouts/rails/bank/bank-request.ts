@@ -3,7 +3,7 @@ import type { PayoutLinesTable } from '../../../../warehouse/operational/payout-
 import { BANK_RAILS, type PayoutToMake, type RailName } from '../rail.ts';
 
 /** The request for a payout by a bank file, which is fixed and approved when it is planned. The numbers are those of the account with this id. */
-export interface BankRequest {
+interface BankRequest {
   readonly payout_rail: BankRail;
   readonly payout_id: string;
   readonly batch_id: string;

@@ -23,7 +23,7 @@ import { railOf } from './bank-request.ts';
 import { LastCheck } from './last-check.ts';
 import { type FileToStore, storeFile } from './store-file.ts';
 
-export interface ExportOptions {
+interface ExportOptions {
   readonly rail: BankRail;
   /** The day on which the bank should pay; undefined for the day of the export. */
   readonly executionOn: string | undefined;

@@ -4,7 +4,7 @@ import { Unavailable } from '../../../../warehouse/errors.ts';
 import { missingAccount, type PayoutAccount } from '../rail.ts';
 
 /** Why nothing is paid to an account now. */
-export interface AccountReason {
+interface AccountReason {
   readonly reason:
     | 'payout_account_missing'
     | 'payout_account_not_active'

@@ -24,7 +24,7 @@ export interface InstantRequest {
 /** What can be requested for a payout, or in a sentence why nothing can. */
 export type Offer = { readonly body: InstantRequest['body'] } | { readonly declined: string };
 
-export type InstantOutcome =
+type InstantOutcome =
   | { readonly outcome: 'made'; readonly payoutIdStripe: string }
   /** Nothing was sent: it might not start when it was its turn. */
   | { readonly outcome: 'not_started' }

@@ -3,7 +3,7 @@ import { type Send, sendWithRetries, type Wait } from '../../../../ingest/stripe
 import { reasonOf, Unavailable } from '../../../../warehouse/errors.ts';
 import type { Pacer } from '../../pacing.ts';
 
-export interface StripeRailOptions {
+interface StripeRailOptions {
   /** At Stripe's limits: each operation has its own. */
   readonly pacer: Pacer;
   /** How to wait before a read is repeated; by default with a timer. */

@@ -11,7 +11,7 @@ import { chargeOf, eventsOf, FACTS, type Fact, type World } from './worlds.ts';
 const JANUARY = parsePeriod('2026-01');
 
 /** While something was known that speaks against paying a creator; in ms. */
-export interface Against {
+interface Against {
   readonly creator_id: string;
   readonly fact: Fact;
   readonly from: number;

@@ -13,7 +13,7 @@ export type WireFault =
   | { readonly retryAfter_s: number }
   | { readonly forbidden: string };
 
-export interface Wire {
+interface Wire {
   readonly scheduler: Scheduler;
   /** The fault of a request that leaves now. */
   readonly faultOf: (request: {

@@ -8,7 +8,7 @@ export class Crashed extends Error {
   override name = 'Crashed';
 }
 
-export type ProcessState = 'running' | 'paused' | 'crashed' | 'ended';
+type ProcessState = 'running' | 'paused' | 'crashed' | 'ended';
 
 /** A process in virtual time: what runs in it waits at gates until the scheduler lets it go on. */
 export class Process {
@@ -44,7 +44,7 @@ export interface Gate {
   readonly fail: (error: Error) => void;
 }
 
-export interface GateOptions extends Partial<Pick<Gate, 'due' | 'isOpen' | 'kind'>> {
+interface GateOptions extends Partial<Pick<Gate, 'due' | 'isOpen' | 'kind'>> {
   readonly cancelled?: AbortSignal;
 }
 

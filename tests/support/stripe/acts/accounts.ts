@@ -22,7 +22,7 @@ export interface AccountAct {
   /** Default: none if both are enabled, otherwise a document that is past due. */
   readonly requirements?: Partial<Stripe.Account.Requirements>;
 }
-export interface ExternalAccountAct {
+interface ExternalAccountAct {
   readonly id: string;
   /** The connected account that it belongs to. */
   readonly account: string;
@@ -34,7 +34,7 @@ export interface ExternalAccountAct {
   /** Default: only standard payouts. */
   readonly takes_instant?: boolean;
 }
-export interface ChangeExternalAccountAct {
+interface ChangeExternalAccountAct {
   readonly id: string;
   readonly account: string;
   /** `errored`: payouts of its currency are refused. */

@@ -6,7 +6,7 @@ import { chargeFee } from '../worth.ts';
 import { type Amount, minor, optionalSigned, type Settled, settledAs, type World } from './act.ts';
 import { reversal } from './charge-reversal.ts';
 
-export interface CaptureAct {
+interface CaptureAct {
   readonly id: string;
   readonly at_ms: number;
   /** Default: all that was authorised. More needs `is_overcapture`, and is one row. */
@@ -25,7 +25,7 @@ export interface CaptureAct {
   /** The type of the second row. Default: `refund`. */
   readonly row_type?: 'refund' | 'payment_refund';
 }
-export interface ExpireAct {
+interface ExpireAct {
   readonly id: string;
   readonly at_ms: number;
   /** Makes the refund object that Stripe shows, without a row. */

@@ -44,7 +44,7 @@ export interface ChargeAct {
   /** The connected account that pays (an account debit). Its balance may become negative. */
   readonly source_account?: string;
 }
-export interface FailChargeAct {
+interface FailChargeAct {
   readonly id: string;
   readonly at_ms: number;
   /** What Stripe takes back, if at another rate. */

@@ -42,7 +42,7 @@ export interface DisputeAct extends FirstWithdrawal {
   /** The amount may be more than that of the charge. Default: refused. */
   readonly may_exceed_charge?: boolean;
 }
-export interface EscalateDisputeAct extends FirstWithdrawal {
+interface EscalateDisputeAct extends FirstWithdrawal {
   readonly id: string;
   readonly at_ms: number;
   /** Default: `needs_response`. */
@@ -55,11 +55,11 @@ export interface CloseDisputeAct extends Booked {
   readonly won: boolean;
   readonly at_ms: number;
 }
-export interface WinAppealAct extends Booked {
+interface WinAppealAct extends Booked {
   readonly id: string;
   readonly at_ms: number;
 }
-export interface ReopenDisputeAct extends Booked {
+interface ReopenDisputeAct extends Booked {
   readonly id: string;
   readonly at_ms: number;
   /** Default: `under_review`. */

@@ -25,7 +25,7 @@ export interface MovementAct {
   /** The connected account in which it happens. Default: the platform. */
   readonly account?: string;
 }
-export interface ConnectReserveAct {
+interface ConnectReserveAct {
   /** Of the reserve transaction: `rtx_…`. */
   readonly id: string;
   /** Positive: held back for negative balances of connected accounts. Negative: released. */
@@ -33,7 +33,7 @@ export interface ConnectReserveAct {
   readonly currency: string;
   readonly created_at_ms: number;
 }
-export interface CollectFromReserveAct {
+interface CollectFromReserveAct {
   /** Of the collection transfer: `connct_…`. */
   readonly id: string;
   /** The connected account that was negative for 180 days. */

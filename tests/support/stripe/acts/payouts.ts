@@ -14,7 +14,7 @@ import {
 import { payoutDestination } from './accounts.ts';
 import { type Amount, type BalanceType, minor, optionalSigned, signed, type World } from './act.ts';
 
-export interface PayoutAct {
+interface PayoutAct {
   readonly id: string;
   /** Default, of an automatic payout, as Stripe's own: the sum of what it carries, less the minimum balance. */
   readonly amount_minor?: Amount;
@@ -42,7 +42,7 @@ export interface PayoutAct {
   /** The balance that pays. Default: `payments`. */
   readonly balance_type?: BalanceType;
 }
-export interface EndPayoutAct {
+interface EndPayoutAct {
   readonly id: string;
   /** The bank may return a paid payout; only one that is not paid can be canceled. */
   readonly status: 'paid' | 'failed' | 'canceled';
@@ -52,7 +52,7 @@ export interface EndPayoutAct {
   /** Default: `account_closed`. */
   readonly failure_code?: string;
 }
-export interface TopupAct {
+interface TopupAct {
   readonly id: string;
   readonly amount_minor: Amount;
   readonly currency: string;
@@ -65,7 +65,7 @@ export interface TopupAct {
   /** The balance that gets the money. Default: `payments`. */
   readonly balance_type?: BalanceType;
 }
-export interface EndTopupAct {
+interface EndTopupAct {
   readonly id: string;
   /** `reversed` takes back what has succeeded. */
   readonly status: 'succeeded' | 'failed' | 'canceled' | 'reversed';

@@ -44,13 +44,13 @@ export interface RefundAct extends Withdrawn {
   /** Of a charge with an application fee: the same share of it is given back to the connected account. */
   readonly refund_application_fee?: boolean;
 }
-export interface ChangeRefundAct extends Withdrawn {
+interface ChangeRefundAct extends Withdrawn {
   readonly id: string;
   /** A refund that waited moves its money when it succeeds. */
   readonly status: 'succeeded' | 'pending' | 'requires_action';
   readonly at_ms: number;
 }
-export interface EndRefundAct extends Booked {
+interface EndRefundAct extends Booked {
   readonly id: string;
   readonly at_ms: number;
   /** Default: `refund_failure`. */

@@ -4,7 +4,7 @@ import { reversalOf } from '../reversal.ts';
 import { earlierTransfer } from '../transfers.ts';
 import { type Amount, minor, type World } from './act.ts';
 
-export interface TransferAct {
+interface TransferAct {
   readonly id: string;
   /** The connected account. */
   readonly destination: string;
@@ -14,7 +14,7 @@ export interface TransferAct {
   readonly created_at_ms: number;
   readonly transfer_group?: string;
 }
-export interface ReverseTransferAct {
+interface ReverseTransferAct {
   /** Of the reversal: `trr_…`. */
   readonly id: string;
   readonly transfer: string;

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Account, BankAccount } from '../objects.ts';
 
-export interface AccountParts {
+interface AccountParts {
   readonly id: string;
   readonly country: string;
   readonly default_currency?: string | undefined;
