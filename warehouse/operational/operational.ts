@@ -32,6 +32,7 @@ import * as retention from './migrations/0026-retention.ts';
 import * as payers from './migrations/0027-payers.ts';
 import * as attemptCounts from './migrations/0028-attempt-counts.ts';
 import * as auditChanges from './migrations/0029-audit-changes.ts';
+import * as keyedAuditHashes from './migrations/0030-keyed-audit-hashes.ts';
 import type { OperationalTables } from './schema.ts';
 
 /** The control store: people, their passkeys and notices, API keys, apps, job runs, acknowledged exceptions, breaks, corrections, documents, invoices, payout accounts, tax profiles, bank accounts and files, and payouts in progress. */
@@ -68,6 +69,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0027-payers': payers,
   '0028-attempt-counts': attemptCounts,
   '0029-audit-changes': auditChanges,
+  '0030-keyed-audit-hashes': keyedAuditHashes,
 };
 
 /** The first migration of the versions before stored names were changed for good; see CHANGELOG.md. */

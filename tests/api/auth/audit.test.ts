@@ -131,6 +131,22 @@ test('has a chain of hashes of a key that is used, rotated and revoked, also by 
   ]);
 });
 
+test('has hashes that nobody finds by trying values without the secret of the store', async () => {
+  const { operational } = api.services;
+  const { id } = await personWith(api, 'analyst');
+  const { rows } = await sql<{ after_hash: string; plain: string; keyed: string }>`
+    select after_hash, encode(sha256(plain), 'hex') as plain, encode(sha256(secret || sha256(plain)), 'hex') as keyed
+    from audit_changes, audit_secret, people,
+      convert_to(jsonb_strip_nulls(to_jsonb(people) - array['locale', 'updated_at'])::text, 'UTF8') as plain
+    where people.id = ${id} and row_key = ${id} and table_name = 'people' order by entry desc limit 1`.execute(
+    operational,
+  );
+  const [found] = rows;
+  expect(found?.after_hash).toBe(found?.keyed);
+  expect(found?.after_hash).not.toBe(found?.plain);
+  await expect(sql`update audit_secret set secret = sha256('')`.execute(operational)).rejects.toThrow('only added');
+});
+
 test('lists the first rows of an act that changed many, and how many there are', async () => {
   const { operational } = api.services;
   const by = {
