@@ -18,13 +18,10 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Makes everything below a folder durable: the bytes of its files, and their names. */
+/** Makes everything below a folder durable: the bytes of its files, and their names. At once, as a disk takes about as long for many as for one. */
 export async function syncTree(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) await syncTree(path);
-    else await syncFile(path);
-  }
+  const entries = await readdir(folder, { withFileTypes: true });
+  await Promise.all(entries.map((entry) => (entry.isDirectory() ? syncTree : syncFile)(join(folder, entry.name))));
   await syncFolder(folder);
 }
 

@@ -12,6 +12,7 @@ import { bulkReader, type OnConnection } from './bulk.ts';
 import { connect, createInstance } from './connect.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { createFunctions } from './ddl.ts';
+import { inOneThreadIfSmall } from './one-thread.ts';
 import { toOpenError, toReadError, toWriteError } from './open-error.ts';
 import { OwnConnections } from './own-connections.ts';
 import { openPublishedFile } from './published-file.ts';
@@ -129,7 +130,10 @@ function warehouseOn({ file, instance, reading, own, writing, limits, exportFold
     files: {
       write: (to, content) =>
         own
-          .run((connection) => writeFiles(connection, to, content))
+          .run((connection) => {
+            const work = () => writeFiles(connection, to, content);
+            return inOneThreadIfSmall(connection, { threads: limits.threads, work });
+          })
           .catch((error: unknown) => Promise.reject(toWriteError(toReadError(error, file)))),
       open: openPublishedFile,
     },

@@ -18,30 +18,41 @@ interface Placed {
   readonly path: string;
 }
 
+/** A table of which another one gets the rows, and its totals if they are known. */
+interface Source {
+  readonly from: string;
+  readonly expected?: Totals;
+}
+
 /**
  * Writes a database file for each role, on a connection that is used for nothing else: that of analysts in one transaction, and that of finance as its copy, in which
- * tables with personal columns are replaced by whole ones. These were read in the same transaction, and wait in temporary tables.
+ * tables with personal columns are replaced by whole ones. The SELECT of a table is computed once, into a temporary table; those of whole ones wait there.
  */
 export async function writeFiles(
   connection: DuckDBConnection,
   files: Readonly<Record<BiRole, string>>,
   { tables, select, conclude }: FileContent,
 ): Promise<void> {
-  const temporary = new Map(wholeForFinance(tables).map(({ name }) => [name, randomId('whole')]));
-  const whole: Placed[] = [];
+  const isWhole = new Set(wholeForFinance(tables).map(({ name }) => name));
+  /** What finance sees, whole tables before they are in its file. */
+  const seen: Placed[] = [];
   await inFile(connection, files.analyst, async (database) => {
     const totals = new Map<string, Totals>();
     for (const table of tables.finance) {
-      const isTemporary = temporary.has(table.name);
-      const path = temporary.get(table.name) ?? pathIn(database, table);
-      whole.push({ table, path });
-      totals.set(table.name, await fill(connection, { table, path }, { from: `(${select(table)})`, isTemporary }));
-      if (!isTemporary) await describe(connection, { table, path });
+      const source = randomId('source');
+      await connection.run(`create temporary table ${source} as ${select(table)}`);
+      const counted = await totalsOf(connection, table, source);
+      totals.set(table.name, counted);
+      const path = isWhole.has(table.name) ? source : pathIn(database, table);
+      seen.push({ table, path });
+      if (path === source) continue;
+      await add(connection, { table, path }, { from: source, expected: counted });
+      await connection.run(`drop table ${source}`);
     }
-    await addMissing(connection, whole);
-    for (const table of tables.analyst) {
-      const from = temporary.get(table.name);
-      if (from !== undefined) await add(connection, { table, path: pathIn(database, table) }, { from: quoted(from) });
+    await addMissing(connection, seen);
+    for (const { table, path } of ofNames(seen, isWhole)) {
+      const masked = tables.analyst.find(({ name }) => name === table.name);
+      if (masked) await add(connection, { table: masked, path: pathIn(database, masked) }, { from: path });
     }
     const reader = {
       query: <R extends ValueRow>(sql: string, parameters: readonly Value[] = []) =>
@@ -56,14 +67,17 @@ export async function writeFiles(
   });
   await copyFile(files.analyst, files.finance);
   await inFile(connection, files.finance, async (database) => {
-    for (const { table, path: from } of whole.filter((each) => temporary.has(each.table.name))) {
+    for (const { table, path: from } of ofNames(seen, isWhole)) {
       const path = pathIn(database, table);
       await connection.run(`drop table if exists ${quoted(path)}`);
-      await add(connection, { table, path }, { from: quoted(from) });
-      await connection.run(`drop table ${quoted(from)}`);
+      await add(connection, { table, path }, { from });
+      await connection.run(`drop table ${from}`);
     }
   });
 }
+
+const ofNames = (placed: readonly Placed[], names: ReadonlySet<string>): readonly Placed[] =>
+  placed.filter(({ table }) => names.has(table.name));
 
 const pathIn = (database: string, { name }: PublishedTable): string => `${database}.main.${name}`;
 
@@ -88,27 +102,18 @@ async function inFile(
   }
 }
 
-async function add(connection: DuckDBConnection, placed: Placed, { from }: { from: string }): Promise<void> {
-  await fill(connection, placed, { from });
-  await describe(connection, placed);
-}
-
-/** Fills a table with the rows of a source in the order of the key, by which they compress well and are the same each time. Returns what was compared with the source. */
-async function fill(
-  connection: DuckDBConnection,
-  { table, path }: Placed,
-  { from, isTemporary = false }: { from: string; isTemporary?: boolean },
-): Promise<Totals> {
-  const columns = table.columns.map((column) => quoted(column.name)).join(', ');
+/** Adds a table with the rows of a source in the order of the key, by which they compress well and are the same each time. */
+async function add(connection: DuckDBConnection, { table, path }: Placed, { from, expected }: Source): Promise<void> {
+  const columns = table.columns.map(({ name }) => quoted(name)).join(', ');
   // Nothing is required: what others refer to and the table lacks is added with nothing but its key.
   const optional = table.columns.map((column) => ({ ...column, optional: true }));
-  await connection.run(createTable({ ...table, name: path, columns: optional }, { isTemporary, isPublished: true }));
+  await connection.run(createTable({ ...table, name: path, columns: optional }, { isPublished: true }));
   await connection.run(
     `insert into ${quoted(path)} (${columns}) select ${columns} from ${from} as source order by ${table.key.map(quoted).join(', ')}`,
   );
   const found = await totalsOf(connection, table, quoted(path));
-  assertTotals(table.name, { found, expected: await totalsOf(connection, table, from) });
-  return found;
+  assertTotals(table.name, { found, expected: expected ?? (await totalsOf(connection, table, from)) });
+  await describe(connection, { table, path });
 }
 
 async function describe(connection: DuckDBConnection, { table: { meaning, columns }, path }: Placed): Promise<void> {
