@@ -1,9 +1,9 @@
 /** The dashboards as SVG, in English, from the data of a demo that has ended: `docs/dashboard-<name>.svg`. `node tests/support/dashboard-pictures.ts .data/demo` */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cloneElement, type VNode } from 'preact';
+import type { VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { chart } from '../../api/portal/components/chart.ts';
+import { drawingsOf } from '../../api/portal/components/chart.ts';
 import { figureTexts, type ShownCard } from '../../api/portal/components/figures.ts';
 import { html } from '../../api/portal/markup.ts';
 import { wordsOf } from '../../api/portal/words.ts';
@@ -58,11 +58,14 @@ async function bodyOf({ card, rows }: CardRows): Promise<VNode> {
   if (card.chart === 'table') return tableOf(shown, last.period ?? null);
   const headline = card.along === 'period' ? texts.headline(last, card.value) : '';
   const points = texts.points(shown);
-  const { children } = (await chart({ kind: card.chart, title: card.title, points, axis: texts.axis(shown) })).props;
-  const drawing = children as VNode<{ viewBox: string; y?: number; height?: string }>;
-  // Inside another picture it would otherwise be as high as that.
-  const height = drawing.props.viewBox.split(' ')[3] ?? '';
-  return html`<text class="soft" y="36">${headline}</text>${cloneElement(drawing, { y: CARD.head, height })}`;
+  const drawings = await drawingsOf({ kind: card.chart, title: card.title, points, axis: texts.axis(shown) });
+  const { width, height, markup } = requirePresent(
+    drawings.find(({ size }) => size === 'wide'),
+    'A chart has no wide picture.',
+  );
+  return html`<text class="soft" y="36">${headline}</text><svg y=${CARD.head} viewBox=${`0 0 ${width} ${height}`} width=${width} height=${height}
+    role="img" aria-label=${card.title}
+    dangerouslySetInnerHTML=${{ __html: markup }} />`;
 }
 
 /** The first rows of the latest month. */

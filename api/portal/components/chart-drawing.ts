@@ -7,7 +7,7 @@ import {
   type LineSeriesOption,
 } from 'echarts/charts';
 import { GridComponent, type GridComponentOption } from 'echarts/components';
-import { type ComposeOption, init, use } from 'echarts/core';
+import { type ComposeOption, init, setPlatformAPI, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { renderToString } from 'preact-render-to-string';
 import { decimalOf } from '../../../warehouse/money.ts';
@@ -15,6 +15,9 @@ import { html } from '../markup.ts';
 import { type ChartAxis, stepBeside, textBeside } from './chart-axis.ts';
 
 use([BarChart, CustomChart, LineChart, GridComponent, SVGRenderer]);
+setPlatformAPI({
+  measureText: (text, font) => ({ width: widthOf(text) * Number(/(\d+)px/.exec(font ?? '')?.[1] ?? 12) }),
+});
 
 type Option = ComposeOption<BarSeriesOption | CustomSeriesOption | LineSeriesOption | GridComponentOption>;
 
@@ -45,17 +48,24 @@ interface RowChart {
 /** Plain data: it is drawn in another thread. */
 export type Chart = ColumnChart | RowChart;
 
+/** For a desk, and for a phone: a picture that is made smaller has texts that nobody can read. */
+export type DrawingSize = 'wide' | 'narrow';
+
 /** What is inside the `svg` element of a chart, and the size that it is drawn for. */
 export interface Drawing {
+  readonly size: DrawingSize;
   readonly width: number;
   readonly height: number;
   readonly markup: string;
 }
 
-const WIDTH = { chart: 480, bridge: 860 };
-const HEIGHT = { chart: 176, row: 26 };
-/** Before the bars of rows; the names of Stripe's categories are long. */
-const LABELS = { row: 180, bridge: 250 };
+const WIDTHS = { chart: { wide: 480, narrow: 320 }, bridge: { wide: 860, narrow: 320 } };
+const HEIGHT = 176;
+/** In rows: of one, of its bar, and of the label above the bar on a phone; the names of Stripe's categories are long. */
+const ROW = { wide: 26, narrow: 46, bar: 18, label: 20 };
+/** Before the bars of rows on a desk. */
+const LABELS = { row: 180, bridge: 270 };
+/** Behind them. */
 const VALUES = 130;
 const WIDEST_BAR = 56;
 /** A line of more points has no dot for each: they would touch, and each costs time. */
@@ -68,18 +78,25 @@ const SOFT = { color: 'var(--soft)' };
 const LINE = { lineStyle: { color: 'var(--line)' } };
 const TEXT = { fontFamily: 'inherit', fontSize: 12 };
 
-/** Draws a chart with ECharts. The same chart gives the same markup, which has neither styles nor ids. */
-export function drawChart(chart: Chart): Drawing {
-  const width = chart.kind === 'bridge' ? WIDTH.bridge : WIDTH.chart;
-  const height = isInRows(chart) ? chart.points.length * HEIGHT.row : HEIGHT.chart;
-  const drawn = init(null, null, { renderer: 'svg', ssr: true, width, height });
+/** Draws a chart with ECharts, once for each size. The same chart gives the same markup, which has neither styles nor ids. */
+export const drawChart = (chart: Chart): readonly Drawing[] =>
+  (['wide', 'narrow'] as const).map((size) => drawn(chart, size));
+
+function drawn(chart: Chart, size: DrawingSize): Drawing {
+  const width = WIDTHS[chart.kind === 'bridge' ? 'bridge' : 'chart'][size];
+  const height = isInRows(chart) ? chart.points.length * ROW[size] : HEIGHT;
+  const drawing = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
-    drawn.setOption({ animation: false, textStyle: TEXT, ...(isInRows(chart) ? rows(chart) : columns(chart)) });
-    return { width, height, markup: plainMarkup(drawn.renderToSVGString(), chart.points) };
+    drawing.setOption({ animation: false, textStyle: TEXT, ...(isInRows(chart) ? rows(chart, size) : columns(chart)) });
+    return { size, width, height, markup: plainMarkup(drawing.renderToSVGString(), chart.points) };
   } finally {
-    drawn.dispose();
+    drawing.dispose();
   }
 }
+
+/** The width of a text in em, in the widest of the fonts that a reader may have: nothing is cut where there is less place than in Arial. */
+const widthOf = (text: string): number =>
+  [...text].reduce((width, letter) => width + (/[ .,:;!|'()ijlftr_-]/.test(letter) ? 0.45 : 0.65), 0);
 
 const isInRows = (chart: Chart): chart is RowChart => chart.kind === 'row' || chart.kind === 'bridge';
 
@@ -127,17 +144,20 @@ function columns({ kind, points, axis }: ColumnChart): Option {
   };
 }
 
-/** A bar in each row, between the label before it and the value behind it. */
-function rows({ kind, points }: RowChart): Option {
+/** A bar in each row, with the value behind it; the label is before it on a desk, and above it on a phone. */
+function rows({ kind, points }: RowChart, size: DrawingSize): Option {
   const spans = kind === 'bridge' ? spansOf(points) : points.map(({ nanos }) => ({ from: 0n, to: nanos }));
+  const isWide = size === 'wide';
+  const text = { ...TEXT, fontSize: 13, fill: INK.color, verticalAlign: 'middle' } as const;
   return {
-    grid: { left: LABELS[kind], right: VALUES, top: 0, bottom: 0, outerBoundsMode: 'none' },
+    grid: { left: isWide ? LABELS[kind] : 0, right: VALUES, top: 0, bottom: 0, outerBoundsMode: 'none' },
     xAxis: { type: 'value', show: false, boundaryGap: [0, 0], max: 'dataMax', min: ({ min }) => Math.min(0, min) },
     yAxis: {
       ...{ type: 'category', inverse: true, data: points.map(({ label }) => label) },
       axisLabel: {
         ...TEXT,
         ...INK,
+        show: isWide,
         fontSize: 13,
         interval: 0,
         width: LABELS[kind] - 16,
@@ -145,32 +165,24 @@ function rows({ kind, points }: RowChart): Option {
         align: 'left',
         margin: LABELS[kind],
       },
-      ...{ axisLine: LINE, axisTick: { show: false } },
+      ...{ axisLine: { ...LINE, show: isWide }, axisTick: { show: false } },
     },
     series: {
       ...{ type: 'custom', silent: true, encode: { x: [0, 1], y: 2 } },
       data: spans.map(({ from, to }, at) => [Number(from), Number(to), at]),
       renderItem: (_, { coord, value }) => {
         const at = Number(value(2));
-        const [[start = 0, y = 0], [end = 0]] = [coord([value(0), at]), coord([value(1), at])];
+        const [[start = 0, middle = 0], [end = 0]] = [coord([value(0), at]), coord([value(1), at])];
         const [left, right] = [Math.min(start, end), Math.max(start, end)];
-        const text = points[at]?.text ?? '';
-        const fill = colourOf(kind, points[at]);
-        const bar = {
-          x: left,
-          y: y - HEIGHT.row / 2 + 4,
-          width: Math.max(2, right - left),
-          height: HEIGHT.row - 8,
-          r: 2,
-        };
+        const y = isWide ? middle : middle + ROW.label / 2;
+        const bar = { x: left, y: y - ROW.bar / 2, width: Math.max(2, right - left), height: ROW.bar, r: 2 };
+        const label = { text: points[at]?.label ?? '', width: WIDTHS.chart.narrow, overflow: 'truncate' } as const;
         return {
           type: 'group',
           children: [
-            { type: 'rect', shape: bar, style: { fill } },
-            {
-              type: 'text',
-              style: { ...TEXT, fontSize: 13, text, x: right + 8, y, verticalAlign: 'middle', fill: INK.color },
-            },
+            { type: 'rect', shape: bar, style: { fill: colourOf(kind, points[at]) } },
+            { type: 'text', style: { ...text, text: points[at]?.text ?? '', x: right + 8, y } },
+            ...(isWide ? [] : [{ type: 'text', style: { ...text, ...label, x: 0, y: y - ROW.label } } as const]),
           ],
         };
       },

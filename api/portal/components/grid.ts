@@ -14,7 +14,7 @@ interface Grid<T> {
   readonly caption: string;
   /** Where the heading above says the same, only those hear it who do not see the table. */
   readonly isCaptionHidden?: boolean;
-  /** Whether the cells of a row stand below each other in a narrow window: for sentences that nobody should have to scroll to. */
+  /** Whether the cells of a row stand below each other in a narrow window, where more than three columns do not fit; fewer ones if they hold sentences. */
   readonly isStacked?: boolean;
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];
@@ -28,8 +28,9 @@ interface Grid<T> {
  * A table with a row for each of what is listed. It scrolls by itself where the window is narrow; what it is about stands above it, where it does
  * not scroll away.
  */
-export function grid<T>({ caption, isCaptionHidden, isStacked, columns, rows, sums, none }: Grid<T>): VNode {
+export function grid<T>({ caption, isCaptionHidden, columns, rows, sums, none, ...options }: Grid<T>): VNode {
   if (rows.length === 0) return html`<p class="soft">${none}</p>`;
+  const { isStacked = columns.length > 3 } = options;
   // The roles say what browsers forget of a table whose cells are blocks.
   return html`${!isCaptionHidden && html`<p class="soft" aria-hidden="true">${caption}</p>`}
     <div class="scroll" role="region" aria-label=${caption} tabindex="0"><table role="table" class=${isStacked && 'stacked'}>

@@ -1,13 +1,18 @@
 import { renderToString } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
-import { chart, drawingOf } from '../../../api/portal/components/chart.ts';
+import { chart, drawingsOf } from '../../../api/portal/components/chart.ts';
 import { amountAxis } from '../../../api/portal/components/chart-axis.ts';
 import type { Chart, ChartPoint } from '../../../api/portal/components/chart-drawing.ts';
 import { figureTexts, type ShownCard } from '../../../api/portal/components/figures.ts';
 import { wordsOf } from '../../../api/portal/words.ts';
 import { parseDecimal } from '../../../warehouse/money.ts';
 
-const drawn = async (shown: Chart): Promise<string> => renderToString(await chart(shown));
+/** The picture for a desk, or for a phone. */
+async function drawn(shown: Chart, size: 'wide' | 'narrow' = 'wide'): Promise<string> {
+  const markup = renderToString(await chart(shown));
+  return markup.split(/(?=<svg)/).find((svg) => svg.startsWith(`<svg class="${size}"`)) ?? '';
+}
+
 const point = (label: string, decimal: string, isBalance = false): ChartPoint => ({
   ...{ label, text: `${decimal} EUR`, nanos: parseDecimal(decimal), isBalance },
 });
@@ -40,7 +45,9 @@ describe('a chart', () => {
   test('is a picture with a name, and each point has its value as a title', async () => {
     for (const kind of ['bar', 'line', 'row', 'bridge'] as const) {
       const svg = await drawn({ kind, title: 'A "chart" & more', points, axis });
-      expect(svg).toMatch(/<svg viewBox="[^"]+" width="\d+" role="img" aria-label="A &quot;chart&quot; &amp; more">/);
+      expect(svg).toMatch(
+        /<svg class="wide" viewBox="[^"]+" width="\d+" role="img" aria-label="A &quot;chart&quot; &amp; more">/,
+      );
       expect([...svg.matchAll(/<title>([^<]*)</g)].map(([, text]) => text)).toEqual([
         ...['Januar: 1000 EUR', 'Februar: -500 EUR', 'März: 2000 EUR'],
       ]);
@@ -60,7 +67,7 @@ describe('a chart', () => {
     const hostile = [point(' class="a" <script>', '1'), point('<style>a{}</style></svg>', '2'), point('{b|c}', '3')];
     for (const kind of ['bar', 'line', 'row', 'bridge'] as const) {
       const first = await drawn({ kind, title, points: hostile, axis });
-      expect(first.replace('<div class="chart', '')).not.toMatch(
+      expect(first.replace('class="wide" ', '')).not.toMatch(
         /<style|<script|<[^>]* (?:style|class|clip-path|id|on\w+)=/,
       );
       expect(first).toContain('<title>&lt;style>a{}&lt;/style>&lt;/svg>: 2 EUR</title>');
@@ -87,6 +94,30 @@ describe('a chart', () => {
   });
 });
 
+test('has texts of the same size on a phone, with the labels of rows above the bars', async () => {
+  const long = 'reserved_funds_of_connected_accounts';
+  const points = [point(long, '5'), point('charge', '2')];
+  for (const kind of ['bar', 'row', 'bridge'] as const) {
+    const svg = await drawn({ kind, title, points, axis }, 'narrow');
+    expect(svg).toMatch(/^<svg class="narrow" viewBox="0 0 320 \d+" width="320"/);
+    expect(new Set(svg.match(/font-size="\d+px"/g))).toEqual(new Set([`font-size="${kind === 'bar' ? 12 : 13}px"`]));
+    if (kind !== 'bar') expect(textsIn(svg)).toEqual(expect.arrayContaining([long, 'charge', '5 EUR', '2 EUR']));
+  }
+  const [first, second] = barsIn(await drawn({ kind: 'row', title, points }, 'narrow'));
+  expect([first?.left, second?.left]).toEqual([0, 0]);
+  expect((second?.top ?? 0) - (first?.bottom ?? 0)).toBeGreaterThanOrEqual(20);
+});
+
+test('has place for its texts also in a wide font', async () => {
+  const millions = [point('Januar', '300000'), point('Februar', '-100000')];
+  for (const size of ['wide', 'narrow'] as const) {
+    const svg = await drawn({ kind: 'bar', title, points: millions, axis }, size);
+    const [, right = '0'] = /<text[^>]*text-anchor="end"[^>]*translate\(([\d.]+)/.exec(svg) ?? [];
+    // DejaVu Sans, of Debian: 0.64 of the size of the font for a digit.
+    expect(Number(right)).toBeGreaterThanOrEqual('−100.000 EUR'.length * 0.58 * 12);
+  }
+});
+
 test('a bridge starts each change where the one before it ended, and balances at zero', async () => {
   const points = [
     point('opening', '100', true),
@@ -103,14 +134,14 @@ test('a bridge starts each change where the one before it ended, and balances at
 
 test('a chart is drawn once, beside the thread that asks for it', async () => {
   const shown = (title: string): Chart => ({ kind: 'bar', title, points: [point('Mai', '3')], axis });
-  const first = await drawingOf(shown('Mai'));
+  const first = await drawingsOf(shown('Mai'));
   let isDrawn = false;
-  const other = drawingOf(shown('Juni')).then(() => {
+  const other = drawingsOf(shown('Juni')).then(() => {
     isDrawn = true;
   });
   // What this thread drew itself, now that all is loaded, would be there within its turn; an answer from another one comes in a later turn.
   for (let step = 0; step < 1_000; step++) await Promise.resolve();
   expect(isDrawn).toBe(false);
   await other;
-  expect(await drawingOf(shown('Mai'))).toBe(first);
+  expect(await drawingsOf(shown('Mai'))).toBe(first);
 });
