@@ -1,6 +1,7 @@
 import { isOnHold } from '../../../jobs/exception-totals.ts';
 import type { PeriodException } from '../../../jobs/exceptions.ts';
 import { requireJob } from '../../../jobs/jobs.ts';
+import type { Verdict } from '../../../jobs/reconcile-stripe.ts';
 import type { Period } from '../../../warehouse/period.ts';
 import type { RunResponse } from '../../http/run-shape.ts';
 import type { PageRequest } from '../page.ts';
@@ -21,7 +22,7 @@ export async function factsOf({ api, services }: Pick<PageRequest, 'api' | 'serv
   const periods = await api.get<Listed<{ period: string; is_closed: boolean }>>('/periods');
   const exceptions = await orNothing(api.get<Listed<PeriodException>>(`/periods/${period}/exceptions?limit=1000`));
   const comparison = await orNothing(
-    api.get<{ readonly verdict: string; readonly reason: string }>(`/reconciliations/${period}`),
+    api.get<{ readonly verdict: Verdict; readonly reason: string }>(`/reconciliations/${period}`),
   );
   const batches = await api.get<Listed<NonNullable<MonthFacts['batch']>>>(`/payouts/${period}/batches`);
   const facts: MonthFacts = {

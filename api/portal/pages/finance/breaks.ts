@@ -12,6 +12,7 @@ import { notice, stateLabel, type Tone } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { nameOf } from '../../month/name-of.ts';
+import { verdictOf } from '../../month/verdict.ts';
 import type { Page, PageRequest } from '../../page.ts';
 import { fromCursor, orNothing, type Paged } from '../../page-reads.ts';
 
@@ -29,7 +30,7 @@ export const breaks: Page = {
   permission: 'reconciliations:read',
   async show(request) {
     const { api, words, locale, params, query } = request;
-    const { breaks: texts, common, verdicts } = words.finance;
+    const { breaks: texts, common } = words.finance;
     const period = parsePeriod(params.period ?? '');
     const format = formats(locale);
     const path = `/months/${period}/breaks`;
@@ -38,10 +39,10 @@ export const breaks: Page = {
     const comparison = await orNothing(api.get<Comparison>(`/reconciliations/${period}`));
     if (!comparison) return { title, body: [notice('plain', texts.notYet), back] };
     const page = await api.get<Paged<PeriodBreak>>(fromCursor(`/periods/${period}/breaks`, query.cursor));
-    const { verdict, reason, bridge } = comparison;
+    const { bridge } = comparison;
     const body = [
       ...(query.done ? [notice('good', common.saved)] : []),
-      html`<p>${stateLabel(verdict === 'reconciled' ? 'good' : 'warn', verdicts[verdict])} <span lang="en">${reason}</span></p>`,
+      html`<p>${verdictOf(request, comparison)}</p>`,
       back,
       html`<h2>${texts.list}</h2>`,
       listOf(request, { path, rows: page.data, format }),

@@ -54,14 +54,14 @@ async function showCreator(request: PageRequest, above: VNode | null = null) {
     ...(hasPermission(caller, 'payout-accounts:read') ? [await accountSection(request, { known, format })] : []),
     ...(hasPermission(caller, 'statements:read') ? [await statementsOf(request, { id, format })] : []),
   ];
-  return { title: id, body };
+  return { title: known.creator_name ?? id, body };
 }
 
 function headOf({ words, locale, caller }: PageRequest, { creator_id, creator_name, country }: Creator): VNode {
   const { creator: texts } = words.ledger;
   const id = encodeURIComponent(creator_id);
-  return html`<dl class="facts">
-      <dt>${words.books.creators.name}</dt><dd>${creator_name ?? '–'}</dd>
+  return html`${creator_name !== null && html`<p><code>${creator_id}</code></p>`}
+    <dl class="facts">
       <dt>${texts.country}</dt><dd>${country === null ? '–' : countryName(country, locale)}</dd>
     </dl>
     <p class="row">
@@ -95,7 +95,7 @@ async function accountsOf({ api, words }: PageRequest, { path, format }: Read): 
   return [
     html`<h2>${texts.accounts}</h2><p>${texts.accountsExplain}</p>`,
     grid({
-      caption: texts.accounts,
+      ...{ caption: texts.accounts, isStacked: true },
       isCaptionHidden: true,
       none: words.finance.common.none,
       rows: data,

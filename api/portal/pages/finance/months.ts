@@ -11,6 +11,7 @@ import { nameOf } from '../../month/name-of.ts';
 import { nextActs } from '../../month/next-acts.ts';
 import { stepView } from '../../month/step-view.ts';
 import { type StepName, stepsOf } from '../../month/steps.ts';
+import { verdictOf } from '../../month/verdict.ts';
 import type { Page, PageRequest } from '../../page.ts';
 import type { Listed } from '../../page-reads.ts';
 
@@ -97,7 +98,7 @@ export const month: Page = {
     const next = steps.find(({ state }) => state !== 'done');
     const findings: Partial<Record<StepName, unknown>> = {
       exceptions: facts.openExceptions && !facts.close && texts.exceptionsOpen(facts.openExceptions),
-      compare: comparison && html`<span lang="en">${comparison.reason}</span>`,
+      compare: comparison && verdictOf(request, comparison),
     };
     const body = [
       ...(query.done === 'started' ? [notice('good', texts.started)] : []),

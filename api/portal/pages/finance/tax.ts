@@ -6,6 +6,7 @@ import { hasPermission } from '../../../auth/permissions.ts';
 import { grid } from '../../components/grid.ts';
 import { creatorLink } from '../../components/links.ts';
 import { notice } from '../../components/notice.ts';
+import { refusal } from '../../components/refusal.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { nameOf } from '../../month/name-of.ts';
@@ -56,7 +57,7 @@ export const taxYear: Page = {
     const ofPayer = query.payer === undefined ? '' : `?${new URLSearchParams({ payer: query.payer })}`;
     const status = await orRefusal(api.get<Status>(`/tax/years/${encodeURIComponent(year)}/status${ofPayer}`));
     if (status instanceof Rejected) {
-      const why = html`<div lang="en">${notice('warn', status.message)}</div>`;
+      const why = html`<div class="notice warn">${refusal(request, { error: status, status: 409 })}</div>`;
       return { title: texts.title(year), body: [...doneOf(request), why, ...(await withholdingSections(request))] };
     }
     const others = Array.from({ length: YEARS_BACK + 1 }, (_, back) => String(current - back));
