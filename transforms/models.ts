@@ -22,6 +22,7 @@ import { intIncomeSources } from './intermediate/int_income_sources.ts';
 import { intInvoiceDifferences } from './intermediate/int_invoice_differences.ts';
 import { intJudgedCorrections } from './intermediate/int_judged_corrections.ts';
 import { intJudgedReductions } from './intermediate/int_judged_reductions.ts';
+import { intKnownCorrections } from './intermediate/int_known_corrections.ts';
 import { intKnownMovements } from './intermediate/int_known_movements.ts';
 import { intLedgerMovements } from './intermediate/int_ledger_movements.ts';
 import { intMatches } from './intermediate/int_matches.ts';
@@ -176,6 +177,7 @@ export const MODELS: readonly Model[] = [
   intRates,
   intConfirmedCorrections,
   intCorrectionChains,
+  intKnownCorrections,
   intCorrections,
   intVoidedFacts,
   intCorrectedUses,

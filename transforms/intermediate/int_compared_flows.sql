@@ -142,7 +142,7 @@ reported as (
 ),
 corrected as (
   select distinct root_id
-  from tantieme.int_correction_chains
+  from steps.int_known_corrections
   where root_id is not null
 ),
 placed as (

@@ -22,7 +22,7 @@ export const intComparedFlows = defineModel(import.meta.url, {
     'tantieme.stg_rudder__payouts',
     'tantieme.stg_rudder__payout_reversals',
     'tantieme.int_open_periods',
-    'tantieme.int_correction_chains',
+    'steps.int_known_corrections',
     'seeds.currencies',
     'seeds.stripe_categories',
     'seeds.stripe_kinds',

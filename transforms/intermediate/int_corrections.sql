@@ -8,7 +8,7 @@ with known as (
     suspended.fact_id is not null
       or chains.occurred_at >= $starts_at
       or chains.recorded_at >= $late_from_at as is_of_period
-  from tantieme.int_correction_chains as chains
+  from steps.int_known_corrections as chains
   left join tantieme.suspended_facts as suspended
     on suspended.fact_id = chains.correction_id and suspended.fact_kind = 'correction' and suspended.period = $previous_period
   where chains.occurred_at < $ends_at

@@ -3,7 +3,7 @@ import { defineModel } from '../engine/model.ts';
 export const intCorrections = defineModel(import.meta.url, {
   name: 'int_corrections',
   kind: 'step',
-  reads: ['tantieme.int_correction_chains'],
+  reads: ['steps.int_known_corrections'],
   readsPrevious: ['tantieme.suspended_facts'],
   fields: [
     'correction_id',

@@ -7,7 +7,7 @@
 -- What is recorded after its month was closed belongs to the earliest month that was open then; a payout belongs to the period it pays.
 with in_force as (
   select root_kind, root_id, max(effective_at) as occurred_at, max(recorded_at) as recorded_at
-  from tantieme.int_correction_chains
+  from steps.int_known_corrections
   where root_kind is not null and not is_partial
   group by root_kind, root_id
   having sum(chain_effect) = 1

@@ -30,7 +30,7 @@ export const intLedgerMovements = defineModel(import.meta.url, {
     'tantieme.stg_stripe__transfer_reversals',
     'tantieme.stg_rudder__usage_invoices',
     'tantieme.int_open_periods',
-    'tantieme.int_correction_chains',
+    'steps.int_known_corrections',
     'seeds.currencies',
   ],
   within: UNCLEAR_FACTS,

@@ -215,7 +215,7 @@ fees as (
 ),
 voided as (
   select root_kind, root_id
-  from tantieme.int_correction_chains
+  from steps.int_known_corrections
   where root_kind in ('payout', 'payout_reversal')
   group by root_kind, root_id
   having sum(chain_effect) = 1

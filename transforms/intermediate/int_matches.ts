@@ -11,7 +11,7 @@ export const intMatches = defineModel(import.meta.url, {
     'stripe.charges',
     'tantieme.stg_rudder__payouts',
     'tantieme.stg_rudder__payout_reversals',
-    'tantieme.int_correction_chains',
+    'steps.int_known_corrections',
     'ledger.balances',
     'ledger.closes',
     'seeds.currencies',

@@ -8,7 +8,7 @@ with opened as (
 ),
 corrected as (
   select chains.root_id
-  from tantieme.int_correction_chains as chains
+  from steps.int_known_corrections as chains
   cross join opened
   where chains.root_id is not null
     and (

@@ -8,7 +8,7 @@ export const intTouchedFlows = defineModel(import.meta.url, {
     'steps.int_object_links',
     'stripe.balance_transactions',
     'tantieme.int_open_periods',
-    'tantieme.int_correction_chains',
+    'steps.int_known_corrections',
   ],
   fields: ['flow_id'],
   key: ['flow_id'],

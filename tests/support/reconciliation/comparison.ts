@@ -4,6 +4,7 @@ import { boundSql } from '../../../transforms/engine/statements.ts';
 import { type BookingWindow, windowOf } from '../../../transforms/engine/window.ts';
 import { intCashMovements } from '../../../transforms/intermediate/int_cash_movements.ts';
 import { intComparedFlows } from '../../../transforms/intermediate/int_compared_flows.ts';
+import { intKnownCorrections } from '../../../transforms/intermediate/int_known_corrections.ts';
 import { intKnownMovements } from '../../../transforms/intermediate/int_known_movements.ts';
 import { intLedgerMovements } from '../../../transforms/intermediate/int_ledger_movements.ts';
 import { intMatches } from '../../../transforms/intermediate/int_matches.ts';
@@ -51,6 +52,7 @@ export async function baselineOf(world: World): Promise<Baseline> {
 
 /** What the matches are computed from: what is not clear at once, and all there is of that. It is the same for every month. */
 const STEPS = [
+  intKnownCorrections,
   intComparedFlows,
   intUnclearFlows,
   intUnclearTransactions,
@@ -125,7 +127,11 @@ export async function endsOf(base: Baseline, play: (plant: Plant) => void): Prom
   return inWorld(base, async (plant, store) => {
     play(plant);
     return store(async (writer) => {
-      const found = await breaksOf(writer, { ...base, ...plant.changed }, [ALL_FLOWS, ...STEPS.slice(1)]);
+      const found = await breaksOf(
+        writer,
+        { ...base, ...plant.changed },
+        STEPS.map((step) => (step === intComparedFlows ? ALL_FLOWS : step)),
+      );
       const window = requirePresent(base.windows.at(-1), 'There is a month.');
       await writer.query(`create table kept.int_cash_movements as ${sqlOf(intCashMovements, window)}`);
       const ends = await writer.query<{ kind: string; break_id: string }>(ENDS_OF_ROWS, [window.period, END]);

@@ -18,9 +18,12 @@ export const BREAKING: Readonly<Record<string, string>> = {
 /** By what tax is withheld, as values of columns. */
 export const WITHHELD_BY = `'US' as payer_country, 'foreign' as payee_status, 'documented' as status_basis, 'US-foreign' as withholding_rule_id, 300000 as withholding_rate_ppm`;
 
+const CORRECTION = `'cor_9' as correction_id, false as is_partial, timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at`;
+
 /** A row of each step that has none in this month, for corrections and taxes withheld: the values of its required columns. */
 export const MISSING_ROWS: Readonly<Record<string, string>> = {
-  'steps.int_corrections': `'cor_9' as correction_id, false as is_partial, timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at,
+  'steps.int_known_corrections': CORRECTION,
+  'steps.int_corrections': `${CORRECTION},
     true as is_of_period, false as was_in_force, false as is_in_force, false as is_last`,
   'steps.int_repeated_uses': `'use_9' as use_id, 1 as report_rank, 'm9' as message_id, timestamptz '2026-01-09' as occurred_at,
     timestamptz '2026-01-10' as recorded_at, false as was_booked`,
