@@ -134,9 +134,9 @@ test.skipIf(!server)(
       resume.resolve();
       process.kill(pid, 'SIGCONT');
       const { code, err } = await ofFirst;
+      expect(await logs()).toEqual(sent);
       expect(code).toBe(1);
       expect(err).toContain('has lost its lease');
-      expect(await logs()).toEqual(sent);
     } finally {
       resume.resolve();
       first.kill('SIGKILL');
