@@ -1,4 +1,5 @@
 import type { ColumnPiece, ColumnValues } from './bulk.ts';
+import { microsOfInstant } from './clock.ts';
 import { InvariantBroken } from './errors.ts';
 import { parseDecimal } from './money.ts';
 import type { ColumnShape } from './vocabulary/tables.ts';
@@ -32,7 +33,7 @@ function encodeValues({ name, type }: ColumnShape, values: readonly Value[]): Co
     case 'numeric':
       return decimalsOf(values);
     case 'timestamp':
-      return integers((value) => microsecondsOf(String(value)));
+      return integers((value) => BigInt(microsOfInstant(String(value))));
     case 'int64':
       return integers((value) => BigInt(value));
     case 'bool':
@@ -65,12 +66,6 @@ function decimalsOf(values: readonly Value[]): ColumnValues {
     words[index * 2 + 1] = billionths >> 64n;
   });
   return { bytes: new Uint8Array(words.buffer) };
-}
-
-/** Microseconds since the epoch, from an instant with up to six decimal places. */
-function microsecondsOf(instant: string): bigint {
-  const [, seconds = '', fraction = ''] = /^(.{19})(?:\.(\d+))?Z$/.exec(instant) ?? [];
-  return BigInt(Date.parse(`${seconds}Z`)) * 1000n + BigInt(fraction.padEnd(6, '0'));
 }
 
 function validityOf(values: readonly Value[]): Pick<ColumnValues, 'validity'> {

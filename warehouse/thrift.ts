@@ -1,10 +1,10 @@
-/** A structure of Thrift: its fields by their numbers. A number is an i32, a bigint an i64. */
+/** A structure of Thrift: its fields by their numbers. A number is an i32, a bigint an i64; only a field can be a truth value. */
 export interface Struct {
   readonly [id: number]: Field;
 }
-type Field = number | bigint | string | Struct | readonly Field[];
+type Field = boolean | number | bigint | string | Struct | readonly Field[];
 
-const [I32, I64, BINARY, LIST, STRUCT] = [5, 6, 8, 9, 12];
+const [TRUE, FALSE, I32, I64, BINARY, LIST, STRUCT] = [1, 2, 5, 6, 8, 9, 12];
 
 /** A structure in the compact protocol: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md */
 export function thriftBytes(struct: Struct): Uint8Array {
@@ -28,6 +28,7 @@ export function varint(value: number): Uint8Array {
 }
 
 function typeOf(field: Field): number {
+  if (typeof field === 'boolean') return field ? TRUE : FALSE;
   if (typeof field === 'number') return I32;
   if (typeof field === 'bigint') return I64;
   if (typeof field === 'string') return BINARY;
@@ -35,6 +36,8 @@ function typeOf(field: Field): number {
 }
 
 function valueBytes(field: Field): Uint8Array {
+  // It is in the type.
+  if (typeof field === 'boolean') return new Uint8Array(0);
   // Zigzag: twice a number that is not negative.
   if (typeof field === 'number' || typeof field === 'bigint') return varint(Number(field) * 2);
   if (typeof field === 'string') return Buffer.concat([varint(Buffer.byteLength(field)), Buffer.from(field)]);

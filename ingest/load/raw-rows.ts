@@ -1,5 +1,5 @@
 import type { FilledColumns } from '../../warehouse/filled-columns.ts';
-import { stageRows } from '../../warehouse/stage-rows.ts';
+import { stageColumns } from '../../warehouse/stage-rows.ts';
 import type { ValueRow, Warehouse } from '../../warehouse/warehouse.ts';
 import { goInstant } from '../rudder/go-text.ts';
 import { type MapInput, mapMessage } from '../rudder/map.ts';
@@ -10,7 +10,7 @@ import { asSent, sentText } from './free-texts.ts';
 import { discards } from './landing-tables.ts';
 import type { LoadWriter } from './load-writer.ts';
 import { isRefusedColumn, rawTable, rudderType } from './raw-tables.ts';
-import { type BufferedColumn, BYTES_PER_VALUE, TableBuffer } from './table-buffer.ts';
+import { type BufferedColumn, TableBuffer } from './table-buffer.ts';
 import { OF_LOAD, type Target, targetOf } from './target.ts';
 import { ArrivalInstants } from './warehouse-time.ts';
 
@@ -19,6 +19,9 @@ const ROWS_PER_INSERT = 2_000;
 
 /** Rows that take this much memory are written. Twice as much is in memory: more is mapped meanwhile. */
 const BYTES_PER_FLUSH = 16 * 1024 * 1024;
+
+/** What a value of a discarded row takes in memory apart from its text. */
+const BYTES_PER_VALUE = 32;
 
 const REFUSED_NAME = 'BigQuery does not allow a column of this name';
 const NO_ROOM = `the table has ${COLUMNS_PER_TABLE} columns, or the load has added ${NEW_COLUMNS_PER_LOAD}`;
@@ -136,7 +139,7 @@ export class RawRows {
       // Reset before the first await: the next batch may add columns in the meantime.
       buffer.hasNewColumns = false;
       if (hasNewColumns) await this.#writer.migrate([shape]);
-      await this.#writer.appendStaged(shape, await stageRows(engine, rows, folder));
+      await this.#writer.appendStaged(shape, await stageColumns(rows, { engine, folder }));
     }
     await this.#writer.append(discards, discarded);
   }

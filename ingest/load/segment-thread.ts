@@ -1,7 +1,6 @@
 /** Run by the thread of `segment-loader.ts`. */
 import type { MessagePort } from 'node:worker_threads';
 import { messageOf } from '../../warehouse/errors.ts';
-import { fillColumns } from '../../warehouse/filled-columns.ts';
 import { stageRows } from '../../warehouse/stage-rows.ts';
 import type { LoadWriter } from './load-writer.ts';
 import type { ThreadAnswer, ThreadRequest, WriterAnswer, WriterCall } from './segment-loader.ts';
@@ -39,8 +38,7 @@ function openWriter(port: MessagePort, { engine, folder }: SegmentRequest): Load
     describe: (dataset) => ask('describe', dataset),
     migrate: (tables) => ask('migrate', tables),
     async append(table, rows) {
-      if (rows.length > 0)
-        await ask('appendStaged', table, await stageRows(engine, await fillColumns(table, rows), folder));
+      if (rows.length > 0) await ask('appendStaged', table, await stageRows(table, rows, { engine, folder }));
     },
     appendStaged: (table, staged) => ask('appendStaged', table, staged),
     replaceRows: (table, rows) => ask('replaceRows', table, rows),

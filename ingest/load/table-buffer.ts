@@ -14,9 +14,6 @@ export interface Cell {
   readonly type: ColumnType;
 }
 
-/** What a value takes in memory apart from its text. */
-export const BYTES_PER_VALUE = 32;
-
 /** The columns of a raw table, and its rows that are not written yet. */
 export class TableBuffer {
   readonly columns = new Map<string, BufferedColumn>();
@@ -41,7 +38,7 @@ export class TableBuffer {
   }
 
   addColumn(name: string, type: ColumnType): BufferedColumn {
-    const column = { type, filled: new FilledColumn(name) };
+    const column = { type, filled: filledColumn(name, type) };
     this.columns.set(name, column);
     return column;
   }
@@ -70,9 +67,9 @@ export class TableBuffer {
   take(): FilledColumns {
     const columns: FilledColumn[] = [];
     for (const [name, column] of this.columns) {
-      if (column.filled.values.length === 0) continue;
+      if (column.filled.length === 0) continue;
       columns.push(column.filled);
-      column.filled = new FilledColumn(name);
+      column.filled = filledColumn(name, column.type);
     }
     const rows = { rowCount: this.#rowCount, columns };
     this.#rowCount = 0;
@@ -80,8 +77,12 @@ export class TableBuffer {
     return rows;
   }
 
-  #add(column: BufferedColumn, value: string | number | boolean): void {
-    column.filled.add(this.#rowCount - 1, value);
-    this.#byteCount += BYTES_PER_VALUE + (typeof value === 'string' ? value.length : 0);
+  #add({ filled }: BufferedColumn, value: string | number | boolean): void {
+    const before = filled.byteCount;
+    filled.add(this.#rowCount - 1, value);
+    this.#byteCount += filled.byteCount - before;
   }
 }
+
+const filledColumn = (name: string, type: ColumnType): FilledColumn =>
+  new FilledColumn(name, type === 'datetime' ? 'instant' : 'text');

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withCachedReads } from '../../warehouse/cached-reads.ts';
 import { openDuckDb } from '../../warehouse/duckdb/duckdb.ts';
-import { fillColumns } from '../../warehouse/filled-columns.ts';
 import { stageRows } from '../../warehouse/stage-rows.ts';
 import { defineTable, type TableShape } from '../../warehouse/vocabulary/tables.ts';
 import type { ValueRow, Warehouse, WarehouseWriter } from '../../warehouse/warehouse.ts';
@@ -119,7 +118,7 @@ describe('a transaction that writes other tables', () => {
     const read = () => query('select count(*) as row_count from raw.sales');
     expect(await read()).toEqual([{ row_count: 0n }]);
     const rows = Array.from({ length: count }, (_, at) => ({ creator_id: `cr_${at}`, amount_minor: 1n }));
-    const staged = await stageRows(warehouse.engine, await fillColumns(sales, rows));
+    const staged = await stageRows(sales, rows, { engine: warehouse.engine });
     await warehouse.transaction((writer) => writer.appendStaged(sales, staged));
     expect(await read()).toEqual([{ row_count: BigInt(count) }]);
   });
