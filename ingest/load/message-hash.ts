@@ -33,9 +33,12 @@ function withSortedKeys(value: JsonValue, levels: number): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
   if (levels === 0) return jsonText(value);
   if (Array.isArray(value)) return value.map((each) => withSortedKeys(each, levels - 1));
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, withSortedKeys(value[key] as JsonValue, levels - 1)]),
-  );
+  const sorted: Record<string, JsonValue> = {};
+  for (const name of Object.keys(value).sort()) {
+    const inner = withSortedKeys(value[name] as JsonValue, levels - 1);
+    // To assign it would set the prototype.
+    if (name === '__proto__') Object.defineProperty(sorted, name, { value: inner, enumerable: true });
+    else sorted[name] = inner;
+  }
+  return sorted;
 }

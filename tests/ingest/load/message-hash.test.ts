@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { messageHash } from '../../../ingest/load/message-hash.ts';
 import { receive } from '../../../ingest/rudder/receive.ts';
+import { sha256Hex } from '../../../warehouse/ids.ts';
 import type { JsonObject } from '../../../warehouse/json.ts';
 
 const sent: JsonObject = {
@@ -65,5 +67,24 @@ describe('the hash of an event', () => {
         ? { ...sent, properties: { list: [1, 2] } }
         : sent;
     expect(messageHash({ ...first, ...change })).not.toBe(messageHash(first));
+  });
+
+  test('is that of its content as JSON with sorted names, which is recorded in every warehouse', () => {
+    const odd = JSON.parse(
+      '{"type":"track","event":"Asset Published","messageId":"msg_1","userId":"cr_1","properties":{"rate":"1.50","b":{"10":"é\\u0000\\ud800","9":[{"z":1,"a":null}],"x":-0.5},"01":true,"__proto__":{"q":1}},"traits":{}}',
+    ) as JsonObject;
+    expect(messageHash(odd)).toBe('f204289cb8c67221f36efdf5fcd2fe9f50597321a3acf7cdb89dd06dad97f594');
+    fc.assert(
+      fc.property(fc.jsonValue(), (properties) => {
+        const content = ['track', null, null, null, null, null, null, properties === '' ? null : properties, null];
+        const sorted = JSON.stringify(content, (_key, value: unknown) =>
+          typeof value === 'object' && value !== null && !Array.isArray(value)
+            ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+            : value,
+        );
+        const message = { type: 'track', properties } as JsonObject;
+        expect(messageHash(message)).toBe(sha256Hex(sorted));
+      }),
+    );
   });
 });
