@@ -9,6 +9,12 @@ const LONGEST_CONNECT_MS = 5_000;
 const LONGEST_QUERY_MS = 60_000;
 
 /**
+ * After how long the server ends a connection that waits within a transaction, which gives up its locks: of a process that was stopped there.
+ * Whoever waits for these gets them before the query's own timeout.
+ */
+const LONGEST_PAUSE_MS = 45_000;
+
+/**
  * A pool of connections to PostgreSQL that throws `Unavailable` while the server cannot be reached, and reconnects by
  * itself. A lost connection is never reused.
  */
@@ -22,7 +28,11 @@ export function openPostgresPool(config: Pick<pg.PoolConfig, 'connectionString' 
   });
   // Without a listener, the loss of an idle connection, also between two queries of a transaction, ends the process.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => void client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    // Its first statement, not an option of the connection: poolers in between refuse those that they do not know.
+    client.query(`set idle_in_transaction_session_timeout = ${LONGEST_PAUSE_MS}`).catch(() => undefined);
+  });
   return {
     options: pool.options,
     end: () => pool.end(),

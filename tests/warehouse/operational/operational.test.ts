@@ -246,6 +246,27 @@ describe.each(STORES)('the control store on $engine', ({ make, isServer }) => {
     });
   });
 
+  test.runIf(isServer)('gives up the locks of a process that was stopped in a transaction', async () => {
+    const { rows } = await sql`show idle_in_transaction_session_timeout`.execute(db);
+    expect(rows).toEqual([{ idle_in_transaction_session_timeout: '45s' }]);
+    const other = await openOperational(store.address);
+    await insert('job_runs', run({ run_id: 'run_locked' }));
+    const isLocked = Promise.withResolvers<void>();
+    const isResumed = Promise.withResolvers<void>();
+    const paused = db.transaction().execute(async (transaction) => {
+      await sql`set local idle_in_transaction_session_timeout = 1`.execute(transaction);
+      await sql`select 1 from job_runs where run_id = 'run_locked' for update`.execute(transaction);
+      isLocked.resolve();
+      await isResumed.promise;
+      await sql`select 1`.execute(transaction);
+    });
+    await isLocked.promise;
+    await sql`select 1 from job_runs where run_id = 'run_locked' for update`.execute(other);
+    await other.destroy();
+    isResumed.resolve();
+    await expect(paused).rejects.toThrow('The control store cannot be reached');
+  });
+
   test.runIf(isServer)('survives the loss of its idle connections', async () => {
     await sql`select 1`.execute(db);
     await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
