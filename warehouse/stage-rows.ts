@@ -5,7 +5,7 @@ import type { ValueRow } from './value.ts';
 import type { TableShape } from './vocabulary/tables.ts';
 import type { Warehouse } from './warehouse.ts';
 
-export interface StageOptions {
+interface StageOptions {
   readonly engine: Warehouse['engine'];
   /** For files; by default that of the system. */
   readonly folder?: string | undefined;

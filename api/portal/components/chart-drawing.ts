@@ -49,7 +49,7 @@ interface RowChart {
 export type Chart = ColumnChart | RowChart;
 
 /** For a desk, and for a phone: a picture that is made smaller has texts that nobody can read. */
-export type DrawingSize = 'wide' | 'narrow';
+type DrawingSize = 'wide' | 'narrow';
 
 /** What is inside the `svg` element of a chart, and the size that it is drawn for. */
 export interface Drawing {
