@@ -30,11 +30,12 @@ import {
 } from './current-balances.ts';
 import { currentHolds } from './holds.ts';
 import { assertCompared, lastComparison } from './last-comparison.ts';
+import type { PayoutLife } from './payout-life.ts';
 import { addStep } from './payout-log.ts';
 import { accountRowOf } from './planned-lines.ts';
 import type { AccountToPay } from './rails/rail.ts';
 import { RAILS } from './rails/rails.ts';
-import { sendBatch } from './send-batch.ts';
+import { assertAsApproved, sendBatch } from './send-batch.ts';
 
 export const planPayouts: Job = {
   name: 'plan-payouts',
@@ -47,6 +48,8 @@ export const planPayouts: Job = {
     await assertNotRunning(run, ['close-period']);
     const earlier = await earlierOf(run, period);
     const sequence = requireNextSequence(run, earlier);
+    // A line that was moved out of its batch is in none of those that keep their balances back.
+    for (const each of earlier.batches) if (each.state === 'approved') await assertAsApproved(run, each);
     await assertCompared(run, { period, sequence, act: 'planned', isBesideOpen: earlier.unfinished.length > 0 });
     await catchUp(run);
     await settleEarlier(run, period);
@@ -158,7 +161,7 @@ async function planned(
   const living = await livingPayouts(run, period);
   const due = (await currentBalances(run, period)).map((balance) => {
     const reason = currentReason(balance, { now, holdMs: run.accountHoldMs });
-    const stop = living.get(balanceKeyOf(balance)) ?? (holds.has(balance.creator_id) ? 'break_open' : undefined);
+    const stop = living(balance) ?? (holds.has(balance.creator_id) ? 'break_open' : undefined);
     return { balance, reason: reason === 'payable' && stop !== undefined ? stop : reason };
   });
   const read = await accountsOf(run, { period, due });
@@ -190,31 +193,34 @@ async function accountsOf(
 }
 
 /**
- * Why a balance cannot be planned because of another payout, by creator and currency: one of an earlier period whose outcome is not known, or
- * one of this period that was sent and not reversed.
+ * Why a balance cannot be planned because of another payout: one of an earlier period whose outcome is not known, or one of this period that was
+ * sent and not reversed. Of whom a payout is, its id says too, which is derived from what was planned: a line may have been edited since.
  */
-async function livingPayouts({ operational }: Run, period: Period): Promise<ReadonlyMap<string, string>> {
+async function livingPayouts(
+  { operational }: Run,
+  period: Period,
+): Promise<(balance: CurrentBalance) => string | undefined> {
   const batches = await operational
     .selectFrom('payout_batches')
     .select(['batch_id', 'period'])
     .where((where) => where.or([where('period', '=', period), where('state', '=', 'approved')]))
     .execute();
   const ofPeriod = new Set(batches.filter((batch) => batch.period === period).map(({ batch_id }) => batch_id));
-  const payouts = await payoutsOf(
-    operational,
-    batches.map(({ batch_id }) => batch_id),
-  );
+  const batchIds = batches.map(({ batch_id }) => batch_id);
   const living = new Map<string, string>();
-  for (const {
-    line,
-    life: { end, attempt },
-  } of payouts) {
-    const isOfPeriod = ofPeriod.has(line.batch_id);
-    if (end === undefined && (attempt !== undefined || isOfPeriod)) living.set(balanceKeyOf(line), 'payout_unsettled');
-    else if (isOfPeriod && (end?.state === 'sent' || end?.state === 'confirmed'))
-      living.set(balanceKeyOf(line), 'paid_since_closing');
+  for (const { line, life } of await payoutsOf(operational, batchIds)) {
+    const stop = stopBy(life, ofPeriod.has(line.batch_id));
+    if (stop !== undefined) for (const key of [balanceKeyOf(line), line.payout_id]) living.set(key, stop);
   }
-  return living;
+  return ({ creator_id, currency }) => {
+    const payoutIds = batchIds.map((batch_id) => payoutIdOf({ batch_id, creator_id, currency }));
+    return [balanceKeyOf({ creator_id, currency }), ...payoutIds].map((key) => living.get(key)).find(Boolean);
+  };
+}
+
+function stopBy({ end, attempt }: PayoutLife, isOfPeriod: boolean): string | undefined {
+  if (end === undefined) return attempt !== undefined || isOfPeriod ? 'payout_unsettled' : undefined;
+  return isOfPeriod && (end.state === 'sent' || end.state === 'confirmed') ? 'paid_since_closing' : undefined;
 }
 
 /** Stores a batch, and cancels what of earlier periods was never requested: its amount is a part of the balances that are planned now. */

@@ -57,6 +57,39 @@ test('a payout that waits keeps no other back: what was cancelled is in the next
   expect(Object.fromEntries(amounts)).toEqual(PAID);
 });
 
+test('a payout that waits keeps its own balance back, also while its line names another creator', async () => {
+  const { harness } = payouts;
+  const name = (creator_id: string, payout_id: string) =>
+    payouts.operational.updateTable('payout_lines').set({ creator_id }).where('payout_id', '=', payout_id).execute();
+  const { payout_id } = await payouts.line('cr_ada');
+  await decide('cancel', ['cr_ben']);
+  await name('cr_nobody', payout_id);
+  await payouts.send();
+  expect(await harness.run(planPayouts, '2026-01')).toMatchObject({ payouts: 1, in_progress: 1 });
+  await harness.run(approvePayouts, '2026-01', 'ben');
+  await name('cr_ada', payout_id);
+  await decide('release', ['cr_ada']);
+  await payouts.send();
+  const paid = harness.stripe.transfers().map(({ metadata }) => metadata.creator_id);
+  expect(paid.toSorted()).toEqual(Object.keys(PAID).toSorted());
+});
+
+test('nothing is planned beside a batch of which a line was moved to another', async () => {
+  const { harness, operational } = payouts;
+  const { payout_id } = await payouts.line('cr_ada');
+  await decide('cancel', ['cr_ben']);
+  const other = { batch_id: 'batch_2025-12', period: '2025-12', sequence: 1, state: 'sent' } as const;
+  const planned = { planned_by: 'ana', planned_at: '2026-01-05T00:00:00Z', ledger_seal: null };
+  const approved = { approved_by: null, approved_at: null, approval_hash: null };
+  await operational
+    .insertInto('payout_batches')
+    .values({ ...other, ...planned, ...approved })
+    .execute();
+  const { batch_id } = other;
+  await operational.updateTable('payout_lines').set({ batch_id }).where('payout_id', '=', payout_id).execute();
+  await expect(harness.run(planPayouts, '2026-01')).rejects.toThrow(/not those that were approved/);
+});
+
 test('what has ended is refused by name, and is not among all; a batch of which all is cancelled is cancelled', async () => {
   await decide('cancel', ['cr_ada']);
   expect(await decide('hold', ['cr_ada', 'cr_ben'])).toEqual({ cr_ada: 'It is cancelled already.', cr_ben: 'held' });
