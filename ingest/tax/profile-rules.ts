@@ -30,7 +30,7 @@ export function faultsOfRules(
   const profile = readable(given, faulty);
   const found = new Faults(now);
   signature(profile, found);
-  for (const [field, code] of countriesIn(given)) found.judge(field, () => countryFault(code));
+  for (const [field, code] of countriesIn(given, faulty)) found.judge(field, () => countryFault(code));
   switch (profile.form) {
     case 'w9':
       w9(profile, found);
@@ -125,11 +125,12 @@ function signature(profile: TaxProfile, found: Faults): void {
   });
 }
 
-/** Every country of a profile with its path. */
-function countriesIn(value: object, place = ''): [string, string][] {
+/** Every country of a profile with its path, but of no field in `faulty`: what nobody declared may be nested as deeply as its sender likes. */
+function countriesIn(value: object, faulty: ReadonlySet<string>, place = ''): [string, string][] {
   return Object.entries(value).flatMap(([name, inner]): [string, string][] => {
     const path = `${place}${name}`;
-    if (typeof inner === 'object' && inner !== null) return countriesIn(inner, `${path}.`);
+    if (faulty.has(path)) return [];
+    if (typeof inner === 'object' && inner !== null) return countriesIn(inner, faulty, `${path}.`);
     const isCountry = /(^|_)country$|^citizenship$/.test(name) || /(^|\.)establishment_countries\.$/.test(place);
     return isCountry ? [[path, String(inner)]] : [];
   });

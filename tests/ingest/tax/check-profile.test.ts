@@ -42,6 +42,11 @@ test.each<[string, TaxForm, object, readonly string[]]>([
   for (const [index, each] of wanted.entries()) expect(found[index]).toContain(each);
 });
 
+test('of an unknown field, nothing that is in it', () => {
+  const nested = { country: 'QQ', tins: JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) };
+  expect(faultsOf(changed('w9', { nested }), TODAY)).toEqual([{ field: 'nested', fault: 'is unknown; leave it out' }]);
+});
+
 describe('what is wrong is said with its field, and without its value', () => {
   test.each<[string, TaxForm, object, string]>([
     [
