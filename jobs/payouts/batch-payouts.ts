@@ -1,4 +1,5 @@
 import type { Operational } from '../../warehouse/operational/operational.ts';
+import type { PayoutBatchesTable } from '../../warehouse/operational/payout-tables.ts';
 import { lifeOf, type PayoutLife } from './payout-life.ts';
 import { logsOf } from './payout-log.ts';
 import { type PlannedLine, plannedLines } from './planned-lines.ts';
@@ -24,6 +25,18 @@ export async function payoutsOf(operational: Operational, batchIds: readonly str
     const log = logs.get(line.payout_id);
     return line.reason === 'payable' || log !== undefined ? [{ line, life: lifeOf(log ?? []) }] : [];
   });
+}
+
+/** The payouts of some batches that have not ended. */
+export async function unfinishedOf(
+  operational: Operational,
+  batches: readonly Pick<PayoutBatchesTable, 'batch_id'>[],
+): Promise<BatchPayout[]> {
+  const payouts = await payoutsOf(
+    operational,
+    batches.map(({ batch_id }) => batch_id),
+  );
+  return payouts.filter(({ life }) => life.end === undefined);
 }
 
 /** Marks a batch as sent, or as cancelled, once all of its payouts have ended; before, nothing changes. */

@@ -19,7 +19,7 @@ import { type QuarantinedMoney, quarantinedMoney } from '../quarantined-money.ts
 import { isSamePerson } from '../same-person.ts';
 import { SCHEDULE } from './approval.ts';
 import { batchIdOf } from './batch-ids.ts';
-import { type BatchPayout, endBatch, payoutsOf } from './batch-payouts.ts';
+import { type BatchPayout, endBatch, payoutsOf, unfinishedOf } from './batch-payouts.ts';
 import { assertLatestClosedPeriod, assertNotRunning, assertPayoutsRecorded, batchesOf, payoutIdOf } from './batches.ts';
 import {
   balanceKeyOf,
@@ -106,11 +106,7 @@ interface Earlier {
 
 async function earlierOf(run: Run, period: Period): Promise<Earlier> {
   const batches = await batchesOf(run, period);
-  const payouts = await payoutsOf(
-    run.operational,
-    batches.map(({ batch_id }) => batch_id),
-  );
-  return { period, batches, unfinished: payouts.filter(({ life }) => !life.end) };
+  return { period, batches, unfinished: await unfinishedOf(run.operational, batches) };
 }
 
 /** Looks up what became of the payouts of earlier periods that were requested and whose outcome is not known; what cannot be settled waits. */

@@ -1,6 +1,7 @@
 import { Conflict } from '../../warehouse/errors.ts';
 import { type Job, type Run, requireStripe } from '../job.ts';
 import { catchUp } from '../load-events.ts';
+import { unfinishedOf } from './batch-payouts.ts';
 import { assertNotRunning, batchesOf, requireBatch } from './batches.ts';
 import type { LineState } from './payout-life.ts';
 import { sendBatch } from './send-batch.ts';
@@ -14,7 +15,8 @@ export const sendPayouts: Job = {
   async run(run, period) {
     requireStripe(run);
     const batch = await requireBatch(run, period);
-    const approved = (await batchesOf(run, period)).filter(({ state }) => state === 'approved');
+    const batches = await batchesOf(run, period);
+    const approved = batches.filter(({ state }) => state === 'approved');
     if (batch.state === 'planned' && approved.length === 0)
       throw new Conflict(
         `The payouts of ${period} cannot be sent: they are not approved; someone other than ${batch.planned_by} must approve them first.`,
@@ -23,7 +25,15 @@ export const sendPayouts: Job = {
     if (approved.length > 0) await catchUp(run);
     for (const each of approved) await sendBatch(run, each);
     if (approved.length > 0) await catchUp(run);
-    return summaryOf(run, batch.batch_id);
+    const earlier = await unfinishedOf(
+      run.operational,
+      batches.filter(({ batch_id }) => batch_id !== batch.batch_id),
+    );
+    return {
+      ...(await summaryOf(run, batch.batch_id)),
+      // Of earlier batches of the period.
+      ...(earlier.length > 0 && { in_progress: earlier.length }),
+    };
   },
 };
 
