@@ -1,6 +1,5 @@
 -- One row per holder of a sale of an earlier period that is corrected in the period, or that a row of int_reductions is about: the terms and
--- fee with which the sale was booked, the period that credited it, what the holder was given of its price (amount), and what is left of it (gross_amount,
--- royalty_amount).
+-- fee with which the sale was booked, what the holder was given of its price (amount), and what is left of it (gross_amount, royalty_amount).
 with wanted as (
   select sale_id
   from steps.int_reductions
@@ -21,7 +20,6 @@ select
   max(allocations.developer_id) as developer_id,
   max(allocations.currency) as currency,
   max(case when allocations.movement_kind = 'earning' then allocations.earned_period end) as earned_period,
-  max(case when allocations.movement_kind = 'earning' then allocations.period end) as credited_period,
   sum(case when allocations.movement_kind = 'earning' then allocations.gross_amount else 0 end) as amount,
   sum(allocations.gross_amount) as gross_amount,
   sum(allocations.royalty_amount) as royalty_amount

@@ -16,7 +16,6 @@ export const intEarlierShares = defineModel(import.meta.url, {
     'developer_id?',
     'currency',
     'earned_period',
-    'credited_period',
     'amount',
     'gross_amount',
     'royalty_amount',

@@ -225,7 +225,7 @@ describe('what is built and then corrupted', () => {
         union all by name select 'payout_reversal' as fact_kind, 'trr_9' as fact_id, 'm8' as message_id, timestamptz '2026-01-09' as occurred_at,
         timestamptz '2026-01-10' as recorded_at, true as is_due, true as is_of_period`);
       await writer.query(`insert into ${copyOf('steps.int_earlier_shares')} by name select 'sale_9' as sale_id, 'cr_ada' as creator_id, 10000 as share_bps,
-        'terms_9' as terms_id, 2000 as fee_bps, 'one_time' as license_type, 'asset_9' as asset_id, 'EUR' as currency, '2025-12' as earned_period, '2025-12' as credited_period, 5 as amount, 5 as gross_amount, 4 as royalty_amount`);
+        'terms_9' as terms_id, 2000 as fee_bps, 'one_time' as license_type, 'asset_9' as asset_id, 'EUR' as currency, '2025-12' as earned_period, 5 as amount, 5 as gross_amount, 4 as royalty_amount`);
       const reversal = `'trr_9' as reversal_id_stripe, 'po_9' as payout_id, 'cr_ada' as creator_id, '2026-01' as payout_period, 5 as amount,
         'EUR' as currency, timestamptz '2026-01-09' as occurred_at, timestamptz '2026-01-10' as recorded_at`;
       await writer.query(
