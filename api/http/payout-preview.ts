@@ -104,12 +104,17 @@ const Preview = Type.Unsafe<PayoutPreview>(
       comparison: Type.String({ description: 'The same in a sentence.' }),
       comparison_overrides: Type.Array(ComparisonOverride),
       open_breaks: openOf(
-        exactly({ break_id: Type.String(), what_happened: Type.String() }, 'A break.'),
+        exactly({ break_id: Type.String(), break_class: Type.String(), what_happened: Type.String() }, 'A break.'),
         'Breaks of high priority in the period that nobody has acknowledged.',
       ),
       exceptions: openOf(
         exactly(
-          { exception_id: Type.String(), meaning: Type.String(), is_acknowledged: Type.Boolean() },
+          {
+            exception_id: Type.String(),
+            exception_reason: Type.String(),
+            meaning: Type.String(),
+            is_acknowledged: Type.Boolean(),
+          },
           'An exception.',
         ),
         'What the period could not book.',

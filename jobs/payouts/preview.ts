@@ -2,8 +2,8 @@ import { DAY_MS, instant } from '../../warehouse/clock.ts';
 import { decimalToMinor } from '../../warehouse/money.ts';
 import type { PayoutBatchesTable, PayoutLinesTable } from '../../warehouse/operational/payout-tables.ts';
 import { nextPeriod, type Period } from '../../warehouse/period.ts';
-import { breaksOf } from '../breaks.ts';
-import { exceptionsOf } from '../exceptions.ts';
+import { breaksOf, type PeriodBreak } from '../breaks.ts';
+import { exceptionsOf, type PeriodException } from '../exceptions.ts';
 import type { Services } from '../job.ts';
 import { bankAccounts } from '../payout-accounts/bank-accounts.ts';
 import { quarantinedMoney } from '../quarantined-money.ts';
@@ -91,13 +91,9 @@ export interface PayoutPreview
   /** Who lets this batch be planned and sent without a new comparison, and why. */
   readonly comparison_overrides: readonly Omit<ComparisonOverride, 'sequence'>[];
   /** Breaks of high priority in the period that nobody has acknowledged. */
-  readonly open_breaks: Open<{ readonly break_id: string; readonly what_happened: string }>;
+  readonly open_breaks: Open<Pick<PeriodBreak, 'break_id' | 'break_class' | 'what_happened'>>;
   /** What the period could not book; what is not acknowledged has come since its closing. */
-  readonly exceptions: Open<{
-    readonly exception_id: string;
-    readonly meaning: string;
-    readonly is_acknowledged: boolean;
-  }>;
+  readonly exceptions: Open<Pick<PeriodException, 'exception_id' | 'exception_reason' | 'meaning' | 'is_acknowledged'>>;
   /** Events about money that wait in the quarantine since the closing. */
   readonly quarantined_money: readonly {
     readonly source_id: string;
@@ -261,9 +257,13 @@ async function whatIsOpen(stores: PreviewStores, period: Period): Promise<WhatIs
   const exceptions = await exceptionsOf(stores, period);
   const waiting = await quarantinedMoney(stores.warehouse, nextPeriod(period));
   return {
-    open_breaks: openOf(breaks.map(({ break_id, what_happened }) => ({ break_id, what_happened }))),
+    open_breaks: openOf(
+      breaks.map(({ break_id, break_class, what_happened }) => ({ break_id, break_class, what_happened })),
+    ),
     exceptions: openOf(
-      exceptions.map(({ exception_id, meaning, is_acknowledged }) => ({ exception_id, meaning, is_acknowledged })),
+      exceptions.map(({ exception_id, exception_reason, meaning, is_acknowledged }) => ({
+        ...{ exception_id, exception_reason, meaning, is_acknowledged },
+      })),
     ),
     quarantined_money: waiting.map(({ source_id, event, reason, fact_count }) => ({
       ...{ source_id, event, reason, event_count: fact_count },

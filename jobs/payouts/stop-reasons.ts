@@ -32,24 +32,32 @@ export const STOP_REASONS = {
 export type StopReason = keyof typeof STOP_REASONS;
 
 /** Why a balance was not planned, besides what also holds a payout. */
-const NOT_PLANNED: Readonly<Record<string, string>> = {
-  nothing_owed: 'Nothing is owed.',
-  negative_balance: 'The balance is negative: later royalties are set off against it.',
-  frozen_by_dispute: 'What is owed is on hold for open disputes.',
-  charge_unconfirmed: 'A payment that it is for is not confirmed.',
-  payout_unconfirmed: 'An earlier payout is not confirmed.',
-  below_minimum: 'The balance is below the minimum payout; it is carried forward.',
-  below_stripe_minimum:
-    "The balance is below the smallest payout that Stripe makes to a bank in the account's country; it is carried forward.",
-  currency_not_of_account: 'The bank account is paid by files in another currency only; it is carried forward.',
-  payout_unsettled: 'An earlier payout of this balance has no known end.',
-  amount_not_transferable: 'The rail cannot transfer this amount.',
-};
+const NOT_PLANNED = {
+  nothing_owed: { meaning: 'Nothing is owed.' },
+  negative_balance: { meaning: 'The balance is negative: later royalties are set off against it.' },
+  frozen_by_dispute: { meaning: 'What is owed is on hold for open disputes.' },
+  charge_unconfirmed: { meaning: 'A payment that it is for is not confirmed.' },
+  payout_unconfirmed: { meaning: 'An earlier payout is not confirmed.' },
+  below_minimum: { meaning: 'The balance is below the minimum payout; it is carried forward.' },
+  below_stripe_minimum: {
+    meaning:
+      "The balance is below the smallest payout that Stripe makes to a bank in the account's country; it is carried forward.",
+  },
+  currency_not_of_account: {
+    meaning: 'The bank account is paid by files in another currency only; it is carried forward.',
+  },
+  payout_unsettled: { meaning: 'An earlier payout of this balance has no known end.' },
+  amount_not_transferable: { meaning: 'The rail cannot transfer this amount.' },
+} as const;
+
+/** Why something is not paid: why a payout is held or cancelled, or why a balance was not planned. */
+export const UNPAID_REASONS = { ...STOP_REASONS, ...NOT_PLANNED };
+
+export type UnpaidReason = keyof typeof UNPAID_REASONS;
 
 /** What a reason means, in a sentence for finance; null for `payable`, and for a word that this version does not have. */
 export function meaningOf(reason: string): string | null {
-  if (Object.hasOwn(STOP_REASONS, reason)) return STOP_REASONS[reason as StopReason].meaning;
-  return NOT_PLANNED[reason] ?? null;
+  return Object.hasOwn(UNPAID_REASONS, reason) ? UNPAID_REASONS[reason as UnpaidReason].meaning : null;
 }
 
 /** Why a payout must not be sent now: a word, and a sentence for finance. */

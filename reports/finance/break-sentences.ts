@@ -152,24 +152,35 @@ export function resultInWords(match_status: string): string {
 /** What stands for an amount that our books need not have. */
 export const NONE = '–';
 
+type Movement = Pick<BreakRow, 'break_class' | 'flow_kind' | 'cash_movement'>;
+
 /** What to do about a break of this class and movement. */
-export function cureOf({
-  break_class,
-  flow_kind,
-  cash_movement,
-}: Pick<BreakRow, 'break_class' | 'flow_kind' | 'cash_movement'>): string {
-  if (break_class === ('missing_in_ledger' satisfies BreakClassName) && flow_kind === 'transfer')
-    return UNKNOWN_TRANSFER;
-  if (break_class === ('missing_in_stripe' satisfies BreakClassName) && cash_movement === 'charge_failure')
-    return CHARGE_STANDS;
-  return BREAK_CLASSES[break_class as BreakClassName].cure;
+export function cureOf(row: Movement): string {
+  const own = ownCureOf(row);
+  return own === undefined ? BREAK_CLASSES[row.break_class as BreakClassName].cure : OWN_CURES[own].cure;
 }
 
-/** No service may report a payout: only what sends payouts does. */
-const UNKNOWN_TRANSFER =
-  'If it is of a batch of payouts ("tantieme payouts status" of its month lists it), find out why its event has not landed. If somebody made it by hand, find out who and why: reverse it at Stripe if it was a mistake; if it paid what the creator is owed, adjust the balance of the creator by the amount. Then acknowledge the break.';
-const CHARGE_STANDS =
-  'The sale is void in our books, and the buyer has paid for it. If it is to stay void, refund the buyer at Stripe, and acknowledge this break and that of the refund; if it was made void by mistake, correct that.';
+/** Which cure of its own a break has; undefined if it has that of its class. */
+export function ownCureOf({ break_class, flow_kind, cash_movement }: Movement): OwnCure | undefined {
+  if (break_class === ('missing_in_ledger' satisfies BreakClassName) && flow_kind === 'transfer')
+    return 'unknown_transfer';
+  if (break_class === ('missing_in_stripe' satisfies BreakClassName) && cash_movement === 'charge_failure')
+    return 'charge_stands';
+  return undefined;
+}
+
+/** What to do about some movements, of which that of their class would be wrong. */
+export const OWN_CURES = {
+  /** No service may report a payout: only what sends payouts does. */
+  unknown_transfer: {
+    cure: 'If it is of a batch of payouts ("tantieme payouts status" of its month lists it), find out why its event has not landed. If somebody made it by hand, find out who and why: reverse it at Stripe if it was a mistake; if it paid what the creator is owed, adjust the balance of the creator by the amount. Then acknowledge the break.',
+  },
+  charge_stands: {
+    cure: 'The sale is void in our books, and the buyer has paid for it. If it is to stay void, refund the buyer at Stripe, and acknowledge this break and that of the refund; if it was made void by mistake, correct that.',
+  },
+} as const;
+
+export type OwnCure = keyof typeof OWN_CURES;
 
 interface Curable {
   readonly break_state: string;

@@ -2,12 +2,14 @@ import type { VNode } from 'preact';
 import type { Open, PayoutPreview, PreviewedPayout } from '../../../jobs/payouts/preview.ts';
 import { type Column, grid } from '../components/grid.ts';
 import { creatorLink, namedCreator, traceLink } from '../components/links.ts';
+import { breakMeaning, exceptionMeaning, meaningOf } from '../components/meaning.ts';
 import type { Formats } from '../formats.ts';
 import { html } from '../markup.ts';
 import type { PageRequest } from '../page.ts';
 
 interface Shown {
   readonly words: PageRequest['words'];
+  readonly locale: PageRequest['locale'];
   readonly preview: PayoutPreview;
   readonly format: Formats;
   readonly period: string;
@@ -35,17 +37,18 @@ function totals({ words, preview, format }: Shown): VNode {
 }
 
 /** What a comparison, breaks, exceptions and limits say against paying. */
-function whatIsOpen({ words, preview, format, period }: Shown): readonly VNode[] {
+function whatIsOpen(shown: Shown): readonly VNode[] {
+  const { words, preview, format, period } = shown;
   const texts = words.finance.payouts;
   const { open_breaks, exceptions, quarantined_money, holds, above_limits, comparison_overrides } = preview;
   return [
     html`<h2>${texts.comparison}</h2><p>${preview.compared_at === null ? texts.neverCompared : texts.comparedAt(format.dateTime(preview.compared_at))}</p>
       ${comparison_overrides.map(({ sentence, overridden_by }) => html`<p>${sentence} (${overridden_by})</p>`)}`,
     html`<h2>${texts.breaks} (${format.count(open_breaks.count)})</h2>
-      <ul>${open_breaks.first.map(({ break_id, what_happened }) => html`<li><a lang="en" href=${`/months/${period}/breaks/${encodeURIComponent(break_id)}`}>${what_happened}</a></li>`)}</ul>
+      <ul>${open_breaks.first.map((row) => html`<li><a href=${`/months/${period}/breaks/${encodeURIComponent(row.break_id)}`}>${breakMeaning(shown, row)}</a></li>`)}</ul>
       ${restOf(open_breaks, { none: words.finance.breaks.none, all: texts.allBreaks, path: `/months/${period}/breaks` })}`,
     html`<h2>${texts.exceptions} (${format.count(exceptions.count)})</h2>
-      <ul>${exceptions.first.map(({ exception_id, meaning }) => html`<li><a href=${`/months/${period}/exceptions/${encodeURIComponent(exception_id)}`}><code>${exception_id}</code></a> <span lang="en">${meaning}</span></li>`)}</ul>
+      <ul>${exceptions.first.map((row) => html`<li><a href=${`/months/${period}/exceptions/${encodeURIComponent(row.exception_id)}`}><code>${row.exception_id}</code></a> ${exceptionMeaning(shown, row)}</li>`)}</ul>
       ${restOf(exceptions, { none: words.finance.exceptions.none, all: texts.allExceptions, path: `/months/${period}/exceptions` })}`,
     ...(quarantined_money.length === 0
       ? []
@@ -144,7 +147,10 @@ function lines({ words, preview, format, onPage }: Shown): readonly VNode[] {
       none: texts.notPaidNone,
       rows: preview.not_paid,
       columns: [
-        { label: common.reason, cell: ({ reason, meaning }) => html`<span lang="en">${meaning ?? reason}</span>` },
+        {
+          label: common.reason,
+          cell: ({ reason, meaning }) => meaningOf(words.meanings.unpaid, { code: reason, english: meaning }),
+        },
         { label: common.count, isNumber: true, cell: ({ balance_count }) => format.count(balance_count) },
       ],
     }),

@@ -3,6 +3,7 @@ import type { PayoutStatus } from '../../../jobs/payouts/status.ts';
 import { isOfPerson } from '../../../jobs/payouts/stop-reasons.ts';
 import { type Column, grid } from '../components/grid.ts';
 import { creatorLink, traceLink } from '../components/links.ts';
+import { meaningOf } from '../components/meaning.ts';
 import { stateLabel } from '../components/notice.ts';
 import type { Formats } from '../formats.ts';
 import { html } from '../markup.ts';
@@ -34,7 +35,7 @@ export function payoutTable(
     {
       label: common.reason,
       cell: (row) =>
-        html`<span lang="en">${[row.reason_meaning, row.last_reason].filter(Boolean).join(' ')}</span> ${row.decided_by !== null && isOfPerson(row.reason) && `(${nameOf(row.decided_by)})`}`,
+        html`${whyNot({ words }, row)} ${row.decided_by !== null && isOfPerson(row.reason) && `(${nameOf(row.decided_by)})`}`,
     },
     {
       label: payouts.transfer,
@@ -43,6 +44,14 @@ export function payoutTable(
     },
   ];
   return grid({ caption, isCaptionHidden: true, isStacked: true, none: common.none, rows: lines, columns });
+}
+
+/** What the reason means, and what more is known of it; nothing of a payout that goes on. */
+function whyNot(
+  { words }: Pick<PageRequest, 'words'>,
+  { reason: code, reason_meaning: english, last_reason }: PayoutStatus,
+): VNode {
+  return html`${english !== null && meaningOf(words.meanings.unpaid, { code, english })} ${last_reason !== null && last_reason !== english && html`<span lang="en">${last_reason}</span>`}`;
 }
 
 /** The payouts with boxes, and what a person decides about those that are ticked. */

@@ -12,6 +12,7 @@ import { finance } from './finance/de.ts';
 import { issueDe } from './issue-de.ts';
 import { keysDe } from './keys-de.ts';
 import { ledgerDe } from './ledger-de.ts';
+import { meanings } from './meanings/de.ts';
 import { operator } from './operator/de.ts';
 import { payoutsDe } from './payouts-de.ts';
 import { open } from './public/de.ts';
@@ -117,5 +118,6 @@ export const de: Words = {
   ledger: ledgerDe,
   books,
   dashboards,
+  meanings,
   ...accountDe,
 };

@@ -12,6 +12,7 @@ import { finance } from './finance/en.ts';
 import { issueEn } from './issue-en.ts';
 import { keysEn } from './keys-en.ts';
 import { ledgerEn } from './ledger-en.ts';
+import { meanings } from './meanings/en.ts';
 import { operator } from './operator/en.ts';
 import { payoutsEn } from './payouts-en.ts';
 import { open } from './public/en.ts';
@@ -109,6 +110,7 @@ export const en = {
   ledger: ledgerEn,
   books,
   dashboards,
+  meanings,
   ...accountEn,
 };
 

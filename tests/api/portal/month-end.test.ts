@@ -18,9 +18,7 @@ import { type TemporaryFolder, temporaryFolder } from '../../warehouse/folder.ts
 import { BREAK, SUSPENDED } from '../january-rows.ts';
 import { testSignIn } from '../test-sign-in.ts';
 import { type Browser, browserOf, textOf } from './browser.ts';
-
-const JANUARY = '/months/2026-01';
-const FEBRUARY = '/months/2026-02';
+import { englishSentences, FEBRUARY, financePages, JANUARY } from './finance-pages.ts';
 
 let harness: TestServices;
 let folder: TemporaryFolder;
@@ -211,7 +209,8 @@ test('a business gives its details, agrees, and is invoiced', async () => {
 
 test('a month that is not over, and one with exceptions that nobody has decided about, cannot be closed', async () => {
   const { warehouse, operational } = harness.services;
-  const february = SUSPENDED.map((row) => ({ ...row, period: '2026-02', suspended_period: '2026-02' }));
+  const inFebruary = { period: '2026-02', suspended_period: '2026-02', creator_id: 'cr_ada' };
+  const february = SUSPENDED.map((row) => ({ ...row, ...inFebruary }));
   await warehouse.transaction(async (writer) => {
     await writer.append(builtTableOf(suspendedFacts), february);
     await writer.append(breaks, [BREAK]);
@@ -244,35 +243,13 @@ test('a month that is not over, and one with exceptions that nobody has decided 
 });
 
 test('every page of finance says what there is, in both languages', async () => {
-  const [payout] = harness.stripe.transfers();
-  const pages: readonly (readonly [path: string, en: string, de: string])[] = [
-    ['/months', 'January 2026 closed', 'Januar 2026 abgeschlossen'],
-    [`${FEBRUARY}/exceptions`, 'acknowledged by Ada', 'anerkannt von Ada'],
-    [`${FEBRUARY}/exceptions/refund%3Aref%2F7`, '−50.01 USD', '−50,01 USD'],
-    [`${JANUARY}/payouts`, 'First-time payees (3)', '159,98 USD 2 Auszahlungen'],
-    [`${JANUARY}/breaks`, '12.50 USD not there', '12,50 USD nicht vorhanden'],
-    [`${JANUARY}/breaks/charge%3Ach_1`, 'Works on it nobody', 'Bearbeitet von niemandem'],
-    [`${JANUARY}/documents`, 'All statements as one archive, PDF', 'Alle Abrechnungen als ein Archiv, PDF'],
-    ['/corrections', 'There are no corrections.', 'Es gibt keine Korrekturen.'],
-    ['/creators', 'cr_ada ada', 'cr_ada ada'],
-    ['/creators/cr_ada', 'January 2026 0.00 USD 80.00 USD', 'Januar 2026 0,00 USD 80,00 USD'],
-    [`/trace?id=${payout?.id}`, 'Ada, Ben held', 'Ada, Ben zurückgehalten'],
-    ['/trace?id=nothing', 'Nothing has this id.', 'Nichts hat diese ID.'],
-    ['/audit?act=startJob', 'startJob', 'startJob'],
-    ['/audit?subject=nothing-like-this', 'Nothing has been done yet.', 'Noch wurde nichts getan.'],
-    ['/creators/cr_ada', 'creators_payable 1 −80.00 USD', 'creators_payable 1 −80,00 USD'],
-    ['/creators/cr_ada/postings?period=2026-01', 'creators_payable', 'creators_payable'],
-    [
-      '/documents?kind=journal_datev',
-      'Journal for DATEV January 2026 platform',
-      'Journal für DATEV Januar 2026 platform',
-    ],
-    ['/bank-files', 'There are no bank files yet.', 'Es gibt noch keine Bankdateien.'],
-    ['/tax', 'Creators without a valid W-9 or W-8', 'Urheber ohne gültiges W-9 oder W-8'],
-  ];
-  for (const [path, en, de] of pages) {
+  const untranslated = englishSentences();
+  for (const [path, en, de] of financePages(harness.stripe.transfers()[0]?.id)) {
     expect(textOf((await ada.get(path)).body), path).toContain(en);
-    expect(textOf((await ada.get(path, { language: 'de' })).body), path).toContain(de);
+    const text = textOf((await ada.get(path, { language: 'de' })).body);
+    expect(text, path).toContain(de);
+    const found = untranslated.filter((sentence) => text.includes(sentence));
+    expect(found, path).toEqual([]);
   }
 });
 

@@ -8,6 +8,7 @@ import { hasPermission } from '../../../auth/permissions.ts';
 import { assignForm, ownerOf } from '../../components/assign-form.ts';
 import { chart } from '../../components/chart.ts';
 import { grid, nextPage } from '../../components/grid.ts';
+import { breakCure, breakMeaning } from '../../components/meaning.ts';
 import { notice, stateLabel, type Tone } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
@@ -122,9 +123,10 @@ const TONES: Readonly<Record<PeriodBreak['break_state'], Tone>> = {
 };
 
 function listOf(
-  { words }: Pick<PageRequest, 'words'>,
+  request: Pick<PageRequest, 'words' | 'locale'>,
   { path, rows, format }: { path: string; rows: readonly PeriodBreak[]; format: Formats },
 ) {
+  const { words } = request;
   const { breaks: texts, common } = words.finance;
   return grid({
     caption: texts.list,
@@ -134,8 +136,7 @@ function listOf(
     columns: [
       {
         label: texts.what,
-        cell: (row) =>
-          html`<a href=${`${path}/${encodeURIComponent(row.break_id)}`} lang="en">${row.what_happened}</a>`,
+        cell: (row) => html`<a href=${`${path}/${encodeURIComponent(row.break_id)}`}>${breakMeaning(request, row)}</a>`,
       },
       { label: texts.ledger, isNumber: true, cell: (row) => side(row.ledger_minor, { row, format, texts }) },
       { label: texts.stripe, isNumber: true, cell: (row) => side(row.stripe_minor, { row, format, texts }) },
@@ -147,18 +148,22 @@ function listOf(
   });
 }
 
-function factsOf({ words }: Pick<PageRequest, 'words'>, { found, format }: { found: PeriodBreak; format: Formats }) {
+function factsOf(
+  request: Pick<PageRequest, 'words' | 'locale'>,
+  { found, format }: { found: PeriodBreak; format: Formats },
+) {
+  const { words } = request;
   const { breaks: texts, common } = words.finance;
   const last = found.acknowledgement;
   const known = { row: found, format, texts };
-  return html`<p lang="en">${found.what_happened}</p>
+  return html`<p>${breakMeaning(request, found)}</p>
     <dl class="facts">
       <dt>${common.state}</dt><dd>${stateLabel(TONES[found.break_state], texts.states[found.break_state])}</dd>
       <dt>${texts.ledger}</dt><dd>${side(found.ledger_minor, known)}</dd>
       <dt>${texts.stripe}</dt><dd>${side(found.stripe_minor, known)}</dd>
       <dt>${texts.priority}</dt><dd>${texts.priorities[found.priority]}</dd>
       <dt>${texts.whose}</dt><dd lang="en">${found.whose_money}</dd>
-      <dt>${texts.cure}</dt><dd lang="en">${found.cure}</dd>
+      <dt>${texts.cure}</dt><dd>${breakCure(request, found)}</dd>
       <dt>${common.age}</dt><dd>${common.days(found.age_days)}</dd>
       <dt>${texts.owner}</dt><dd>${ownerOf(words, found)}</dd>
       ${last && html`<dt>${texts.states.acknowledged}</dt><dd>${common.byAt(nameOf(last.acknowledged_by), format.dateTime(last.acknowledged_at))}: ${last.sentence}</dd>`}

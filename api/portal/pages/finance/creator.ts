@@ -1,8 +1,7 @@
 import type { VNode } from 'preact';
-import { meaningOf } from '../../../../jobs/payouts/stop-reasons.ts';
 import type { balances } from '../../../../transforms/marts/balances.ts';
 import type { payouts } from '../../../../transforms/marts/payouts.ts';
-import { EXCEPTION_REASONS, type ExceptionReason } from '../../../../warehouse/vocabulary/exceptions.ts';
+import type { ExceptionReason } from '../../../../warehouse/vocabulary/exceptions.ts';
 import type { Row } from '../../../../warehouse/vocabulary/tables.ts';
 import { hasPermission } from '../../../auth/permissions.ts';
 import { countryName } from '../../components/country-options.ts';
@@ -10,6 +9,7 @@ import type { Payout } from '../../components/creator-money.ts';
 import type { Creator } from '../../components/creator-page.ts';
 import { type Column, grid } from '../../components/grid.ts';
 import { traceLink } from '../../components/links.ts';
+import { meaningOf } from '../../components/meaning.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import type { Page, PageRequest } from '../../page.ts';
@@ -127,7 +127,8 @@ async function payoutsOf({ api, words }: PageRequest, { path, format }: Read): P
         { label: common.state, cell: ({ state }) => said.lineStates[state] ?? state },
         {
           label: common.reason,
-          cell: ({ reason }) => (reason === null ? '–' : html`<span lang="en">${meaningOf(reason) ?? reason}</span>`),
+          cell: ({ reason }) =>
+            reason === null ? '–' : meaningOf(words.meanings.unpaid, { code: reason, english: null }),
         },
         { label: said.which, cell: ({ payout_id }) => traceLink(payout_id) },
         { label: common.at, cell: ({ changed_at }) => format.dateTime(changed_at) },
@@ -160,7 +161,7 @@ async function waitingOf({ api, words }: PageRequest, { path, format }: Read): P
     columns: [
       {
         label: common.reason,
-        cell: (row) => html`<a href=${href(row)} lang="en">${EXCEPTION_REASONS[row.exception_reason].meaning}</a>`,
+        cell: (row) => html`<a href=${href(row)}>${words.meanings.exceptions[row.exception_reason].meaning}</a>`,
       },
       { label: common.month, cell: ({ period }) => format.period(period) },
       { label: common.count, isNumber: true, cell: ({ fact_count }) => format.count(fact_count) },

@@ -4,6 +4,7 @@ import type { PeriodException } from '../../../../jobs/exceptions.ts';
 import { requireJob } from '../../../../jobs/jobs.ts';
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
+import type { ExceptionReason } from '../../../../warehouse/vocabulary/exceptions.ts';
 import { hasPermission, mayStart, startersOf } from '../../../auth/permissions.ts';
 import type { RunResponse } from '../../../http/run-shape.ts';
 import { assignForm, ownerOf } from '../../components/assign-form.ts';
@@ -11,12 +12,14 @@ import { requireChosen } from '../../components/chosen.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { inlineCode } from '../../components/inline-code.ts';
 import { traceLink } from '../../components/links.ts';
+import { exceptionMeaning } from '../../components/meaning.ts';
 import { notice, stateLabel } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { nameOf } from '../../month/name-of.ts';
 import type { Form, Page, PageRequest } from '../../page.ts';
 import type { Paged } from '../../page-reads.ts';
+import type { Curable } from '../../words/meanings/en.ts';
 
 /** What a month could not book: by reason with amounts, each with its age and cure; several are acknowledged at once. */
 export const exceptions: Page = {
@@ -76,9 +79,9 @@ export const exception: Page = {
     const body = [
       ...(query.done ? [notice('good', common.saved)] : []),
       html`<p><code class="code">${id}</code> ${stateOf(request, found)}</p>
-        <p lang="en">${found.meaning}</p>
+        <p>${exceptionMeaning(request, found)}</p>
         <dl class="facts">
-          <dt>${texts.cure}</dt><dd lang="en">${inlineCode(found.cure)}</dd>
+          <dt>${texts.cure}</dt><dd>${inlineCode(explained(request, found).cure)}</dd>
           <dt>${common.amount}</dt><dd>${amountOf(found, { format, texts })}</dd>
           <dt>${common.age}</dt><dd>${common.days(found.age_days)}</dd>
           <dt>${words.finance.breaks.owner}</dt><dd>${ownerOf(words, found)}</dd>
@@ -119,6 +122,10 @@ async function acknowledge({ api, params }: PageRequest, { sentence = '' }: Form
 }
 
 type Texts = PageRequest['words']['finance']['exceptions'];
+
+/** What the reason of an exception means, and what to do. */
+const explained = ({ words }: Pick<PageRequest, 'words'>, { exception_reason }: PeriodException): Curable =>
+  words.meanings.exceptions[exception_reason as ExceptionReason];
 
 function amountOf(row: PeriodException, { format, texts }: { format: Formats; texts: Texts }): string {
   const { currency, units } = row;
@@ -177,7 +184,8 @@ interface Rows {
   readonly format: Formats;
 }
 
-function byReason({ words }: Pick<PageRequest, 'words'>, { path, rows, format }: Rows) {
+function byReason(request: Pick<PageRequest, 'words'>, { path, rows, format }: Rows) {
+  const { words } = request;
   const { exceptions: texts, common } = words.finance;
   const groups = [...Map.groupBy(rows, (row) => `${row.exception_reason} ${row.currency ?? ''}`).values()];
   return grid({
@@ -187,12 +195,13 @@ function byReason({ words }: Pick<PageRequest, 'words'>, { path, rows, format }:
     columns: [
       {
         label: common.reason,
-        cell: ([row]) => html`<a href=${`${path}?reason=${row?.exception_reason}`} lang="en">${row?.meaning}</a>`,
+        cell: ([row]) =>
+          row && html`<a href=${`${path}?reason=${row.exception_reason}`}>${explained(request, row).meaning}</a>`,
       },
       { label: common.count, isNumber: true, cell: (some) => format.count(some.length) },
       { label: common.amount, isNumber: true, cell: (some) => sumOf(some, format) },
       { label: common.age, isNumber: true, cell: (some) => common.days(Math.max(...some.map((row) => row.age_days))) },
-      { label: texts.cure, cell: ([row]) => html`<span lang="en">${inlineCode(row?.cure ?? '')}</span>` },
+      { label: texts.cure, cell: ([row]) => row && inlineCode(explained(request, row).cure) },
     ],
   });
 }
@@ -204,7 +213,8 @@ function sumOf(rows: readonly PeriodException[], format: Formats): string {
   return format.amount(decimalOf(amounts.map(parseDecimal).reduce((sum, each) => sum + each, 0n)), currency);
 }
 
-function listOf({ words, caller }: PageRequest, { path, rows, format }: Rows) {
+function listOf(request: PageRequest, { path, rows, format }: Rows) {
+  const { words, caller } = request;
   const { exceptions: texts, common } = words.finance;
   const mayTick = hasPermission(caller, 'exceptions:acknowledge');
   return grid({
@@ -219,7 +229,7 @@ function listOf({ words, caller }: PageRequest, { path, rows, format }: Rows) {
           ${mayTick && !row.is_acknowledged && html`<input type="checkbox" name=${`id:${row.exception_id}`} aria-label=${texts.select(row.exception_id)} />`}
           <a href=${`${path}/${encodeURIComponent(row.exception_id)}`}><code>${row.exception_id}</code></a></span>`,
       },
-      { label: common.reason, cell: (row) => html`<span lang="en">${row.meaning}</span>` },
+      { label: common.reason, cell: (row) => exceptionMeaning(request, row) },
       { label: common.amount, isNumber: true, cell: (row) => amountOf(row, { format, texts }) },
       { label: common.age, isNumber: true, cell: (row) => common.days(row.age_days) },
       { label: words.finance.breaks.owner, cell: (row) => ownerOf(words, row) },

@@ -103,7 +103,14 @@ async function show(request: PageRequest): Promise<PageContent> {
       ${texts.planned(nameOf(preview.planned_by), format.dateTime(preview.planned_at))}${' '}
       ${approved_by.length > 0 && texts.approvedBy(approved_by.map(nameOf).join(', '))}${' '}
       ${approvals_missing > 0 && texts.missing(approvals_missing)}</p>`,
-    ...previewSections({ words, preview, format, period, onPage: new Set(lines.map(({ payout_id }) => payout_id)) }),
+    ...previewSections({
+      words,
+      locale,
+      preview,
+      format,
+      period,
+      onPage: new Set(lines.map(({ payout_id }) => payout_id)),
+    }),
     decisionOf(request, preview),
     isOpen && mayDecide
       ? decisionForm(request, { lines, format })

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { TracedRecord } from '../../../../jobs/trace/trace-record.ts';
 import { type Column, grid } from '../../components/grid.ts';
 import { creatorLink, traceLink } from '../../components/links.ts';
+import { breakMeaning } from '../../components/meaning.ts';
 import { notice } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
@@ -24,16 +25,17 @@ export const trace: Page = {
           <label>${texts.id}<input name="id" required maxlength="1000" value=${id} /></label><button>${texts.go}</button>
         </form>`,
       ...(id !== '' && !found ? [notice('warn', texts.nothing)] : []),
-      ...(found ? sectionsOf(words, { found, format: formats(locale) }) : []),
+      ...(found ? sectionsOf(request, { found, format: formats(locale) }) : []),
     ];
     return { title: texts.title, body };
   },
 };
 
 function sectionsOf(
-  words: PageRequest['words'],
+  request: Pick<PageRequest, 'words' | 'locale'>,
   { found, format }: { found: TracedRecord; format: Formats },
 ): readonly VNode[] {
+  const { words } = request;
   const { trace: texts } = words.books;
   const section = <T>(caption: string, rows: readonly T[], columns: readonly Column<T>[]): readonly VNode[] =>
     rows.length === 0
@@ -56,7 +58,7 @@ function sectionsOf(
     ...section(texts.objects, found.stripe_objects, objectColumns(words, format)),
     ...section(texts.transactions, found.balance_transactions, transactionColumns(words, format)),
     ...section(texts.bankPayouts, found.bank_payouts, bankPayoutColumns(words, format)),
-    ...section(texts.breaks, found.breaks, breakColumns(words, format)),
+    ...section(texts.breaks, found.breaks, breakColumns(request, format)),
     ...leftOut(found, { texts, format }),
   ];
 }
@@ -228,13 +230,14 @@ function transactionColumns({ books, finance }: Words, format: Formats): Columns
   ];
 }
 
-function breakColumns({ finance }: Words, format: Formats): Columns<'breaks'> {
+function breakColumns(request: Pick<PageRequest, 'words' | 'locale'>, format: Formats): Columns<'breaks'> {
+  const { finance } = request.words;
   return [
     { label: finance.common.month, cell: ({ period }) => format.period(period) },
     {
       label: finance.breaks.what,
       cell: (row) =>
-        html`<a lang="en" href=${`/months/${row.period}/breaks/${encodeURIComponent(row.break_id)}`}>${row.what_happened}</a>`,
+        html`<a href=${`/months/${row.period}/breaks/${encodeURIComponent(row.break_id)}`}>${breakMeaning(request, row)}</a>`,
     },
   ];
 }
