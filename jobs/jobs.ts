@@ -32,40 +32,44 @@ import { rotateTaxKeys } from './tax/rotate-keys.ts';
 import { traceLine } from './trace-line.ts';
 import { verifyPeriod } from './verify-period.ts';
 
-/** Every job that can be run, in the order in which a month needs them. */
-export const JOBS: readonly Job[] = [
-  loadEvents,
-  buildPeriod,
-  closePeriod,
-  issueStatements,
-  issueInvoices,
-  planPayouts,
-  approvePayouts,
-  sendPayouts,
-  requestInstantPayouts,
-  exportPayouts,
-  readBankAnswers,
-  resolveBankFile,
-  pullFromStripe,
-  confirmPayouts,
-  reversePayout,
-  fetchFromStripe,
-  reconcileStripe,
-  verifyPeriod,
-  restatePeriod,
-  traceLine,
-  publishMarts,
-  cancelLongQueries,
-  replayRejected,
-  ingestFiles,
-  importStripeReport,
-  fileTaxForm,
-  rotateTaxKeys,
-  eraseTaxProfiles,
-  sendNotices,
-  deleteAppAccess,
-  deleteExpiredRecords,
-];
+/** Every job that can be run by its name, in the order in which a month needs them. */
+export const JOBS_BY_NAME = {
+  'load-events': loadEvents,
+  'build-period': buildPeriod,
+  'close-period': closePeriod,
+  'issue-statements': issueStatements,
+  'issue-invoices': issueInvoices,
+  'plan-payouts': planPayouts,
+  'approve-payouts': approvePayouts,
+  'send-payouts': sendPayouts,
+  'request-instant-payouts': requestInstantPayouts,
+  'export-payouts': exportPayouts,
+  'read-bank-answers': readBankAnswers,
+  'resolve-bank-file': resolveBankFile,
+  'pull-stripe': pullFromStripe,
+  'confirm-payouts': confirmPayouts,
+  'reverse-payout': reversePayout,
+  'fetch-from-stripe': fetchFromStripe,
+  'reconcile-stripe': reconcileStripe,
+  'verify-period': verifyPeriod,
+  'restate-period': restatePeriod,
+  'trace-line': traceLine,
+  'publish-marts': publishMarts,
+  'cancel-long-queries': cancelLongQueries,
+  'replay-rejected': replayRejected,
+  'ingest-files': ingestFiles,
+  'import-stripe-report': importStripeReport,
+  'file-tax-form': fileTaxForm,
+  'rotate-tax-keys': rotateTaxKeys,
+  'erase-tax-profiles': eraseTaxProfiles,
+  'send-notices': sendNotices,
+  'delete-app-access': deleteAppAccess,
+  'delete-expired-records': deleteExpiredRecords,
+} satisfies Readonly<Record<string, Job>>;
+
+export type JobName = keyof typeof JOBS_BY_NAME;
+
+export const JOBS: readonly Job[] = Object.values(JOBS_BY_NAME);
 
 /** The job with this name. Throws `NotFound` with the names of all jobs. */
 export function requireJob(name: string): Job {

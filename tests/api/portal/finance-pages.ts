@@ -41,6 +41,8 @@ export const financePages = (transferId: string | undefined): readonly Said[] =>
     'Journal für DATEV Januar 2026 platform',
   ],
   ['/bank-files', 'There are no bank files yet.', 'Es gibt noch keine Bankdateien.'],
+  ['/jobs', english.jobs['send-payouts'].meaning, german.jobs['send-payouts'].meaning],
+  ['/jobs/close-period', english.jobs['close-period'].meaning, german.jobs['close-period'].meaning],
   ['/tax', 'Creators without a valid W-9 or W-8', 'Urheber ohne gültiges W-9 oder W-8'],
 ];
 

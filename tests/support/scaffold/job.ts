@@ -8,14 +8,19 @@ export function newJob(repository: Repository, text: string): string {
   if (!kebab.includes('-')) throw new Rejected(`${text} is not a verb and its object; write it as archive-statements.`);
   repository.create(`jobs/${kebab}.ts`, jobText({ kebab, camel, sentence }));
   repository.change('jobs/jobs.ts', (jobs) => `import { ${camel} } from './${kebab}.ts';\n${jobs}`);
-  repository.insert('jobs/jobs.ts', { start: 'JOBS: readonly Job[] = [', end: '];', text: `  ${camel},\n` });
+  repository.insert('jobs/jobs.ts', { start: 'JOBS_BY_NAME = {', end: '}', text: `  '${kebab}': ${camel},\n` });
+  repository.insert('api/portal/words/meanings/jobs-de.ts', {
+    start: "jobs: Meanings['jobs'] = {",
+    end: '\n};',
+    text: `\n  '${kebab}': { meaning: 'Sagt, ob die Bücher eines Monats abgeschlossen sind.' },`,
+  });
   repository.insert('jobs/README.md', {
     start: '| job | does |',
     end: '\n\n',
     text: `\n| \`${kebab}\` | says whether the books of a month are closed |`,
   });
   repository.create(`tests/jobs/${kebab}.test.ts`, testText({ kebab, camel }));
-  return `Next: what it does in jobs/${kebab}.ts and jobs/README.md; in api/auth/permissions.ts whether finance may start it, as an
+  return `Next: what it does in jobs/${kebab}.ts, jobs/README.md and, in German, api/portal/words/meanings/jobs-de.ts; in api/auth/permissions.ts whether finance may start it, as an
 operator may; in SCHEDULES of jobs/schedule.ts when it runs, if the clock starts it.`;
 }
 

@@ -3,6 +3,7 @@ import { NotFound, Rejected } from '../../../../warehouse/errors.ts';
 import type { Role } from '../../../auth/roles.ts';
 import type { RunResponse } from '../../../http/run-shape.ts';
 import { grid } from '../../components/grid.ts';
+import { meaningOf } from '../../components/meaning.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import type { Form, Page, PageRequest } from '../../page.ts';
@@ -30,6 +31,7 @@ export const jobs: Page = {
   permission: 'runs:read',
   async show({ api, words, locale }) {
     const { jobs: texts, cron } = words.operator;
+    const { jobs: meanings } = words.meanings;
     const { dateTime } = formats(locale);
     const { data } = await api.get<{ data: ListedJob[] }>('/jobs');
     const table = grid({
@@ -41,7 +43,7 @@ export const jobs: Page = {
         {
           label: texts.job,
           cell: ({ job, meaning }: ListedJob) =>
-            html`<a href=${`/jobs/${job}`}>${job}</a><br /><span class="soft" lang="en">${meaning}</span>`,
+            html`<a href=${`/jobs/${job}`}>${job}</a><br /><span class="soft">${meaningOf(meanings, { code: job, english: meaning })}</span>`,
         },
         { label: texts.schedule, cell: ({ schedule }) => (schedule ? cronWords(schedule.cron, cron) : texts.byHand) },
         {
@@ -74,7 +76,7 @@ export const job: Page = {
       `/runs?${new URLSearchParams({ job: found.job, limit: '10' })}`,
     );
     const { schedule } = found;
-    const body = html`<p lang="en">${found.meaning}</p>
+    const body = html`<p>${meaningOf(words.meanings.jobs, { code: found.job, english: found.meaning })}</p>
       <dl class="facts">
         <dt>${texts.schedule}</dt><dd>${schedule ? cronWords(schedule.cron, cron) : texts.byHand}</dd>
         ${schedule?.months && html`<dt>${texts.forMonths}</dt><dd>${texts.months[schedule.months]}</dd>`}

@@ -1,6 +1,7 @@
 import { breaks, ownCures } from './breaks-de.ts';
 import type { Meanings } from './en.ts';
 import { exceptions } from './exceptions-de.ts';
+import { jobs } from './jobs-de.ts';
 import { unpaid } from './unpaid-de.ts';
 
 /** The same in German. */
@@ -9,4 +10,5 @@ export const meanings: Meanings = {
   exceptions,
   breaks,
   ownCures,
+  jobs,
 };

@@ -1,3 +1,4 @@
+import { JOBS_BY_NAME, type JobName } from '../../../../jobs/jobs.ts';
 import { UNPAID_REASONS, type UnpaidReason } from '../../../../jobs/payouts/stop-reasons.ts';
 import { OWN_CURES, type OwnCure } from '../../../../reports/finance/break-sentences.ts';
 import { EXCEPTION_REASONS, type ExceptionReason } from '../../../../warehouse/vocabulary/exceptions.ts';
@@ -23,6 +24,7 @@ export interface Meanings {
   readonly breaks: Readonly<Record<BreakClassName, Curable>>;
   /** Of breaks that need something else than others of their class. */
   readonly ownCures: Readonly<Record<OwnCure, Pick<Curable, 'cure'>>>;
+  readonly jobs: Readonly<Record<JobName, Meaning>>;
 }
 
 export const meanings: Meanings = {
@@ -30,4 +32,5 @@ export const meanings: Meanings = {
   exceptions: EXCEPTION_REASONS,
   breaks: BREAK_CLASSES,
   ownCures: OWN_CURES,
+  jobs: JOBS_BY_NAME,
 };
