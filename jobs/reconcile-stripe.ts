@@ -1,3 +1,4 @@
+import { RECONCILED } from '../reports/finance/break-sentences.ts';
 import type { ReportedDifference } from '../reports/finance/document.ts';
 import { readReportDifferencesOf } from '../reports/finance/read.ts';
 import { build } from '../transforms/engine/build.ts';
@@ -151,10 +152,7 @@ function verdictOfCompared(
   if (accepted.length > 0) return { verdict: 'warnings', reason: accepted.join(' ') };
   if (unsent > 0)
     return { verdict: 'pending', reason: `${countOf(unsent, 'payout')} ${isOrAre(unsent)} approved but not sent yet.` };
-  return {
-    verdict: 'reconciled',
-    reason: 'Every movement in our books is at Stripe with the same amount, and Stripe has no others.',
-  };
+  return { verdict: 'reconciled', reason: RECONCILED };
 }
 
 /** Of whatever kind: a movement, a fee or a balance. */

@@ -50,8 +50,13 @@ const NOT_PLANNED = {
   amount_not_transferable: { meaning: 'The rail cannot transfer this amount.' },
 } as const;
 
-/** Why something is not paid: why a payout is held or cancelled, or why a balance was not planned. */
-export const UNPAID_REASONS = { ...STOP_REASONS, ...NOT_PLANNED };
+/** Why something is not paid: why a payout is held, cancelled or failed, or why a balance was not planned. */
+export const UNPAID_REASONS = {
+  ...STOP_REASONS,
+  ...NOT_PLANNED,
+  /** Of a payout that failed. */
+  not_transferred: { meaning: 'The transfer was not made.' },
+};
 
 export type UnpaidReason = keyof typeof UNPAID_REASONS;
 

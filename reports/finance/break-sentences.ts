@@ -144,6 +144,9 @@ const HAPPENED: Readonly<Record<BreakClassName, (facts: Facts) => string>> = {
 const signed = (minor: bigint | null, { currency }: BreakRow, plain: string): string =>
   minor !== null && minor < 0n ? money(minor, currency) : plain;
 
+/** Why a period is reconciled that was compared completely. */
+export const RECONCILED = 'Every movement in our books is at Stripe with the same amount, and Stripe has no others.';
+
 /** The result of a comparison in words; `own` is what our books need not have. */
 export function resultInWords(match_status: string): string {
   return match_status === 'own' ? 'Stripe only, explained' : match_status.replaceAll('_', ' ');

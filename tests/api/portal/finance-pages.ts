@@ -1,4 +1,5 @@
 import type { Curable } from '../../../api/portal/words/meanings/en.ts';
+import { JOB_MEANINGS } from '../../../api/portal/words/meanings/jobs.ts';
 import { wordsOf } from '../../../api/portal/words.ts';
 
 export const JANUARY = '/months/2026-01';
@@ -41,14 +42,17 @@ export const financePages = (transferId: string | undefined): readonly Said[] =>
     'Journal für DATEV Januar 2026 platform',
   ],
   ['/bank-files', 'There are no bank files yet.', 'Es gibt noch keine Bankdateien.'],
-  ['/jobs', english.jobs['send-payouts'].meaning, german.jobs['send-payouts'].meaning],
-  ['/jobs/close-period', english.jobs['close-period'].meaning, german.jobs['close-period'].meaning],
+  ['/jobs', JOB_MEANINGS.en['send-payouts'].meaning, JOB_MEANINGS.de['send-payouts'].meaning],
+  ['/jobs/close-period', JOB_MEANINGS.en['close-period'].meaning, JOB_MEANINGS.de['close-period'].meaning],
+  [`${JANUARY}/invoices`, english.fixed.invoiceNotice.meaning, german.fixed.invoiceNotice.meaning],
   ['/tax', 'Creators without a valid W-9 or W-8', 'Urheber ohne gültiges W-9 oder W-8'],
 ];
 
 /** The fixed sentences of all codes in English, as a page shows them. */
 export function englishSentences(): readonly string[] {
-  const explained = Object.values(english).flatMap((codes): Partial<Curable>[] => Object.values(codes));
+  const explained = [...Object.values(english), JOB_MEANINGS.en].flatMap((codes): Partial<Curable>[] =>
+    Object.values(codes),
+  );
   return explained.flatMap(({ meaning = [], cure = [] }) =>
     [meaning, cure].flat().map((each) => each.replaceAll('`', ' ')),
   );

@@ -10,7 +10,7 @@ export function newJob(repository: Repository, text: string): string {
   repository.change('jobs/jobs.ts', (jobs) => `import { ${camel} } from './${kebab}.ts';\n${jobs}`);
   repository.insert('jobs/jobs.ts', { start: 'JOBS_BY_NAME = {', end: '}', text: `  '${kebab}': ${camel},\n` });
   repository.insert('api/portal/words/meanings/jobs-de.ts', {
-    start: "jobs: Meanings['jobs'] = {",
+    start: 'jobs: Readonly<Record<JobName, Meaning>> = {',
     end: '\n};',
     text: `\n  '${kebab}': { meaning: 'Sagt, ob die Bücher eines Monats abgeschlossen sind.' },`,
   });

@@ -6,6 +6,7 @@ import { countryName, countryOptions } from '../../components/country-options.ts
 import type { Creator } from '../../components/creator-page.ts';
 import { grid } from '../../components/grid.ts';
 import { traceLink } from '../../components/links.ts';
+import { meaningOf } from '../../components/meaning.ts';
 import { factorNotice, notice, stateLabel } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
@@ -59,7 +60,7 @@ export async function accountSection(
     ${query.done === 'opened' && notice('good', texts.opened)}
     ${
       account
-        ? html`<p>${stateLabel(TONES[account.state], said.states[account.state])} ${traceLink(account.account_id_stripe)} ${account.country !== null && countryName(account.country, locale)} <span lang="en">${account.disabled_because}</span></p>
+        ? html`<p>${stateLabel(TONES[account.state], said.states[account.state])} ${traceLink(account.account_id_stripe)} ${account.country !== null && countryName(account.country, locale)} ${account.disabled_reason !== null && meaningOf(words.meanings.disabled, { code: account.disabled_reason, english: account.disabled_because })}</p>
           ${account.currently_due.length > 0 && html`<p>${texts.due}: <code>${account.currently_due.join(', ')}</code></p>`}`
         : html`<p>${texts.noAccount}</p>`
     }

@@ -33,7 +33,7 @@ export const invoices: Page = {
       ...(query.done === 'started' ? [notice('good', texts.started)] : []),
       back,
       ...(status.is_closed ? whatIsOpen(request, { status, format }) : [notice('plain', texts.open)]),
-      html`<h2>${texts.list}</h2><p class="soft" lang="en">${status.notice}</p>`,
+      html`<h2>${texts.list}</h2><p class="soft">${words.meanings.fixed.invoiceNotice.meaning}</p>`,
       listOf(request, { rows: page.data, format }),
       html`${nextPage({ cursor: page.next_cursor, path: `/months/${period}/invoices`, label: words.finance.common.next })}`,
     ];

@@ -68,7 +68,7 @@ export const taxYear: Page = {
       ...doneOf(request),
       html`<p>${texts.other}: ${others.map((each) => html`<a href=${`/tax?year=${each}`} aria-current=${each === year ? 'page' : undefined}>${each}</a> `)}</p>
         ${payerLinks(request, { year, ...status })}
-        <p class="soft" lang="en">${status.notice}</p>`,
+        <p class="soft">${words.meanings.fixed.taxNotice.meaning}</p>`,
       ...(status.is_closed ? [] : [notice('plain', texts.open)]),
       html`<h2>${texts.forms}</h2>`,
       grid({

@@ -7,6 +7,7 @@ import { meaningOf } from '../../components/meaning.ts';
 import { formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import type { Form, Page, PageRequest } from '../../page.ts';
+import { JOB_MEANINGS } from '../../words/meanings/jobs.ts';
 import { cronWords } from './cron-words.ts';
 import { runState, runsTable } from './run-views.ts';
 
@@ -31,7 +32,7 @@ export const jobs: Page = {
   permission: 'runs:read',
   async show({ api, words, locale }) {
     const { jobs: texts, cron } = words.operator;
-    const { jobs: meanings } = words.meanings;
+    const meanings = JOB_MEANINGS[locale];
     const { dateTime } = formats(locale);
     const { data } = await api.get<{ data: ListedJob[] }>('/jobs');
     const table = grid({
@@ -76,7 +77,7 @@ export const job: Page = {
       `/runs?${new URLSearchParams({ job: found.job, limit: '10' })}`,
     );
     const { schedule } = found;
-    const body = html`<p>${meaningOf(words.meanings.jobs, { code: found.job, english: found.meaning })}</p>
+    const body = html`<p>${meaningOf(JOB_MEANINGS[locale], { code: found.job, english: found.meaning })}</p>
       <dl class="facts">
         <dt>${texts.schedule}</dt><dd>${schedule ? cronWords(schedule.cron, cron) : texts.byHand}</dd>
         ${schedule?.months && html`<dt>${texts.forMonths}</dt><dd>${texts.months[schedule.months]}</dd>`}

@@ -1,6 +1,8 @@
-import { JOBS_BY_NAME, type JobName } from '../../../../jobs/jobs.ts';
+import { DISABLED_REASONS, type DisabledReason } from '../../../../jobs/payout-accounts/disabled-reasons.ts';
 import { UNPAID_REASONS, type UnpaidReason } from '../../../../jobs/payouts/stop-reasons.ts';
-import { OWN_CURES, type OwnCure } from '../../../../reports/finance/break-sentences.ts';
+import { OWN_CURES, type OwnCure, RECONCILED } from '../../../../reports/finance/break-sentences.ts';
+import { INVOICE_WORDS } from '../../../../reports/invoice/words.ts';
+import { NOTICE as TAX_NOTICE } from '../../../../reports/tax/words.ts';
 import { EXCEPTION_REASONS, type ExceptionReason } from '../../../../warehouse/vocabulary/exceptions.ts';
 import { BREAK_CLASSES, type BreakClassName } from '../../../../warehouse/vocabulary/reconciliation.ts';
 
@@ -24,7 +26,10 @@ export interface Meanings {
   readonly breaks: Readonly<Record<BreakClassName, Curable>>;
   /** Of breaks that need something else than others of their class. */
   readonly ownCures: Readonly<Record<OwnCure, Pick<Curable, 'cure'>>>;
-  readonly jobs: Readonly<Record<JobName, Meaning>>;
+  /** Why Stripe has restricted an account, by its codes. */
+  readonly disabled: Readonly<Record<DisabledReason, Meaning>>;
+  /** Sentences of the API that are always the same: a complete comparison without a break, and what tax files and invoices are not. */
+  readonly fixed: Readonly<Record<'reconciled' | 'taxNotice' | 'invoiceNotice', Meaning>>;
 }
 
 export const meanings: Meanings = {
@@ -32,5 +37,10 @@ export const meanings: Meanings = {
   exceptions: EXCEPTION_REASONS,
   breaks: BREAK_CLASSES,
   ownCures: OWN_CURES,
-  jobs: JOBS_BY_NAME,
+  disabled: DISABLED_REASONS,
+  fixed: {
+    reconciled: { meaning: RECONCILED },
+    taxNotice: { meaning: TAX_NOTICE },
+    invoiceNotice: { meaning: INVOICE_WORDS.en.notice },
+  },
 };

@@ -1,7 +1,8 @@
-import type { Meanings } from './en.ts';
+import type { JobName } from '../../../../jobs/jobs.ts';
+import type { Meaning } from './en.ts';
 
 /** What each job does, in German. */
-export const jobs: Meanings['jobs'] = {
+export const jobs: Readonly<Record<JobName, Meaning>> = {
   'load-events': {
     meaning:
       'Sendet die Ereignisse des Postausgangs (outbox) und lädt die von den Gateways empfangenen Ereignisse in die Rohtabellen.',

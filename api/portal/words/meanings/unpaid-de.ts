@@ -40,4 +40,5 @@ export const unpaid: Meanings['unpaid'] = {
   },
   payout_unsettled: { meaning: 'Der Ausgang einer früheren Auszahlung dieses Saldos ist nicht bekannt.' },
   amount_not_transferable: { meaning: 'Auf diesem Zahlungsweg lässt sich dieser Betrag nicht überweisen.' },
+  not_transferred: { meaning: 'Die Überweisung wurde nicht ausgeführt.' },
 };
