@@ -12,7 +12,7 @@ import { bulkReader, type OnConnection } from './bulk.ts';
 import { connect, createInstance } from './connect.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { createFunctions } from './ddl.ts';
-import { inOneThreadIfSmall } from './one-thread.ts';
+import { OneThread } from './one-thread.ts';
 import { toOpenError, toReadError, toWriteError } from './open-error.ts';
 import { OwnConnections } from './own-connections.ts';
 import { openPublishedFile } from './published-file.ts';
@@ -86,7 +86,7 @@ async function open(
     onClose();
   };
   const exportFolder = spillFolder ?? tmpdir();
-  const limits = { memoryLimit, threads: threads ?? (await threadsOf(writing)) };
+  const limits = { memoryLimit, oneThread: new OneThread(threads ?? (await threadsOf(writing))) };
   return warehouseOn({ file: file ?? ':memory:', instance, reading, own, writing, limits, exportFolder, close });
 }
 
@@ -130,10 +130,7 @@ function warehouseOn({ file, instance, reading, own, writing, limits, exportFold
     files: {
       write: (to, content) =>
         own
-          .run((connection) => {
-            const work = () => writeFiles(connection, to, content);
-            return inOneThreadIfSmall(connection, { threads: limits.threads, work });
-          })
+          .run((connection) => limits.oneThread.ifSmall(connection, () => writeFiles(connection, to, content)))
           .catch((error: unknown) => Promise.reject(toWriteError(toReadError(error, file)))),
       open: openPublishedFile,
     },

@@ -7,21 +7,50 @@ import { rowsOf } from './results.ts';
  */
 const ROWS_OF_A_THREAD = 122_880n;
 
-/** Runs work on tables as the engine has them, by one thread if each is small, and otherwise by `threads`. Also what others do meanwhile. */
-export async function inOneThreadIfSmall<T>(
-  connection: DuckDBConnection,
-  { threads, work }: { threads: number; work: () => Promise<T> },
-): Promise<T> {
-  const [largest] = await rowsOf<{ row_count: bigint | null }>(
-    connection,
-    'select cast(max(estimated_size) as bigint) as row_count from duckdb_tables()',
-    [],
-  );
-  if ((largest?.row_count ?? 0n) > ROWS_OF_A_THREAD) return work();
-  await connection.run('set threads = 1');
-  try {
-    return await work();
-  } finally {
-    await connection.run(`set threads = ${threads}`);
+/**
+ * Limits an engine to one thread for as long as anybody asks for it. Its threads are a setting of the whole engine, so that others have one too
+ * meanwhile, and get all back only once nobody asks for one.
+ */
+export class OneThread {
+  readonly #threads: number;
+  #askers = 0;
+  #lastSet: Promise<unknown> = Promise.resolve();
+
+  /** `threads` is how many there are otherwise. */
+  constructor(threads: number) {
+    this.#threads = threads;
+  }
+
+  async begin(connection: DuckDBConnection): Promise<void> {
+    this.#askers += 1;
+    await this.#set(connection);
+  }
+
+  async end(connection: DuckDBConnection): Promise<void> {
+    this.#askers -= 1;
+    await this.#set(connection);
+  }
+
+  /** Runs work on tables as the engine has them, by one thread if each is small. */
+  async ifSmall<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
+    const [largest] = await rowsOf<{ row_count: bigint | null }>(
+      connection,
+      'select cast(max(estimated_size) as bigint) as row_count from duckdb_tables()',
+      [],
+    );
+    if ((largest?.row_count ?? 0n) > ROWS_OF_A_THREAD) return work();
+    await this.begin(connection);
+    try {
+      return await work();
+    } finally {
+      await this.end(connection);
+    }
+  }
+
+  /** One after the other, for the last one counts; one that the engine refuses leaves what was. */
+  #set(connection: DuckDBConnection): Promise<unknown> {
+    const set = (): Promise<unknown> => connection.run(`set threads = ${this.#askers > 0 ? 1 : this.#threads}`);
+    this.#lastSet = this.#lastSet.then(set).catch(() => undefined);
+    return this.#lastSet;
   }
 }

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { WarehouseWriter } from '../warehouse.ts';
+import type { OneThread } from './one-thread.ts';
 import { toWriteError } from './open-error.ts';
 import { Steps } from './steps.ts';
 import { duckdbWriter } from './writer.ts';
@@ -7,17 +8,15 @@ import { duckdbWriter } from './writer.ts';
 /** What the engine may use. */
 export interface EngineLimits {
   readonly memoryLimit: string;
-  readonly threads: number;
-  /** Ways of compressing that it does not even try. */
-  readonly disabledCompression?: string;
+  readonly oneThread: OneThread;
 }
 
 /**
- * What it may use during a transaction with `lowMemory`. Such work is one task at a time: with a second thread, the one that waits for a
+ * What it may use during a transaction with `lowMemory`, besides one thread. Such work is one task at a time: with a second thread, the one that waits for a
  * statement spins meanwhile, and the processor time doubles. To look for common parts of texts (FSST) takes two fifths of a commit,
  * and makes rows of ids a fifth smaller.
  */
-const LOW: EngineLimits = { memoryLimit: '256MB', threads: 1, disabledCompression: 'fsst' };
+const LOW = { memoryLimit: '256MB', disabledCompression: 'fsst' };
 
 /** How a transaction ends if its work succeeds, and whether the engine caches little during it. `limits` are those outside of it. */
 export interface TransactionOptions {
@@ -36,15 +35,13 @@ export async function runTransaction<T>(
   const set = async (setting: string): Promise<void> => {
     await connection.run(`set ${setting}`).catch(() => undefined);
   };
-  const limitMemory = ({ memoryLimit }: EngineLimits): Promise<void> => set(`memory_limit = '${memoryLimit}'`);
-  const limitThreads = ({ threads }: EngineLimits): Promise<void> => set(`threads = ${threads}`);
-  const limitCompression = ({ disabledCompression = '' }: EngineLimits): Promise<void> =>
-    set(`disabled_compression_methods = '${disabledCompression}'`);
+  const limitMemory = (memoryLimit: string): Promise<void> => set(`memory_limit = '${memoryLimit}'`);
+  const disableCompression = (methods: string): Promise<void> => set(`disabled_compression_methods = '${methods}'`);
   // Outside of the transaction: a failed one accepts no more statements.
   if (lowMemory) {
-    await limitMemory(LOW);
-    await limitThreads(LOW);
-    await limitCompression(LOW);
+    await limitMemory(LOW.memoryLimit);
+    await limits.oneThread.begin(connection);
+    await disableCompression(LOW.disabledCompression);
   }
   await connection.run('begin transaction');
   try {
@@ -56,7 +53,7 @@ export async function runTransaction<T>(
       await connection.run('select 1');
     }
     // Writing a table to the file takes a block of memory for each column; the engine gives up for good if it has too few.
-    if (lowMemory) await limitMemory(limits);
+    if (lowMemory) await limitMemory(limits.memoryLimit);
     await connection.run(end);
     return result;
   } catch (error) {
@@ -65,9 +62,9 @@ export async function runTransaction<T>(
     throw toWriteError(error);
   } finally {
     if (lowMemory) {
-      await limitMemory(limits);
-      await limitThreads(limits);
-      await limitCompression(limits);
+      await limitMemory(limits.memoryLimit);
+      await limits.oneThread.end(connection);
+      await disableCompression('');
     }
   }
 }

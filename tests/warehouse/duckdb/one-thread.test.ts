@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { connect, createInstance } from '../../../warehouse/duckdb/connect.ts';
-import { inOneThreadIfSmall } from '../../../warehouse/duckdb/one-thread.ts';
+import { OneThread } from '../../../warehouse/duckdb/one-thread.ts';
 import { rowsOf } from '../../../warehouse/duckdb/results.ts';
 
 test('work on small tables has one thread, and leaves as many as there were, also if it fails', async () => {
@@ -9,11 +9,16 @@ test('work on small tables has one thread, and leaves as many as there were, als
   await connection.run('set threads = 3');
   const threads = async () =>
     (await rowsOf(connection, `select current_setting('threads') as threads`, []))[0]?.threads;
-  const during = () => inOneThreadIfSmall(connection, { threads: 3, work: threads });
+  const oneThread = new OneThread(3);
+  const during = () => oneThread.ifSmall(connection, threads);
   await connection.run('create table uses as select 1 as units from range(1000)');
   expect([await during(), await threads()]).toEqual([1n, 3n]);
   const work = () => Promise.reject(new Error('It failed.'));
-  await expect(inOneThreadIfSmall(connection, { threads: 3, work })).rejects.toThrow('It failed.');
+  await expect(oneThread.ifSmall(connection, work)).rejects.toThrow('It failed.');
+  expect(await threads()).toBe(3n);
+  await oneThread.begin(connection);
+  expect([await during(), await threads()], 'another one asks for one too').toEqual([1n, 1n]);
+  await oneThread.end(connection);
   expect(await threads()).toBe(3n);
   await connection.run('insert into uses select 1 from range(130000)');
   expect(await during()).toBe(3n);
