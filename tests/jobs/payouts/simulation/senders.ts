@@ -132,11 +132,12 @@ export class Senders {
     scheduler.advanceTo(scheduler.now());
   }
 
-  /** May stop a process right before its request for a transfer, one at a time; whether it has. */
+  /** May stop a process right before its request for a transfer, one at a time; whether it has. One with an open transaction would keep all others out. */
   stopAt({ kind, label, process }: Gate): boolean {
     const { random, scheduler } = this.#scene;
     const asks = kind === 'request' && label.startsWith('▸ POST /v1/transfers (');
     if (!this.#scene.has('late_request') || !asks || !process || this.#stopped.size > 0) return false;
+    if (process === scheduler.transaction) return false;
     if (!random.chance(0.3)) return false;
     scheduler.note(`${process.name} is stopped right before its request`);
     process.state = 'paused';
