@@ -94,7 +94,7 @@ function requireNextSequence(run: Run, { period, batches, unfinished }: Earlier)
 function nothingMore({ period, unfinished }: Earlier): string {
   if (unfinished.length === 0)
     return `There is nothing more to be paid for ${period}: what was payable is already sent.`;
-  return `There is nothing more to be paid for ${period} now: ${countOf(unfinished.length, 'payout')} ${unfinished.length === 1 ? 'has' : 'have'} not ended; see payouts status ${period}, and cancel those that are to be planned again.`;
+  return `There is nothing more to be paid for ${period} now: ${countOf(unfinished.length, 'payout')} ${unfinished.length === 1 ? 'that is already planned has' : 'that are already planned have'} not ended; see payouts status ${period}, and cancel those that are to be planned again.`;
 }
 
 /** The batches of a period so far, and their payouts that have not ended: no other payout is planned for the balances of these. */

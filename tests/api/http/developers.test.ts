@@ -256,7 +256,8 @@ describe('the pages', () => {
     );
     expect(text).toContain('asset_1 metered use 3 6.5 1.50 USD');
     expect(textOf(await shown('/spend?from=2026-01-01&until=2026-01-31&lines=on'))).toContain('3.5 0.000000011 USD');
-    expect(spend.match(/<path [^>]*><title>/g)).toHaveLength(31);
+    const [, wide = ''] = spend.split('<svg class="wide"');
+    expect(wide.split('</svg>')[0]?.match(/<path [^>]*><title>/g)).toHaveLength(31);
     const licences = textOf(await shown('/licences'));
     expect(licences).toMatch(
       /licence lic_1 , 6 Jan 2026, 00:00 UTC 12\.50 USD 2\.50 USD refunded Ada terms_1 training of models consent_1/i,

@@ -110,7 +110,9 @@ describe('a wrong profile', () => {
     expect(refused.json().detail.split('\n').slice(1)).toEqual([
       '  nickname of cr_ada is unknown; leave it out.',
       '  name of cr_ada must be string.',
+      expect.stringMatching(/^ {2}tin\.value of cr_ada cannot be an SSN: /),
     ]);
+    expect(refused.body).not.toContain('3456');
     const number = await post('creator', PATH, { ...PROFILES.w9, tin: wrong.tin });
     expect(number.json().detail).toMatch(/\n {2}tin\.value of cr_ada cannot be an SSN: [^\n]+$/);
     expect(number.body).not.toContain('3456');

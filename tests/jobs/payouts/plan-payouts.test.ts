@@ -139,7 +139,7 @@ describe('a plan', () => {
     );
     await harness.run(approvePayouts, '2026-01', 'ben');
     await expect(harness.run(planPayouts, '2026-01')).rejects.toThrow(
-      /^There is nothing more to be paid for 2026-01 now: 3 payouts have not ended; /,
+      /^There is nothing more to be paid for 2026-01 now: 3 payouts that are already planned have not ended; /,
     );
     expect(await lines()).toEqual(before);
   });
