@@ -21,14 +21,15 @@ export class OneThread {
     this.#threads = threads;
   }
 
-  async begin(connection: DuckDBConnection): Promise<void> {
+  async during<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
     this.#askers += 1;
     await this.#set(connection);
-  }
-
-  async end(connection: DuckDBConnection): Promise<void> {
-    this.#askers -= 1;
-    await this.#set(connection);
+    try {
+      return await work();
+    } finally {
+      this.#askers -= 1;
+      await this.#set(connection);
+    }
   }
 
   /** Runs work on tables as the engine has them, by one thread if each is small. */
@@ -38,13 +39,7 @@ export class OneThread {
       'select cast(max(estimated_size) as bigint) as row_count from duckdb_tables()',
       [],
     );
-    if ((largest?.row_count ?? 0n) > ROWS_OF_A_THREAD) return work();
-    await this.begin(connection);
-    try {
-      return await work();
-    } finally {
-      await this.end(connection);
-    }
+    return (largest?.row_count ?? 0n) > ROWS_OF_A_THREAD ? work() : this.during(connection, work);
   }
 
   /** One after the other, for the last one counts; one that the engine refuses leaves what was. */

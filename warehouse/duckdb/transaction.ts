@@ -37,34 +37,36 @@ export async function runTransaction<T>(
   };
   const limitMemory = (memoryLimit: string): Promise<void> => set(`memory_limit = '${memoryLimit}'`);
   const disableCompression = (methods: string): Promise<void> => set(`disabled_compression_methods = '${methods}'`);
-  // Outside of the transaction: a failed one accepts no more statements.
-  if (lowMemory) {
-    await limitMemory(LOW.memoryLimit);
-    await limits.oneThread.begin(connection);
-    await disableCompression(LOW.disabledCompression);
-  }
-  await connection.run('begin transaction');
-  try {
-    const steps = new Steps(connection);
-    const result = await work(duckdbWriter(connection, steps));
-    if (end === 'commit') {
-      await steps.drop();
-      // A commit of a transaction that an error has aborted succeeds without effect; any other statement throws.
-      await connection.run('select 1');
+  const run = async (): Promise<T> => {
+    await connection.run('begin transaction');
+    try {
+      const steps = new Steps(connection);
+      const result = await work(duckdbWriter(connection, steps));
+      if (end === 'commit') {
+        await steps.drop();
+        // A commit of a transaction that an error has aborted succeeds without effect; any other statement throws.
+        await connection.run('select 1');
+      }
+      // Writing a table to the file takes a block of memory for each column; the engine gives up for good if it has too few.
+      if (lowMemory) await limitMemory(limits.memoryLimit);
+      await connection.run(end);
+      return result;
+    } catch (error) {
+      // A failed commit has already rolled back; then this has nothing to do.
+      await connection.run('rollback').catch(() => undefined);
+      throw toWriteError(error);
     }
-    // Writing a table to the file takes a block of memory for each column; the engine gives up for good if it has too few.
-    if (lowMemory) await limitMemory(limits.memoryLimit);
-    await connection.run(end);
-    return result;
-  } catch (error) {
-    // A failed commit has already rolled back; then this has nothing to do.
-    await connection.run('rollback').catch(() => undefined);
-    throw toWriteError(error);
-  } finally {
-    if (lowMemory) {
+  };
+  if (!lowMemory) return run();
+  // Outside of the transaction: a failed one accepts no more statements.
+  return limits.oneThread.during(connection, async () => {
+    await limitMemory(LOW.memoryLimit);
+    await disableCompression(LOW.disabledCompression);
+    try {
+      return await run();
+    } finally {
       await limitMemory(limits.memoryLimit);
-      await limits.oneThread.end(connection);
       await disableCompression('');
     }
-  }
+  });
 }

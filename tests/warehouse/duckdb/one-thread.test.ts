@@ -16,9 +16,8 @@ test('work on small tables has one thread, and leaves as many as there were, als
   const work = () => Promise.reject(new Error('It failed.'));
   await expect(oneThread.ifSmall(connection, work)).rejects.toThrow('It failed.');
   expect(await threads()).toBe(3n);
-  await oneThread.begin(connection);
-  expect([await during(), await threads()], 'another one asks for one too').toEqual([1n, 1n]);
-  await oneThread.end(connection);
+  const within = async () => [await during(), await threads()];
+  expect(await oneThread.during(connection, within), 'another one asks for one too').toEqual([1n, 1n]);
   expect(await threads()).toBe(3n);
   await connection.run('insert into uses select 1 from range(130000)');
   expect(await during()).toBe(3n);
