@@ -1,3 +1,5 @@
+import { InvariantBroken } from './errors.ts';
+
 /** The current time. The entry point creates one clock and injects it everywhere. */
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -28,7 +30,7 @@ export function instantOfMicros(micros: bigint): string {
 
 /**
  * The microseconds since 1970 of an instant with at most six decimal places, `2026-01-31T23:59:59.999Z`; a bigint where a number would not
- * be exact. It is not checked: any other text gives a wrong number.
+ * be exact. Throws `InvariantBroken` for a text without a digit where an instant has one.
  */
 export function microsOfInstant(text: string): number | bigint {
   const year = digits(text, 0, 4);
@@ -48,7 +50,11 @@ const SAFE_YEARS = { from: 1685, before: 2255 };
 
 function digits(text: string, from: number, to: number): number {
   let value = 0;
-  for (let at = from; at < to; at++) value = value * 10 + text.charCodeAt(at) - 48;
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) throw new InvariantBroken(`${JSON.stringify(text)} is not an instant.`);
+    value = value * 10 + digit;
+  }
   return value;
 }
 

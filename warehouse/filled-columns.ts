@@ -3,6 +3,7 @@ import { instantOfMicros, microsOfInstant } from './clock.ts';
 import { InvariantBroken } from './errors.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 import { invariant } from './invariant.ts';
+import { isValid, setValid } from './validity.ts';
 import type { Value, ValueRow } from './value.ts';
 import type { TableShape } from './vocabulary/tables.ts';
 
@@ -63,7 +64,7 @@ export class FilledColumn {
     if (this.length === rowCount) return undefined;
     const bits = new Uint8Array(Math.ceil(rowCount / 8));
     if (this.#validity) bits.set(this.#validity.subarray(0, bits.length));
-    else for (let row = 0; row < this.length; row++) setBit(bits, row);
+    else for (let row = 0; row < this.length; row++) setValid(bits, row);
     return bits;
   }
 
@@ -111,15 +112,11 @@ export class FilledColumn {
     if (before.length * 8 <= row) {
       const larger = new Uint8Array(Math.max(before.length * 2, (row >> 3) + 1, 16));
       larger.set(before);
-      if (!this.#validity) for (let each = 0; each < this.length; each++) setBit(larger, each);
+      if (!this.#validity) for (let each = 0; each < this.length; each++) setValid(larger, each);
       this.#validity = larger;
     }
-    if (this.#validity) setBit(this.#validity, row);
+    if (this.#validity) setValid(this.#validity, row);
   }
-}
-
-function setBit(bits: Uint8Array, row: number): void {
-  bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7));
 }
 
 /** Rows column by column. A row has null in a column without a value for it. */
@@ -153,7 +150,7 @@ export function rowsOfColumns({ rowCount, columns }: FilledColumns): ValueRow[] 
     const validity = column.validity(rowCount);
     const values = column.values();
     for (const [index, row] of rows.entries()) {
-      if (validity && !((validity[index >> 3] ?? 0) & (1 << (index & 7)))) continue;
+      if (validity && !isValid(validity, index)) continue;
       row[column.name] = values.next().value ?? null;
     }
   }

@@ -2,6 +2,7 @@ import type { ColumnPiece, ColumnValues } from './bulk.ts';
 import { microsOfInstant } from './clock.ts';
 import { InvariantBroken } from './errors.ts';
 import { parseDecimal } from './money.ts';
+import { setValid } from './validity.ts';
 import type { ColumnShape } from './vocabulary/tables.ts';
 import type { Value, ValueRow } from './warehouse.ts';
 
@@ -72,7 +73,7 @@ function validityOf(values: readonly Value[]): Pick<ColumnValues, 'validity'> {
   if (!values.includes(null)) return {};
   const validity = new Uint8Array(Math.ceil(values.length / 8));
   values.forEach((value, at) => {
-    if (value !== null) validity[at >> 3] = (validity[at >> 3] ?? 0) | (1 << (at & 7));
+    if (value !== null) setValid(validity, at);
   });
   return { validity };
 }

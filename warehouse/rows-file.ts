@@ -6,9 +6,6 @@ import { randomId } from './ids.ts';
 import { parquetFile } from './parquet.ts';
 import type { RowsFile } from './staged-rows.ts';
 
-/** From this many rows on, rows are passed in a file, which takes DuckDB about 2 ms; a row in a parameter takes 0.03 ms. */
-export const ROWS_BY_FILE = 100;
-
 /** Writes rows to a file of the folder, in Parquet. A column that has one value in all rows is not in it. */
 export async function rowsFile({ rowCount, columns }: FilledColumns, folder = tmpdir()): Promise<RowsFile> {
   const constants = columns.filter(({ isConstant, length }) => isConstant && length === rowCount);

@@ -17,6 +17,8 @@ test('The microseconds of an instant are exact from year 1 to 9999', () => {
   for (const edge of edges) expect(instantOfMicros(BigInt(microsOfInstant(edge)))).toBe(edge);
   fc.assert(fc.property(micros, (at) => BigInt(microsOfInstant(instantOfMicros(at))) === at));
   expect(BigInt(microsOfInstant('2026-01-31T23:59:59Z'))).toBe(1_769_903_999_000_000n);
+  for (const other of ['', '2026-01-31', '31/01/2026 23:59:59', '+012026-01-31T23:59:59Z'])
+    expect(() => microsOfInstant(other), other).toThrow(`"${other}" is not an instant.`);
 });
 
 test('A column gives back what was added to it, row by row', () => {

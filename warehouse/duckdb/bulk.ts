@@ -4,6 +4,7 @@ import type { DuckDBBlobVector, DuckDBConnection, DuckDBDataChunk } from '@duckd
 import type { BulkFormat, BulkQuery, BulkReader, ColumnPiece } from '../bulk.ts';
 import { randomId } from '../ids.ts';
 import { invariant, requirePresent } from '../invariant.ts';
+import { isValid } from '../validity.ts';
 import type { ColumnShape, ColumnType } from '../vocabulary/tables.ts';
 import { csvRecord } from './csv-record.ts';
 import { literal } from './ddl.ts';
@@ -149,7 +150,6 @@ function validityOf(vectors: readonly RawVector[], rowCount: number): Uint8Array
   return bits;
 }
 
-const isValid = (validity: Uint8Array, row: number): boolean => (((validity[row >> 3] ?? 0) >> (row & 7)) & 1) === 1;
 async function* fileOf(
   connection: DuckDBConnection,
   { sql, parameters, columns }: BulkQuery,

@@ -37,15 +37,12 @@ function publishedCompressionOf({ name, type }: ColumnShape): string | undefined
   return IDS.test(name) ? 'fsst' : 'dictionary';
 }
 
-export function createTable(
-  table: TableShape,
-  { replaces = false, isTemporary = false, isPublished = false } = {},
-): string {
+export function createTable(table: TableShape, { replaces = false, isPublished = false } = {}): string {
   const columns = table.columns.map((column) => {
     const compression = isPublished ? publishedCompressionOf(column) : compressionOf(table, column);
     return `${columnDdl(column)}${compression ? ` using compression ${compression}` : ''}${column.optional ? '' : ' NOT NULL'}`;
   });
-  return `create ${replaces ? 'or replace ' : ''}${isTemporary ? 'temporary ' : ''}table ${quoted(table.name)} (${columns.join(', ')})`;
+  return `create ${replaces ? 'or replace ' : ''}table ${quoted(table.name)} (${columns.join(', ')})`;
 }
 
 /**

@@ -1,11 +1,10 @@
 import { rm } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { fillColumns } from '../filled-columns.ts';
 import { invariant } from '../invariant.ts';
 import { findMissingColumns } from '../migration.ts';
 import type { Period } from '../period.ts';
 import { assertKnownColumns, exactInJson } from '../row-json.ts';
-import { ROWS_BY_FILE, rowsFile } from '../rows-file.ts';
+import { stageRows } from '../stage-rows.ts';
 import type { RowsFile } from '../staged-rows.ts';
 import type { TableShape } from '../vocabulary/tables.ts';
 import type { Value, ValueRow, WarehouseWriter } from '../warehouse.ts';
@@ -63,10 +62,10 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
     );
   };
 
-  const append: WarehouseWriter['append'] = async (table, rows) => {
-    if (rows.length < ROWS_BY_FILE) await appendByParameter(table, rows);
-    else await appendFile(table, await rowsFile(await fillColumns(table, rows)));
-  };
+  const appendStaged: WarehouseWriter['appendStaged'] = (table, staged) =>
+    'file' in staged ? appendFile(table, staged.file) : appendByParameter(table, staged.rows);
+  const append: WarehouseWriter['append'] = async (table, rows) =>
+    appendStaged(table, await stageRows(table, rows, { engine: 'duckdb' }));
 
   return {
     query,
@@ -90,7 +89,7 @@ export function duckdbWriter(connection: DuckDBConnection, steps: Steps): Wareho
       return rows.map((row) => columnShape(row.column_name, row.column_type, true));
     },
     append,
-    appendStaged: (table, staged) => ('file' in staged ? appendFile(table, staged.file) : append(table, staged.rows)),
+    appendStaged,
     async replaceRows(table, rows) {
       await execute(`delete from ${quoted(table.name)}`);
       await append(table, rows);
