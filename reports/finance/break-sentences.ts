@@ -155,21 +155,24 @@ export function resultInWords(match_status: string): string {
 /** What stands for an amount that our books need not have. */
 export const NONE = '–';
 
-type Movement = Pick<BreakRow, 'break_class' | 'flow_kind' | 'cash_movement'>;
+type Cure = { readonly cure: string };
 
-/** What to do about a break of this class and movement. */
-export function cureOf(row: Movement): string {
-  const own = ownCureOf(row);
-  return own === undefined ? BREAK_CLASSES[row.break_class as BreakClassName].cure : OWN_CURES[own].cure;
+/** What to do about each class of breaks, and about those that need something of their own, in a language. */
+interface Cures {
+  readonly breaks: Readonly<Record<BreakClassName, Cure>>;
+  readonly ownCures: Readonly<Record<OwnCure, Cure>>;
 }
 
-/** Which cure of its own a break has; undefined if it has that of its class. */
-export function ownCureOf({ break_class, flow_kind, cash_movement }: Movement): OwnCure | undefined {
+/** What to do about a break of this class and movement; in English, unless there are other words. */
+export function cureOf(
+  { break_class, flow_kind, cash_movement }: Pick<BreakRow, 'break_class' | 'flow_kind' | 'cash_movement'>,
+  { breaks: classes, ownCures }: Cures = { breaks: BREAK_CLASSES, ownCures: OWN_CURES },
+): string {
   if (break_class === ('missing_in_ledger' satisfies BreakClassName) && flow_kind === 'transfer')
-    return 'unknown_transfer';
+    return ownCures.unknown_transfer.cure;
   if (break_class === ('missing_in_stripe' satisfies BreakClassName) && cash_movement === 'charge_failure')
-    return 'charge_stands';
-  return undefined;
+    return ownCures.charge_stands.cure;
+  return classes[break_class as BreakClassName].cure;
 }
 
 /** What to do about some movements, of which that of their class would be wrong. */

@@ -1,10 +1,9 @@
 import type { VNode } from 'preact';
-import { ownCureOf } from '../../../reports/finance/break-sentences.ts';
 import { EXCEPTION_REASONS, type ExceptionReason } from '../../../warehouse/vocabulary/exceptions.ts';
 import type { BreakClassName } from '../../../warehouse/vocabulary/reconciliation.ts';
 import { html } from '../markup.ts';
 import type { PageRequest } from '../page.ts';
-import type { Meaning } from '../words/meanings/en.ts';
+import type { Curable, Meaning } from '../words/meanings/en.ts';
 
 type Language = Pick<PageRequest, 'words' | 'locale'>;
 
@@ -27,11 +26,17 @@ interface Excepted {
   readonly meaning: string;
 }
 
+/** What the reason of an exception means, and what to do. */
+export const exceptionWords = (
+  { words }: Pick<Language, 'words'>,
+  { exception_reason }: Pick<Excepted, 'exception_reason'>,
+): Curable => words.meanings.exceptions[exception_reason as ExceptionReason];
+
 /** Why an exception cannot be booked, or needs a look. That of events in the quarantine names them. */
-export function exceptionMeaning(request: Language, { exception_reason, meaning: english }: Excepted): VNode {
-  const reason = exception_reason as ExceptionReason;
-  const said = request.words.meanings.exceptions[reason];
-  return english === EXCEPTION_REASONS[reason].meaning ? html`${said.meaning}` : withDetail(request, said, english);
+export function exceptionMeaning(request: Language, row: Excepted): VNode {
+  const said = exceptionWords(request, row);
+  const isFixed = row.meaning === EXCEPTION_REASONS[row.exception_reason as ExceptionReason].meaning;
+  return isFixed ? html`${said.meaning}` : withDetail(request, said, row.meaning);
 }
 
 interface Broken {
@@ -42,10 +47,3 @@ interface Broken {
 /** What a break is, with its ids and amounts. */
 export const breakMeaning = (request: Language, { break_class, what_happened }: Broken): VNode =>
   withDetail(request, request.words.meanings.breaks[break_class as BreakClassName], what_happened);
-
-/** What to do about a break. */
-export function breakCure({ words }: Pick<Language, 'words'>, row: Parameters<typeof ownCureOf>[0]): string {
-  const { breaks, ownCures } = words.meanings;
-  const own = ownCureOf(row);
-  return own === undefined ? breaks[row.break_class as BreakClassName].cure : ownCures[own].cure;
-}

@@ -1,12 +1,12 @@
 import { renderToString } from 'preact-render-to-string';
 import { expect, test } from 'vitest';
 import { grid } from '../../../api/portal/components/grid.ts';
-import { breakCure, exceptionMeaning, meaningOf } from '../../../api/portal/components/meaning.ts';
+import { exceptionMeaning, meaningOf } from '../../../api/portal/components/meaning.ts';
 import { html } from '../../../api/portal/markup.ts';
 import { verdictOf } from '../../../api/portal/month/verdict.ts';
 import type { Curable } from '../../../api/portal/words/meanings/en.ts';
 import { type Words, wordsOf } from '../../../api/portal/words.ts';
-import { RECONCILED } from '../../../reports/finance/break-sentences.ts';
+import { cureOf, RECONCILED } from '../../../reports/finance/break-sentences.ts';
 
 test('a table of more than three columns shows each row as a list on a phone, others if they hold sentences', () => {
   const isList = (count: number, isStacked?: boolean) => {
@@ -35,8 +35,8 @@ test('a German page says what a code means, and quotes in English only what is o
   const shown = [
     [exceptionMeaning(DE, quarantined), `${meanings.exceptions.event_quarantined.meaning} <span lang="en">${english}`],
     [exceptionMeaning({ words: wordsOf('en'), locale: 'en' }, quarantined), english],
-    [breakCure(DE, transfer), meanings.ownCures.unknown_transfer.cure],
-    [breakCure(DE, { ...transfer, flow_kind: 'refund' }), meanings.breaks.missing_in_ledger.cure],
+    [cureOf(transfer, meanings), meanings.ownCures.unknown_transfer.cure],
+    [cureOf({ ...transfer, flow_kind: 'refund' }, meanings), meanings.breaks.missing_in_ledger.cure],
     [meaningOf(meanings.disabled, { code: 'listed', english: null }), meanings.disabled.listed.meaning],
     [meaningOf(meanings.disabled, { code: 'new', english: 'Stripe says new.' }), '<span lang="en">Stripe says new.'],
     [meaningOf(meanings.unpaid, { code: 'toString', english: null }), '<span lang="en">toString'],

@@ -2,13 +2,14 @@ import type { VNode } from 'preact';
 import type { BreakDossier } from '../../../../jobs/break-history.ts';
 import type { PeriodBreak } from '../../../../jobs/breaks.ts';
 import type { BridgeLine, Verdict } from '../../../../jobs/reconcile-stripe.ts';
+import { cureOf } from '../../../../reports/finance/break-sentences.ts';
 import { minorToDecimal, parseDecimal } from '../../../../warehouse/money.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
 import { hasPermission } from '../../../auth/permissions.ts';
 import { assignForm, ownerOf } from '../../components/assign-form.ts';
 import { chart } from '../../components/chart.ts';
 import { grid, nextPage } from '../../components/grid.ts';
-import { breakCure, breakMeaning } from '../../components/meaning.ts';
+import { breakMeaning } from '../../components/meaning.ts';
 import { notice, stateLabel, type Tone } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
@@ -163,7 +164,7 @@ function factsOf(
       <dt>${texts.stripe}</dt><dd>${side(found.stripe_minor, known)}</dd>
       <dt>${texts.priority}</dt><dd>${texts.priorities[found.priority]}</dd>
       <dt>${texts.whose}</dt><dd lang="en">${found.whose_money}</dd>
-      <dt>${texts.cure}</dt><dd>${breakCure(request, found)}</dd>
+      <dt>${texts.cure}</dt><dd>${cureOf(found, words.meanings)}</dd>
       <dt>${common.age}</dt><dd>${common.days(found.age_days)}</dd>
       <dt>${texts.owner}</dt><dd>${ownerOf(words, found)}</dd>
       ${last && html`<dt>${texts.states.acknowledged}</dt><dd>${common.byAt(nameOf(last.acknowledged_by), format.dateTime(last.acknowledged_at))}: ${last.sentence}</dd>`}

@@ -4,7 +4,6 @@ import type { PeriodException } from '../../../../jobs/exceptions.ts';
 import { requireJob } from '../../../../jobs/jobs.ts';
 import { decimalOf, parseDecimal } from '../../../../warehouse/money.ts';
 import { parsePeriod } from '../../../../warehouse/period.ts';
-import type { ExceptionReason } from '../../../../warehouse/vocabulary/exceptions.ts';
 import { hasPermission, mayStart, startersOf } from '../../../auth/permissions.ts';
 import type { RunResponse } from '../../../http/run-shape.ts';
 import { assignForm, ownerOf } from '../../components/assign-form.ts';
@@ -12,14 +11,13 @@ import { requireChosen } from '../../components/chosen.ts';
 import { grid, nextPage } from '../../components/grid.ts';
 import { inlineCode } from '../../components/inline-code.ts';
 import { traceLink } from '../../components/links.ts';
-import { exceptionMeaning } from '../../components/meaning.ts';
+import { exceptionMeaning, exceptionWords } from '../../components/meaning.ts';
 import { notice, stateLabel } from '../../components/notice.ts';
 import { type Formats, formats } from '../../formats.ts';
 import { html } from '../../markup.ts';
 import { nameOf } from '../../month/name-of.ts';
 import type { Form, Page, PageRequest } from '../../page.ts';
 import type { Paged } from '../../page-reads.ts';
-import type { Curable } from '../../words/meanings/en.ts';
 
 /** What a month could not book: by reason with amounts, each with its age and cure; several are acknowledged at once. */
 export const exceptions: Page = {
@@ -81,7 +79,7 @@ export const exception: Page = {
       html`<p><code class="code">${id}</code> ${stateOf(request, found)}</p>
         <p>${exceptionMeaning(request, found)}</p>
         <dl class="facts">
-          <dt>${texts.cure}</dt><dd>${inlineCode(explained(request, found).cure)}</dd>
+          <dt>${texts.cure}</dt><dd>${inlineCode(exceptionWords(request, found).cure)}</dd>
           <dt>${common.amount}</dt><dd>${amountOf(found, { format, texts })}</dd>
           <dt>${common.age}</dt><dd>${common.days(found.age_days)}</dd>
           <dt>${words.finance.breaks.owner}</dt><dd>${ownerOf(words, found)}</dd>
@@ -122,10 +120,6 @@ async function acknowledge({ api, params }: PageRequest, { sentence = '' }: Form
 }
 
 type Texts = PageRequest['words']['finance']['exceptions'];
-
-/** What the reason of an exception means, and what to do. */
-const explained = ({ words }: Pick<PageRequest, 'words'>, { exception_reason }: PeriodException): Curable =>
-  words.meanings.exceptions[exception_reason as ExceptionReason];
 
 function amountOf(row: PeriodException, { format, texts }: { format: Formats; texts: Texts }): string {
   const { currency, units } = row;
@@ -196,12 +190,12 @@ function byReason(request: Pick<PageRequest, 'words'>, { path, rows, format }: R
       {
         label: common.reason,
         cell: ([row]) =>
-          row && html`<a href=${`${path}?reason=${row.exception_reason}`}>${explained(request, row).meaning}</a>`,
+          row && html`<a href=${`${path}?reason=${row.exception_reason}`}>${exceptionWords(request, row).meaning}</a>`,
       },
       { label: common.count, isNumber: true, cell: (some) => format.count(some.length) },
       { label: common.amount, isNumber: true, cell: (some) => sumOf(some, format) },
       { label: common.age, isNumber: true, cell: (some) => common.days(Math.max(...some.map((row) => row.age_days))) },
-      { label: texts.cure, cell: ([row]) => row && inlineCode(explained(request, row).cure) },
+      { label: texts.cure, cell: ([row]) => row && inlineCode(exceptionWords(request, row).cure) },
     ],
   });
 }
